@@ -1,0 +1,217 @@
+// ftclient: lists the files of an ftserver, or fetches one.
+
+import { lstatSync } from "node:fs";
+import type { ArgsDef } from "citty";
+import { get, list, type Receiver, type Target } from "../lib/client.ts";
+import { Failure } from "../lib/errors.ts";
+import { PartFile } from "../lib/part.ts";
+import { LOWEST_DATA_PORT } from "../lib/port.ts";
+import type { OnDuplicate } from "../lib/save.ts";
+import { escapeControls, visible } from "../lib/text.ts";
+import { Arguments, type Program, usage } from "./arguments.ts";
+import { main } from "./main.ts";
+import { Progress, size } from "./progress.ts";
+import { Device, StandardOutput, writeOut } from "./stream.ts";
+
+/** The longest silence that is borne unless the user says otherwise, in seconds: three times what a server takes to dial. */
+const PATIENCE = 30;
+
+const args = {
+  "server-host": { type: "positional", description: "Name or IP address of the server" },
+  "server-port": { type: "positional", description: "Port of the server, 1 to 65535" },
+  "data-port": {
+    type: "positional",
+    required: false,
+    description: "Port for the server to send to, 1024 to 65535 (default: a free one)",
+  },
+  list: { type: "boolean", alias: "l", description: "List the files that can be fetched" },
+  get: {
+    type: "string",
+    alias: "g",
+    valueHint: "FILENAME",
+    description: "Fetch a file into the current directory",
+  },
+  output: {
+    type: "string",
+    alias: "o",
+    valueHint: "FILE",
+    description: "Save as FILE; - is standard output",
+  },
+  "on-duplicate": {
+    type: "string",
+    valueHint: "refuse|rename|overwrite|ask",
+    description: "Where the file exists already (default: ask on a terminal, else refuse)",
+  },
+  verify: {
+    type: "boolean",
+    description: "Compare SHA-256 with the server before the file gets its name",
+  },
+  timeout: {
+    type: "string",
+    valueHint: "SECONDS",
+    description: `Longest silence to bear (default: ${PATIENCE})`,
+  },
+  quiet: { type: "boolean", alias: "q", description: "Say nothing but errors" },
+  json: {
+    type: "boolean",
+    description: "Print one JSON object on standard output instead of text",
+  },
+  version: { type: "boolean", description: "Print the version" },
+  help: { type: "boolean", alias: "h", description: "Print this help" },
+} as const satisfies ArgsDef;
+
+export const program: Program = {
+  name: "ftclient",
+  description: "List or fetch files from an ftserver",
+  args,
+  example: `  ftclient localhost 30021 -l
+  ftclient localhost 30021 -g notes.txt 30020
+  ftclient localhost 30021 -g notes.txt --on-duplicate rename
+  ftclient localhost 30021 -g backup.tar -o - | tar x`,
+};
+
+/** What the user asked for, checked as far as it can be without opening anything. */
+interface Wish {
+  readonly target: Target;
+  readonly name: string | undefined;
+  readonly output: string | undefined;
+  readonly onDuplicate: OnDuplicate | "ask" | undefined;
+  readonly verify: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+if (import.meta.main) {
+  const interruption = new AbortController();
+  await main(program, (given) => run(read(given, interruption.signal)), {
+    onSignal: () =>
+      interruption.abort(
+        new Failure("other", "Interrupted: nothing was saved under the file's name."),
+      ),
+  });
+}
+
+/** Step 3: every argument is validated before anything is opened. */
+function read(given: Arguments, signal: AbortSignal): Wish {
+  const host = given.required("server-host");
+  const port = given.port("server-port", 1);
+  const name = given.text("get");
+  if (given.flag("list") === (name !== undefined)) {
+    throw usage(
+      `Give one command: -l to list, or -g FILENAME to fetch${name === undefined ? "" : "; not both"}.`,
+    );
+  }
+  const dataPort =
+    given.text("data-port") === undefined ? 0 : given.port("data-port", LOWEST_DATA_PORT);
+  const patience = given.number("timeout", 0.1, 86_400, PATIENCE) * 1000;
+  const output = given.text("output");
+  const json = given.flag("json");
+  if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
+  if (output !== undefined && name === undefined) throw usage("--output goes with -g.");
+  if (name !== undefined && output === undefined) assertLocalName(name);
+  return {
+    target: { host, port, dataPort, patience, signal },
+    name,
+    output,
+    onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
+    verify: given.flag("verify"),
+    quiet: given.flag("quiet") || json,
+    json,
+  };
+}
+
+/** The file is saved in the current directory, so that its name must be one there. */
+function assertLocalName(name: string): void {
+  if (name !== "." && name !== ".." && !name.includes("/")) return;
+  throw usage(
+    `-g takes the name of a file, not a path: "${visible(name)}". Use --output to save elsewhere.`,
+  );
+}
+
+async function run(wish: Wish): Promise<void> {
+  if (wish.name === undefined) await showListing(wish);
+  else await fetchFile(wish, wish.name);
+}
+
+async function showListing({ target, json }: Wish): Promise<void> {
+  const names = await list(target);
+  // On a screen a name must not look like another one; in a pipe it must be the name.
+  const safe = names.map(process.stdout.isTTY ? visible : escapeControls);
+  const text = json
+    ? `${JSON.stringify({ ok: true, command: "list", files: names })}\n`
+    : safe.map((name) => `${name}\n`).join("");
+  if (text !== "") await writeOut(text);
+}
+
+async function fetchFile(wish: Wish, name: string): Promise<void> {
+  const path = wish.output ?? name;
+  if (path === "-") return transfer(wish, name, new StandardOutput(), () => "standard output");
+  if (isDevice(path)) {
+    using device = new Device(path);
+    return await transfer(wish, name, device, () => path);
+  }
+  using part = new PartFile(path, await policy(wish, path));
+  try {
+    await transfer(wish, name, part, () => part.complete());
+  } catch (error) {
+    throw part.resumable ? withHint(error, part.offset) : error;
+  }
+}
+
+async function transfer(
+  wish: Wish,
+  name: string,
+  receiver: Receiver,
+  complete: () => string,
+): Promise<void> {
+  const started = performance.now();
+  const bar = wish.quiet || !process.stderr.isTTY ? undefined : new Progress(visible(name));
+  const progress = bar ? bar.update.bind(bar) : () => {};
+  const receipt = await get(wish.target, name, receiver, { hash: wish.verify, progress }).finally(
+    () => bar?.clear(),
+  );
+  const saved = complete();
+  const seconds = (performance.now() - started) / 1000;
+  if (wish.json) {
+    const { sha256, ...counts } = receipt;
+    const result = {
+      ok: true,
+      command: "get",
+      file: name,
+      saved,
+      ...counts,
+      seconds,
+      ...(sha256 ? { sha256 } : {}),
+    };
+    await writeOut(`${JSON.stringify(result)}\n`);
+  } else if (!wish.quiet) {
+    const resumed =
+      receipt.bytes > receipt.received
+        ? `, of which ${size(receipt.bytes - receipt.received)} were here`
+        : "";
+    const to = saved === name ? "" : ` to ${visible(saved)}`;
+    const rate = size(receipt.received / seconds);
+    process.stderr.write(
+      `${visible(name)}${to}: transfer complete, ${size(receipt.bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate}/s)\n`,
+    );
+  }
+}
+
+/** What to do where the file exists: the user's choice, which is asked for only where somebody can answer. */
+async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate> {
+  if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return "refuse";
+  if (!lstatSync(path, { throwIfNoEntry: false })) return "refuse";
+  const { askDuplicate } = await import("./ask.ts");
+  return askDuplicate(path);
+}
+
+function isDevice(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
+}
+
+function withHint(error: unknown, bytes: number): unknown {
+  if (!(error instanceof Failure)) return error;
+  const hint = `The ${size(bytes)} that came are kept: run the same command again to go on from there.`;
+  return new Failure(error.kind, `${error.message} ${hint}`);
+}

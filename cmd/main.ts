@@ -1,0 +1,48 @@
+// What every program does around its work: help, version, signals, and a failure told in one sentence.
+
+import { describe, EXIT, Failure } from "../lib/errors.ts";
+import { visible } from "../lib/text.ts";
+import manifest from "../package.json" with { type: "json" };
+import { Arguments, help, type Program } from "./arguments.ts";
+
+/** What a signal adds to 128 in the exit status (POSIX shell, 2.8.2). */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs a program and sets the exit status; it never calls `exit` after output, which would cut what a pipe has not taken yet. */
+export async function main(
+  program: Program,
+  run: (given: Arguments) => Promise<void>,
+  hooks: { readonly onSignal?: () => void } = {},
+): Promise<void> {
+  const raw = process.argv.slice(2);
+  let status: number | undefined;
+  const onSignal = (signal: keyof typeof SIGNALS) => {
+    status = SIGNALS[signal];
+    hooks.onSignal?.();
+  };
+  if (hooks.onSignal) for (const signal of Object.keys(SIGNALS)) process.once(signal, onSignal);
+  try {
+    if (raw.includes("--help") || raw.includes("-h")) {
+      process.stdout.write(
+        await help(program, process.stdout.isTTY === true && !process.env["NO_COLOR"]),
+      );
+    } else if (raw.includes("--version")) {
+      process.stdout.write(`${program.name} ${manifest.version}\n`);
+    } else {
+      await run(new Arguments(program, raw));
+    }
+  } catch (error) {
+    report(program, raw, error);
+    status ??= error instanceof Failure ? error.exit : EXIT.other;
+  }
+  for (const signal of Object.keys(SIGNALS)) process.removeListener(signal, onSignal);
+  if (status !== undefined) process.exitCode = status;
+}
+
+function report(program: Program, raw: readonly string[], error: unknown): void {
+  const sentence = describe(error);
+  const exit = error instanceof Failure ? error.exit : EXIT.other;
+  if (raw.includes("--json"))
+    process.stdout.write(`${JSON.stringify({ ok: false, error: sentence, exit })}\n`);
+  process.stderr.write(`${program.name}: ${visible(sentence)}\n`);
+}

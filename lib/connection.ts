@@ -1,0 +1,237 @@
+// One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
+
+import { Bell } from "./bell.ts";
+import { Failure } from "./errors.ts";
+
+/** One end of a connection: an IP address in its plain form, and a port. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Takes bytes as they come; a promise holds the peer back until it is settled. */
+export type Sink = (bytes: Uint8Array) => void | Promise<void>;
+
+/** What a connection needs of the socket below it. `write` returns the bytes taken, or -1 on a closed one. */
+export interface RawSocket {
+  readonly fd: number;
+  write(bytes: Uint8Array): number;
+  shutdown(): void;
+  pause(): void;
+  resume(): void;
+  end(): void;
+  terminate(): void;
+}
+
+/** Bytes kept for a reader that is not there yet before the peer is held back: a few lines of P are all that should come. */
+const MAX_INBOX = 64 * 1024;
+
+/** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
+const STALL_CHECKS = 4;
+
+/** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
+export class Connection implements AsyncDisposable {
+  readonly #inbox: Uint8Array[] = [];
+  readonly #readable = new Bell();
+  readonly #writable = new Bell();
+  #held = 0;
+  #sink: Sink | undefined;
+  #sinkBusy = false;
+  #paused = false;
+  #ended = false;
+  #closed = false;
+  #failure: Error | undefined;
+  #interruption: Error | undefined;
+
+  constructor(
+    private readonly socket: RawSocket,
+    readonly local: Endpoint,
+    readonly remote: Endpoint,
+  ) {}
+
+  /** The descriptor, for a call that moves bytes past this class. Throws once the socket is closed: the number may be another's by then. */
+  get fd(): number {
+    this.#assertOpen();
+    return this.socket.fd;
+  }
+
+  /** True after the peer's FIN, a reset, or our own close. */
+  get over(): boolean {
+    return this.#ended || this.#closed;
+  }
+
+  /** The next bytes, or undefined at the peer's FIN. Throws a `timeout` failure after `ms` milliseconds, or what broke the connection. */
+  async read(ms: number): Promise<Uint8Array | undefined> {
+    const until = performance.now() + ms;
+    for (;;) {
+      const bytes = this.#next();
+      if (bytes) return bytes;
+      if (this.#failure ?? this.#interruption) throw this.#failure ?? this.#interruption;
+      if (this.over) return undefined;
+      if (!(await this.#readable.wait(until - performance.now()))) throw silence(ms);
+    }
+  }
+
+  /** Hands every byte to `sink`, in order, until the peer's FIN. Throws where nothing comes for `stall` milliseconds, where the sink throws, or where the connection breaks. */
+  async receive(sink: Sink, stall: number): Promise<void> {
+    let quiet = 0;
+    this.#sink = (bytes) => ((quiet = 0), sink(bytes));
+    this.#pump();
+    while (!this.over || this.#sinkBusy) {
+      if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
+      if (!this.#sinkBusy && ++quiet > STALL_CHECKS) throw silence(stall);
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** Hands bytes to the kernel and returns how many it took: 0 where its buffer is full. Throws on a broken connection. */
+  push(bytes: Uint8Array): number {
+    this.#assertOpen();
+    const taken = this.socket.write(bytes);
+    if (taken < 0) this.abort(broken());
+    this.#assertOpen();
+    return taken;
+  }
+
+  /** Waits until the kernel takes bytes again. Throws a failure of code 426 where the peer reads nothing for `stall` milliseconds. */
+  async drained(stall: number): Promise<void> {
+    this.#assertOpen();
+    const drained = await this.#writable.wait(stall);
+    this.#assertOpen();
+    if (!drained) throw new Failure("timeout", `The peer read nothing for ${seconds(stall)}.`, 426);
+  }
+
+  /** Sends all of the bytes, waiting at most `stall` milliseconds for each piece. */
+  async write(bytes: Uint8Array | string, stall: number): Promise<void> {
+    let rest = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+    while ((rest = rest.subarray(this.push(rest))).length > 0) await this.drained(stall);
+  }
+
+  /**
+   * Ends the connection without losing a byte: sends FIN, reads on and drops what comes, waits at most `linger`
+   * milliseconds for the peer's FIN, and closes. To close with bytes unread would make the kernel send a reset,
+   * and that destroys what the peer has not read yet (RFC 1122, section 4.2.2.13).
+   */
+  async finish(linger: number): Promise<void> {
+    if (this.#closed) return;
+    this.#sink = () => {};
+    this.socket.shutdown();
+    this.#pump();
+    const until = performance.now() + linger;
+    while (!this.over && (await this.#readable.wait(until - performance.now())));
+    this.close();
+  }
+
+  /** Closes at once. The kernel still delivers what it has taken. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.socket.end();
+    this.#wake();
+  }
+
+  /** Makes a read that waits, or the next one, throw `reason`; the connection stays as it is. */
+  interrupt(reason: Error): void {
+    this.#interruption = reason;
+    this.#readable.ring();
+  }
+
+  /** Breaks the connection: the peer sees a reset, and whoever waits here gets `reason`. */
+  abort(reason: Error): void {
+    if (this.#closed) return;
+    this.#failure ??= reason;
+    this.#closed = true;
+    this.socket.terminate();
+    this.#wake();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.#inbox.push(bytes);
+    this.#held += bytes.length;
+    this.#pump();
+  }
+
+  onEnd(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  onDrain(): void {
+    this.#writable.ring();
+  }
+
+  /** `error` is set where the peer reset the connection. */
+  onClose(error?: Error): void {
+    if (error && !this.#closed) this.#failure ??= broken();
+    this.#closed = true;
+    this.#wake();
+  }
+
+  #next(): Uint8Array | undefined {
+    const bytes = this.#inbox.shift();
+    this.#held -= bytes?.length ?? 0;
+    this.#flow();
+    return bytes;
+  }
+
+  /** Empties the inbox into the sink; one that answers with a promise gets the next bytes after it. */
+  #pump(): void {
+    try {
+      while (this.#sink && !this.#sinkBusy && this.#inbox.length > 0) {
+        const pending = this.#sink(this.#next() as Uint8Array);
+        if (pending) void this.#await(pending);
+      }
+    } catch (error) {
+      this.abort(error as Error);
+    }
+    this.#flow();
+    if (!this.#sink) this.#readable.ring();
+  }
+
+  async #await(pending: Promise<void>): Promise<void> {
+    this.#sinkBusy = true;
+    try {
+      await pending;
+    } catch (error) {
+      this.abort(error as Error);
+    }
+    this.#sinkBusy = false;
+    this.#pump();
+    this.#readable.ring();
+  }
+
+  /** Holds the peer back while there is more than anyone takes. */
+  #flow(): void {
+    const hold = this.#sinkBusy || this.#held > MAX_INBOX;
+    if (hold === this.#paused || this.#closed) return;
+    this.#paused = hold;
+    if (hold) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  #assertOpen(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#closed) throw broken();
+  }
+
+  #wake(): void {
+    this.#readable.ring();
+    this.#writable.ring();
+  }
+}
+
+function broken(): Failure {
+  return new Failure("incomplete", "The peer broke the connection.", 426);
+}
+
+function silence(ms: number): Failure {
+  return new Failure("timeout", `Nothing came for ${seconds(ms)}.`, 421);
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

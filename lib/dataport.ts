@@ -1,0 +1,64 @@
+// The client's data port: where Q is waited for, and told apart from whoever else connects.
+
+import { Bell } from "./bell.ts";
+import type { Connection, Endpoint } from "./connection.ts";
+import { Failure } from "./errors.ts";
+import { listen, type Listener, show } from "./socket.ts";
+
+/** Connections kept until `150` tells which one is Q. A flood beyond this is closed unseen. */
+const MOST_CANDIDATES = 256;
+
+/** Listens for Q on the address that P has, and on no other (N7.14). */
+export class DataPort implements Disposable {
+  readonly #listener: Listener;
+  readonly #candidates = new Set<Connection>();
+  readonly #arrival = new Bell();
+
+  /** `port` 0 lets the system choose. `peer` is the only address that Q may come from. */
+  constructor(
+    address: string,
+    port: number,
+    private readonly peer: string,
+  ) {
+    this.#listener = listen({ address, port }, (connection) => this.#arrived(connection));
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** Q: the connection from the server's `port` (N7.15). All others are closed. Waits at most `ms` milliseconds. */
+  async take(port: number, ms: number): Promise<Connection> {
+    const until = performance.now() + ms;
+    for (;;) {
+      const q = [...this.#candidates].find((candidate) => candidate.remote.port === port);
+      if (q) return this.#choose(q);
+      if (!(await this.#arrival.wait(until - performance.now()))) throw this.#missing(port);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#listener[Symbol.dispose]();
+    for (const stranger of this.#candidates) stranger.close();
+    this.#candidates.clear();
+  }
+
+  #arrived(connection: Connection): void {
+    const welcome = connection.remote.address === this.peer;
+    if (!welcome || this.#candidates.size >= MOST_CANDIDATES) return connection.close();
+    this.#candidates.add(connection);
+    this.#arrival.ring();
+  }
+
+  #choose(q: Connection): Connection {
+    this.#candidates.delete(q);
+    this[Symbol.dispose]();
+    return q;
+  }
+
+  #missing(port: number): Failure {
+    const expected: Endpoint = { address: this.peer, port };
+    const sentence = `The data connection from ${show(expected)} did not come, although the server announced it.`;
+    return new Failure("timeout", sentence);
+  }
+}

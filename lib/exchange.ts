@@ -1,0 +1,186 @@
+// One conversation of the client: P from its opening to its close, and Q in between.
+
+import type { Connection, Sink } from "./connection.ts";
+import { DataPort } from "./dataport.ts";
+import { describe, Failure } from "./errors.ts";
+import { LineSplitter } from "./line.ts";
+import {
+  type Command,
+  formatRequest,
+  MAX_LINE,
+  parseReply,
+  type Reply,
+  type Request,
+} from "./protocol.ts";
+import { dial, resolve } from "./socket.ts";
+import { visible } from "./text.ts";
+
+/** Which server, and how long to wait for it. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  /** Where to wait for Q; 0 lets the system choose. */
+  readonly dataPort: number;
+  /** The longest silence that is borne, in ms: for a connect, a reply, and between two pieces of a file. */
+  readonly patience: number;
+  /** Breaks everything off: what waits then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `150` says (N7.3): how many bytes follow on Q, and which state of the file they are of. */
+export interface Announcement {
+  readonly bytes: number;
+  readonly version: string;
+}
+
+/** How long the server's close of P is waited for after ours, in ms. */
+const LINGER = 1000;
+
+/** How long the reason of a broken transfer is waited for on P, in ms: it is there already, or it never comes. */
+const REASON_PATIENCE = 1000;
+
+/** P, with one command on it. Disposing of it closes P, Q and the data port, whatever has happened. */
+export class Exchange implements AsyncDisposable {
+  readonly #lines = new LineSplitter(MAX_LINE);
+  #q: Connection | undefined;
+
+  private constructor(
+    private readonly p: Connection,
+    private readonly target: Target,
+    private readonly dataPort: DataPort,
+  ) {
+    target.signal?.addEventListener("abort", this.#abort);
+  }
+
+  /** Step 4: opens P, to the first address of the host that answers; and listens for Q, before anything is sent. */
+  static async open(target: Target): Promise<Exchange> {
+    const p = await dialAny(target);
+    try {
+      const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
+      return new Exchange(p, target, dataPort);
+    } catch (error) {
+      p.close();
+      throw error;
+    }
+  }
+
+  /** Sends a line that precedes the command, and waits for its reply (N6.12). */
+  async option(request: Exclude<Request, Command>): Promise<void> {
+    await this.#send(request);
+    const reply = await this.#reply();
+    if (reply.code < 200 || reply.code >= 400) throw refusal(reply);
+  }
+
+  /** Step 6: sends the command, and waits for `150` and for Q. Throws a `Failure` with the server's words where it refuses. */
+  async command(make: (dataPort: number) => Command): Promise<Announcement> {
+    await this.#send(make(this.dataPort.port));
+    const reply = await this.#reply();
+    if (reply.code !== 150) throw refusal(reply);
+    const bytes = number(reply, "bytes");
+    this.#q = await this.dataPort.take(number(reply, "port"), this.target.patience);
+    return { bytes, version: versionOf(reply) };
+  }
+
+  /** Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). */
+  async receive(bytes: number, sink: Sink): Promise<Reply> {
+    const q = this.#q as Connection;
+    let received = 0;
+    const count = (piece: Uint8Array) => {
+      received += piece.length;
+      if (received > bytes)
+        throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
+      return sink(piece);
+    };
+    const broken = await q.receive(count, this.target.patience).catch((error: Error) => error);
+    q.close();
+    if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
+    if (received < bytes) throw await this.#cut(received, bytes);
+    const reply = await this.#reply();
+    if (reply.code === 226 && number(reply, "bytes") === bytes) return reply;
+    throw new Failure(
+      "incomplete",
+      `The server did not confirm the transfer: ${visible(reply.text)}`,
+    );
+  }
+
+  /** Step 8: closes P; nothing stays open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.target.signal?.removeEventListener("abort", this.#abort);
+    this.dataPort[Symbol.dispose]();
+    this.#q?.close();
+    await this.p.finish(LINGER);
+  }
+
+  readonly #abort = (): void => {
+    const reason = this.target.signal?.reason;
+    this.dataPort[Symbol.dispose]();
+    this.#q?.abort(reason);
+    this.p.abort(reason);
+  };
+
+  async #send(request: Request): Promise<void> {
+    await this.p.write(formatRequest(request), this.target.patience);
+  }
+
+  async #reply(patience = this.target.patience): Promise<Reply> {
+    const until = performance.now() + patience;
+    for (;;) {
+      const line = this.#lines.next();
+      if (line) return parseReply(line);
+      const bytes = await this.p.read(until - performance.now());
+      if (!bytes)
+        throw new Failure(
+          "incomplete",
+          "The server closed the control connection without a reply.",
+        );
+      this.#lines.push(bytes);
+    }
+  }
+
+  /** The failure for a transfer that ended too early, with the server's reason where it gives one. */
+  async #cut(received: number, bytes: number): Promise<Failure> {
+    const reason = await this.#reply(REASON_PATIENCE).then(
+      (reply) => visible(reply.text),
+      (error) => describe(error),
+    );
+    return new Failure("incomplete", `Only ${received} of ${bytes} bytes came: ${reason}`);
+  }
+}
+
+async function dialAny({ host, port, patience, signal }: Target): Promise<Connection> {
+  let failure: unknown;
+  for (const address of await resolve(host)) {
+    signal?.throwIfAborted();
+    try {
+      return await dial({ address, port }, patience);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** The server's refusal in its own words; 530 is about the login, everything else about the command. */
+function refusal(reply: Reply): Failure {
+  const code = reply.code;
+  return new Failure(
+    code === 530 ? "login" : "refused",
+    visible(reply.text),
+    code === 554 ? 554 : undefined,
+  );
+}
+
+function number(reply: Reply, key: string): number {
+  const text = reply.facts.get(key) ?? "";
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new Failure(
+    "protocol",
+    `The server's ${reply.code} has no number for "${key}": is it a server of this kind?`,
+  );
+}
+
+function versionOf(reply: Reply): string {
+  const version = reply.facts.get("version") ?? "";
+  return /^[\w.-]{1,64}$/.test(version) ? version : "";
+}

@@ -1,0 +1,46 @@
+// The only file that calls the C library: sendfile(2) and flock(2), each undefined where the system has none.
+
+import { dlopen, ptr } from "bun:ffi";
+
+/** Moves at most `count` bytes of `file` from `offset` into `socket`, in the kernel; returns how many, or -1 (sendfile(2)). */
+export type KernelSend = (socket: number, file: number, offset: number, count: number) => number;
+
+/** Takes the exclusive lock of an open file without waiting; false where another process has it (flock(2)). The lock ends with the descriptor. */
+export type TryLock = (file: number) => boolean;
+
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+
+const symbols = load();
+
+/** sendfile(2) of Linux; elsewhere, and with a C library that is named otherwise, undefined. */
+export const kernelSend: KernelSend | undefined = symbols && bindSend(symbols.sendfile);
+
+/** flock(2); undefined where it cannot be had. */
+export const tryLock: TryLock | undefined =
+  symbols && ((file) => symbols.flock(file, LOCK_EX | LOCK_NB) === 0);
+
+function bindSend(sendfile: NonNullable<typeof symbols>["sendfile"]): KernelSend {
+  const position = new BigInt64Array(1);
+  const address = ptr(position);
+  return (socket, file, offset, count) => {
+    position[0] = BigInt(offset);
+    return Number(sendfile(socket, file, address, count));
+  };
+}
+
+/** glibc first, then musl by the name that Alpine gives it. Other systems take other arguments, and are not tried. */
+function load() {
+  if (process.platform !== "linux") return undefined;
+  for (const name of ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"]) {
+    try {
+      return dlopen(name, {
+        sendfile: { args: ["i32", "i32", "ptr", "u64"], returns: "i64" },
+        flock: { args: ["i32", "i32"], returns: "i32" },
+      }).symbols;
+    } catch {
+      // Not this C library: the next name, or none.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,21 @@
+// A TCP port number, read strictly from text: "80 ", "0x50", "1e3" and "" are no port numbers.
+
+/** The lowest data port that a server dials: below it are the system ports (RFC 6335, section 6). */
+export const LOWEST_DATA_PORT = 1024;
+
+/** The highest port number of TCP (RFC 9293: 16 bits). */
+export const HIGHEST_PORT = 65535;
+
+/** A port number, or the reason why a text is none, worded to follow the name of the argument. */
+export type PortResult = { readonly port: number } | { readonly why: string };
+
+/**
+ * Reads a port number in decimal digits from `lowest` to 65535.
+ * Leading zeros are refused: they hide typing errors, and some programs would read them as octal.
+ */
+export function parsePort(text: string, lowest: number): PortResult {
+  const port = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
+  if (port >= lowest && port <= HIGHEST_PORT) return { port };
+  const range = `a decimal number from ${lowest} to ${HIGHEST_PORT}`;
+  return { why: `takes ${range}, not ${JSON.stringify(text.slice(0, 80))}` };
+}

@@ -1,0 +1,187 @@
+// One client on the server: steps 5 to 8 of the assignment, from the command to the close of P.
+
+import type { Connection } from "./connection.ts";
+import { sha256 } from "./digest.ts";
+import type { Directory } from "./directory.ts";
+import { describe, Failure, replyFailure } from "./errors.ts";
+import type { Limits } from "./limits.ts";
+import { LineSplitter } from "./line.ts";
+import { type Command, formatReply, MAX_LINE, parseRequest, type Request } from "./protocol.ts";
+import { type SendMethod, sendFile } from "./sendfile.ts";
+import { dial } from "./socket.ts";
+
+/** What every session of a server shares. */
+export interface Service {
+  readonly directory: Directory;
+  readonly limits: Limits;
+  readonly method: SendMethod;
+}
+
+/** What came of one client, for the log. `code` is the last reply, 0 where none was sent; `bytes` went out on Q. */
+export interface Outcome {
+  readonly peer: string;
+  command: "-l" | "-g" | "none";
+  name?: string;
+  bytes: number;
+  seconds: number;
+  code: number;
+  text: string;
+  unlisted?: readonly string[];
+}
+
+/** What the options before a command asked for (N6.9, N6.10). */
+interface Wishes {
+  offset: number;
+  hash: boolean;
+}
+
+/** Serves one client, and keeps account of it. */
+export class Session {
+  readonly outcome: Outcome;
+  readonly #started = performance.now();
+  readonly #wishes: Wishes = { offset: 0, hash: false };
+  #q: Connection | undefined;
+  #busy = false;
+
+  constructor(
+    private readonly p: Connection,
+    private readonly service: Service,
+  ) {
+    const { address } = p.remote;
+    this.outcome = { peer: address, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
+  }
+
+  /** Runs to the end and never throws: whatever goes wrong is answered on P and noted in the outcome. */
+  async run(): Promise<Outcome> {
+    try {
+      const command = await this.#readCommand();
+      if (command) await this.#carryOut(command);
+    } catch (error) {
+      await this.#answerFailure(error);
+    }
+    // Step 8: the client closes P. We only send our FIN, and wait for its own.
+    await this.p.finish(this.service.limits.linger).catch(() => {});
+    this.outcome.seconds = (performance.now() - this.#started) / 1000;
+    return this.outcome;
+  }
+
+  /** Ends a session that still waits for its command; one that is at work goes on. */
+  stop(): void {
+    if (!this.#busy) this.p.interrupt(replyFailure(421, "The server is stopping."));
+  }
+
+  /** Breaks both connections. */
+  abort(): void {
+    const reason = replyFailure(426, "The server was stopped.");
+    this.#q?.abort(reason);
+    this.p.abort(reason);
+  }
+
+  /** Steps 5 and 6: waits for the command, which options may precede. Undefined where the client leaves without one. */
+  async #readCommand(): Promise<Command | undefined> {
+    const until = this.#started + this.service.limits.command;
+    const lines = new LineSplitter(MAX_LINE);
+    for (;;) {
+      for (let line; (line = lines.next());) {
+        const request = parseRequest(line);
+        if ("dataPort" in request) return request;
+        await this.#grant(request);
+      }
+      const bytes = await this.p.read(until - performance.now());
+      if (!bytes && lines.empty) return undefined;
+      if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
+      lines.push(bytes);
+    }
+  }
+
+  async #grant(option: Exclude<Request, Command>): Promise<void> {
+    switch (option.kind) {
+      case "user":
+        return this.#reply(331, "And the password?");
+      case "pass":
+        return this.#reply(230, "Welcome. No login is needed here.");
+      case "rest":
+        this.#wishes.offset = option.offset;
+        return this.#reply(350, `The next -g begins at byte ${option.offset}.`);
+      case "hash":
+        this.#wishes.hash = true;
+        return this.#reply(350, "The next -g ends with a SHA-256.");
+    }
+  }
+
+  /** Step 7, the valid command: dial Q, then validate the name, then send on Q or fail on P, then close Q. */
+  async #carryOut(command: Command): Promise<void> {
+    this.#busy = true;
+    this.outcome.command = command.kind === "list" ? "-l" : "-g";
+    const { limits } = this.service;
+    const { address } = this.p.remote;
+    await using q = await dial(
+      { address, port: command.dataPort },
+      limits.dial,
+      this.p.local.address,
+    );
+    this.#q = q;
+    try {
+      if (command.kind === "list") await this.#sendListing(q);
+      else await this.#sendFile(q, command.name);
+    } catch (error) {
+      // A transfer that was cut must not look like a whole one: where bytes went out, Q ends by a reset.
+      if (this.outcome.bytes > 0) q.abort(error as Error);
+      await this.#answerFailure(error);
+      await q.finish(limits.linger);
+    }
+  }
+
+  async #sendListing(q: Connection): Promise<void> {
+    const { bytes, unlisted } = await this.service.directory.list();
+    this.outcome.unlisted = unlisted;
+    await this.#reply(150, "Here comes the directory.", {
+      bytes: bytes.length,
+      port: q.local.port,
+    });
+    await q.write(bytes, this.service.limits.stall);
+    this.outcome.bytes = bytes.length;
+    await q.finish(this.service.limits.linger);
+    await this.#reply(226, "Directory sent.", { bytes: bytes.length });
+  }
+
+  async #sendFile(q: Connection, name: string): Promise<void> {
+    this.outcome.name = name;
+    using file = this.service.directory.open(name);
+    const { offset, hash } = this.#wishes;
+    if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
+    const bytes = file.size - offset;
+    const { port } = q.local;
+    await this.#reply(150, "Here comes the file.", { bytes, port, version: file.version });
+    const { method, limits } = this.service;
+    const sent = (count: number) => (this.outcome.bytes += count);
+    await sendFile(
+      q,
+      { fd: file.fd, offset, length: bytes },
+      { method, stall: limits.stall, sent },
+    );
+    await q.finish(limits.linger);
+    const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
+    if (file.changed) throw replyFailure(450, "The file changed while it was sent.");
+    await this.#reply(226, "File sent.", { bytes, ...digest });
+  }
+
+  /** Step 7, everything else: the error goes to P, where the client is still there to read it. */
+  async #answerFailure(error: unknown): Promise<void> {
+    const code = (error instanceof Failure && error.code) || 450;
+    const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
+    this.outcome.code = code;
+    this.outcome.text = text;
+    await this.#reply(code, text).catch(() => {});
+  }
+
+  async #reply(
+    code: number,
+    text: string,
+    facts: Readonly<Record<string, string | number>> = {},
+  ): Promise<void> {
+    this.outcome.code = code;
+    this.outcome.text = text;
+    await this.p.write(formatReply(code, text, facts), this.service.limits.stall);
+  }
+}

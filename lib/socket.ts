@@ -1,0 +1,139 @@
+// The only file that touches Bun's sockets: listen and dial, each giving connections with plain addresses.
+
+import { isIP } from "node:net";
+import type { Socket } from "bun";
+import { Connection, type Endpoint, type RawSocket } from "./connection.ts";
+import { Failure, systemCode } from "./errors.ts";
+
+/** What Bun 1.4 offers at run time on every TCP socket, beyond its types. */
+type BunSocket = Socket<Connection> & RawSocket;
+
+/**
+ * One set of handlers for every socket. They only move bytes and ring bells: a handler that throws
+ * would end the process, and one that returns a rejected promise would do so whatever else is set.
+ */
+const HANDLERS = {
+  data: (socket: Socket<Connection>, bytes: Buffer) => socket.data.onData(bytes),
+  drain: (socket: Socket<Connection>) => socket.data?.onDrain(),
+  end: (socket: Socket<Connection>) => socket.data?.onEnd(),
+  close: (socket: Socket<Connection>, error?: Error) => socket.data?.onClose(error),
+  error: (socket: Socket<Connection>, error: Error) => socket.data?.onClose(error),
+};
+
+/** A listening socket. Disposing of it stops it; connections already handed over go on. */
+export interface Listener extends Disposable {
+  readonly port: number;
+}
+
+/**
+ * Listens on an IP address. Port 0 lets the system choose. Both families are served on `::`.
+ * Throws a `Failure` of kind `local` that names the address and the port.
+ */
+export function listen(at: Endpoint, onConnection: (connection: Connection) => void): Listener {
+  try {
+    const listener = Bun.listen<Connection>({
+      hostname: at.address,
+      port: at.port,
+      allowHalfOpen: true,
+      socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
+    });
+    return { port: listener.port, [Symbol.dispose]: () => listener.stop() };
+  } catch (error) {
+    throw listenFailure(at, systemCode(error));
+  }
+}
+
+let abandoned = 0;
+
+/**
+ * How many dials ran out of time and yet hold a descriptor: Bun cannot take back a connect that hangs,
+ * and the kernel gives up only after two minutes. Whoever counts descriptors counts these too.
+ */
+export function abandonedDials(): number {
+  return abandoned;
+}
+
+/**
+ * Opens a connection to an IP address, from the local address `from` where one is given.
+ * Throws a `Failure` of kind `connect`, or of kind `timeout` after `ms` milliseconds.
+ */
+export function dial(to: Endpoint, ms: number, from?: string): Promise<Connection> {
+  const opened = Promise.withResolvers<Connection>();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    abandoned++;
+    opened.reject(new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425));
+  }, ms);
+  const settle = () => {
+    clearTimeout(timer);
+    if (late) abandoned--;
+  };
+  const open = (socket: Socket<Connection>) => {
+    settle();
+    if (late) socket.terminate();
+    else opened.resolve(adopt(socket));
+  };
+  const failed = (error: unknown) => {
+    settle();
+    opened.reject(dialFailure(to, systemCode(error)));
+  };
+  Bun.connect<Connection>({
+    hostname: to.address,
+    port: to.port,
+    allowHalfOpen: true,
+    ...(from ? { localAddress: from } : {}),
+    socket: { ...HANDLERS, open, connectError: () => {} },
+  }).catch(failed);
+  return opened.promise;
+}
+
+/** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect`. */
+export async function resolve(host: string): Promise<string[]> {
+  const literal = host.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(literal)) return [literal];
+  try {
+    const found = await Bun.dns.lookup(host);
+    return [...new Set(found.map((entry) => entry.address))];
+  } catch {
+    throw new Failure(
+      "connect",
+      `SERVER_HOST ${JSON.stringify(host)} has no address: check its spelling.`,
+    );
+  }
+}
+
+/** An address in its plain form: an IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=[0-9.]+$)/i, "");
+}
+
+/** `address:port`, with brackets around an IPv6 address (RFC 3986, section 3.2.2). */
+export function show({ address, port }: Endpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function adopt(socket: Socket<Connection>): Connection {
+  const local = { address: plainAddress(socket.localAddress), port: socket.localPort };
+  const remote = { address: plainAddress(socket.remoteAddress), port: socket.remotePort };
+  socket.data = new Connection(socket as BunSocket, local, remote);
+  return socket.data;
+}
+
+function listenFailure(at: Endpoint, code: string): Failure {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: "another program listens there: choose another port, or end that program",
+    EACCES: "ports below 1024 need privileges: choose a higher one",
+    EADDRNOTAVAIL: "this host does not have that address",
+  };
+  return new Failure(
+    "local",
+    `Cannot listen on ${show(at)}: ${reasons[code] ?? (code || "unknown error")}.`,
+  );
+}
+
+function dialFailure(to: Endpoint, code: string): Failure {
+  const reason =
+    code === "ECONNREFUSED" ? "nobody listens there, or the host cannot be reached" : code;
+  return new Failure("connect", `Cannot connect to ${show(to)}: ${reason}.`, 425);
+}
