@@ -1,0 +1,153 @@
+// One attempt at one case: its fresh files, its timeline, its subjects, and their end.
+
+import type { Bench } from "./bench.ts";
+import { Channel } from "./channel.ts";
+import type { Dialect } from "./dialect.ts";
+import { Fixtures } from "./fixtures.ts";
+import { POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
+import { freePort } from "./ports.ts";
+import { HAS_PROC, isListened } from "./processes.ts";
+import { Program } from "./program.ts";
+import { address, argv, type Values } from "./template.ts";
+import { Timeline } from "./timeline.ts";
+import { NotApplicable, NoVerdict } from "./verdict.ts";
+import { dial, Door } from "./wire.ts";
+
+export const HOST = "127.0.0.1";
+
+/** A server that is ready; one that was named as host:port has no program to watch. */
+export interface Target {
+  host: string;
+  port: number;
+  program?: Program;
+}
+
+export interface Slowest {
+  what: string;
+  took: number;
+  limit: number;
+}
+
+export class Attempt implements AsyncDisposable {
+  readonly timeline = new Timeline();
+  readonly files = new Fixtures();
+  slowest: Slowest | undefined;
+  readonly #held = new AsyncDisposableStack();
+
+  constructor(
+    readonly bench: Bench,
+    readonly role: "server" | "client",
+  ) {
+    this.#held.use(this.files);
+  }
+
+  get dialect(): Dialect {
+    return this.bench.dialects[this.role];
+  }
+
+  /** Disposes of it at the end of the attempt. */
+  hold<T extends Disposable | AsyncDisposable>(thing: T): T {
+    return this.#held.use(thing);
+  }
+
+  /** Waits for a sign of life of the subject, and remembers the slowest. */
+  async within(what: string, limit: number, check: () => boolean): Promise<boolean> {
+    const from = this.timeline.now();
+    const came = await this.timeline.until(check, limit);
+    const took = Math.round(this.timeline.now() - from);
+    if (came && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
+    return came;
+  }
+
+  /** Starts the server with its template filled, ready or not. */
+  launch(values: Values, surplus: string[] = []): Program {
+    const { server } = this.bench;
+    if (!server || address(server))
+      throw new NotApplicable("the server was not started by the suite");
+    const line = [...argv(server, values), ...surplus];
+    return this.hold(new Program(line, this.files.served, this.timeline, ""));
+  }
+
+  /** A fresh server that is proved to listen. */
+  async server(port = freePort(this.dialect.abilities?.serverPorts)): Promise<Target> {
+    const running = address(this.bench.server ?? "");
+    if (running) return running;
+    const program = this.launch({ port });
+    const ready = await this.ready(program, port);
+    if (!ready) throw new NoVerdict(`the server does not serve: ${await whyNot(program, port)}`);
+    return { host: HOST, port, program };
+  }
+
+  /** Proof, not belief: it is a process of the subject that listens there. */
+  async ready(program: Program, port: number): Promise<boolean> {
+    const end = performance.now() + START_LIMIT;
+    while (!program.exited && performance.now() < end) {
+      if (HAS_PROC ? isListened(port) && program.ports.includes(port) : await this.#answers(port)) {
+        this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
+        return true;
+      }
+      await Bun.sleep(POLL);
+    }
+    return false;
+  }
+
+  async #answers(port: number): Promise<boolean> {
+    const channel = await dial(this.timeline, "P", { host: HOST, port });
+    if (channel instanceof Channel) channel.close();
+    return channel instanceof Channel;
+  }
+
+  /** P, opened to the server. */
+  async connect(to: Target, from?: string): Promise<Channel> {
+    const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
+    if (channel instanceof Channel) return this.hold(channel);
+    const state = to.program
+      ? `the server is ${to.program.ending}`
+      : "it was not started by the suite";
+    throw new NoVerdict(
+      `P cannot be opened to ${to.host}:${to.port}: ${channel.message}; ${state}`,
+    );
+  }
+
+  /** A place where Q can arrive; it listens before anything is asked for. */
+  door(name: "P" | "Q" = "Q", host = HOST, port?: number): Door {
+    const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
+    const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
+    return this.hold(new Door(name, this.timeline, host, chosen));
+  }
+
+  /** A data port for a client: it is to listen there, and nobody does yet. */
+  dataPort(): number {
+    return freePort(this.dialect.abilities?.dataPorts);
+  }
+
+  /** Starts the client in a directory of its own. */
+  client(values: Values): Program {
+    const { client, answer } = this.bench;
+    if (!client) throw new NotApplicable("no client was given");
+    return this.hold(new Program(argv(client, values), this.files.home, this.timeline, answer));
+  }
+
+  /** Nothing is to happen for a while; says whether it did happen. */
+  async happens(check: () => boolean, quiet: number): Promise<boolean> {
+    return this.timeline.until(check, quiet);
+  }
+
+  /** Whether P carries anything that was not there before. */
+  async speaks(p: Channel, from = 0, limit = REPLY_LIMIT): Promise<boolean> {
+    await this.within("a reply on P", limit, () => p.length > from || p.over);
+    return p.length > from;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#held.disposeAsync();
+  }
+}
+
+async function whyNot(program: Program, port: number): Promise<string> {
+  await program.ended(0);
+  const state = program.exited ? `it ended (${program.ending})` : "it runs";
+  const ports = program.ports.filter((other) => other !== port);
+  const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
+  return `${state}${elsewhere} without listening on port ${port}; ${program.words}`;
+}

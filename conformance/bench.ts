@@ -1,0 +1,52 @@
+// What is on the bench: the subjects, the dialect they are spoken to in, and by which rules they are judged.
+
+import { resolve } from "node:path";
+import { type Dialect, loadDialect } from "./dialect.ts";
+
+export interface Bench {
+  /** A command template or host:port; a role without a subject is not judged. */
+  server?: string;
+  client?: string;
+  /** How a server is spoken to, and how the suite answers a client. */
+  dialects: { server: Dialect; client: Dialect };
+  /** Whether the subjects claim the native dialect, so that the N rules bind them. */
+  native: boolean;
+  /** Whether a broken SHOULD is an error as well: it is for our own programs. */
+  strict: boolean;
+  /** What a client reads on its standard input, if it asks. */
+  answer: string;
+}
+
+const program = (name: string): string => JSON.stringify(resolve(import.meta.dir, "../cmd", name));
+const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
+export const OWN = {
+  server: `bun ${program("ftserver.ts")} {port}`,
+  client: `bun ${program("ftclient.ts")} ${ARGUMENTS}`,
+};
+
+/** A client that asks whether to replace a file is told no; asked for a name, it is given one. */
+const DECLINE = "n\n".repeat(3);
+
+/** Whether the suite judges programs that somebody named, and not its own. */
+export const JUDGES_STRANGER = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIENT"]);
+
+/** The bench that the environment describes. */
+export async function bench(env: Record<string, string | undefined> = Bun.env): Promise<Bench> {
+  const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ANSWER, FT_STRICT } = env;
+  const strangers = FT_SERVER || FT_CLIENT;
+  return {
+    ...(strangers ? subjects(FT_SERVER, FT_CLIENT) : OWN),
+    dialects: {
+      // A stranger's server may say what it likes on P; a stranger's client is told all it may need.
+      server: await loadDialect(FT_DIALECT ?? (strangers ? "plain" : "native")),
+      client: await loadDialect(FT_DIALECT ?? "native"),
+    },
+    native: FT_DIALECT === undefined ? !strangers : FT_DIALECT === "native",
+    strict: FT_STRICT === undefined ? !strangers : FT_STRICT !== "0",
+    answer: FT_ANSWER ?? DECLINE,
+  };
+}
+
+function subjects(server?: string, client?: string): Pick<Bench, "server" | "client"> {
+  return { ...(server ? { server } : {}), ...(client ? { client } : {}) };
+}

@@ -1,0 +1,44 @@
+// Bytes as people read them, and bytes as two programs compare them.
+
+const NAMED: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\" };
+
+function escape(byte: number): string {
+  const named = NAMED[byte];
+  if (named !== undefined) return named;
+  if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
+  return `\\x${byte.toString(16).padStart(2, "0")}`;
+}
+
+/** The bytes between quotes, unprintable ones escaped, shortened to a maximum. */
+export function show(bytes: Uint8Array | string, maximum = 200): string {
+  const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+  const head = Array.from(all.subarray(0, maximum), escape).join("");
+  return `"${head}"${all.length > maximum ? ` and ${all.length - maximum} bytes more` : ""}`;
+}
+
+/** In what two contents differ, in a sentence; nothing where they are the same. */
+export function difference(expected: Uint8Array, got: Uint8Array): string | undefined {
+  if (Buffer.compare(expected, got) === 0) return undefined;
+  const lengths = `${got.length} bytes instead of ${expected.length}`;
+  const only = tolerated(Buffer.from(expected), Buffer.from(got));
+  if (only !== undefined) return `${lengths}: ${only}`;
+  const at = firstDifference(expected, got);
+  const piece = show(got.subarray(at, at + 24));
+  return `${lengths}, the first difference at byte ${at}: ${piece}`;
+}
+
+// A file that differs only in padding is another finding than a wrong file.
+function tolerated(expected: Buffer, got: Buffer): string | undefined {
+  const trimmed = got.toString("latin1").replace(/\0+$/, "");
+  const wanted = expected.toString("latin1");
+  if (got.length > expected.length && trimmed === wanted) return "the rest is NUL padding";
+  if (trimmed.trimEnd() === wanted.trimEnd()) return "only blanks or newlines at the end differ";
+  if (trimmed.replaceAll("\0", "") === wanted.replaceAll("\0", "")) return "only NUL bytes differ";
+  return undefined;
+}
+
+function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) if (a[at] !== b[at]) return at;
+  return shorter;
+}

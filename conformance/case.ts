@@ -1,0 +1,50 @@
+// A case: one way to find out whether one requirement holds.
+
+import type { Attempt } from "./attempt.ts";
+import type { Bench } from "./bench.ts";
+import { isNative, requirement, type Role } from "./requirements.ts";
+import { address } from "./template.ts";
+
+/** What a case needs of a subject beyond speaking with it. */
+export type Need = "start" | "text" | "binary" | "large";
+
+export interface Case {
+  id: string;
+  role: Exclude<Role, "both">;
+  /** What is done and what is to come of it, in a few words. */
+  title: string;
+  needs: readonly Need[];
+  run: (attempt: Attempt) => Promise<void>;
+}
+
+type Options = { needs?: readonly Need[]; role?: Case["role"] };
+
+/** Claims a sentence of PROTOCOL.md: `rule("S7.1", "an unknown command", async (attempt) => …)`. */
+export function rule(id: string, title: string, run: Case["run"], options: Options = {}): Case {
+  const { role } = requirement(id);
+  const judged = options.role ?? role;
+  if (judged === "both") throw new Error(`${id} binds both: say which one the case judges`);
+  return { id, title, run, role: judged, needs: options.needs ?? [] };
+}
+
+/** Informs and never decides: what the assignment does not ask for, but people will meet. */
+export function probe(id: string, role: Case["role"], title: string, run: Case["run"]): Case {
+  return { id, role, title, run, needs: [] };
+}
+
+export const isProbe = (id: string): boolean => id.startsWith("B");
+
+/** Why a case cannot be asked of what is on the bench; nothing where it can. */
+export function inapplicable(one: Case, bench: Bench): string | undefined {
+  const subject = bench[one.role];
+  if (!subject) return `no ${one.role} was given`;
+  if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
+  const { abilities = {} } = bench.dialects[one.role];
+  if (one.needs.includes("binary") && abilities.textOnly) return "the program takes text only";
+  if (one.needs.includes("large") && abilities.maxFile) {
+    return `the program takes files of up to ${abilities.maxFile} bytes`;
+  }
+  if (one.needs.includes("start") && address(subject))
+    return `${subject} was not started by the suite`;
+  return undefined;
+}

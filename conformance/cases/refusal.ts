@@ -1,0 +1,33 @@
+// What both programs owe to whoever gives them wrong arguments.
+
+import { POLL, REFUSE_LIMIT } from "../patience.ts";
+import type { Program } from "../program.ts";
+import { must } from "../verdict.ts";
+
+const EXPECTED = "a message, an exit status other than 0, and no socket";
+/** What a runtime prints of a program that did not look at its arguments. */
+const CRASH = /Traceback|Exception in thread|panicked at|Segmentation|core dumped|^\s+at .+:\d+/m;
+
+/** It ends by itself, says something, and opens nothing. */
+export async function refuses(program: Program): Promise<void> {
+  const end = performance.now() + REFUSE_LIMIT;
+  while (!program.exited && performance.now() < end) {
+    const { ports } = program;
+    must(ports.length === 0, EXPECTED, `it listens on port ${ports.join(", ")}`);
+    await Bun.sleep(POLL);
+  }
+  await program.ended(0);
+  const { exited, ending, words } = program;
+  must(exited !== undefined, EXPECTED, `after ${REFUSE_LIMIT} ms it still runs; ${words}`);
+  must(exited.signal === null, EXPECTED, `it crashed (${ending}); ${words}`);
+  must(exited.code !== 0, EXPECTED, `${ending}; ${words}`);
+  must(program.output.trim() !== "", EXPECTED, `${ending}, and not a word`);
+}
+
+/** The message helps: it is about the argument, and not a trace of the program's inside. */
+export function explains(program: Program, about: RegExp): void {
+  const { output, words } = program;
+  const expected = `a message that speaks of ${String(about)}, in words meant for the user`;
+  must(about.test(output), expected, words);
+  must(!CRASH.test(output), expected, `a trace of the program's inside: ${words}`);
+}

@@ -1,0 +1,62 @@
+// Step 3: the client starts and validates its parameters.
+
+import { type Attempt, HOST } from "../attempt.ts";
+import { type Case, rule } from "../case.ts";
+import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
+import type { Program } from "../program.ts";
+import type { Values } from "../template.ts";
+import { explains, refuses } from "./refusal.ts";
+import { must } from "../verdict.ts";
+
+/** Whole and right: each case spoils or leaves out one of them. */
+function call(attempt: Attempt): { values: Values; came: () => number } {
+  const door = attempt.door("P");
+  const values = { host: HOST, port: door.port, command: "-l", dataport: attempt.dataPort() };
+  return { values, came: () => door.channels.length };
+}
+
+async function refusedWith(attempt: Attempt, spoiled: Values): Promise<Program> {
+  const { values, came } = call(attempt);
+  const program = attempt.client({ ...values, ...spoiled });
+  const connects = await attempt.happens(
+    () => came() > 0 || program.exited !== undefined,
+    QUIET * 10,
+  );
+  must(!connects || came() === 0, "a refusal before anything is opened", "it opened P");
+  await refuses(program);
+  must(came() === 0, "a refusal before anything is opened", "it opened P");
+  return program;
+}
+
+const refused = (id: string, title: string, spoiled: Values): Case =>
+  rule(id, title, async (attempt) => void (await refusedWith(attempt, spoiled)));
+
+const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
+
+export const cases: Case[] = [
+  refused("S3.1", "no argument at all", NOTHING),
+  refused("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
+  refused("S3.2", "a word for SERVER_PORT", { port: "abc" }),
+  refused("S3.2", "65536 for SERVER_PORT", { port: "65536" }),
+  refused("S3.2", "0 for SERVER_PORT", { port: "0" }),
+  refused("S3.3", "a word for DATA_PORT", { dataport: "abc" }),
+  refused("S3.3", "digits with a letter behind them for DATA_PORT", { dataport: "30021x" }),
+  refused("S3.3", "65536 for DATA_PORT", { dataport: "65536" }),
+  refused("S3.3", "-1 for DATA_PORT", { dataport: "-1" }),
+  refused("S3.4", "-g, and no FILENAME", { command: "-g" }),
+  rule("S3.5", "the command -x", async (attempt) => {
+    const door = attempt.door("P");
+    const values = { host: HOST, port: door.port, command: "-x", dataport: attempt.dataPort() };
+    const program = attempt.client(values);
+    const sent = (): boolean => (door.first?.length ?? 0) > 0;
+    await attempt.within("the end", GIVE_UP_LIMIT, () => sent() || program.exited !== undefined);
+    must(!sent(), "nothing on P", "it sent the command");
+    await program.ended(0);
+    must(program.exited !== undefined, "an end", "it still runs");
+    must(program.exited.code !== 0, "an exit status other than 0", program.ending);
+  }),
+  rule("S3.6", "the message for a DATA_PORT that is a word", async (attempt) => {
+    explains(await refusedWith(attempt, { dataport: "abc" }), /port|usage/i);
+  }),
+  refused("N3.1", "80 for DATA_PORT", { dataport: "80" }),
+];

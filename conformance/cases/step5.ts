@@ -1,0 +1,70 @@
+// Step 5: the server waits for a command on P.
+
+import { type Case, rule } from "../case.ts";
+import { dribble } from "../dribble.ts";
+import { converse, prepare, visit } from "../exchange.ts";
+import { QUIET, REPLY_LIMIT, THINK } from "../patience.ts";
+import { connections } from "../processes.ts";
+import { show } from "../bytes.ts";
+import { must } from "../verdict.ts";
+
+export const cases: Case[] = [
+  rule(
+    "S5.1",
+    "P is open and silent; the data port of the last client is still open",
+    async (attempt) => {
+      const server = await attempt.server();
+      const last = await converse(attempt, server, "list");
+      last.leave();
+      const before = last.door?.channels.length ?? 0;
+      const held = connections(server.program?.processes ?? []).length;
+      await attempt.connect(server);
+      const dialled = (): boolean => (last.door?.channels.length ?? 0) > before;
+      await attempt.happens(dialled, 2 * QUIET);
+      must(!dialled(), "no Q before a command", "the server opened Q");
+      const sockets = connections(server.program?.processes ?? []).length;
+      // P itself is one more than before.
+      must(sockets <= held + 1, "no Q before a command", "it tries to open a connection");
+    },
+  ),
+  rule("S5.2", "the client thinks, and then asks for the list", async (attempt) => {
+    const server = await attempt.server();
+    const list = await prepare(attempt, server, "list");
+    await attempt.happens(() => list.p.over, THINK);
+    const left = list.p.reset ? "the server reset P" : "the server closed P";
+    must(!list.p.over, `P stays open for ${THINK} ms`, left);
+    await list.run();
+    const { surprise } = attempt.files;
+    must(list.payload.includes(surprise), "the list", list.stuck ?? show(list.payload));
+  }),
+  rule("S5.3", "a client closes P without a command", async (attempt) => {
+    const server = await attempt.server();
+    (await attempt.connect(server)).close();
+    const missing = await visit(attempt, server);
+    must(missing === undefined, "the next client is served", missing ?? "");
+  }),
+  rule("S5.3", "a client resets P without a command", async (attempt) => {
+    const server = await attempt.server();
+    (await attempt.connect(server)).abort();
+    const missing = await visit(attempt, server);
+    must(missing === undefined, "the next client is served", missing ?? "");
+  }),
+  rule("N5.1", "nothing is said before the first line is whole", async (attempt) => {
+    const { p, values } = await prepare(attempt, await attempt.server(), "list");
+    const says = (): boolean => p.length > 0;
+    await attempt.happens(says, QUIET);
+    must(!says(), "silence on P", `before any byte: ${show(p.bytes)}`);
+    p.send("-l");
+    await attempt.happens(says, QUIET);
+    must(!says(), "silence on P", `after half a line: ${show(p.bytes)}`);
+    p.send(` ${values["dport"]}\n`);
+    must(await attempt.speaks(p), "a reply to the whole line", "nothing");
+  }),
+  rule("N5.2", "a byte now and then, but never a line", async (attempt) => {
+    const p = await attempt.connect(await attempt.server());
+    await dribble(attempt, p);
+    must(p.text.startsWith("421 "), "a 421 reply in time", `${show(p.bytes)} on P`);
+    await attempt.within("the end of P", REPLY_LIMIT, () => p.over);
+    must(p.over, "P is closed after the 421", "it is still open");
+  }),
+];

@@ -1,0 +1,39 @@
+// Step 6: the client sends a command on P.
+
+import { type Case, rule } from "../case.ts";
+import { HOST } from "../attempt.ts";
+import { Channel } from "../channel.ts";
+import { play, type Play, sent } from "../play.ts";
+import { dial } from "../wire.ts";
+import { must, need } from "../verdict.ts";
+
+const stop = async (): Promise<void> => {};
+
+function asks(done: Play, port: number, file?: string): void {
+  const { values } = done;
+  const expected = `the command with the data port ${port}${file ? ` and the name ${file}` : ""}`;
+  must(Number(values["dport"]) === port, expected, sent(done));
+  if (file) must(values["file"] === file, expected, sent(done));
+}
+
+export const cases: Case[] = [
+  rule("S6.1", "-l", async (attempt) => {
+    const dataport = attempt.dataPort();
+    asks(await play(attempt, { kind: "list", atCommand: stop }, { dataport }), dataport);
+  }),
+  rule("S6.1", "-g", async (attempt) => {
+    const [dataport, file] = [attempt.dataPort(), "hello.txt"];
+    asks(await play(attempt, { kind: "get", atCommand: stop }, { dataport, file }), dataport, file);
+  }),
+  rule("S6.2", "the data port is open when the command comes", async (attempt) => {
+    let q: Channel | Error | undefined;
+    const atCommand = async ({ values }: Play): Promise<void> => {
+      const port = Number(values["dport"]);
+      q = await dial(attempt.timeline, "Q", { host: HOST, port });
+      if (q instanceof Channel) attempt.hold(q);
+    };
+    const done = await play(attempt, { kind: "list", atCommand });
+    need(q !== undefined, "S6.1", sent(done));
+    must(q instanceof Channel, "a listener on DATA_PORT", `the dial failed: ${String(q)}`);
+  }),
+];

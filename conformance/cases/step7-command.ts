@@ -1,0 +1,66 @@
+// Step 7: what becomes of an invalid command, and of the data connection for a valid one.
+
+import type { Attempt } from "../attempt.ts";
+import { show } from "../bytes.ts";
+import { type Case, rule } from "../case.ts";
+import type { Kind } from "../dialect.ts";
+import { converse, type Exchange } from "../exchange.ts";
+import { CLOSE_LIMIT, QUIET } from "../patience.ts";
+import { freePort } from "../ports.ts";
+import { must, need } from "../verdict.ts";
+
+async function refusal(attempt: Attempt, kind: Kind): Promise<Exchange> {
+  return converse(attempt, await attempt.server(), kind);
+}
+
+function isRefused(done: Exchange): void {
+  must(done.error !== undefined, "an error message on P", `${show(done.p.text)} on P`);
+}
+
+async function opensNone(attempt: Attempt, kind: Kind): Promise<void> {
+  const { q, door } = await refusal(attempt, kind);
+  const late = await attempt.happens(() => door?.first !== undefined, QUIET);
+  const { port = 0 } = q?.local ?? {};
+  must(!late, "no connection to the data port", `the server opened Q to port ${port}`);
+}
+
+async function opens(attempt: Attempt, kind: Kind): Promise<void> {
+  const server = await attempt.server();
+  const done = await converse(attempt, server, kind, { file: "hello.txt" });
+  const port = done.door?.port ?? 0;
+  const expected = `a connection from the server to port ${port}`;
+  must(done.q !== undefined, expected, `none; ${done.stuck ?? ""}`);
+  const { host } = done.q.remote;
+  must(host === server.host, `it comes from ${server.host}`, `it comes from ${host}`);
+}
+
+async function closes(attempt: Attempt, kind: Kind, file: string): Promise<void> {
+  const { q, p, stuck } = await converse(attempt, await attempt.server(), kind, { file });
+  // Where an error needs no Q, none has to be closed.
+  need(q !== undefined || file === "missing.txt", "S7.5", `no Q came; ${stuck ?? ""}`);
+  if (!q) return;
+  await attempt.within("the end of Q", CLOSE_LIMIT, () => q.over);
+  const state = p.over ? "" : ", while P is open";
+  must(q.over, "the server closes Q", `Q is open ${CLOSE_LIMIT} ms after its last byte${state}`);
+}
+
+export const cases: Case[] = [
+  rule("S7.1", "an unknown command", async (attempt) =>
+    isRefused(await refusal(attempt, "invalid")),
+  ),
+  rule("S7.2", "an unknown command", (attempt) => opensNone(attempt, "invalid")),
+  rule("S7.3", "-g without a name: an error", async (attempt) =>
+    isRefused(await refusal(attempt, "nameless")),
+  ),
+  rule("S7.3", "-g without a name: no Q", (attempt) => opensNone(attempt, "nameless")),
+  rule("S7.5", "-l", (attempt) => opens(attempt, "list")),
+  rule("S7.5", "-g", (attempt) => opens(attempt, "get")),
+  rule("S7.6", "after a listing", (attempt) => closes(attempt, "list", "")),
+  rule("S7.6", "after a file", (attempt) => closes(attempt, "get", "hello.txt")),
+  rule("S7.6", "after an error", (attempt) => closes(attempt, "get", "missing.txt")),
+  rule("S7.7", "nobody listens on the data port", async (attempt) => {
+    const ask = { file: "hello.txt", port: freePort(attempt.dialect.abilities?.dataPorts) };
+    const done = await converse(attempt, await attempt.server(), "get", ask);
+    must(done.rest !== "", "a word about it on P", `${show(done.p.text)} on P`);
+  }),
+];

@@ -1,0 +1,69 @@
+// Step 7: the listing and the contents of files, as they come on Q.
+
+import { unlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Attempt } from "../attempt.ts";
+import { difference, show } from "../bytes.ts";
+import { type Case, type Need, rule } from "../case.ts";
+import { converse, type Exchange } from "../exchange.ts";
+import { applies, must, need } from "../verdict.ts";
+
+/** The file comes as it is, byte for byte. */
+async function fetches(attempt: Attempt, file: string): Promise<Exchange> {
+  const content = attempt.files.content(file);
+  const { maxFile = Infinity } = attempt.dialect.abilities ?? {};
+  applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
+  const done = await converse(attempt, await attempt.server(), "get", { file });
+  need(done.q !== undefined, "S7.5", `no Q came; ${done.stuck ?? ""}`);
+  const differs = difference(content, done.payload);
+  must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
+  return done;
+}
+
+function lists(done: Exchange, name: string): void {
+  need(done.q !== undefined, "S7.5", `no Q came; ${done.stuck ?? ""}`);
+  const expected = `${name} among the names on Q`;
+  must(done.payload.includes(name), expected, show(done.payload, 400));
+}
+
+const file = (id: string, title: string, name: string, ...needs: Need[]): Case =>
+  rule(id, title, async (attempt) => void (await fetches(attempt, name)), { needs });
+
+export const cases: Case[] = [
+  rule("S7.8", "each file of the directory is named", async (attempt) => {
+    const done = await converse(attempt, await attempt.server(), "list");
+    for (const name of attempt.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
+  }),
+  rule(
+    "S7.8",
+    "a file that was made after the server started, and one that is gone",
+    async (attempt) => {
+      const server = await attempt.server();
+      attempt.files.add("newcomer.txt", "made after the start\n");
+      unlinkSync(join(attempt.files.served, "unended.txt"));
+      const done = await converse(attempt, server, "list");
+      lists(done, "newcomer.txt");
+      const gone = !done.payload.includes("unended.txt");
+      must(gone, "no name of a file that is not there any more", show(done.payload, 400));
+    },
+  ),
+  file("S7.10", "two short lines", "hello.txt"),
+  file("S7.10", "a text whose last line has no end", "unended.txt"),
+  file("S7.10", "a text of forty lines", "lines.txt"),
+  file("S7.11", "every byte there is", "binary.bin", "binary"),
+  rule("S7.12", "a file of no bytes", async (attempt) => {
+    const { whole, error } = await fetches(attempt, "empty.txt");
+    must(error === undefined, "no error", `an error on P: ${show(error ?? "")}`);
+    must(whole, "the end of an empty Q", "Q stays open");
+  }),
+  rule(
+    "S7.13",
+    "five megabytes",
+    async (attempt) => {
+      attempt.files.addLarge();
+      await fetches(attempt, "large.txt");
+    },
+    { needs: ["large"] },
+  ),
+  file("S7.14", "a name of two words", "two words.txt"),
+];

@@ -1,0 +1,47 @@
+// Step 7: what becomes of a name that cannot be served.
+
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Attempt } from "../attempt.ts";
+import { show } from "../bytes.ts";
+import { type Case, rule } from "../case.ts";
+import { converse } from "../exchange.ts";
+import { QUIET } from "../patience.ts";
+import { must } from "../verdict.ts";
+
+async function refused(attempt: Attempt, file: string): Promise<void> {
+  const { error, p } = await converse(attempt, await attempt.server(), "get", { file });
+  must(error !== undefined, "an error message on P", `${show(p.text)} on P`);
+}
+
+async function silentOnQ(attempt: Attempt, file: string): Promise<void> {
+  const { door } = await converse(attempt, await attempt.server(), "get", { file });
+  const bytes = (): number => door?.first?.length ?? 0;
+  await attempt.happens(() => bytes() > 0, QUIET);
+  const came = show(door?.first?.bytes ?? "");
+  must(bytes() === 0, "nothing on Q", `${came} on Q`);
+}
+
+/** Each way of naming a file that lies beside the served directory, or is reached through a link. */
+function escapes(attempt: Attempt): string[] {
+  const { served, root } = attempt.files;
+  symlinkSync(join(root, "canary.txt"), join(served, "link.txt"));
+  symlinkSync(root, join(served, "door"));
+  const outside = join(root, "canary.txt");
+  return ["../canary.txt", outside, "folder/../../canary.txt", "link.txt", "door/canary.txt"];
+}
+
+export const cases: Case[] = [
+  rule("S7.19", "a name that no file has", (attempt) => refused(attempt, "missing.txt")),
+  rule("S7.20", "a name that no file has", (attempt) => silentOnQ(attempt, "missing.txt")),
+  rule("S7.20", "the name of a directory", (attempt) => silentOnQ(attempt, "folder")),
+  rule("S7.21", "the name of a directory", (attempt) => refused(attempt, "folder")),
+  rule("S7.22", "names that lead outside, and links that do", async (attempt) => {
+    for (const file of escapes(attempt)) {
+      const server = await attempt.server();
+      const { payload, p } = await converse(attempt, server, "get", { file });
+      const leaked = `${payload.toString()}${p.text}`.includes(attempt.files.canary);
+      must(!leaked, "nothing of a file outside the directory", `${show(file)} was sent`);
+    }
+  }),
+];

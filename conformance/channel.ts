@@ -1,0 +1,125 @@
+// One TCP connection as the suite sees it: every byte and every end of it goes on the timeline.
+
+import type { Socket } from "bun";
+import type { Timeline } from "./timeline.ts";
+
+const CAP = 64 * 1024 * 1024; // more than any case asks for: a flood must not eat the memory
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** P or Q. Half-closing is allowed in both directions, since the rules speak about it. */
+export class Channel implements Disposable {
+  /** The subject has sent FIN. */
+  ended = false;
+  /** The subject has sent RST. */
+  reset = false;
+  /** Nothing more will come, for whatever reason. */
+  closed = false;
+  length = 0;
+  /** When the last piece came, in the timeline's milliseconds. */
+  lastAt = 0;
+  readonly #pieces: Uint8Array[] = [];
+  #pending: Uint8Array = new Uint8Array(0);
+  #finishing = false;
+
+  constructor(
+    readonly name: "P" | "Q",
+    readonly timeline: Timeline,
+    readonly socket: Socket<unknown>,
+  ) {
+    socket.setNoDelay(true);
+  }
+
+  get remote(): Address {
+    return { host: plain(this.socket.remoteAddress), port: this.socket.remotePort };
+  }
+
+  get local(): Address {
+    return { host: plain(this.socket.localAddress), port: this.socket.localPort };
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
+  get text(): string {
+    return this.bytes.toString("latin1");
+  }
+
+  /** The subject has nothing more to say here. */
+  get over(): boolean {
+    return this.ended || this.closed;
+  }
+
+  /** One piece, one send(): many programs take one recv() for one request. */
+  send(data: string | Uint8Array): void {
+    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+    this.timeline.data(this.name, "suite", "data", bytes);
+    this.#pending = this.#pending.length ? Buffer.concat([this.#pending, bytes]) : bytes;
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.closed || this.#pending.length === 0) return;
+    const taken = this.socket.write(this.#pending);
+    if (taken > 0) this.#pending = this.#pending.subarray(taken);
+    if (this.#finishing && this.#pending.length === 0) this.socket.shutdown();
+  }
+
+  /** Sends FIN after what is still to be sent, and goes on reading. */
+  finish(): void {
+    this.timeline.mark(this.name, "suite", "FIN");
+    this.#finishing = true;
+    if (this.#pending.length === 0 && !this.closed) this.socket.shutdown();
+  }
+
+  /** Closes for good, as close(2) would. */
+  close(): void {
+    if (this.closed) return;
+    if (!this.#finishing) this.timeline.mark(this.name, "suite", "FIN", "closed");
+    this.closed = true;
+    this.socket.end();
+  }
+
+  /** Breaks the connection off with RST. */
+  abort(): void {
+    if (this.closed) return;
+    this.timeline.mark(this.name, "suite", "RST");
+    this.closed = true;
+    this.socket.terminate();
+  }
+
+  /** From the handlers: what the subject did. */
+  took(piece: Uint8Array): void {
+    this.length += piece.length;
+    if (this.length <= CAP) this.#pieces.push(Uint8Array.from(piece));
+    this.lastAt = this.timeline.now();
+    this.timeline.data(this.name, "subject", "data", piece);
+  }
+
+  tookEnd(): void {
+    this.ended = true;
+    this.timeline.mark(this.name, "subject", "FIN");
+  }
+
+  tookClose(error?: Error): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.reset = error !== undefined;
+    if (this.reset) this.timeline.mark(this.name, "subject", "RST");
+    else if (!this.ended) this.tookEnd();
+  }
+
+  [Symbol.dispose](): void {
+    this.closed = true;
+    this.socket.terminate();
+  }
+}
+
+/** An address without the prefix that an IPv4 peer has on an IPv6 socket. */
+export function plain(address: string): string {
+  return address.replace(/^::ffff:/, "");
+}

@@ -1,0 +1,62 @@
+// A fresh directory for one attempt: the files to serve, a place for the client, and a canary outside.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// Ten files at most and most of them short: some programs take a second for a name, or stop at 599 bytes.
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `${at + 1}. The quick brown fox jumps.\n`).join("");
+
+const everyByte = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7 + (at >> 8)) & 0xff);
+
+export class Fixtures implements Disposable {
+  readonly root = mkdtempSync(join(tmpdir(), "ft-"));
+  /** What the server serves, and where it runs. */
+  readonly served = join(this.root, "served");
+  /** Where the client runs and saves. */
+  readonly home = join(this.root, "home");
+  /** Nobody is to see this: it lies outside of what is served. */
+  readonly canary = `canary-${crypto.randomUUID()}`;
+  readonly files = new Map<string, Uint8Array>();
+  /** Its name cannot be known beforehand, so a listing that has it was really made. */
+  readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
+
+  constructor() {
+    for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
+    writeFileSync(join(this.root, "canary.txt"), this.canary);
+    writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
+    this.add("hello.txt", "Hello, client!\nThis is the second line.\n");
+    this.add("unended.txt", "one line\nand one that does not end");
+    this.add("lines.txt", lines(40));
+    this.add("empty.txt", "");
+    this.add("binary.bin", everyByte);
+    this.add("two words.txt", "A name may hold a space.\n");
+    this.add(this.surprise, `${this.surprise}\n`);
+  }
+
+  add(name: string, content: string | Uint8Array): Uint8Array {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    writeFileSync(join(this.served, name), bytes);
+    this.files.set(name, bytes);
+    return bytes;
+  }
+
+  /** A text of several megabytes; made only where a case needs it. */
+  addLarge(name = "large.txt", megabytes = 5): Uint8Array {
+    const line = Buffer.from(lines(1_000));
+    const bytes = Buffer.alloc(megabytes * 1024 * 1024);
+    for (let at = 0; at < bytes.length; at += line.length) line.copy(bytes, at);
+    return this.add(name, bytes);
+  }
+
+  content(name: string): Uint8Array {
+    const bytes = this.files.get(name);
+    if (!bytes) throw new Error(`no fixture is called ${name}`);
+    return bytes;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

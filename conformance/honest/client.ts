@@ -1,0 +1,238 @@
+// An honest client, method by method what a faulty one overrides.
+
+import { existsSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { Lines } from "./line.ts";
+
+const CONNECT_LIMIT = 3_000; // a host that is there answers at once
+const REPLY_LIMIT = 4_000; // a server that lives says something by then
+const SESSION_LIMIT = 60_000;
+const LINE = 4_096;
+
+/** A sentence for the user; the status tells scripts the same. */
+export class Failure extends Error {
+  constructor(
+    message: string,
+    readonly status = 1,
+  ) {
+    super(message);
+  }
+}
+
+export interface Call {
+  host: string;
+  port: number;
+  command: string;
+  file: string;
+  dataport: number;
+}
+
+export interface Announced {
+  bytes: number;
+  port: number;
+}
+
+export class HonestClient {
+  p!: Socket;
+  lines!: Lines;
+  /** Connections to the data port, in the order in which they came. */
+  readonly candidates: Socket[] = [];
+  received: Buffer = Buffer.alloc(0);
+  door: Server | undefined;
+
+  async main(args: string[]): Promise<void> {
+    try {
+      await this.run(this.arguments(args));
+    } catch (error) {
+      this.tell(error instanceof Error ? error.message : String(error));
+      process.exitCode = error instanceof Failure ? error.status : 1;
+    }
+    this.leave();
+  }
+
+  async run(call: Call): Promise<void> {
+    this.precheck(call);
+    await this.open(call);
+    await this.listen(call.dataport);
+    await this.options(call);
+    this.p.write(this.request(call));
+    const announced = await this.announcement();
+    const q = await this.accept(announced.port);
+    await this.receive(q, announced.bytes);
+    await this.confirm(await this.reply(), announced.bytes, call);
+    if (call.command === "-l") this.show(this.received);
+    else this.save(call.file);
+  }
+
+  // Step 3: the arguments.
+
+  arguments(args: string[]): Call {
+    const [host, port = "", command = "", ...rest] = args;
+    if (!host || args.length < 4) throw new Failure(`arguments are missing\n${USAGE}`, 2);
+    this.known(command);
+    const wanted = command === "-g" ? 2 : 1;
+    if (rest.length !== wanted) throw new Failure(`${command} takes ${wanted} more\n${USAGE}`, 2);
+    const file = command === "-g" ? (rest[0] ?? "") : "";
+    const serverPort = this.port("SERVER_PORT", port, 1);
+    const dataport = this.port("DATA_PORT", rest.at(-1) ?? "", 1_024);
+    return { host, port: serverPort, command, file, dataport };
+  }
+
+  known(command: string): void {
+    if (command !== "-l" && command !== "-g") throw new Failure(`COMMAND is -l or -g\n${USAGE}`, 2);
+  }
+
+  port(name: string, text: string, least: number): number {
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port >= least && port <= 65_535) return port;
+    throw new Failure(`${name} is a number from ${least} to 65535, not ${text}\n${USAGE}`, 2);
+  }
+
+  precheck({ command, file }: Call): void {
+    if (command === "-g" && existsSync(file)) throw new Failure(`${file} exists already`, 7);
+  }
+
+  // Steps 4 to 6: the two connections and the command.
+
+  open({ host, port }: Call): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.p = connect({ host, port, allowHalfOpen: true }, resolve);
+      const failed = (): void => reject(new Failure(`cannot connect to ${host}:${port}`, 3));
+      this.p.once("error", failed);
+      setTimeout(failed, CONNECT_LIMIT).unref();
+      this.lines = new Lines(this.p, LINE, SESSION_LIMIT);
+    });
+  }
+
+  listen(port: number, host = this.p.localAddress): Promise<void> {
+    this.door = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (q) => this.came(q));
+    return new Promise((resolve, reject) => {
+      this.door?.once("error", () => reject(new Failure(`DATA_PORT ${port} is in use`, 3)));
+      this.door?.listen({ port, host }, resolve);
+    });
+  }
+
+  came(q: Socket): void {
+    q.on("error", () => {});
+    this.candidates.push(q);
+  }
+
+  async options({ command }: Call): Promise<void> {
+    if (command !== "-g") return;
+    this.p.write("HASH\n");
+    const reply = await this.reply();
+    if (!reply.startsWith("350 ")) this.refused(reply);
+  }
+
+  request({ command, file, dataport }: Call): string {
+    return command === "-g" ? `-g ${file} ${dataport}\n` : `${command} ${dataport}\n`;
+  }
+
+  // Step 7: replies, the payload, and what becomes of it.
+
+  async reply(): Promise<string> {
+    const line = await Promise.race([this.lines.next(), Bun.sleep(REPLY_LIMIT)]);
+    if (line === undefined) throw new Failure("the server does not answer", 4);
+    if (typeof line === "string") throw new Failure("the server has gone", 8);
+    return line.toString();
+  }
+
+  refused(reply: string): never {
+    throw new Failure(`the server says: ${reply.replace(/^\d{3} (\w+=\S+ )*/, "")}`, 6);
+  }
+
+  key(reply: string, name: string): string | undefined {
+    const keys = /^\d{3} ((?:[\w-]+=\S* )*)/.exec(reply)?.[1] ?? "";
+    return keys
+      .split(" ")
+      .find((pair) => pair.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+  }
+
+  async announcement(): Promise<Announced> {
+    const reply = await this.reply();
+    if (!reply.startsWith("150 ")) this.refused(reply);
+    const bytes = Number(this.key(reply, "bytes") ?? NaN);
+    const port = Number(this.key(reply, "port") ?? NaN);
+    if (Number.isSafeInteger(bytes) && port > 0) return { bytes, port };
+    throw new Failure("the server's 150 makes no sense", 9);
+  }
+
+  /** Only P's peer, from the port that it named, is Q. */
+  async accept(port: number): Promise<Socket> {
+    const end = performance.now() + REPLY_LIMIT;
+    while (performance.now() < end) {
+      for (const q of this.candidates.splice(0)) {
+        if (this.trusts(q, port)) return q;
+        q.destroy();
+      }
+      await Bun.sleep(5);
+    }
+    throw new Failure("the server opened no data connection", 4);
+  }
+
+  trusts(q: Socket, port: number): boolean {
+    return q.remoteAddress === this.p.remoteAddress && q.remotePort === port;
+  }
+
+  receive(q: Socket, bytes: number): Promise<void> {
+    const pieces: Buffer[] = [];
+    return new Promise((resolve, reject) => {
+      const broken = (): void => reject(new Failure("the transfer was cut short", 8));
+      q.setTimeout(REPLY_LIMIT, () => q.destroy());
+      q.on("data", (piece: Buffer) => pieces.push(piece));
+      q.once("end", () => {
+        this.received = Buffer.concat(pieces);
+        this.closeQ(q);
+        if (this.received.length === bytes) resolve();
+        else broken();
+      });
+      q.once("close", broken);
+      q.resume();
+    });
+  }
+
+  closeQ(q: Socket): void {
+    q.end();
+  }
+
+  async confirm(reply: string, bytes: number, call: Call): Promise<void> {
+    if (!reply.startsWith("226 ")) this.refused(reply);
+    if (Number(this.key(reply, "bytes") ?? bytes) !== bytes) throw new Failure("226 disagrees", 8);
+    if (call.command === "-g") this.verify(this.key(reply, "sha256"));
+  }
+
+  verify(hash: string | undefined): void {
+    const own = new Bun.CryptoHasher("sha256").update(this.received).digest("hex");
+    if (hash !== own) throw new Failure("the file arrived damaged", 8);
+  }
+
+  show(listing: Buffer): void {
+    process.stdout.write(this.clean(listing.toString()));
+  }
+
+  save(file: string): void {
+    writeFileSync(file, this.received, { flag: "wx" });
+    console.log(`${file}: transfer complete`);
+  }
+
+  tell(message: string): void {
+    console.error(`ftclient: ${this.clean(message)}`);
+  }
+
+  clean(text: string): string {
+    return text.replace(/[^\P{Cc}\n]/gu, "?");
+  }
+
+  // Step 8: nothing stays open.
+
+  leave(): void {
+    for (const q of this.candidates) q.destroy();
+    this.door?.close();
+    this.p?.end();
+    this.p?.destroySoon();
+    process.exit();
+  }
+}
+
+const USAGE = "usage: ftclient <SERVER_HOST> <SERVER_PORT> -l|-g [FILENAME] <DATA_PORT>";

@@ -1,0 +1,5 @@
+// The honest server as a program.
+
+import { HonestServer } from "./server.ts";
+
+new HonestServer().start(process.argv.slice(2));

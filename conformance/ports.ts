@@ -1,0 +1,32 @@
+// Ports for subjects and data connections: five digits, free, and never the same twice in a row.
+
+/** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
+const RANGE = { from: 20_000, to: 31_999 };
+const TRIES = 200;
+const used = new Set<number>();
+
+export interface PortRange {
+  from: number;
+  to: number;
+}
+
+/** A port on which nobody listens now; a program under test will listen on it. */
+export function freePort(range: PortRange = RANGE): number {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = range.from + Math.floor(Math.random() * (range.to - range.from + 1));
+    if (used.has(port) || !isFree(port)) continue;
+    used.add(port);
+    return port;
+  }
+  throw new Error(`no free port from ${range.from} to ${range.to} in ${TRIES} tries`);
+}
+
+/** Whether a program could listen on the port: on every address, since it may ask for that. */
+export function isFree(port: number): boolean {
+  try {
+    Bun.listen({ hostname: "0.0.0.0", port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}

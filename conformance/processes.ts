@@ -1,0 +1,99 @@
+// What the kernel knows of a subject: its processes, and the sockets on which they listen.
+
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Without /proc, readiness is probed by connecting, which is weaker. */
+export const HAS_PROC = existsSync("/proc/net/tcp");
+
+const LISTEN = "0A";
+/** Every subject carries its token here, and so do all that it starts. */
+export const TOKEN = "FT_SUBJECT";
+
+export interface TcpSocket {
+  state: string;
+  port: number;
+  peer: number;
+  inode: string;
+  any: boolean;
+}
+
+/** The processes that a subject consists of: its session, and whoever left that but kept its environment. */
+export function members(leader: number, token: string): number[] {
+  if (!HAS_PROC) return alive(leader) ? [leader] : [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => belongs(pid, leader, token));
+}
+
+function belongs(pid: number, leader: number, token: string): boolean {
+  const stat = text(`/proc/${pid}/stat`);
+  const [state, , , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (state === undefined || state === "Z" || state === "X") return false;
+  if (Number(session) === leader) return true;
+  return text(`/proc/${pid}/environ`).includes(`${TOKEN}=${token}`);
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** The ports on which these processes themselves listen. */
+export function listening(pids: number[]): number[] {
+  const own = new Set(pids.flatMap(inodes));
+  const mine = sockets().filter(({ state, inode }) => state === LISTEN && own.has(inode));
+  return [...new Set(mine.map(({ port }) => port))];
+}
+
+/** Sockets of these processes that lead to a peer's port, listeners aside. */
+export function connections(pids: number[]): TcpSocket[] {
+  const own = new Set(pids.flatMap(inodes));
+  return sockets().filter(({ state, inode }) => state !== LISTEN && own.has(inode));
+}
+
+/** Whether anybody listens on the port. */
+export function isListened(port: number): boolean {
+  return sockets().some((socket) => socket.state === LISTEN && socket.port === port);
+}
+
+function sockets(): TcpSocket[] {
+  return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) =>
+    text(path).split("\n").slice(1).filter(Boolean).map(parsed),
+  );
+}
+
+function parsed(line: string): TcpSocket {
+  const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
+  const [host = "", port = "0"] = local.split(":");
+  const peer = Number.parseInt(remote.split(":")[1] ?? "0", 16);
+  return { state, port: Number.parseInt(port, 16), peer, inode, any: /^0+$/.test(host) };
+}
+
+function inodes(pid: number): string[] {
+  const links = quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return links.flatMap((fd) => {
+    const target = quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";
+    return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
+  });
+}
+
+// A process may end between any two looks at it, and then its files are gone.
+function quietly<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+const text = (path: string): string => quietly(() => readFileSync(path, "utf8")) ?? "";
+
+/** Whether a program has taken the connection from the kernel; true where nobody can tell. */
+export function isAccepted(port: number, peer: number): boolean {
+  const found = sockets().find((socket) => socket.port === port && socket.peer === peer);
+  return found === undefined || found.inode !== "0";
+}

@@ -1,0 +1,43 @@
+// The one table that everything reads: each numbered sentence of PROTOCOL.md, with a hint beside it.
+
+import { readFileSync } from "node:fs";
+import hints from "./hints.toml";
+
+export type Level = "MUST" | "SHOULD" | "MAY";
+export type Role = "server" | "client" | "both";
+
+export interface Requirement {
+  /** S for the assignment or N for the native dialect, then the assignment's step. */
+  id: string;
+  level: Level;
+  role: Role;
+  rule: string;
+  /** Where a student looks first when the rule is broken. */
+  hint: string;
+}
+
+export const PROTOCOL = readFileSync(`${import.meta.dir}/PROTOCOL.md`, "utf8");
+
+// The rules stand once, in PROTOCOL.md: a second copy of a hundred sentences would drift away.
+const SENTENCE = /^- \*\*([SN]\d\.\d+)\*\* (server|client|both) (MUST|SHOULD|MAY): (.+)$/gm;
+
+export const REQUIREMENTS: readonly Requirement[] = [...PROTOCOL.matchAll(SENTENCE)].map(
+  ([, id = "", role, level, rule = ""]) => ({
+    id,
+    level: level as Level,
+    role: role as Role,
+    rule,
+    hint: (hints as Record<string, string>)[id] ?? "",
+  }),
+);
+
+const byId = new Map(REQUIREMENTS.map((requirement) => [requirement.id, requirement]));
+
+export function requirement(id: string): Requirement {
+  const found = byId.get(id);
+  if (!found) throw new Error(`PROTOCOL.md has no sentence ${id}`);
+  return found;
+}
+
+export const isNative = (id: string): boolean => id.startsWith("N");
+export const stepOf = (id: string): number => Number(/\d/.exec(id)?.[0]);

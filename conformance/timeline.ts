@@ -1,0 +1,94 @@
+// One record of everything that happened in an attempt, on both connections and in the subject.
+
+import { show } from "./bytes.ts";
+
+/** Where it happened: a connection, the subject itself, or the suite's own remark. */
+export type Track = "P" | "Q" | "subject" | "suite";
+/** Who did it: the subject, or the suite that plays its peer. */
+export type Actor = "subject" | "suite";
+export type Kind =
+  "SYN" | "data" | "FIN" | "RST" | "start" | "stdout" | "stderr" | "signal" | "exit" | "note";
+
+export interface Moment {
+  /** Milliseconds since the attempt began. */
+  at: number;
+  track: Track;
+  actor: Actor;
+  kind: Kind;
+  text: string;
+  /** How many bytes the moment stands for, where it stands for bytes. */
+  bytes?: number;
+}
+
+const EXCERPT = 72; // bytes of a piece that are kept: enough for a reply, not for a file
+
+/** The moments of one attempt; whoever waits for something is woken by each new one. */
+export class Timeline {
+  readonly moments: Moment[] = [];
+  readonly #born = performance.now();
+  readonly #waiting = new Set<() => void>();
+
+  now(): number {
+    return Math.round((performance.now() - this.#born) * 10) / 10;
+  }
+
+  mark(track: Track, actor: Actor, kind: Kind, text = ""): void {
+    this.#add({ at: this.now(), track, actor, kind, text });
+  }
+
+  data(track: Track, actor: Actor, kind: Kind, piece: Uint8Array): void {
+    const last = this.moments.at(-1);
+    if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
+      if (last.actor === actor && last.bytes >= EXCERPT) {
+        last.bytes += piece.length;
+        return this.#wake();
+      }
+    }
+    const text = show(piece, EXCERPT);
+    this.#add({ at: this.now(), track, actor, kind, text, bytes: piece.length });
+  }
+
+  /** Waits until the check holds, at most the limit; says whether it came to hold. */
+  async until(check: () => boolean, limit: number): Promise<boolean> {
+    const end = performance.now() + limit;
+    while (!check()) {
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      await this.#change(left);
+    }
+    return true;
+  }
+
+  #change(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, limit);
+      this.#waiting.add(done);
+    });
+  }
+
+  #add(moment: Moment): void {
+    this.moments.push(moment);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+
+  toString(): string {
+    return this.moments.map(line).join("\n");
+  }
+}
+
+const ARROW: Record<Actor, string> = { subject: "<-", suite: "->" };
+
+function line({ at, track, actor, kind, text, bytes }: Moment): string {
+  const where = track === "P" || track === "Q" ? `${track} ${ARROW[actor]}` : track;
+  const size = bytes === undefined ? "" : ` ${bytes} byte${bytes === 1 ? "" : "s"}`;
+  return `${at.toFixed(1).padStart(9)} ms  ${where.padEnd(7)}  ${`${kind}${size} ${text}`.trimEnd()}`;
+}

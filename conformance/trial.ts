@@ -1,0 +1,83 @@
+// Tries a case on a fresh subject, once more where it fails, and says what became of it.
+
+import { Attempt } from "./attempt.ts";
+import type { Bench } from "./bench.ts";
+import { type Case, inapplicable } from "./case.ts";
+import { again } from "./failure.ts";
+import { ATTEMPT_LIMIT } from "./patience.ts";
+import { type Facts, type Result, result } from "./result.ts";
+import { Broken, NotApplicable, NoVerdict } from "./verdict.ts";
+
+/** A failure that a second, fresh subject does not show is not counted, but told. */
+const ATTEMPTS = 2;
+
+export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promise<Result> {
+  const line = again(one, bench);
+  const reason = inapplicable(one, bench);
+  if (reason) {
+    return result(one, line, { verdict: "not-applicable", reason, timeline: [], retried: false });
+  }
+  let facts = await once(one, bench);
+  for (let more = 1; more < attempts && unsettled(facts); more++) {
+    facts = { ...(await once(one, bench)), retried: true };
+  }
+  return result(one, line, facts);
+}
+
+const unsettled = ({ verdict }: Facts): boolean => verdict === "fail" || verdict === "no-verdict";
+
+async function once(one: Case, bench: Bench): Promise<Facts> {
+  await using attempt = new Attempt(bench, one.role);
+  const outcome = await bounded(one, attempt).then(
+    () => ({ verdict: "pass" }) as const,
+    (error: unknown) => explained(error),
+  );
+  const { slowest } = attempt;
+  const timeline = attempt.timeline.moments;
+  return { ...outcome, timeline, retried: false, ...(slowest ? { slowest } : {}) };
+}
+
+async function bounded(one: Case, attempt: Attempt): Promise<void> {
+  const limit = Promise.withResolvers<never>();
+  const over = new NoVerdict(`the suite gave up after ${ATTEMPT_LIMIT} ms`);
+  const timer = setTimeout(() => limit.reject(over), ATTEMPT_LIMIT);
+  try {
+    await Promise.race([one.run(attempt), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type Outcome = Pick<Facts, "verdict" | "expected" | "observed" | "reason">;
+
+function explained(error: unknown): Outcome {
+  if (error instanceof Broken) {
+    return { verdict: "fail", expected: error.expected, observed: error.observed };
+  }
+  if (error instanceof NotApplicable) return { verdict: "not-applicable", reason: error.message };
+  if (error instanceof NoVerdict) return { verdict: "no-verdict", reason: error.message };
+  const stack = error instanceof Error ? error.stack : String(error);
+  return { verdict: "no-verdict", reason: `the suite itself made a mistake: ${stack}` };
+}
+
+/** Judges many cases, several at a time, since most of the time goes in waiting. */
+export class Pool {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free === 0) await new Promise<void>((go) => this.#queue.push(go));
+    else this.#free--;
+    try {
+      return await work();
+    } finally {
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
+}

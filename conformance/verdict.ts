@@ -1,0 +1,39 @@
+// What a case can come to, and the four ways in which it says so.
+
+export type Verdict = "pass" | "fail" | "not-applicable" | "no-verdict";
+
+/** The rule is broken: what was to happen, and what did. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+  constructor(
+    readonly expected: string,
+    readonly observed: string,
+  ) {
+    super(`expected ${expected}; observed ${observed}`);
+  }
+}
+
+/** The rule cannot be asked of this subject, or not here. */
+export class NotApplicable extends Error {
+  override readonly name = "NotApplicable";
+}
+
+/** Nothing can be said: the subject cannot run, or another rule is broken that this one rests on. */
+export class NoVerdict extends Error {
+  override readonly name = "NoVerdict";
+}
+
+/** The rule that is judged. */
+export function must(holds: boolean, expected: string, observed: string): asserts holds {
+  if (!holds) throw new Broken(expected, observed);
+}
+
+/** What another rule demands and this one rests on: where it fails, that rule is to be blamed. */
+export function need(holds: boolean, id: string, observed: string): asserts holds {
+  if (!holds) throw new NoVerdict(`it rests on ${id}: ${observed}`);
+}
+
+/** What the rule takes for granted. */
+export function applies(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new NotApplicable(reason);
+}
