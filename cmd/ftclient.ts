@@ -11,6 +11,7 @@ import { escapeControls, visible } from "../lib/text.ts";
 import { Arguments, type Program, usage } from "./arguments.ts";
 import { main } from "./main.ts";
 import { Progress, size } from "./progress.ts";
+import { onTerminal, say, STDERR, STDIN, STDOUT } from "./terminal.ts";
 import { Device, StandardOutput, writeOut } from "./stream.ts";
 
 /** The longest silence that is borne unless the user says otherwise, in seconds: three times what a server takes to dial. */
@@ -136,7 +137,7 @@ async function run(wish: Wish): Promise<void> {
 async function showListing({ target, json }: Wish): Promise<void> {
   const names = await list(target);
   // On a screen a name must not look like another one; in a pipe it must be the name.
-  const safe = names.map(process.stdout.isTTY ? visible : escapeControls);
+  const safe = names.map(onTerminal(STDOUT) ? visible : escapeControls);
   const text = json
     ? `${JSON.stringify({ ok: true, command: "list", files: names })}\n`
     : safe.map((name) => `${name}\n`).join("");
@@ -165,7 +166,7 @@ async function transfer(
   complete: () => string,
 ): Promise<void> {
   const started = performance.now();
-  const bar = wish.quiet || !process.stderr.isTTY ? undefined : new Progress(visible(name));
+  const bar = wish.quiet || !onTerminal(STDERR) ? undefined : new Progress(visible(name));
   const progress = bar ? bar.update.bind(bar) : () => {};
   const receipt = await get(wish.target, name, receiver, { hash: wish.verify, progress }).finally(
     () => bar?.clear(),
@@ -191,7 +192,7 @@ async function transfer(
         : "";
     const to = saved === name ? "" : ` to ${visible(saved)}`;
     const rate = size(receipt.received / seconds);
-    process.stderr.write(
+    say(
       `${visible(name)}${to}: transfer complete, ${size(receipt.bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate}/s)\n`,
     );
   }
@@ -200,7 +201,7 @@ async function transfer(
 /** What to do where the file exists: the user's choice, which is asked for only where somebody can answer. */
 async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return "refuse";
+  if (!onTerminal(STDIN) || !onTerminal(STDERR)) return "refuse";
   if (!lstatSync(path, { throwIfNoEntry: false })) return "refuse";
   const { askDuplicate } = await import("./ask.ts");
   return askDuplicate(path);

@@ -2,7 +2,7 @@
 
 import { describe, EXIT, Failure } from "../lib/errors.ts";
 import { visible } from "../lib/text.ts";
-import manifest from "../package.json" with { type: "json" };
+import { onTerminal, say, STDOUT } from "./terminal.ts";
 import { Arguments, help, type Program } from "./arguments.ts";
 
 /** What a signal adds to 128 in the exit status (POSIX shell, 2.8.2). */
@@ -23,10 +23,9 @@ export async function main(
   if (hooks.onSignal) for (const signal of Object.keys(SIGNALS)) process.once(signal, onSignal);
   try {
     if (raw.includes("--help") || raw.includes("-h")) {
-      process.stdout.write(
-        await help(program, process.stdout.isTTY === true && !process.env["NO_COLOR"]),
-      );
+      process.stdout.write(await help(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
     } else if (raw.includes("--version")) {
+      const { default: manifest } = await import("../package.json", { with: { type: "json" } });
       process.stdout.write(`${program.name} ${manifest.version}\n`);
     } else {
       await run(new Arguments(program, raw));
@@ -44,5 +43,5 @@ function report(program: Program, raw: readonly string[], error: unknown): void 
   const exit = error instanceof Failure ? error.exit : EXIT.other;
   if (raw.includes("--json"))
     process.stdout.write(`${JSON.stringify({ ok: false, error: sentence, exit })}\n`);
-  process.stderr.write(`${program.name}: ${visible(sentence)}\n`);
+  say(`${program.name}: ${visible(sentence)}\n`);
 }

@@ -1,6 +1,5 @@
 // The part file: where a transfer is kept until it is whole, and found again after it was cut.
 
-import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -44,7 +43,7 @@ export class PartFile implements Disposable {
     const path = partPath(destination);
     const fd = openLocked(path);
     this.#shared = fd !== undefined;
-    this.#path = fd === undefined ? `${path}.${randomUUID()}` : path;
+    this.#path = fd === undefined ? `${path}.${crypto.randomUUID()}` : path;
     this.#fd = fd ?? openFresh(this.#path);
     this.#version = this.#shared ? readVersion(this.#versionPath) : "";
     this.#length = this.#version === "" ? 0 : fstatSync(this.#fd).size;
@@ -139,9 +138,7 @@ export class PartFile implements Disposable {
 function partPath(destination: string): string {
   const name = basename(destination);
   const short =
-    Buffer.byteLength(name) <= LONGEST_NAME
-      ? name
-      : createHash("sha256").update(name).digest("hex");
+    Buffer.byteLength(name) <= LONGEST_NAME ? name : Bun.CryptoHasher.hash("sha256", name, "hex");
   return join(dirname(destination), `.${short}.ftpart`);
 }
 
