@@ -1,0 +1,112 @@
+// The native dialect: which names a server lists and serves, and with which code it refuses.
+
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Attempt, HOST } from "../attempt.ts";
+import { show } from "../bytes.ts";
+import { type Case, rule } from "../case.ts";
+import { Channel } from "../channel.ts";
+import { QUIET, REPLY_LIMIT } from "../patience.ts";
+import { freePort } from "../ports.ts";
+import { ask, open } from "../talk.ts";
+import { applies, must } from "../verdict.ts";
+import { dial } from "../wire.ts";
+
+const code = (id: string, wanted: string, title: string, request: string): Case =>
+  rule(id, title, async (attempt) => void (await (await ask(attempt, request)).code(wanted)));
+
+async function listing(attempt: Attempt): Promise<string> {
+  return (await (await ask(attempt, "-l {dport}\n")).drained()).toString("utf8");
+}
+
+/** Everything that is no regular file, or cannot be asked for. */
+function odd({ served, root }: Attempt["files"]): string[] {
+  symlinkSync(join(served, "hello.txt"), join(served, "link.txt"));
+  symlinkSync("nowhere", join(served, "dangling"));
+  symlinkSync(join(root, "canary.txt"), join(served, "out.txt"));
+  Bun.spawnSync(["mkfifo", join(served, "pipe")]);
+  return ["link.txt", "dangling", "out.txt", "pipe", "folder"];
+}
+
+async function sorted(attempt: Attempt): Promise<void> {
+  odd(attempt.files);
+  for (const name of ["Zebra.txt", "größe.txt", "a-b.txt", "a b.txt"])
+    attempt.files.add(name, "x\n");
+  const names = [...attempt.files.files.keys()]
+    .map((name) => Buffer.from(name))
+    .sort(Buffer.compare);
+  const wanted = names.map((name) => `${name.toString()}\n`).join("");
+  const got = await listing(attempt);
+  must(got === wanted, `the listing ${show(wanted, 400)}`, show(got, 400));
+}
+
+async function strange(attempt: Attempt): Promise<void> {
+  const { served } = attempt.files;
+  for (const name of ["line\nbreak.txt", "escape\x1b.txt"]) writeFileSync(join(served, name), "x");
+  const invalid = Buffer.concat([Buffer.from(`${served}/`), Buffer.from([0x62, 0xff, 0x64])]);
+  writeFileSync(invalid, "x");
+  const got = await listing(attempt);
+  const names = [...attempt.files.files.keys()]
+    .map((name) => Buffer.from(name))
+    .sort(Buffer.compare);
+  const wanted = names.map((name) => `${name.toString()}\n`).join("");
+  must(got === wanted, `none of the three odd names: ${show(wanted, 400)}`, show(got, 400));
+}
+
+async function hidden(attempt: Attempt): Promise<void> {
+  mkdirSync(join(attempt.files.served, ".folder"));
+  writeFileSync(join(attempt.files.served, ".secret"), "dot\n");
+  const got = await listing(attempt);
+  must(!got.includes(".secret"), "no name with a dot before it", show(got, 400));
+  await (await ask(attempt, "-g .secret {dport}\n")).code("550");
+}
+
+async function cut(attempt: Attempt): Promise<void> {
+  attempt.files.addLarge("large.txt", 16);
+  const talk = await ask(attempt, "-g large.txt {dport}\n");
+  await attempt.within("bytes on Q", REPLY_LIMIT, () => (talk.q?.length ?? 0) > 0);
+  talk.q?.abort();
+  await talk.code("426");
+}
+
+/** The server is reached at one of its addresses from one of the client's: Q joins the same two. */
+async function sameAddresses(attempt: Attempt): Promise<void> {
+  const [mine, its] = ["127.0.0.9", "127.0.0.5"];
+  const { port } = await attempt.server();
+  const door = attempt.door("Q", mine);
+  const decoy = attempt.door("Q", HOST, door.port);
+  const p = await dial(attempt.timeline, "P", { host: its, port, from: mine });
+  applies(p instanceof Channel, `the server is not reached at ${its}`);
+  attempt.hold(p).send(`-g hello.txt ${door.port}\n`);
+  await attempt.within("Q", REPLY_LIMIT, () => door.first !== undefined || p.over);
+  await attempt.happens(() => decoy.first !== undefined, QUIET / 3);
+  must(decoy.first === undefined, `Q to ${mine} alone`, `Q was dialled to ${HOST}`);
+  must(door.first !== undefined, `Q to ${mine}`, `none; ${show(p.text)} on P`);
+  const { host } = door.first.remote;
+  must(host === its, `Q from ${its}`, `Q from ${host}`);
+}
+
+const NAMES = ["", ".", "..", "folder/inner.txt", "../canary.txt", "/etc/passwd", "hello.txt/"];
+
+export const cases: Case[] = [
+  rule("N7.6", "P between two other addresses of this machine", sameAddresses),
+  rule("N7.8", "425: nobody listens on the data port", async (attempt) => {
+    const talk = await open(attempt);
+    await talk.say(`-g hello.txt ${freePort()}\n`).code("425");
+  }),
+  rule("N7.8", "426: the client resets Q", cut),
+  code("N7.8", "500", "500: an unknown command", "-x {dport}\n"),
+  code("N7.8", "500", "500: an empty line", "\n"),
+  code("N7.8", "501", "501: -g without a name", "-g {dport}\n"),
+  code("N7.8", "550", "550: a file that is not there", "-g missing.txt {dport}\n"),
+  code("N7.8", "554", "554: an offset behind the end", "REST 9999\n-g hello.txt {dport}\n"),
+  rule("N7.9", "regular files alone, sorted by bytes", sorted),
+  ...NAMES.map((name) => code("N7.10", "550", `${show(name)} as a name`, `-g ${name} {dport}\n`)),
+  rule("N7.10", "links, a pipe and a directory", async (attempt) => {
+    for (const name of odd(attempt.files)) {
+      await (await ask(attempt, `-g ${name} {dport}\n`)).code("550");
+    }
+  }),
+  rule("N7.11", "a name that begins with a dot", hidden),
+  rule("N7.12", "a line feed, an ESC and a stray byte in names", strange),
+];

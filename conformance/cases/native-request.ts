@@ -1,0 +1,145 @@
+// The native dialect: how a server reads a request.
+
+import type { Attempt } from "../attempt.ts";
+import { difference, show } from "../bytes.ts";
+import { type Case, rule } from "../case.ts";
+import { QUIET } from "../patience.ts";
+import { ask, key, open, sha256, type Talk } from "../talk.ts";
+import { must } from "../verdict.ts";
+
+const HELLO = "-g hello.txt {dport}\n";
+const role = "server";
+
+async function delivers(talk: Talk, name: string, from = 0): Promise<void> {
+  await talk.code("226");
+  const differs = difference(talk.attempt.files.content(name).subarray(from), await talk.drained());
+  must(differs === undefined, `${name} from byte ${from} on Q`, differs ?? "");
+}
+
+const served = (id: string, title: string, request: string, name = "hello.txt", from = 0): Case =>
+  rule(id, title, async (attempt) => delivers(await ask(attempt, request), name, from), { role });
+
+const refused = (id: string, code: string, title: string, request: string | Uint8Array): Case =>
+  rule(
+    id,
+    title,
+    async (attempt) => {
+      const talk = await ask(attempt, request);
+      await talk.code(code);
+      await attempt.happens(() => talk.q !== undefined, QUIET);
+      must(talk.q === undefined, "no Q", "the server opened Q");
+    },
+    { role },
+  );
+
+async function byteByByte(attempt: Attempt): Promise<void> {
+  const talk = await open(attempt);
+  for (const letter of HELLO.replace("{dport}", `${talk.door.port}`)) {
+    talk.p.send(letter);
+    await Bun.sleep(1);
+  }
+  await delivers(talk, "hello.txt");
+}
+
+async function halfClosed(attempt: Attempt): Promise<void> {
+  const talk = await ask(attempt, `HASH\n${HELLO}`);
+  talk.p.finish();
+  await delivers(talk, "hello.txt");
+}
+
+async function endless(attempt: Attempt): Promise<void> {
+  const talk = await ask(attempt, "-g ".padEnd(5_000, "x"));
+  await talk.code("500");
+  await talk.end();
+  must(talk.p.over, "P is closed, though the line has not ended", "P is open");
+}
+
+/** Exactly 4,096 bytes with the line end: no file is called that, but the line is a good one. */
+async function longest(attempt: Attempt): Promise<void> {
+  const talk = await open(attempt);
+  const tail = ` ${talk.door.port}\n`;
+  await talk.say(`-g ${"x".repeat(4_096 - 3 - tail.length)}${tail}`).code("550");
+}
+
+async function rest(attempt: Attempt, offset: string, code: string): Promise<void> {
+  await (await ask(attempt, `REST ${offset}\n`)).code(code);
+}
+
+async function hashed(attempt: Attempt): Promise<void> {
+  const talk = await ask(attempt, "HASH\n-g lines.txt {dport}\n");
+  await talk.code("350");
+  const got = key(await talk.code("226"), "sha256");
+  const hash = sha256(attempt.files.content("lines.txt"));
+  must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
+}
+
+async function login(attempt: Attempt): Promise<void> {
+  const talk = await ask(attempt, "USER nobody\n");
+  await talk.code("331");
+  talk.say("PASS wrong\n");
+  const reply = await talk.reply(2);
+  must(/^(230|530) /.test(reply), "230 or 530 to PASS", show(talk.p.text));
+}
+
+async function oneCommand(attempt: Attempt): Promise<void> {
+  const talk = await open(attempt);
+  const { port } = talk.door;
+  talk.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
+  await delivers(talk, "hello.txt");
+  await talk.end();
+  await attempt.happens(() => talk.door.channels.length > 1, QUIET);
+  const count = talk.door.channels.length;
+  must(count === 1, "one Q for one P", `${count} connections to the data port`);
+  const codes = talk.replies.map((line) => line.slice(0, 3)).join(" ");
+  must(codes === "150 226", "the replies 150 and 226, and no more", codes);
+}
+
+const of = (id: string, title: string, run: Case["run"]): Case => rule(id, title, run, { role });
+
+export const cases: Case[] = [
+  of("N6.1", "a name in UTF-8", async (attempt) => {
+    attempt.files.add("größe ☃.txt", "snow\n");
+    await delivers(await ask(attempt, "-g größe ☃.txt {dport}\n"), "größe ☃.txt");
+  }),
+  served("N6.2", "CR LF at the end", HELLO.replace("\n", "\r\n")),
+  of("N6.3", "5,000 bytes without a line end", endless),
+  of("N6.3", "a line of 4,096 bytes is still a line", longest),
+  served(
+    "N6.4",
+    "options, then -g",
+    `USER me\nPASS secret\nREST 7\nHASH\n${HELLO}`,
+    "hello.txt",
+    7,
+  ),
+  served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),
+  of("N6.5", "a name with spaces around it", async (attempt) => {
+    attempt.files.add(" around ", "spaces\n");
+    await delivers(await ask(attempt, "-g  around  {dport}\n"), " around ");
+  }),
+  of("N6.6", "one byte a segment", byteByByte),
+  of("N6.6", "options and command in one segment, and FIN", halfClosed),
+  ...["0", "1023", "65536", "-1", "3e4", "0x7531", "+30021", "30021x", "9".repeat(80)].map((port) =>
+    refused("N6.7", "501", `${show(port, 12)} as data port`, `-l ${port}\n`),
+  ),
+  refused("N6.7", "501", "-l without a data port", "-l\n"),
+  refused("N6.8", "501", "an ESC in the name", "-g he\x1bllo.txt {dport}\n"),
+  refused("N6.8", "501", "a NUL in the name", "-g hello.txt\0 {dport}\n"),
+  of("N6.8", "a byte that is no UTF-8", async (attempt) => {
+    const talk = await open(attempt);
+    const request = Buffer.from(`-g hell\xff.txt ${talk.door.port}\n`, "latin1");
+    await talk.say(request).code("501");
+    await attempt.happens(() => talk.q !== undefined, QUIET);
+    must(talk.q === undefined, "no Q", "the server opened Q");
+  }),
+  served("N6.9", "an offset inside the file", "REST 7\n-g hello.txt {dport}\n", "hello.txt", 7),
+  of("N6.9", "the offset of the end", async (attempt) => {
+    const { length } = attempt.files.content("hello.txt");
+    await delivers(await ask(attempt, `REST ${length}\n${HELLO}`), "hello.txt", length);
+  }),
+  of("N6.9", "the largest offset", (attempt) => rest(attempt, "9007199254740991", "350")),
+  of("N6.9", "an offset one larger", (attempt) => rest(attempt, "9007199254740992", "501")),
+  of("N6.9", "a word for an offset", (attempt) => rest(attempt, "ten", "501")),
+  of("N6.10", "HASH and -g", hashed),
+  of("N6.11", "USER and PASS", login),
+  of("N6.13", "two commands at once", oneCommand),
+];
