@@ -5,7 +5,7 @@ import type { ArgsDef } from "citty";
 import { get, list, type Receiver, type Target } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { PartFile } from "../lib/part.ts";
-import { LOWEST_DATA_PORT } from "../lib/port.ts";
+import { LOWEST_DATA_PORT, parsePort } from "../lib/port.ts";
 import type { OnDuplicate } from "../lib/save.ts";
 import { escapeControls, visible } from "../lib/text.ts";
 import { Arguments, type Program, usage } from "./arguments.ts";
@@ -14,8 +14,11 @@ import { Progress, size } from "./progress.ts";
 import { onTerminal, say, STDERR, STDIN, STDOUT } from "./terminal.ts";
 import { Device, StandardOutput, writeOut } from "./stream.ts";
 
-/** The longest silence that is borne unless the user says otherwise, in seconds: three times what a server takes to dial. */
-const PATIENCE = 30;
+/** How long a connection and a reply are waited for, in seconds: more than the ten that a server takes to dial in vain. */
+const PATIENCE = 15;
+
+/** The longest silence in the middle of a file, in seconds: a network that comes back within it costs nothing. */
+const STALL = 60;
 
 const args = {
   "server-host": { type: "positional", description: "Name or IP address of the server" },
@@ -50,7 +53,7 @@ const args = {
   timeout: {
     type: "string",
     valueHint: "SECONDS",
-    description: `Longest silence to bear (default: ${PATIENCE})`,
+    description: `Longest silence to bear (default: ${PATIENCE}, within a file ${STALL})`,
   },
   quiet: { type: "boolean", alias: "q", description: "Say nothing but errors" },
   json: {
@@ -104,14 +107,15 @@ function read(given: Arguments, signal: AbortSignal): Wish {
   }
   const dataPort =
     given.text("data-port") === undefined ? 0 : given.port("data-port", LOWEST_DATA_PORT);
-  const patience = given.number("timeout", 0.1, 86_400, PATIENCE) * 1000;
+  const wait = (fallback: number) => given.number("timeout", 0.1, 86_400, fallback) * 1000;
   const output = given.text("output");
   const json = given.flag("json");
   if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
   if (output !== undefined && name === undefined) throw usage("--output goes with -g.");
   if (name !== undefined && output === undefined) assertLocalName(name);
+  if (name !== undefined && dataPort === 0) assertNoPort(name);
   return {
-    target: { host, port, dataPort, patience, signal },
+    target: { host, port, dataPort, patience: wait(PATIENCE), stall: wait(STALL), signal },
     name,
     output,
     onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
@@ -126,6 +130,14 @@ function assertLocalName(name: string): void {
   if (name !== "." && name !== ".." && !name.includes("/")) return;
   throw usage(
     `-g takes the name of a file, not a path: "${visible(name)}". Use --output to save elsewhere.`,
+  );
+}
+
+/** `-g 30020` is most likely a data port whose file name was forgotten; who means the file says so by a data port behind it. */
+function assertNoPort(name: string): void {
+  if ("why" in parsePort(name, LOWEST_DATA_PORT)) return;
+  throw usage(
+    `-g takes a FILENAME before the DATA_PORT: for a file that is named ${name}, give both.`,
   );
 }
 

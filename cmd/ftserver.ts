@@ -107,11 +107,9 @@ async function run(given: Arguments): Promise<void> {
   const signal = nextSignal();
   outlive(log);
   announce(log, options, server.port);
-  const stopping = `Stopping on ${await signal}`;
-  log.note(
-    "stopping",
-    `${stopping}: ${server.clients} clients are left. Once more to break them off.`,
-  );
+  const caught = await signal;
+  const sentence = `${caught}: stopping. Clients still at work: ${server.clients}; they have ${grace / 1000} s, or until the next signal.`;
+  log.note("stopping", sentence);
   void nextSignal().then(() => server.abort());
   await server.stop(grace);
   log.note("stopped", "Stopped.");

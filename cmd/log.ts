@@ -1,17 +1,13 @@
 // The operator's log on standard error: one line a request, pretty for a person or JSON for a program.
 
-import { write } from "node:fs";
 import type { Outcome } from "../lib/session.ts";
 import { visible } from "../lib/text.ts";
+import { writeAll } from "./output.ts";
 import { size } from "./progress.ts";
+import { STDERR } from "./terminal.ts";
 
 /** How much may wait for a reader that is slow before lines are dropped, in bytes: the log never holds up a transfer. */
 const MAX_WAITING = 1024 * 1024;
-
-const STANDARD_ERROR = 2;
-
-/** Wait before a full pipe is tried again, in ms. */
-const RETRY = 10;
 
 /** How the lines look. */
 export type LogStyle = "pretty" | "json";
@@ -65,28 +61,14 @@ export class Log {
     while (this.#waiting !== "") {
       const bytes = Buffer.from(this.#waiting);
       this.#waiting = "";
-      await put(bytes);
+      // Where nobody reads the log any more, the server goes on without one.
+      await writeAll(STDERR, bytes).catch(() => {});
       if (this.#dropped > 0)
         this.#waiting += `${this.#dropped} lines were dropped: the log is read too slowly.\n`;
       this.#dropped = 0;
     }
     this.#writing = undefined;
   }
-}
-
-/** Writes all of it on a thread of its own. Where nobody reads the log any more, the server goes on without one. */
-async function put(bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { promise, resolve } = Promise.withResolvers<number>();
-    write(STANDARD_ERROR, bytes, done, (error, count) => resolve(error ? failed(error) : count));
-    const count = await promise;
-    if (count === 0) await Bun.sleep(RETRY);
-    done += count < 0 ? bytes.length : count;
-  }
-}
-
-function failed(error: NodeJS.ErrnoException): number {
-  return error.code === "EAGAIN" ? 0 : -1;
 }
 
 function pretty({ peer, command, name, bytes, seconds, code, text }: Outcome): string {

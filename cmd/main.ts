@@ -3,6 +3,7 @@
 import { describe, EXIT, Failure } from "../lib/errors.ts";
 import { visible } from "../lib/text.ts";
 import { onTerminal, say, STDOUT } from "./terminal.ts";
+import { writeOut } from "./stream.ts";
 import { Arguments, help, type Program } from "./arguments.ts";
 
 /** What a signal adds to 128 in the exit status (POSIX shell, 2.8.2). */
@@ -23,22 +24,22 @@ export async function main(
   if (hooks.onSignal) for (const signal of Object.keys(SIGNALS)) process.once(signal, onSignal);
   try {
     if (raw.includes("--help") || raw.includes("-h")) {
-      process.stdout.write(await help(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
+      await writeOut(await help(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
     } else if (raw.includes("--version")) {
       const { default: manifest } = await import("../package.json", { with: { type: "json" } });
-      process.stdout.write(`${program.name} ${manifest.version}\n`);
+      await writeOut(`${program.name} ${manifest.version}\n`);
     } else {
       await run(new Arguments(program, raw));
     }
   } catch (error) {
-    report(program, raw, error);
+    await report(program, raw, error);
     status ??= error instanceof Failure ? error.exit : EXIT.other;
   }
   for (const signal of Object.keys(SIGNALS)) process.removeListener(signal, onSignal);
   if (status !== undefined) process.exitCode = status;
 }
 
-function report(program: Program, raw: readonly string[], error: unknown): void {
+async function report(program: Program, raw: readonly string[], error: unknown): Promise<void> {
   const sentence = describe(error);
   const exit = error instanceof Failure ? error.exit : EXIT.other;
   if (raw.includes("--json"))

@@ -2,8 +2,9 @@
 
 import { openSync, closeSync, writeSync } from "node:fs";
 import type { Receiver } from "../lib/client.ts";
-import { Failure } from "../lib/errors.ts";
 import { localFailure, quote } from "../lib/save.ts";
+import { writeAll } from "./output.ts";
+import { STDOUT } from "./terminal.ts";
 
 /** What every stream has in common: nothing is there before, and what went out cannot be hashed or taken back. */
 abstract class Stream implements Receiver {
@@ -21,18 +22,13 @@ export class StandardOutput extends Stream {
   }
 }
 
-/** Writes to standard output, and resolves when the bytes have left this process. */
-export function writeOut(data: Uint8Array | string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const failed = (error: Error) =>
-    reject(new Failure("local", `Cannot write to standard output: ${error.message}.`));
-  process.stdout.once("error", failed);
-  process.stdout.write(data, (error) => {
-    process.stdout.off("error", failed);
-    if (error) failed(error);
-    else resolve();
-  });
-  return promise;
+/** Writes to standard output, and resolves when the bytes have left this process. Throws a `Failure` of kind `local`. */
+export async function writeOut(data: Uint8Array | string): Promise<void> {
+  try {
+    await writeAll(STDOUT, typeof data === "string" ? Buffer.from(data) : data);
+  } catch (error) {
+    throw localFailure("Cannot write to standard output", error);
+  }
 }
 
 /** A character device. It is opened as it is: a part file beside /dev/null would be of no use to anyone. */

@@ -35,7 +35,7 @@ const MAX_LISTING = 64 * 1024 * 1024;
 
 /** `-l`: the names as the server sent them; escape them before a screen sees them. */
 export async function list(target: Target): Promise<string[]> {
-  await using exchange = await Exchange.open(target);
+  using exchange = await Exchange.open(target);
   const { bytes } = await exchange.command((dataPort) => ({ kind: "list", dataPort }));
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
@@ -66,7 +66,7 @@ async function transfer(
   options: GetOptions,
 ): Promise<Receipt | undefined> {
   const { offset } = receiver;
-  await using exchange = await Exchange.open(target);
+  using exchange = await Exchange.open(target);
   if (offset > 0) await exchange.option({ kind: "rest", offset });
   if (options.hash) await exchange.option({ kind: "hash" });
   const announced = await announcement(exchange, name, receiver);

@@ -21,8 +21,10 @@ export interface Target {
   readonly port: number;
   /** Where to wait for Q; 0 lets the system choose. */
   readonly dataPort: number;
-  /** The longest silence that is borne, in ms: for a connect, a reply, and between two pieces of a file. */
+  /** How long a connection, a reply and Q are waited for, in ms. */
   readonly patience: number;
+  /** The longest silence on Q while bytes are still to come, in ms. */
+  readonly stall: number;
   /** Breaks everything off: what waits then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,14 +35,11 @@ export interface Announcement {
   readonly version: string;
 }
 
-/** How long the server's close of P is waited for after ours, in ms. */
-const LINGER = 1000;
-
 /** How long the reason of a broken transfer is waited for on P, in ms: it is there already, or it never comes. */
 const REASON_PATIENCE = 1000;
 
 /** P, with one command on it. Disposing of it closes P, Q and the data port, whatever has happened. */
-export class Exchange implements AsyncDisposable {
+export class Exchange implements Disposable {
   readonly #lines = new LineSplitter(MAX_LINE);
   #q: Connection | undefined;
 
@@ -91,7 +90,7 @@ export class Exchange implements AsyncDisposable {
         throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
       return sink(piece);
     };
-    const broken = await q.receive(count, this.target.patience).catch((error: Error) => error);
+    const broken = await q.receive(count, this.target.stall).catch((error: Error) => error);
     q.close();
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);
@@ -104,11 +103,11 @@ export class Exchange implements AsyncDisposable {
   }
 
   /** Step 8: closes P; nothing stays open. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.target.signal?.removeEventListener("abort", this.#abort);
     this.dataPort[Symbol.dispose]();
     this.#q?.close();
-    await this.p.finish(LINGER);
+    this.p.close();
   }
 
   readonly #abort = (): void => {

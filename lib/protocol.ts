@@ -99,7 +99,7 @@ export function parseReply(line: Uint8Array): Reply {
   }
   const facts = new Map<string, string>();
   let text = match[2];
-  for (let fact; (fact = /^([a-z][a-z0-9]*)=([^ ]*) (?=.)/s.exec(text));) {
+  for (let fact; (fact = /^([A-Za-z][A-Za-z0-9-]*)=([^ ]*) (?=.)/s.exec(text));) {
     facts.set(fact[1] ?? "", fact[2] ?? "");
     text = text.slice(fact[0].length);
   }

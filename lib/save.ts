@@ -113,6 +113,7 @@ export function localFailure(what: string, error: unknown): Failure {
     ENOENT: "there is no such directory",
     ENOTDIR: "there is no such directory",
     ENAMETOOLONG: "the name is too long for this file system",
+    EPIPE: "nobody reads it any more",
     EIO: "the disk reports an error",
   };
   return new Failure("local", `${what}: ${reasons[code] ?? (error as Error).message}.`);

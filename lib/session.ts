@@ -87,11 +87,19 @@ export class Session {
         if ("dataPort" in request) return request;
         await this.#grant(request);
       }
-      const bytes = await this.p.read(until - performance.now());
+      const bytes = await this.p.read(until - performance.now()).catch((error) => {
+        throw error instanceof Failure && error.kind === "timeout" ? this.#tooLate(lines) : error;
+      });
       if (!bytes && lines.empty) return undefined;
       if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
       lines.push(bytes);
     }
+  }
+
+  #tooLate(lines: LineSplitter): Failure {
+    const within = `within ${this.service.limits.command / 1000} s`;
+    if (lines.empty) return replyFailure(421, `No command came ${within}.`);
+    return replyFailure(421, `The line was not ended by LF ${within}.`);
   }
 
   async #grant(option: Exclude<Request, Command>): Promise<void> {

@@ -100,7 +100,7 @@ export async function resolve(host: string): Promise<string[]> {
   } catch {
     throw new Failure(
       "connect",
-      `SERVER_HOST ${JSON.stringify(host)} has no address: check its spelling.`,
+      `No address is known for the host ${JSON.stringify(host)}: check its spelling.`,
     );
   }
 }

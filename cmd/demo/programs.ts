@@ -1,0 +1,91 @@
+// ftserver and ftclient as the demo runs them: real processes, their command lines and their words shown.
+
+import { join } from "node:path";
+import { dial, listen } from "../../lib/socket.ts";
+
+/** Longest that any part of the demo may take, in ms. */
+const PATIENCE = 60_000;
+
+const COMMANDS = join(import.meta.dir, "..");
+
+/** Runs ftclient in `directory`, shows what it says, and returns its exit status and standard output. */
+export async function runClient(directory: string, port: number, words: string[]) {
+  console.log(`   $ ftclient localhost ${port} ${words.map(quoted).join(" ")}`);
+  const client = Bun.spawn(
+    [process.execPath, join(COMMANDS, "ftclient.ts"), "localhost", String(port), ...words],
+    { cwd: directory, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: PATIENCE },
+  );
+  const [stdout, stderr] = await Promise.all([client.stdout.text(), client.stderr.text()]);
+  for (const line of `${stdout}${stderr}`.trimEnd().split("\n")) console.log(`   ${line}`);
+  return { exit: await client.exited, stdout };
+}
+
+/** The server of the demo, on a port that the system chooses. */
+export class DemoServer implements AsyncDisposable {
+  private constructor(
+    private readonly process: Bun.Subprocess<"ignore", "ignore", "pipe">,
+    readonly port: number,
+  ) {}
+
+  /** Starts ftserver on a free port and waits until it says that it listens. */
+  static async start(directory: string): Promise<DemoServer> {
+    const port = freePort();
+    console.log(`   $ ftserver ${port} --root ${directory}`);
+    const server = Bun.spawn(
+      [
+        process.execPath,
+        join(COMMANDS, "ftserver.ts"),
+        String(port),
+        "--root",
+        directory,
+        "--log",
+        "pretty",
+      ],
+      { stdin: "ignore", stdout: "ignore", stderr: "pipe", timeout: PATIENCE },
+    );
+    const lines = Promise.withResolvers<void>();
+    void showLines(server.stderr, lines.resolve);
+    await Promise.race([lines.promise, server.exited]);
+    return new DemoServer(server, port);
+  }
+
+  /** Sends a line as a person with `nc` would, and returns the reply. */
+  async type(line: string): Promise<string> {
+    console.log(`   $ nc localhost ${this.port}  <-  ${line.trim()}`);
+    await using connection = await dial({ address: "127.0.0.1", port: this.port }, PATIENCE);
+    await connection.write(line, PATIENCE);
+    return String(await connection.read(PATIENCE));
+  }
+
+  /** Ends the server as a supervisor would, and returns its exit status. */
+  async interrupt(): Promise<number> {
+    console.log("   $ kill -INT, or Ctrl-C at its terminal");
+    this.process.kill("SIGINT");
+    return this.process.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.kill();
+    await this.process.exited;
+  }
+}
+
+async function showLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  first: () => void,
+): Promise<void> {
+  for await (const bytes of stream) {
+    for (const line of Buffer.from(bytes).toString().trimEnd().split("\n"))
+      console.log(`   server: ${line}`);
+    first();
+  }
+}
+
+function freePort(): number {
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
+  return listener.port;
+}
+
+function quoted(word: string): string {
+  return word.includes(" ") ? `'${word}'` : word;
+}
