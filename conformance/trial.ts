@@ -5,6 +5,7 @@ import type { Bench } from "./bench.ts";
 import { type Case, inapplicable } from "./case.ts";
 import { again } from "./failure.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
+import { proven } from "./proof.ts";
 import { type Facts, type Result, result } from "./result.ts";
 import { Broken, NotApplicable, NoVerdict } from "./verdict.ts";
 
@@ -42,7 +43,8 @@ async function bounded(one: Case, attempt: Attempt): Promise<void> {
   const over = new NoVerdict(`the suite gave up after ${ATTEMPT_LIMIT} ms`);
   const timer = setTimeout(() => limit.reject(over), ATTEMPT_LIMIT);
   try {
-    await Promise.race([one.run(attempt), limit.promise]);
+    const work = proven(one.id, attempt.bench, one.role).then(() => one.run(attempt));
+    await Promise.race([work, limit.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -209,7 +209,7 @@ export const cases: Case[] = [
   client("N7.2", "keys that nobody has heard of", async (attempt) => {
     const over = await got(attempt, async (play) => {
       const q = await play.dialQ();
-      announce(play, "colour=red x-y=1 ");
+      announce(play, "colour=red weight=7 ");
       q.send(TEXT);
       q.finish();
       play.say("226 mood=good bytes={size}{hash} done\n");

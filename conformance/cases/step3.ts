@@ -43,7 +43,8 @@ export const cases: Case[] = [
   refused("S3.3", "digits with a letter behind them for DATA_PORT", { dataport: "30021x" }),
   refused("S3.3", "65536 for DATA_PORT", { dataport: "65536" }),
   refused("S3.3", "-1 for DATA_PORT", { dataport: "-1" }),
-  refused("S3.4", "-g, and no FILENAME", { command: "-g" }),
+  // Without a data port as well: where that may be left out, `-g 30021` names a file.
+  refused("S3.4", "-g, and nothing behind it", { command: "-g", dataport: undefined }),
   rule("S3.5", "the command -x", async (attempt) => {
     const door = attempt.door("P");
     const values = { host: HOST, port: door.port, command: "-x", dataport: attempt.dataPort() };

@@ -5,14 +5,16 @@ import { type Case, rule } from "../case.ts";
 import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { arrival, start } from "../play.ts";
 import { isAccepted } from "../processes.ts";
-import { must } from "../verdict.ts";
+import { must, NoVerdict } from "../verdict.ts";
 
 export const cases: Case[] = [
   rule("S4.1", "it opens P to the host and the port it was given", async (attempt) => {
     const started = start(attempt, "list");
     const p = await arrival(attempt, started);
     const { program } = started;
-    must(p !== undefined, "a connection", `${program.ending}; ${program.words}`);
+    // A program that has ended may never have been one: that is no verdict about its connections.
+    if (!p && program.exited) throw new NoVerdict(`${program.ending}; ${program.words}`);
+    must(p !== undefined, "a connection", `none; ${program.words}`);
   }),
   rule("S4.2", "P is accepted, and stays open while the client is silent", async (attempt) => {
     const server = await attempt.server();
