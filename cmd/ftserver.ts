@@ -94,7 +94,7 @@ async function run(given: Arguments): Promise<void> {
   const style =
     given.choice("log", ["pretty", "json"]) ?? (process.stderr.isTTY ? "pretty" : "json");
   const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
-  const log = new Log(style);
+  const log = await Log.open(style);
   const options: ServerOptions = {
     address: await listenAddress(given.text("host")),
     port,
@@ -109,7 +109,7 @@ async function run(given: Arguments): Promise<void> {
   announce(log, options, server.port);
   const caught = await signal;
   const sentence = `${caught}: stopping. Clients still at work: ${server.clients}; they have ${grace / 1000} s, or until the next signal.`;
-  log.note("stopping", sentence);
+  log.note("stopping", sentence, { signal: caught, clients: server.clients });
   void nextSignal().then(() => server.abort());
   await server.stop(grace);
   log.note("stopped", "Stopped.");
@@ -187,7 +187,7 @@ function nextSignal(): Promise<string> {
 /** An error that nobody expected must not take the other clients down: it is logged, and the server goes on. */
 function outlive(log: Log): void {
   const note = (error: unknown) =>
-    log.note("error", `Unexpected: ${describe(error)}`, { error: describe(error) });
+    log.note("error", `Unexpected: ${describe(error)}`, { error: describe(error) }, "error");
   process.on("uncaughtException", note);
   process.on("unhandledRejection", note);
 }

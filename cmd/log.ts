@@ -1,5 +1,6 @@
-// The operator's log on standard error: one line a request, pretty for a person or JSON for a program.
+// The operator's log on standard error: one line a request, consola's for a person or JSON for a program.
 
+import type { ConsolaInstance } from "consola";
 import type { Outcome } from "../lib/session.ts";
 import { visible } from "../lib/text.ts";
 import { writeAll } from "./output.ts";
@@ -12,33 +13,46 @@ const MAX_WAITING = 1024 * 1024;
 /** How the lines look. */
 export type LogStyle = "pretty" | "json";
 
+/** How grave an event is, in consola's words. */
+type Grade = "info" | "success" | "fail" | "warn" | "error";
+
 /** Writes lines without waiting for whoever reads them. */
 export class Log {
   #waiting = "";
   #dropped = 0;
   #writing: Promise<void> | undefined;
+  #consola: ConsolaInstance | undefined;
 
-  constructor(private readonly style: LogStyle) {}
+  /** consola takes 60 ms to load, and so is loaded only where a person reads. */
+  static async open(style: LogStyle): Promise<Log> {
+    const log = new Log();
+    if (style === "json") return log;
+    const { createConsola, LogLevels } = await import("consola");
+    const stream = { write: (text: string) => log.#put(text), columns: process.stderr.columns };
+    const stderr = stream as unknown as NodeJS.WriteStream;
+    log.#consola = createConsola({ level: LogLevels.info, stdout: stderr, stderr });
+    return log;
+  }
 
   /** An event of the server itself. `facts` are for programs, `sentence` is for people. */
-  note(event: string, sentence: string, facts: object = {}): void {
-    if (this.style === "pretty") this.#line(sentence);
-    else this.#line(JSON.stringify({ time: now(), event, ...facts }));
+  note(event: string, sentence: string, facts: object = {}, grade: Grade = "info"): void {
+    if (this.#consola) this.#consola[grade](sentence);
+    else this.#put(`${JSON.stringify({ time: new Date().toISOString(), event, ...facts })}\n`);
   }
 
   /** What came of one client. */
   request(outcome: Outcome): void {
     const { unlisted = [], ...facts } = outcome;
     const seconds = Math.round(outcome.seconds * 1e6) / 1e6;
-    if (this.style === "json")
-      this.#line(JSON.stringify({ time: now(), event: "request", ...facts, seconds }));
-    else this.#line(pretty(outcome));
+    const grade = outcome.code === 226 ? "success" : "fail";
+    this.note("request", sentence(outcome), { ...facts, seconds }, grade);
     if (unlisted.length === 0) return;
     const names = unlisted.map(visible);
     this.note(
       "unlisted",
-      `${time()} not listed, since nobody could ask for it: ${names.join(", ")}`,
+      `Not listed, since nobody could ask for it: ${names.join(", ")}`,
       { names },
+      "warn",
     );
   }
 
@@ -47,12 +61,12 @@ export class Log {
     while (this.#writing) await this.#writing;
   }
 
-  #line(text: string): void {
+  #put(text: string): void {
     if (this.#waiting.length + text.length > MAX_WAITING) {
       this.#dropped++;
       return;
     }
-    this.#waiting += `${text}\n`;
+    this.#waiting += text;
     this.#writing ??= this.#drain();
   }
 
@@ -63,26 +77,25 @@ export class Log {
       this.#waiting = "";
       // Where nobody reads the log any more, the server goes on without one.
       await writeAll(STDERR, bytes).catch(() => {});
-      if (this.#dropped > 0)
-        this.#waiting += `${this.#dropped} lines were dropped: the log is read too slowly.\n`;
+      const dropped = this.#dropped;
       this.#dropped = 0;
+      if (dropped > 0) {
+        this.note(
+          "dropped",
+          `${dropped} lines were dropped: the log is read too slowly.`,
+          { lines: dropped },
+          "warn",
+        );
+      }
     }
     this.#writing = undefined;
   }
 }
 
-function pretty({ peer, command, name, bytes, seconds, code, text }: Outcome): string {
+function sentence({ peer, command, name, bytes, seconds, code, text }: Outcome): string {
   const asked =
     command === "none" ? "" : ` ${command}${name === undefined ? "" : ` ${visible(name)}`}`;
   const sent = bytes > 0 ? `, ${size(bytes)} in ${seconds.toFixed(3)} s` : "";
   const said = code === 0 ? "left without a command" : `${code} ${visible(text)}`;
-  return `${time()} ${peer}${asked}: ${said}${sent}`;
-}
-
-function time(): string {
-  return new Date().toTimeString().slice(0, 8);
-}
-
-function now(): string {
-  return new Date().toISOString();
+  return `${peer}${asked}: ${said}${sent}`;
 }
