@@ -1,0 +1,98 @@
+// A port that never answers: the dial ends in time, and is counted until the kernel gives it up.
+
+import { dlopen, ptr } from "bun:ffi";
+import { describe, expect, test } from "bun:test";
+import type { Connection } from "./connection.ts";
+import { abandonedDials, dial } from "./socket.ts";
+import { caught, descriptors, LIMIT, SOON, until } from "./testing.ts";
+
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const linux = process.platform === "linux";
+
+/** A listener that accepts nothing, with its queue full: the kernel drops whatever else knocks. */
+class BlackHole implements Disposable {
+  readonly #libc = dlopen("libc.so.6", {
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    listen: { args: ["i32", "i32"], returns: "i32" },
+    accept: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+    bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+    close: { args: ["i32"], returns: "i32" },
+  }).symbols;
+  readonly #fd = this.#libc.socket(AF_INET, SOCK_STREAM, 0);
+  readonly #accepted: number[] = [];
+  readonly #queued: Connection[] = [];
+  readonly address = "127.0.0.1";
+  readonly port: number;
+  #open = true;
+
+  constructor() {
+    const name = Buffer.from([AF_INET, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    this.#libc.bind(this.#fd, ptr(name), name.length);
+    this.#libc.listen(this.#fd, 0);
+    this.#libc.getsockname(this.#fd, ptr(name), ptr(Uint32Array.of(name.length)));
+    this.port = name.readUInt16BE(2);
+  }
+
+  /** Knocks until nobody opens. */
+  async fill(): Promise<void> {
+    for (let count = 0; count < 4; count++) {
+      const connection = await dial(this, 100).catch(() => undefined);
+      if (!connection) return;
+      this.#queued.push(connection);
+    }
+    throw new Error("the queue did not fill up");
+  }
+
+  /** Takes who waits in the queue, so that the next one who knocks gets in. */
+  accept(): void {
+    for (const _ of this.#queued) this.#accepted.push(this.#libc.accept(this.#fd, null, null));
+  }
+
+  close(): void {
+    if (this.#open) this.#libc.close(this.#fd);
+    this.#open = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+    for (const connection of this.#queued) connection.close();
+    for (const fd of this.#accepted) this.#libc.close(fd);
+  }
+}
+
+describe.skipIf(!linux)("a dial that nobody answers", () => {
+  test(
+    "ends in time, is counted, and is no longer counted once it was refused",
+    async () => {
+      const before = descriptors();
+      using hole = new BlackHole();
+      await hole.fill();
+      await until(() => abandonedDials() === 1, "the count of the hanging dial");
+      const failure = await caught(dial(hole, 20));
+      expect(failure).toMatchObject({ kind: "timeout", code: 425 });
+      expect(failure.message).toBe(`No answer from 127.0.0.1:${hole.port} within 0.02 s.`);
+      expect(abandonedDials()).toBe(2);
+      hole[Symbol.dispose]();
+      await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+      await until(() => descriptors() <= before, "the release of all descriptors");
+    },
+    LIMIT,
+  );
+
+  test(
+    "is closed at once where the answer comes too late after all",
+    async () => {
+      const before = descriptors();
+      using hole = new BlackHole();
+      await hole.fill();
+      expect(abandonedDials()).toBe(1);
+      hole.accept();
+      await until(() => abandonedDials() === 0, "the late answer", 6000);
+      hole[Symbol.dispose]();
+      await until(() => descriptors() <= before, "the release of all descriptors", SOON);
+    },
+    LIMIT,
+  );
+});

@@ -1,0 +1,88 @@
+// What the tests of lib/ share: a scratch directory, a caught failure, a count of open descriptors, a pair of sockets.
+
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "./connection.ts";
+import type { Failure } from "./errors.ts";
+import { dial, listen, type Listener } from "./socket.ts";
+
+/** A time limit for each test, in ms: every wait inside is far shorter, since a timeout unwinds nothing. */
+export const LIMIT = 10_000;
+
+/** Long enough for anything that should happen at once, in ms. */
+export const SOON = 3000;
+
+/** A fresh directory; disposing of it removes it. */
+export class Scratch implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), "ftkit-test-"));
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file, and returns its path. */
+  file(name: string, content: string | Uint8Array = ""): string {
+    writeFileSync(this.at(name), content);
+    return this.at(name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** What `work` throws; fails where it does not throw. */
+export async function caught(work: (() => unknown) | Promise<unknown>): Promise<Failure> {
+  try {
+    await (typeof work === "function" ? work() : work);
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** Waits until `condition` holds, or throws. */
+export async function until(condition: () => boolean, what: string, ms = SOON): Promise<void> {
+  for (const end = performance.now() + ms; !condition();) {
+    if (performance.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
+    await Bun.sleep(2);
+  }
+}
+
+/** How many descriptors this process has open. */
+export function descriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Both ends of one TCP connection over loopback. */
+export interface Pair extends AsyncDisposable {
+  readonly near: Connection;
+  readonly far: Connection;
+}
+
+export async function pair(address = "127.0.0.1"): Promise<Pair> {
+  const accepted = Promise.withResolvers<Connection>();
+  using listener = listen({ address, port: 0 }, accepted.resolve);
+  const near = await dial({ address, port: listener.port }, SOON);
+  const far = await accepted.promise;
+  const close = async () => [near, far].forEach((end) => end.close());
+  return { near, far, [Symbol.asyncDispose]: close };
+}
+
+/** Listens on 127.0.0.1, and runs `script` for each connection; what it throws is the script's own affair. */
+export function serve(script: (p: Connection) => Promise<void>): Listener {
+  const run = (p: Connection) =>
+    void script(p).then(
+      () => p.close(),
+      () => p.close(),
+    );
+  return listen({ address: "127.0.0.1", port: 0 }, run);
+}
+
+/** Everything that comes until the peer's FIN. */
+export async function readAll(connection: Connection, stall = SOON): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  await connection.receive((piece) => void pieces.push(piece), stall);
+  return Buffer.concat(pieces);
+}

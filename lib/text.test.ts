@@ -1,0 +1,56 @@
+// A stranger's text cannot break a line, drive a terminal, or pass for another text.
+
+import { describe, expect, test } from "bun:test";
+import { escapeControls, hasControls, shorten, visible } from "./text.ts";
+
+const range = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
+
+const CONTROLS = [...range(0, 0x1f), ...range(0x7f, 0x9f), "\u2028", "\u2029"];
+const HARMLESS = ["a", " ", "~", "\u00a0", "ä", "ſ", "€", "漢", "😀", "\u0301", "\ufffd"];
+const DECEIVING = ["\u202e", "\u202d", "\u2066", "\u200b", "\u200f", "\u061c", "\ufeff", "\ud800"];
+
+describe("text", () => {
+  test("every control character is one: NUL, TAB, LF, CR, ESC, DEL, C1, line separators", () => {
+    for (const control of CONTROLS) expect(hasControls(`a${control}b`)).toBe(true);
+  }, 1000);
+
+  test("letters of any script, emoji and spaces are no control characters", () => {
+    for (const text of [...HARMLESS, ...DECEIVING, ""]) expect(hasControls(text)).toBe(false);
+  }, 1000);
+
+  test("no control character is left after escaping, and everything else is as it was", () => {
+    const escaped = escapeControls(`${CONTROLS.join("")}${HARMLESS.join("")}`);
+    expect(hasControls(escaped)).toBe(false);
+    expect(escaped).toEndWith(HARMLESS.join(""));
+  }, 1000);
+
+  test("an escape shows which character it stands for", () => {
+    expect(escapeControls("\u001b[31m\n\u0000\u009b\u2028")).toBe(
+      "\\x1b[31m\\x0a\\x00\\x9b\\u{2028}",
+    );
+  }, 1000);
+
+  test("what is visible holds no control, no override of direction, nothing of zero width", () => {
+    for (const character of [...CONTROLS, ...DECEIVING]) {
+      expect(visible(`a${character}b`)).toMatch(/^a\\(x[0-9a-f]{2}|u\{[0-9a-f]{4}\})b$/);
+    }
+    expect(visible("cod\u202etxt.exe")).toBe("cod\\u{202e}txt.exe");
+    expect(visible(HARMLESS.join(""))).toBe(HARMLESS.join(""));
+  }, 1000);
+
+  test("a text that fits is not shortened", () => {
+    expect(shorten("aä€😀", 10)).toBe("aä€😀");
+  }, 1000);
+
+  test("a text is shortened to the bytes given, never in the middle of a character", () => {
+    const text = "aä€😀".repeat(5);
+    for (let bytes = 3; bytes < Buffer.byteLength(text); bytes++) {
+      const short = shorten(text, bytes);
+      expect(Buffer.byteLength(short)).toBeLessThanOrEqual(bytes);
+      expect(short).toEndWith("…");
+      expect(text).toStartWith(short.slice(0, -1));
+      expect(short.slice(0, -1).isWellFormed()).toBe(true);
+    }
+  }, 1000);
+});
