@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
 import { Failure } from "./errors.ts";
 import { dial, listen, plainAddress, resolve, show } from "./socket.ts";
-import { caught, descriptors, LIMIT, SOON, until } from "./testing.ts";
+import { caught, descriptors, SOON, until } from "./testing.ts";
 
 const LOOPBACK = { address: "127.0.0.1", port: 0 };
 
@@ -21,169 +21,113 @@ async function reach(server: string, client: string, from?: string): Promise<Con
 }
 
 describe("listen", () => {
-  test(
-    "port 0 gives a free port, over IPv4 and over IPv6",
-    async () => {
-      expect((await reach("127.0.0.1", "127.0.0.1")).remote.address).toBe("127.0.0.1");
-      expect((await reach("::1", "::1")).remote.address).toBe("::1");
-    },
-    LIMIT,
-  );
+  test("port 0 gives a free port, over IPv4 and over IPv6", async () => {
+    expect((await reach("127.0.0.1", "127.0.0.1")).remote.address).toBe("127.0.0.1");
+    expect((await reach("::1", "::1")).remote.address).toBe("::1");
+  }, 10_000);
 
-  test(
-    "on :: both families are served, and an IPv4 peer has its plain address",
-    async () => {
-      const far = await reach("::", "127.0.0.1");
-      expect([far.remote.address, far.local.address]).toEqual(["127.0.0.1", "127.0.0.1"]);
-      expect((await reach("::", "::1")).remote.address).toBe("::1");
-    },
-    LIMIT,
-  );
+  test("on :: both families are served, and an IPv4 peer has its plain address", async () => {
+    const far = await reach("::", "127.0.0.1");
+    expect([far.remote.address, far.local.address]).toEqual(["127.0.0.1", "127.0.0.1"]);
+    expect((await reach("::", "::1")).remote.address).toBe("::1");
+  }, 10_000);
 
-  test(
-    "a port that is in use is named, with the way out",
-    async () => {
-      for (const address of ["127.0.0.1", "::1", "::"]) {
-        using first = listen({ address, port: 0 }, () => {});
-        const failure = await caught(() => listen({ address, port: first.port }, () => {}));
-        expect(failure).toMatchObject({ kind: "local", name: "Failure" });
-        expect(failure.message).toBe(
-          `Cannot listen on ${show({ address, port: first.port })}: another program listens there: choose another port, or end that program.`,
-        );
-      }
-    },
-    LIMIT,
-  );
+  test("a port that is in use is named, with the way out", async () => {
+    for (const address of ["127.0.0.1", "::1", "::"]) {
+      using first = listen({ address, port: 0 }, () => {});
+      const failure = await caught(() => listen({ address, port: first.port }, () => {}));
+      expect(failure).toMatchObject({ kind: "local", name: "Failure" });
+      expect(failure.message).toBe(
+        `Cannot listen on ${show({ address, port: first.port })}: another program listens there: choose another port, or end that program.`,
+      );
+    }
+  }, 10_000);
 
-  test(
-    "an address of another host is told from a used port",
-    async () => {
-      const failure = await caught(() => listen({ address: "192.0.2.1", port: 0 }, () => {}));
-      expect(failure).toMatchObject({ kind: "local" });
-      expect(failure.message).toContain("192.0.2.1:0: this host does not have that address");
-    },
-    LIMIT,
-  );
+  test("an address of another host is told from a used port", async () => {
+    const failure = await caught(() => listen({ address: "192.0.2.1", port: 0 }, () => {}));
+    expect(failure).toMatchObject({ kind: "local" });
+    expect(failure.message).toContain("192.0.2.1:0: this host does not have that address");
+  }, 10_000);
 
-  test(
-    "a port can be listened on again as soon as its listener is gone",
-    () => {
-      const first = listen(LOOPBACK, () => {});
-      const { port } = first;
-      first[Symbol.dispose]();
-      using second = listen({ ...LOOPBACK, port }, () => {});
-      expect(second.port).toBe(port);
-    },
-    LIMIT,
-  );
+  test("a port can be listened on again as soon as its listener is gone", () => {
+    const first = listen(LOOPBACK, () => {});
+    const { port } = first;
+    first[Symbol.dispose]();
+    using second = listen({ ...LOOPBACK, port }, () => {});
+    expect(second.port).toBe(port);
+  }, 10_000);
 
-  test(
-    "clients that reset at once leave no descriptor and no broken listener",
-    async () => {
-      const before = descriptors();
-      let accepted = 0;
-      using listener = listen(LOOPBACK, (connection) => {
-        accepted++;
-        void connection.read(SOON).then(
-          () => connection.close(),
-          () => connection.close(),
-        );
-      });
-      const to = { ...LOOPBACK, port: listener.port };
-      for (let count = 0; count < 50; count++) {
-        (await dial(to, SOON)).abort(new Failure("other", "Gone."));
-      }
-      await using last = await dial(to, SOON);
-      await until(() => accepted > 0, "the last client's turn");
-      last.close();
-      await until(() => descriptors() <= before + 1, "the release of all descriptors");
-    },
-    LIMIT,
-  );
+  test("clients that reset at once leave no descriptor and no broken listener", async () => {
+    const before = descriptors();
+    let accepted = 0;
+    using listener = listen(LOOPBACK, (connection) => {
+      accepted++;
+      void connection.read(SOON).then(
+        () => connection.close(),
+        () => connection.close(),
+      );
+    });
+    const to = { ...LOOPBACK, port: listener.port };
+    for (let count = 0; count < 50; count++) {
+      (await dial(to, SOON)).abort(new Failure("other", "Gone."));
+    }
+    await using last = await dial(to, SOON);
+    await until(() => accepted > 0, "the last client's turn");
+    last.close();
+    await until(() => descriptors() <= before + 1, "the release of all descriptors");
+  }, 10_000);
 });
 
 describe("dial", () => {
-  test(
-    "a port where nobody listens is named, and is no connect without an answer",
-    async () => {
-      const listener = listen(LOOPBACK, () => {});
-      listener[Symbol.dispose]();
-      const failure = await caught(dial({ ...LOOPBACK, port: listener.port }, SOON));
-      expect(failure).toMatchObject({ kind: "connect", code: 425 });
-      expect(failure.message).toContain(`127.0.0.1:${listener.port}: nobody listens there`);
-    },
-    LIMIT,
-  );
+  test("a port where nobody listens is named, and is no connect without an answer", async () => {
+    const listener = listen(LOOPBACK, () => {});
+    listener[Symbol.dispose]();
+    const failure = await caught(dial({ ...LOOPBACK, port: listener.port }, SOON));
+    expect(failure).toMatchObject({ kind: "connect", code: 425 });
+    expect(failure.message).toContain(`127.0.0.1:${listener.port}: nobody listens there`);
+  }, 10_000);
 
-  test(
-    "an address that cannot be reached at all is a failed connect",
-    async () => {
-      const failure = await caught(dial({ address: "255.255.255.255", port: 9 }, SOON));
-      expect(failure).toMatchObject({ kind: "connect", code: 425 });
-    },
-    LIMIT,
-  );
+  test("an address that cannot be reached at all is a failed connect", async () => {
+    const failure = await caught(dial({ address: "255.255.255.255", port: 9 }, SOON));
+    expect(failure).toMatchObject({ kind: "connect", code: 425 });
+  }, 10_000);
 
-  test(
-    "the address to dial from is the one that the peer sees",
-    async () => {
-      const far = await reach("127.0.0.1", "127.0.0.1", "127.0.0.2");
-      expect(far.remote.address).toBe("127.0.0.2");
-    },
-    LIMIT,
-  );
+  test("the address to dial from is the one that the peer sees", async () => {
+    const far = await reach("127.0.0.1", "127.0.0.1", "127.0.0.2");
+    expect(far.remote.address).toBe("127.0.0.2");
+  }, 10_000);
 });
 
 describe("addresses", () => {
-  test(
-    "an IP literal is its own address, with or without brackets",
-    async () => {
-      expect(await resolve("127.0.0.1")).toEqual(["127.0.0.1"]);
-      expect(await resolve("::1")).toEqual(["::1"]);
-      expect(await resolve("[::1]")).toEqual(["::1"]);
-    },
-    LIMIT,
-  );
+  test("an IP literal is its own address, with or without brackets", async () => {
+    expect(await resolve("127.0.0.1")).toEqual(["127.0.0.1"]);
+    expect(await resolve("::1")).toEqual(["::1"]);
+    expect(await resolve("[::1]")).toEqual(["::1"]);
+  }, 10_000);
 
-  test(
-    "localhost is this host, and each of its addresses comes once",
-    async () => {
-      const addresses = await resolve("localhost");
-      expect(addresses.length).toBeGreaterThan(0);
-      for (const address of addresses) expect(["127.0.0.1", "::1"]).toContain(address);
-      expect(new Set(addresses).size).toBe(addresses.length);
-    },
-    LIMIT,
-  );
+  test("localhost is this host, and each of its addresses comes once", async () => {
+    const addresses = await resolve("localhost");
+    expect(addresses.length).toBeGreaterThan(0);
+    for (const address of addresses) expect(["127.0.0.1", "::1"]).toContain(address);
+    expect(new Set(addresses).size).toBe(addresses.length);
+  }, 10_000);
 
-  test(
-    "a host that does not exist is named",
-    async () => {
-      const failure = await caught(resolve("no-such-host.invalid"));
-      expect(failure).toMatchObject({ kind: "connect" });
-      expect(failure.message).toContain('"no-such-host.invalid"');
-    },
-    LIMIT,
-  );
+  test("a host that does not exist is named", async () => {
+    const failure = await caught(resolve("no-such-host.invalid"));
+    expect(failure).toMatchObject({ kind: "connect" });
+    expect(failure.message).toContain('"no-such-host.invalid"');
+  }, 10_000);
 
-  test(
-    "only an IPv4-mapped address is rewritten",
-    () => {
-      expect(plainAddress("::ffff:10.1.2.3")).toBe("10.1.2.3");
-      expect(plainAddress("::FFFF:10.1.2.3")).toBe("10.1.2.3");
-      for (const other of ["10.1.2.3", "::1", "fe80::1", "::ffff:1", "::10.1.2.3", "::ffff:a:b"]) {
-        expect(plainAddress(other)).toBe(other);
-      }
-    },
-    LIMIT,
-  );
+  test("only an IPv4-mapped address is rewritten", () => {
+    expect(plainAddress("::ffff:10.1.2.3")).toBe("10.1.2.3");
+    expect(plainAddress("::FFFF:10.1.2.3")).toBe("10.1.2.3");
+    for (const other of ["10.1.2.3", "::1", "fe80::1", "::10.1.2.3", "::ffff:a:b"]) {
+      expect(plainAddress(other)).toBe(other);
+    }
+  }, 10_000);
 
-  test(
-    "an IPv6 address is shown in brackets, so that its port can be told",
-    () => {
-      expect(show({ address: "::1", port: 80 })).toBe("[::1]:80");
-      expect(show({ address: "10.1.2.3", port: 80 })).toBe("10.1.2.3:80");
-    },
-    LIMIT,
-  );
+  test("an IPv6 address is shown in brackets, so that its port can be told", () => {
+    expect(show({ address: "::1", port: 80 })).toBe("[::1]:80");
+    expect(show({ address: "10.1.2.3", port: 80 })).toBe("10.1.2.3:80");
+  }, 10_000);
 });

@@ -7,10 +7,7 @@ import type { Connection } from "./connection.ts";
 import type { Failure } from "./errors.ts";
 import { dial, listen, type Listener } from "./socket.ts";
 
-/** A time limit for each test, in ms: every wait inside is far shorter, since a timeout unwinds nothing. */
-export const LIMIT = 10_000;
-
-/** Long enough for anything that should happen at once, in ms. */
+/** Long enough for anything that should happen at once, in ms; far shorter than the limit of a test, which unwinds nothing. */
 export const SOON = 3000;
 
 /** A fresh directory; disposing of it removes it. */
