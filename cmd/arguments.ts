@@ -11,6 +11,8 @@ export interface Program {
   readonly name: string;
   readonly description: string;
   readonly example: string;
+  /** What to say of surplus arguments; it does not repeat them, where they may be secret. */
+  readonly surplus?: string;
   readonly args: ArgsDef;
 }
 
@@ -97,6 +99,7 @@ export class Arguments {
     const names = Object.entries(this.program.args).filter(([, arg]) => arg.type === "positional");
     for (const [index, value] of this.#positionals.entries()) {
       const name = names[index]?.[0];
+      if (name === undefined && this.program.surplus) throw usage(this.program.surplus);
       if (name === undefined)
         throw usage(`Surplus argument ${shown(value)}. See ${this.program.name} --help.`);
       this.#values.set(name, value);

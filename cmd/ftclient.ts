@@ -46,6 +46,16 @@ const args = {
     valueHint: "refuse|rename|overwrite|ask",
     description: "Where the file exists already (default: ask on a terminal, else refuse)",
   },
+  user: {
+    type: "string",
+    alias: "u",
+    valueHint: "NAME",
+    description: "Log in; the password comes from FTCLIENT_PASSWORD, ~/.netrc, or a question",
+  },
+  "insecure-login": {
+    type: "boolean",
+    description: "Send the password to another host, although nothing is encrypted",
+  },
   verify: {
     type: "boolean",
     description: "Compare SHA-256 with the server before the file gets its name",
@@ -68,6 +78,8 @@ export const program: Program = {
   name: "ftclient",
   description: "List or fetch files from an ftserver",
   args,
+  surplus:
+    "Surplus arguments. A user name and a password are not given here, where every user of this host could read them: use --user NAME, and give the password when asked, in FTCLIENT_PASSWORD, or in ~/.netrc.",
   example: `  ftclient localhost 30021 -l
   ftclient localhost 30021 -g notes.txt 30020
   ftclient localhost 30021 -g notes.txt --on-duplicate rename
@@ -80,6 +92,8 @@ interface Wish {
   readonly name: string | undefined;
   readonly output: string | undefined;
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
+  readonly user: string | undefined;
+  readonly insecure: boolean;
   readonly verify: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
@@ -119,6 +133,8 @@ function read(given: Arguments, signal: AbortSignal): Wish {
     name,
     output,
     onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
+    user: given.text("user"),
+    insecure: given.flag("insecure-login"),
     verify: given.flag("verify"),
     quiet: given.flag("quiet") || json,
     json,
@@ -141,9 +157,17 @@ function assertNoPort(name: string): void {
   );
 }
 
-async function run(wish: Wish): Promise<void> {
+async function run(asked: Wish): Promise<void> {
+  const wish = asked.user === undefined ? asked : await withLogin(asked, asked.user);
   if (wish.name === undefined) await showListing(wish);
   else await fetchFile(wish, wish.name);
+}
+
+/** Finds the password, which is never an argument. What knows of it is loaded only by those who log in. */
+async function withLogin(wish: Wish, name: string): Promise<Wish> {
+  const { findCredentials } = await import("./credentials.ts");
+  const login = await findCredentials(wish.target.host, name, wish.insecure);
+  return { ...wish, target: { ...wish.target, login } };
 }
 
 async function showListing({ target, json }: Wish): Promise<void> {

@@ -6,10 +6,12 @@ import type { ArgsDef } from "citty";
 import { Directory } from "../lib/directory.ts";
 import { describe } from "../lib/errors.ts";
 import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
+import { Login } from "../lib/login.ts";
 import { BEST_METHOD } from "../lib/sendfile.ts";
 import { Server, type ServerOptions } from "../lib/server.ts";
 import { resolve, show } from "../lib/socket.ts";
 import { visible } from "../lib/text.ts";
+import { UserStore } from "../lib/users.ts";
 import type { Arguments, Program } from "./arguments.ts";
 import { Log } from "./log.ts";
 import { main } from "./main.ts";
@@ -31,6 +33,11 @@ const args = {
     type: "string",
     valueHint: "ADDR",
     description: "IP address to listen on (default: all, IPv6 and IPv4)",
+  },
+  users: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Serve only who can log in: the file that ftpasswd keeps (default: everyone)",
   },
   "dot-files": { type: "boolean", description: "Serve files whose name begins with a dot, too" },
   "max-clients": {
@@ -83,6 +90,7 @@ export const program: Program = {
   args,
   example: `  ftserver 30021
   ftserver 30021 --root /srv/files --host 192.0.2.7
+  ftserver 30021 --users users.txt
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 
@@ -95,7 +103,9 @@ async function run(given: Arguments): Promise<void> {
     given.choice("log", ["pretty", "json"]) ?? (process.stderr.isTTY ? "pretty" : "json");
   const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
   const log = await Log.open(style);
+  const login = await openLogin(given.text("users"), log);
   const options: ServerOptions = {
+    login,
     address: await listenAddress(given.text("host")),
     port,
     directory: new Directory(given.text("root") ?? ".", given.flag("dot-files")),
@@ -116,6 +126,14 @@ async function run(given: Arguments): Promise<void> {
   await log.flush();
   // Nothing is left to do; what may still hold the process is a connect that the runtime cannot take back.
   process.exit(0);
+}
+
+/** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
+async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
+  if (file === undefined) return undefined;
+  return await Login.open(new UserStore(file), (error) => {
+    log.note("users", describe(error), { error: describe(error) }, "error");
+  });
 }
 
 /** Both families on `::`, or IPv4 alone where there is no IPv6. */
@@ -158,7 +176,7 @@ function descriptorLimit(): number {
 
 function announce(
   log: Log,
-  { address, directory, limits, method }: ServerOptions,
+  { address, directory, limits, method, login }: ServerOptions,
   port: number,
 ): void {
   const at = show({ address, port });
@@ -168,8 +186,15 @@ function announce(
       : `clients of ${at}`;
   log.note(
     "listening",
-    `Serving ${visible(directory.path)} to ${whom}, without a login, on port ${port}; ${limits.clients} clients at once. Ctrl-C stops.`,
-    { address, port, root: directory.path, clients: limits.clients, method },
+    `Serving ${visible(directory.path)} to ${whom}${login ? " and can log in" : ", without a login"}, on port ${port}; ${limits.clients} clients at once. Ctrl-C stops.`,
+    {
+      address,
+      port,
+      root: directory.path,
+      clients: limits.clients,
+      method,
+      login: login !== undefined,
+    },
   );
 }
 

@@ -27,6 +27,14 @@ export interface Target {
   readonly stall: number;
   /** Breaks everything off: what waits then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  readonly login?: Credentials | undefined;
+}
+
+/** A name and its password, and whether it may travel in the clear to another host. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  readonly insecure: boolean;
 }
 
 /** What `150` says (N7.3): how many bytes follow on Q, and which state of the file they are of. */
@@ -54,10 +62,14 @@ export class Exchange implements Disposable {
   /** Step 4: opens P, to the first address of the host that answers; and listens for Q, before anything is sent. */
   static async open(target: Target): Promise<Exchange> {
     const p = await dialAny(target);
+    let exchange;
     try {
       const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
-      return new Exchange(p, target, dataPort);
+      exchange = new Exchange(p, target, dataPort);
+      if (target.login) await exchange.#logIn(target.login);
+      return exchange;
     } catch (error) {
+      exchange?.[Symbol.dispose]();
       p.close();
       throw error;
     }
@@ -110,6 +122,17 @@ export class Exchange implements Disposable {
     this.p.close();
   }
 
+  /** The password follows only after `331`, and only to this host itself unless the user insists: nothing is encrypted (N6.12). */
+  async #logIn({ name, password, insecure }: Credentials): Promise<void> {
+    const { address } = this.p.remote;
+    if (!insecure && !isLoopback(address)) {
+      const what = `A password would travel to ${address} for everyone on the way to read`;
+      throw new Failure("login", `${what}: use a tunnel, or --insecure-login if you accept that.`);
+    }
+    await this.option({ kind: "user", name });
+    await this.option({ kind: "pass", password });
+  }
+
   readonly #abort = (): void => {
     const reason = this.target.signal?.reason;
     this.dataPort[Symbol.dispose]();
@@ -157,6 +180,11 @@ async function dialAny({ host, port, patience, signal }: Target): Promise<Connec
     }
   }
   throw failure;
+}
+
+/** RFC 1122, 3.2.1.3 (g), and RFC 4291, 2.5.3: addresses whose packets never leave the host. */
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^127\.[0-9.]+$/.test(address);
 }
 
 /** The server's refusal in its own words; 530 is about the login, everything else about the command. */

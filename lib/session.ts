@@ -6,6 +6,7 @@ import type { Directory } from "./directory.ts";
 import { describe, Failure, replyFailure } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { LineSplitter } from "./line.ts";
+import { type Login, MOST_TRIES } from "./login.ts";
 import { type Command, formatReply, MAX_LINE, parseRequest, type Request } from "./protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
 import { dial } from "./socket.ts";
@@ -15,11 +16,14 @@ export interface Service {
   readonly directory: Directory;
   readonly limits: Limits;
   readonly method: SendMethod;
+  /** Who may give a command; undefined where everyone may. */
+  readonly login?: Login | undefined;
 }
 
 /** What came of one client, for the log. `code` is the last reply, 0 where none was sent; `bytes` went out on Q. */
 export interface Outcome {
   readonly peer: string;
+  user?: string;
   command: "-l" | "-g" | "none";
   name?: string;
   bytes: number;
@@ -42,11 +46,15 @@ export class Session {
   readonly #wishes: Wishes = { offset: 0, hash: false };
   #q: Connection | undefined;
   #busy = false;
+  #user: string | undefined;
+  #tries = 0;
+  #welcome: boolean;
 
   constructor(
     private readonly p: Connection,
     private readonly service: Service,
   ) {
+    this.#welcome = service.login === undefined;
     const { address } = p.remote;
     this.outcome = { peer: address, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
   }
@@ -84,8 +92,9 @@ export class Session {
     for (;;) {
       for (let line; (line = lines.next());) {
         const request = parseRequest(line);
-        if ("dataPort" in request) return request;
-        await this.#grant(request);
+        if (!("dataPort" in request)) await this.#grant(request);
+        else if (this.#welcome) return request;
+        else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
       }
       const bytes = await this.p.read(until - performance.now()).catch((error) => {
         throw error instanceof Failure && error.kind === "timeout" ? this.#tooLate(lines) : error;
@@ -105,9 +114,10 @@ export class Session {
   async #grant(option: Exclude<Request, Command>): Promise<void> {
     switch (option.kind) {
       case "user":
+        this.#user = option.name;
         return this.#reply(331, "And the password?");
       case "pass":
-        return this.#reply(230, "Welcome. No login is needed here.");
+        return this.#logIn(option.password);
       case "rest":
         this.#wishes.offset = option.offset;
         return this.#reply(350, `The next -g begins at byte ${option.offset}.`);
@@ -115,6 +125,18 @@ export class Session {
         this.#wishes.hash = true;
         return this.#reply(350, "The next -g ends with a SHA-256.");
     }
+  }
+
+  async #logIn(password: string): Promise<void> {
+    const { login } = this.service;
+    if (!login) return this.#reply(230, "Welcome. No login is needed here.");
+    if (this.#user === undefined) throw replyFailure(530, "USER comes before PASS.");
+    this.outcome.user = this.#user;
+    this.#welcome = await login.check(this.#user, password, this.p.remote.address);
+    if (this.#welcome) return this.#reply(230, "Welcome.");
+    if (++this.#tries >= MOST_TRIES)
+      throw replyFailure(530, "Wrong name or password, once too often.");
+    await this.#reply(530, "Wrong name or password.");
   }
 
   /** Step 7, the valid command: dial Q, then validate the name, then send on Q or fail on P, then close Q. */
