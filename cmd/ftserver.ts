@@ -124,8 +124,6 @@ async function run(given: Arguments): Promise<void> {
   await server.stop(grace);
   log.note("stopped", "Stopped.");
   await log.flush();
-  // Nothing is left to do; what may still hold the process is a connect that the runtime cannot take back.
-  process.exit(0);
 }
 
 /** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */

@@ -174,7 +174,7 @@ async function dialAny({ host, port, patience, signal }: Target): Promise<Connec
   for (const address of await resolve(host)) {
     signal?.throwIfAborted();
     try {
-      return await dial({ address, port }, patience);
+      return await dial({ address, port }, patience, { signal });
     } catch (error) {
       failure = error;
     }

@@ -145,11 +145,9 @@ export class Session {
     this.outcome.command = command.kind === "list" ? "-l" : "-g";
     const { limits } = this.service;
     const { address } = this.p.remote;
-    await using q = await dial(
-      { address, port: command.dataPort },
-      limits.dial,
-      this.p.local.address,
-    );
+    await using q = await dial({ address, port: command.dataPort }, limits.dial, {
+      from: this.p.local.address,
+    });
     this.#q = q;
     try {
       if (command.kind === "list") await this.#sendListing(q);

@@ -54,18 +54,28 @@ export function abandonedDials(): number {
 
 /**
  * Opens a connection to an IP address, from the local address `from` where one is given.
- * Throws a `Failure` of kind `connect`, or of kind `timeout` after `ms` milliseconds.
+ * Throws a `Failure` of kind `connect`, or of kind `timeout` after `ms` milliseconds, or what `signal` was aborted with.
  */
-export function dial(to: Endpoint, ms: number, from?: string): Promise<Connection> {
+export function dial(
+  to: Endpoint,
+  ms: number,
+  { from, signal }: { readonly from?: string; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Connection> {
   const opened = Promise.withResolvers<Connection>();
   let late = false;
-  const timer = setTimeout(() => {
+  const abandon = (reason: Error) => {
+    if (late) return;
     late = true;
     abandoned++;
-    opened.reject(new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425));
-  }, ms);
+    opened.reject(reason);
+  };
+  const tooLate = new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425);
+  const timer = setTimeout(abandon, ms, tooLate);
+  const aborted = () => abandon(signal?.reason);
+  signal?.addEventListener("abort", aborted, { once: true });
   const settle = () => {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", aborted);
     if (late) abandoned--;
   };
   const open = (socket: Socket<Connection>) => {
@@ -116,8 +126,9 @@ export function show({ address, port }: Endpoint): string {
 }
 
 function adopt(socket: Socket<Connection>): Connection {
-  const local = { address: plainAddress(socket.localAddress), port: socket.localPort };
-  const remote = { address: plainAddress(socket.remoteAddress), port: socket.remotePort };
+  // A peer that has gone already leaves no address behind.
+  const local = { address: plainAddress(socket.localAddress ?? ""), port: socket.localPort };
+  const remote = { address: plainAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
   socket.data = new Connection(socket as BunSocket, local, remote);
   return socket.data;
 }
