@@ -12,7 +12,11 @@ const LOOPBACK = { address: "127.0.0.1", port: 0 };
 async function reach(server: string, client: string, from?: string): Promise<Connection> {
   const accepted = Promise.withResolvers<Connection>();
   using listener = listen({ address: server, port: 0 }, accepted.resolve);
-  await using near = await dial({ address: client, port: listener.port }, SOON, from);
+  await using near = await dial(
+    { address: client, port: listener.port },
+    SOON,
+    from ? { from } : {},
+  );
   const far = await accepted.promise;
   expect(far.remote).toEqual(near.local);
   expect(far.local).toEqual(near.remote);

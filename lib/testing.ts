@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Connection } from "./connection.ts";
 import type { Failure } from "./errors.ts";
+import { parseReply, type Reply } from "./protocol.ts";
 import { dial, listen, type Listener } from "./socket.ts";
 
 /** Long enough for anything that should happen at once, in ms; far shorter than the limit of a test, which unwinds nothing. */
@@ -82,4 +83,30 @@ export async function readAll(connection: Connection, stall = SOON): Promise<Buf
   const pieces: Uint8Array[] = [];
   await connection.receive((piece) => void pieces.push(piece), stall);
   return Buffer.concat(pieces);
+}
+
+/** What a server said on P, line by line, and what came on Q: undefined where it opened none. */
+export interface Answer {
+  readonly replies: readonly Reply[];
+  readonly q: Buffer | undefined;
+  readonly qPort: number | undefined;
+}
+
+/** Sends the request that `make` gives for a data port, and takes the answer until both connections have ended. */
+export async function ask(port: number, make: (dataPort: number) => string): Promise<Answer> {
+  let q: Promise<Buffer> | undefined;
+  let qPort: number | undefined;
+  using data = listen({ address: "127.0.0.1", port: 0 }, (connection) => {
+    qPort = connection.remote.port;
+    q = readAll(connection).finally(() => connection.close());
+  });
+  await using p = await dial({ address: "127.0.0.1", port }, SOON);
+  await p.write(make(data.port), SOON);
+  const lines = (await readAll(p)).toString().split("\n").slice(0, -1);
+  return { replies: lines.map((line) => parseReply(Buffer.from(line))), q: await q, qPort };
+}
+
+/** The codes of the replies, in order. */
+export function codes({ replies }: Answer): number[] {
+  return replies.map(({ code }) => code);
 }
