@@ -129,9 +129,9 @@ async function run(given: Arguments): Promise<void> {
 /** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
 async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
   if (file === undefined) return undefined;
-  return await Login.open(new UserStore(file), (error) => {
+  const trouble = (error: unknown) =>
     log.note("users", describe(error), { error: describe(error) }, "error");
-  });
+  return await Login.open(new UserStore(file), { trouble });
 }
 
 /** Both families on `::`, or IPv4 alone where there is no IPv6. */

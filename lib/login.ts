@@ -19,6 +19,14 @@ const MEMORY = 10 * 60 * 1000;
 /** Addresses remembered at most; of more, the one that has been quiet for longest is forgotten. */
 const MOST_ADDRESSES = 10_000;
 
+/** What a login needs from outside. */
+export interface LoginHooks {
+  /** Hears where the user file has become unusable: nobody can log in then, and only the operator may know why. */
+  readonly trouble: (error: unknown) => void;
+  /** How refusals are held back, in ms; by waiting, unless a test wants to see how long. */
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
 /** Checks logins. An unknown user and a wrong password cost the same time and end in the same words. */
 export class Login implements Disposable {
   readonly #verifier = new Verifier();
@@ -27,12 +35,11 @@ export class Login implements Disposable {
   private constructor(
     private readonly users: UserStore,
     private readonly dummy: string,
-    private readonly trouble: (error: unknown) => void,
+    private readonly hooks: LoginHooks,
   ) {}
 
-  /** `trouble` hears where the user file has become unusable: nobody can log in then, and only the operator may know why. */
-  static async open(users: UserStore, trouble: (error: unknown) => void): Promise<Login> {
-    return new Login(users, await Bun.password.hash(crypto.randomUUID(), HASH_COST), trouble);
+  static async open(users: UserStore, hooks: LoginHooks): Promise<Login> {
+    return new Login(users, await Bun.password.hash(crypto.randomUUID(), HASH_COST), hooks);
   }
 
   /** True where the password is the user's. A refusal comes late, and later each time for the same address. */
@@ -44,7 +51,7 @@ export class Login implements Disposable {
       address,
     );
     if (good && hash !== undefined) return true;
-    await Bun.sleep(this.#penalty(address));
+    await (this.hooks.sleep ?? Bun.sleep)(this.#penalty(address));
     return false;
   }
 
@@ -56,7 +63,7 @@ export class Login implements Disposable {
     try {
       return this.users.hashOf(name);
     } catch (error) {
-      this.trouble(error);
+      this.hooks.trouble(error);
       throw replyFailure(421, "Nobody can log in at present: try again later.");
     }
   }

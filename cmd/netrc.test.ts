@@ -1,0 +1,32 @@
+// ~/.netrc as ftp(1) and curl read it.
+
+import { expect, test } from "bun:test";
+import { findPassword } from "./netrc.ts";
+
+const text = `# a comment with machine example.org login ada password nope
+machine example.org login ada password one
+machine example.org
+  password "two words"
+  login bob
+machine other.example account x password three
+macdef init
+machine example.org login eve password hidden
+
+default login ada password last
+`;
+
+test.each([
+  ["example.org", "ada", "one"],
+  ["example.org", "bob", "two words"],
+  ["other.example", "anyone", "three"],
+  ["unknown.example", "ada", "last"],
+  ["example.org", "eve", undefined],
+  ["unknown.example", "bob", undefined],
+])("%s, %s: %p", (host, name, password) => {
+  expect(findPassword(text, host, name)).toBe(password);
+});
+
+test("a file that ends in the middle of an entry is borne", () => {
+  expect(findPassword("machine example.org login ada password", "example.org", "ada")).toBe("");
+  expect(findPassword("machine", "example.org", "ada")).toBeUndefined();
+});
