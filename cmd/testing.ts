@@ -1,0 +1,107 @@
+// What the tests of the programs share: a program run to its end, and a server to talk to.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { listen } from "../lib/socket.ts";
+
+/** Longer than any program here may run, in ms, and shorter than the limit of a test. */
+const PATIENCE = 15_000;
+
+/** What a program left behind. */
+export interface Ended {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where and with what a program runs. */
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+}
+
+/** The environment of a program: nothing of the test runner's, which would change what consola prints. */
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  return { PATH: Bun.env["PATH"] ?? "", HOME: "/dev/null", ...more };
+}
+
+/** Starts a program of cmd/. */
+export function start(program: string, args: readonly string[], around: Surroundings = {}) {
+  return Bun.spawn([process.execPath, join(import.meta.dir, `${program}.ts`), ...args], {
+    cwd: around.cwd ?? tmpdir(),
+    env: environment(around.env),
+    stdin: new Blob([around.stdin ?? ""]),
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: PATIENCE,
+  });
+}
+
+/** Runs a program of cmd/ to its end. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  around?: Surroundings,
+): Promise<Ended> {
+  const child = start(program, args, around);
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return { exit: await child.exited, stdout, stderr };
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): number {
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
+  return listener.port;
+}
+
+/** An ftserver over a fresh directory, and another fresh directory to fetch into. Disposing of it ends and removes all. */
+export class Site implements AsyncDisposable {
+  readonly #home = mkdtempSync(join(tmpdir(), "ftkit-cmd-"));
+  readonly port = freePort();
+  readonly log: string[] = [];
+  #server: ReturnType<typeof start> | undefined;
+
+  get target(): string[] {
+    return ["127.0.0.1", String(this.port)];
+  }
+
+  at(name: string): string {
+    return join(this.#home, name);
+  }
+
+  file(name: string, content: string | Uint8Array): string {
+    writeFileSync(this.at(name), content, { mode: 0o600 });
+    return this.at(name);
+  }
+
+  /** Starts the server on the directory `root` in here, and waits for its first line. */
+  async serve(...args: string[]): Promise<this> {
+    const server = start("ftserver", [String(this.port), "--root", this.at("root"), ...args]);
+    this.#server = server;
+    const first = Promise.withResolvers<void>();
+    void this.#read(server.stderr, first.resolve);
+    await first.promise;
+    return this;
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: NodeJS.Signals): Promise<number> {
+    this.#server?.kill(signal);
+    return (await this.#server?.exited) ?? -1;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGKILL");
+    rmSync(this.#home, { recursive: true, force: true });
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>, first: () => void): Promise<void> {
+    for await (const bytes of stream) {
+      this.log.push(...Buffer.from(bytes).toString().split("\n").filter(Boolean));
+      first();
+    }
+    first();
+  }
+}
