@@ -26,6 +26,9 @@ export interface RawSocket {
 /** Bytes kept for a reader that is not there yet before the peer is held back: a few lines of P are all that should come. */
 const MAX_INBOX = 64 * 1024;
 
+/** Bytes read and dropped while a peer is waited for that has been told the end: more is a flood, and not worth the memory. */
+const MAX_DROPPED = 1024 * 1024;
+
 /** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
 const STALL_CHECKS = 4;
 
@@ -114,7 +117,10 @@ export class Connection implements AsyncDisposable {
    */
   async finish(linger: number): Promise<void> {
     if (this.#closed) return;
-    this.#sink = () => {};
+    let dropped = 0;
+    this.#sink = (bytes) => {
+      if ((dropped += bytes.length) > MAX_DROPPED) this.close();
+    };
     this.socket.shutdown();
     this.#pump();
     const until = performance.now() + linger;
