@@ -32,6 +32,7 @@ export class Attempt implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly files = new Fixtures();
   slowest: Slowest | undefined;
+  #clients = 0;
   readonly #held = new AsyncDisposableStack();
 
   constructor(
@@ -100,12 +101,13 @@ export class Attempt implements AsyncDisposable {
   /** P, opened to the server. */
   async connect(to: Target, from?: string): Promise<Channel> {
     const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
+    const rule = this.#clients++ === 0 ? "S4.2" : "S9.1";
     if (channel instanceof Channel) return this.hold(channel);
     const state = to.program
       ? `the server is ${to.program.ending}`
       : "it was not started by the suite";
     throw new NoVerdict(
-      `P cannot be opened to ${to.host}:${to.port}: ${channel.message}; ${state}`,
+      `it rests on ${rule}: P cannot be opened to ${to.host}:${to.port}: ${channel.message}; ${state}`,
     );
   }
 

@@ -7,7 +7,7 @@ import { type Conversation, type Fill, fill, type Kind, type Step } from "./dial
 import { frame } from "./frames.ts";
 import { IDLE_LIMIT, QUIET, REPLY_LIMIT } from "./patience.ts";
 import type { Door } from "./wire.ts";
-import { applies } from "./verdict.ts";
+import { applies, NoVerdict } from "./verdict.ts";
 
 /** Words that make a text on P an error, whatever its form. */
 const SOUNDS_BAD =
@@ -165,13 +165,17 @@ export async function converse(
   return (await prepare(attempt, server, kind, ask)).run();
 }
 
-/** A whole polite visit that asks for the list and leaves: the proof that a server still serves. */
+/** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
 export async function visit(attempt: Attempt, server: Target): Promise<string | undefined> {
-  const list = await converse(attempt, server, "list");
-  const { surprise } = attempt.files;
-  const shown = list.payload.includes(surprise);
-  list.leave();
-  if (shown) return undefined;
-  const state = server.program ? ` (it is ${server.program.ending})` : "";
-  return `the list that was asked for next did not come${state}: ${list.stuck ?? show(list.payload)}`;
+  const state = (): string => (server.program ? ` (it is ${server.program.ending})` : "");
+  try {
+    const list = await converse(attempt, server, "list");
+    list.leave();
+    if (list.payload.includes(attempt.files.surprise)) return undefined;
+    const came = list.stuck ?? show(list.payload);
+    return `the list that was asked for next did not come${state()}: ${came}`;
+  } catch (error) {
+    if (error instanceof NoVerdict) return `the next client is not let in${state()}`;
+    throw error;
+  }
 }

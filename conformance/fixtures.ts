@@ -10,6 +10,9 @@ const lines = (count: number): string =>
 
 const everyByte = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7 + (at >> 8)) & 0xff);
 
+/** Megabytes: both ends of a connection buffer up to 10 by default on Linux. */
+const ENDLESS = 24;
+
 export class Fixtures implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "ft-"));
   /** What the server serves, and where it runs. */
@@ -48,6 +51,11 @@ export class Fixtures implements Disposable {
     const bytes = Buffer.alloc(megabytes * 1024 * 1024);
     for (let at = 0; at < bytes.length; at += line.length) line.copy(bytes, at);
     return this.add(name, bytes);
+  }
+
+  /** More than the kernel takes for a reader that has stopped. */
+  addEndless(name = "endless.txt"): Uint8Array {
+    return this.addLarge(name, ENDLESS);
   }
 
   content(name: string): Uint8Array {

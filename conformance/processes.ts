@@ -18,19 +18,31 @@ export interface TcpSocket {
 }
 
 /** The processes that a subject consists of: its session, and whoever left that but kept its environment. */
-export function members(leader: number, token: string): number[] {
+export function members(leader: number, token: string, since: number): number[] {
   if (!HAS_PROC) return alive(leader) ? [leader] : [];
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => belongs(pid, leader, token));
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => belongs(pid, leader, token, since));
 }
 
-function belongs(pid: number, leader: number, token: string): boolean {
-  const stat = text(`/proc/${pid}/stat`);
-  const [state, , , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (state === undefined || state === "Z" || state === "X") return false;
-  if (Number(session) === leader) return true;
+/** When a process started, in the kernel's clock; 0 where nobody can tell. */
+export const birth = (pid: number): number => stat(pid)?.started ?? 0;
+
+const STARTED = 19; // the field of stat, counted from the state: clock ticks since boot
+const SESSION = 3;
+
+/** What stat says of a living process. */
+function stat(pid: number): { session: number; started: number } | undefined {
+  const line = text(`/proc/${pid}/stat`);
+  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+  if (line === "" || fields[0] === "Z" || fields[0] === "X") return undefined;
+  return { session: Number(fields[SESSION]), started: Number(fields[STARTED]) };
+}
+
+function belongs(pid: number, leader: number, token: string, since: number): boolean {
+  const found = stat(pid);
+  // Whoever is older than the leader cannot descend from it, and need not be asked.
+  if (!found || found.started < since) return false;
+  if (found.session === leader) return true;
   return text(`/proc/${pid}/environ`).includes(`${TOKEN}=${token}`);
 }
 

@@ -3,7 +3,7 @@
 import type { Subprocess } from "bun";
 import { show } from "./bytes.ts";
 import { POLL, SIGNAL_PATIENCE } from "./patience.ts";
-import { listening, members, TOKEN } from "./processes.ts";
+import { birth, HAS_PROC, listening, members, TOKEN } from "./processes.ts";
 import { NoVerdict } from "./verdict.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -29,6 +29,7 @@ export class Program implements AsyncDisposable {
   readonly #process: Subprocess<"pipe", "pipe", "pipe">;
   readonly #output = { stdout: "", stderr: "" };
   readonly #drained: Promise<unknown>;
+  readonly #birth: number;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
@@ -38,6 +39,7 @@ export class Program implements AsyncDisposable {
     answer: string,
   ) {
     this.#process = this.#spawn(cwd);
+    this.#birth = birth(this.pid);
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
@@ -97,7 +99,7 @@ export class Program implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return members(this.pid, this.token);
+    return members(this.pid, this.token, this.#birth);
   }
 
   get ports(): number[] {
@@ -114,7 +116,8 @@ export class Program implements AsyncDisposable {
 
   kill(signal: StopSignal): void {
     if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
-    for (const target of [-this.pid, ...this.processes]) {
+    // Each process once: a second SIGINT may mean something else than the first.
+    for (const target of HAS_PROC ? this.processes : [-this.pid]) {
       try {
         process.kill(target, signal);
       } catch {
@@ -128,7 +131,8 @@ export class Program implements AsyncDisposable {
       if (this.processes.length === 0) break;
       this.kill(signal);
       const end = performance.now() + SIGNAL_PATIENCE;
-      while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(POLL);
+      await this.ended(SIGNAL_PATIENCE);
+      while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);
   }

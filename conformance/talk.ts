@@ -77,6 +77,15 @@ export async function ask(attempt: Attempt, request: string | Uint8Array): Promi
   return (await open(attempt)).say(request);
 }
 
+/** A client that asks for a file and stops reading: its transfer cannot end. */
+export async function stall(attempt: Attempt): Promise<Talk> {
+  attempt.files.addEndless();
+  const talk = await open(attempt);
+  talk.door.stalls = true;
+  await talk.say("-g endless.txt {dport}\n").code("150");
+  return talk;
+}
+
 /** The value of a key of a reply. */
 export function key(reply: string, name: string): string | undefined {
   const keys = /^\d{3} ((?:[^ =]+=[^ ]* )*)/.exec(reply)?.[1] ?? "";

@@ -53,6 +53,8 @@ export async function dial(
 /** A listener that keeps every connection it was given. */
 export class Door implements Disposable {
   readonly channels: Channel[] = [];
+  /** Whoever comes is not read from, as by a client that has stopped. */
+  stalls = false;
   readonly #listener: TCPSocketListener<Held>;
 
   constructor(
@@ -79,6 +81,7 @@ export class Door implements Disposable {
 
   #arrived(channel: Channel): void {
     this.channels.push(channel);
+    if (this.stalls) channel.socket.pause();
     const { host, port } = channel.remote;
     const which = this.channels.length > 1 ? `, connection ${this.channels.length}` : "";
     this.timeline.mark(this.name, "subject", "SYN", `from ${host}:${port} to ${this.port}${which}`);

@@ -4,8 +4,8 @@ import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
 import { Channel } from "../channel.ts";
-import { ORDER_SLACK, QUIET, REPLY_LIMIT, SERVER_LIMIT, STOP_LIMIT } from "../patience.ts";
-import { ask, open, type Talk } from "../talk.ts";
+import { ORDER_SLACK, QUIET, SERVER_LIMIT, STOP_LIMIT } from "../patience.ts";
+import { ask, stall } from "../talk.ts";
 import { must, need, NoVerdict } from "../verdict.ts";
 import { dial } from "../wire.ts";
 
@@ -32,20 +32,8 @@ async function closesAtLast(attempt: Attempt): Promise<void> {
   must(p.closed, `P is closed within ${SERVER_LIMIT} ms`, "the server still waits for the client");
 }
 
-/** A client that has stopped reading keeps its transfer running. */
-async function running(attempt: Attempt): Promise<Talk> {
-  attempt.files.addLarge("large.txt", 16);
-  const talk = await open(attempt);
-  const came = attempt.timeline.until(() => talk.q !== undefined, REPLY_LIMIT);
-  talk.say("-g large.txt {dport}\n");
-  await came;
-  talk.q?.socket.pause();
-  await talk.code("150");
-  return talk;
-}
-
 async function drains(attempt: Attempt): Promise<void> {
-  const talk = await running(attempt);
+  const talk = await stall(attempt);
   const { program, host, port } = talk.server;
   if (!program) throw new NoVerdict("the server was not started by the suite");
   program.kill("SIGINT");
@@ -61,7 +49,7 @@ async function drains(attempt: Attempt): Promise<void> {
 }
 
 async function aborts(attempt: Attempt): Promise<void> {
-  const talk = await running(attempt);
+  const talk = await stall(attempt);
   const { program } = talk.server;
   if (!program) throw new NoVerdict("the server was not started by the suite");
   program.kill("SIGINT");

@@ -58,7 +58,8 @@ async function hidden(attempt: Attempt): Promise<void> {
   writeFileSync(join(attempt.files.served, ".secret"), "dot\n");
   const got = await listing(attempt);
   must(!got.includes(".secret"), "no name with a dot before it", show(got, 400));
-  await (await ask(attempt, "-g .secret {dport}\n")).code("550");
+  const talk = await (await ask(attempt, "-g .secret {dport}\n")).end();
+  must(!talk.q?.length, "nothing of it on Q", show(talk.q?.bytes ?? ""));
 }
 
 async function cut(attempt: Attempt): Promise<void> {

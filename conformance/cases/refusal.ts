@@ -14,7 +14,7 @@ export async function refuses(program: Program): Promise<void> {
   while (!program.exited && performance.now() < end) {
     const { ports } = program;
     must(ports.length === 0, EXPECTED, `it listens on port ${ports.join(", ")}`);
-    await Bun.sleep(POLL);
+    await program.ended(3 * POLL);
   }
   await program.ended(0);
   const { exited, ending, words } = program;

@@ -75,3 +75,13 @@ export class HonestServer {
     process.exit(0);
   }
 }
+
+/** Runs the honest server with another kind of session: what most faulty ones need. */
+export function serveWith(Kind: typeof Session): void {
+  class Server extends HonestServer {
+    override session(p: Socket): Session {
+      return new Kind(p, process.cwd());
+    }
+  }
+  new Server().start(process.argv.slice(2));
+}

@@ -1,0 +1,16 @@
+// Opens Q for an invalid command as well.
+
+import { serveWith } from "../honest/server.ts";
+import { Session } from "../honest/session.ts";
+
+export const role = "server";
+export const breaks = ["S7.2"];
+
+class Faulty extends Session {
+  override async invalid(line: string): Promise<void> {
+    this.q = await this.dial(this.port(line.split(" ").at(-1) ?? ""));
+    return super.invalid(line);
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

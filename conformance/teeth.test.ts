@@ -1,0 +1,82 @@
+// The suite bites: each mutant fails exactly what it declares, and each variant passes everything.
+
+import { afterAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { JUDGES_STRANGER } from "./bench.ts";
+import { CASES } from "./catalogue.ts";
+import { ATTEMPT_LIMIT, PATIENCE } from "./patience.ts";
+import type { Result } from "./result.ts";
+import { isNative, REQUIREMENTS } from "./requirements.ts";
+import { examine, type Specimen, specimens, surprises } from "./specimen.ts";
+import { Pool } from "./trial.ts";
+
+/** FT_TEETH=full judges every specimen by every rule; otherwise a mutant by what it declares, and a few. */
+const FULL = Bun.env["FT_TEETH"] === "full";
+/** What a mutant must not break by the way: one rule for each thing that a program does. */
+const VITAL = new Set(["S2.1", "S7.5", "S7.8", "S9.1", "S4.1", "S7.9", "S7.15", "S8.1"]);
+/** A whole suite on one specimen, with the attempts that wait longest side by side. */
+const SPECIMEN_LIMIT = 4 * ATTEMPT_LIMIT * PATIENCE;
+
+const mutants = await specimens(join(import.meta.dir, "mutants"));
+const variants = await specimens(join(import.meta.dir, "variants"));
+const pool = new Pool(Number(Bun.env["FT_JOBS"] ?? 0) || 6);
+const kills = new Map<string, Set<string>>();
+
+function casesFor({ breaks }: Specimen): typeof CASES {
+  if (FULL || breaks.length === 0) return CASES;
+  return CASES.filter(({ id }) => breaks.includes(id) || VITAL.has(id));
+}
+
+function note({ name }: Specimen, results: readonly Result[]): void {
+  for (const { id, verdict } of results) {
+    if (verdict === "fail") kills.set(id, (kills.get(id) ?? new Set()).add(name));
+  }
+}
+
+function put(specimen: Specimen): void {
+  test(
+    `${specimen.name} breaks ${specimen.breaks.join(", ") || "nothing"}`,
+    async () => {
+      const results = await examine(specimen, casesFor(specimen), pool);
+      note(specimen, results);
+      expect(surprises(specimen, results)).toEqual([]);
+    },
+    SPECIMEN_LIMIT,
+  );
+}
+
+// A stranger's program is judged by the suite; the suite itself was judged before it was handed out.
+describe.skipIf(JUDGES_STRANGER)("teeth", () => {
+  for (const specimen of [...mutants, ...variants]) put(specimen);
+
+  test(
+    "every rule that a mutant declares exists",
+    () => {
+      const known = new Set(REQUIREMENTS.map(({ id }) => id));
+      const declared = mutants.flatMap(({ breaks }) => breaks);
+      expect(declared.filter((id) => !known.has(id))).toEqual([]);
+      expect(mutants.filter(({ breaks }) => breaks.length === 0)).toEqual([]);
+    },
+    ATTEMPT_LIMIT,
+  );
+
+  afterAll(() => console.log(matrix()));
+});
+
+/** Which mutant is caught by which rule, and the rules that have caught none. */
+function matrix(): string {
+  const musts = REQUIREMENTS.filter(({ level }) => level === "MUST").map(({ id }) => id);
+  const killing = musts.filter((id) => kills.has(id));
+  const rows = REQUIREMENTS.filter(({ id }) => kills.has(id)).map(
+    ({ id, level }) =>
+      `  ${id.padEnd(6)} ${level.padEnd(6)} ${[...(kills.get(id) ?? [])].join(", ")}`,
+  );
+  const idle = musts.filter((id) => !kills.has(id));
+  const [assignment, native] = [idle.filter((id) => !isNative(id)), idle.filter(isNative)];
+  return [
+    `\nkill matrix: ${mutants.length} mutants, ${killing.length} of ${musts.length} MUST killed`,
+    ...rows,
+    `  not killed yet, of the assignment: ${assignment.join(" ") || "none"}`,
+    `  not killed yet, of the native dialect: ${native.join(" ") || "none"}`,
+  ].join("\n");
+}
