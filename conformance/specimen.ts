@@ -23,6 +23,8 @@ export const commandOf = (program: string, role: Case["role"]): string =>
 interface Declares {
   role: Case["role"];
   breaks?: string[];
+  /** The program, where it is not the file itself. */
+  program?: string[];
 }
 
 /** The specimens of a directory: each file declares its role, and a mutant what it breaks. */
@@ -30,8 +32,8 @@ export async function specimens(directory: string): Promise<Specimen[]> {
   const paths = [...new Bun.Glob("*.ts").scanSync({ cwd: directory, absolute: true })].sort();
   return Promise.all(
     paths.map(async (path) => {
-      const { role, breaks = [] } = (await import(path)) as Declares;
-      const command = commandOf(`bun ${JSON.stringify(path)}`, role);
+      const { role, breaks = [], program = ["bun", path] } = (await import(path)) as Declares;
+      const command = commandOf(program.map((word) => JSON.stringify(word)).join(" "), role);
       return { name: basename(path, ".ts"), role, command, breaks };
     }),
   );

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { JUDGES_STRANGER } from "./bench.ts";
 import { CASES } from "./catalogue.ts";
-import { ATTEMPT_LIMIT, PATIENCE } from "./patience.ts";
+import { ATTEMPT_LIMIT } from "./patience.ts";
 import type { Result } from "./result.ts";
 import { isNative, REQUIREMENTS } from "./requirements.ts";
 import { examine, type Specimen, specimens, surprises } from "./specimen.ts";
@@ -13,9 +13,9 @@ import { Pool } from "./trial.ts";
 /** FT_TEETH=full judges every specimen by every rule; otherwise a mutant by what it declares, and a few. */
 const FULL = Bun.env["FT_TEETH"] === "full";
 /** What a mutant must not break by the way: one rule for each thing that a program does. */
-const VITAL = new Set(["S2.1", "S7.5", "S7.8", "S9.1", "S4.1", "S7.9", "S7.15", "S8.1"]);
+const VITAL = new Set(["S2.1", "S9.1", "S7.9", "S8.1"]);
 /** A whole suite on one specimen, with the attempts that wait longest side by side. */
-const SPECIMEN_LIMIT = 4 * ATTEMPT_LIMIT * PATIENCE;
+const SPECIMEN_LIMIT = 4 * ATTEMPT_LIMIT;
 
 const mutants = await specimens(join(import.meta.dir, "mutants"));
 const variants = await specimens(join(import.meta.dir, "variants"));
@@ -33,11 +33,24 @@ function note({ name }: Specimen, results: readonly Result[]): void {
   }
 }
 
+/** All are begun at once and share the pool, so that the long waits of some are filled by others. */
+const begun = new Map<Specimen, Promise<Result[]>>();
+
+function begin(): void {
+  if (begun.size > 0) return;
+  for (const specimen of [...mutants, ...variants]) {
+    const running = examine(specimen, casesFor(specimen), pool);
+    running.catch(() => {}); // it is awaited by its own test
+    begun.set(specimen, running);
+  }
+}
+
 function put(specimen: Specimen): void {
   test(
     `${specimen.name} breaks ${specimen.breaks.join(", ") || "nothing"}`,
     async () => {
-      const results = await examine(specimen, casesFor(specimen), pool);
+      begin();
+      const results = (await begun.get(specimen)) ?? [];
       note(specimen, results);
       expect(surprises(specimen, results)).toEqual([]);
     },
