@@ -1,0 +1,39 @@
+// Finds in a timeline the event at which a rule was broken, or the silence that broke it.
+
+import type { Result } from "../../conformance/result.ts";
+import type { Moment } from "../../conformance/timeline.ts";
+
+/** A judgement comes this soon after the event that decides it, in ms; later, it was made because nothing came. */
+const PROMPT = 250;
+
+export interface Offence {
+  /** When the rule was found broken, in ms; what comes later is the end that the suite made. */
+  readonly decided: number;
+  /** The moment to blame; none where something did not happen. */
+  readonly blamed: Moment | undefined;
+}
+
+export function offence(one: Result): Offence {
+  const { timeline } = one;
+  const decided = decidedAt(timeline);
+  const before = timeline.filter(({ at, actor }) => at <= decided && actor === "subject");
+  const quoted = before.findLast((moment) => isQuoted(moment, one.observed ?? ""));
+  const last = before.at(-1);
+  const prompt = last !== undefined && decided - last.at <= PROMPT ? last : undefined;
+  return { decided, blamed: quoted ?? prompt };
+}
+
+/** The suite ends a subject as soon as it has judged: its last SIGINT is the moment. */
+function decidedAt(timeline: readonly Moment[]): number {
+  const end = timeline.findLastIndex(({ kind, text }) => kind === "signal" && text === "SIGINT");
+  const late = timeline.slice(end + 1).some(({ actor, kind }) => actor === "suite" && kind !== "signal");
+  const found = end < 0 || late ? timeline.at(-1) : timeline[end];
+  return found?.at ?? 0;
+}
+
+// Where the observation repeats what came, on the connection it names, that is what it speaks of.
+function isQuoted({ text, track }: Moment, observed: string): boolean {
+  if (text.length <= 2 || !observed.includes(text)) return false;
+  const named = / on ([PQ])\b/.exec(observed)?.[1];
+  return named === undefined || named === track;
+}

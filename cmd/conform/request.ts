@@ -1,0 +1,85 @@
+// What the suite is asked to judge, checked before anything is started.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { loadDialect } from "../../conformance/dialect.ts";
+import { isProbe } from "./finding.ts";
+import { REQUIREMENTS } from "../../conformance/requirements.ts";
+import { address, argv, words } from "../../conformance/template.ts";
+import { describe } from "../../lib/errors.ts";
+import { usage } from "../arguments.ts";
+
+/** As the user gave it: relative paths are relative to where ftconform was called. */
+export interface Request {
+  readonly server?: string;
+  readonly client?: string;
+  readonly dialect?: string;
+  /** Ids or steps, separated by commas. */
+  readonly only?: string;
+  readonly patience?: number;
+}
+
+/** What may stand in a command line's holes, for each role. */
+const HOLES = {
+  server: ["port"],
+  client: ["host", "port", "command", "file", "dataport"],
+} as const;
+export const ROLES = ["server", "client"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The request with its paths made absolute, since the suite runs elsewhere. Throws a `Failure` of kind `usage`. */
+export async function checked(request: Request, from = process.cwd()): Promise<Request> {
+  const { server, client, dialect, only } = request;
+  if (!server && !client) throw usage("Nothing to judge: give --server, --client or both.");
+  if (only !== undefined) checkOnly(only);
+  return {
+    ...request,
+    ...(server ? { server: anchored("server", server, dialect, from) } : {}),
+    ...(client ? { client: anchored("client", client, dialect, from) } : {}),
+    ...(dialect ? { dialect: await checkedDialect(dialect, from) } : {}),
+  };
+}
+
+function anchored(role: Role, template: string, dialect: string | undefined, from: string): string {
+  if (role === "server" && address(template)) return template;
+  const holes = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const known: readonly string[] = HOLES[role];
+  const stray = holes.find((hole) => !known.includes(hole));
+  const all = known.map((hole) => `{${hole}}`).join(" ");
+  if (stray !== undefined) throw usage(`--${role} has {${stray}}, which nothing fills: ${all}.`);
+  // A dialect may say that the port is fixed in the program.
+  if (!holes.includes("port") && !dialect) {
+    throw usage(`--${role} has no {port}: write '${words(template)[0] ?? "./program"} ${all}'.`);
+  }
+  const kept = Object.fromEntries(known.map((hole) => [hole, `{${hole}}`]));
+  return argv(template, kept, from).map(word).join(" ");
+}
+
+/** A word that the template's reader takes for one. */
+function word(text: string): string {
+  return /^[\w./:={}-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+async function checkedDialect(dialect: string, from: string): Promise<string> {
+  const path = resolve(from, dialect);
+  const found = existsSync(path) ? path : dialect;
+  try {
+    await loadDialect(found);
+    return found;
+  } catch (error) {
+    throw usage(`--dialect: ${describe(error)}.`);
+  }
+}
+
+function checkOnly(only: string): void {
+  for (const part of only.split(",")) {
+    if (isProbe(part) || REQUIREMENTS.some(({ id }) => isAsked(id, part))) continue;
+    throw usage(`--only takes ids such as S7.1, or steps such as S7; "${part}" selects nothing.`);
+  }
+}
+
+/** Whether a rule is among those that were asked for. */
+export function isAsked(id: string, only: string | undefined): boolean {
+  if (!only) return true;
+  return only.split(",").some((part) => id === part || id.startsWith(`${part}.`));
+}

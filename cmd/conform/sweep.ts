@@ -1,0 +1,49 @@
+// Ends every process that a run left behind: those that work in its directory, or carry it in their environment.
+
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+/** Rounds of looking and killing: a program that forks as fast as it can is met again in the next round. */
+const ROUNDS = 100;
+/** Between two rounds, in ms: time for the kernel to take the killed ones away. */
+const PAUSE = 20;
+
+/** Kills them all; resolves when none is left, or after all rounds. */
+export async function sweep(directory: string): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const left = strays(directory);
+    if (left.length === 0) return;
+    // Stopped first, so that none can fork while the others are killed.
+    for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of left) kill(pid, signal);
+    await Bun.sleep(PAUSE);
+  }
+}
+
+/** The processes that belong to a run's directory. */
+export function strays(directory: string): number[] {
+  if (!existsSync("/proc/self/environ")) return []; // other systems: the groups were killed, no more can be known
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => pid !== process.pid && belongs(pid, directory));
+}
+
+function belongs(pid: number, directory: string): boolean {
+  const environ = quietly(() => readFileSync(`/proc/${pid}/environ`, "latin1"));
+  if (environ?.includes(`TMPDIR=${directory}/`)) return true;
+  return quietly(() => readlinkSync(`/proc/${pid}/cwd`))?.startsWith(`${directory}/`) ?? false;
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has gone already, which was wanted.
+  }
+}
+
+// A process may end between any two looks at it.
+function quietly<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}

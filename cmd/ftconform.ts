@@ -1,0 +1,101 @@
+// ftconform: judges a server and a client by the nine steps of the assignment, and says why.
+
+import type { ArgsDef } from "citty";
+import { describe, Failure } from "../lib/errors.ts";
+import type { Arguments, Program } from "./arguments.ts";
+import { deliver, destinations } from "./conform/deliver.ts";
+import { paintFor } from "./conform/paint.ts";
+import { progress } from "./conform/progress.ts";
+import { reportOf, STATUS } from "./conform/report.ts";
+import { checked, type Request } from "./conform/request.ts";
+import { runSuite } from "./conform/run.ts";
+import { tree } from "./conform/tree.ts";
+import { main } from "./main.ts";
+import { writeOut } from "./stream.ts";
+
+/** A whole run on a subject that is slow at everything, in ms for a patience of one; own limits end each case long before. */
+const RUN_LIMIT = 1_800_000;
+/** What the suite itself assumes for a stranger's program: see patience.ts there. */
+const USUAL_PATIENCE = 3;
+const MOST_PATIENCE = 100;
+
+const args = {
+  server: {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The server: a command line with {port}, or host:port of one that runs",
+  },
+  client: {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The client: a command line with {host} {port} {command} {file} {dataport}",
+  },
+  dialect: {
+    type: "string",
+    valueHint: "NAME|FILE",
+    description: "What they say on the wire (default: plain; native adds its own rules)",
+  },
+  only: { type: "string", valueHint: "ID,…", description: "Only these rules or steps: S7.1,S9" },
+  patience: {
+    type: "string",
+    valueHint: "N",
+    description: `How many times the usual waits (default: ${USUAL_PATIENCE})`,
+  },
+  junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
+  json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
+  html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
+  version: { type: "boolean", description: "Print the version" },
+  help: { type: "boolean", alias: "h", description: "Print this help" },
+} as const satisfies ArgsDef;
+
+export const program: Program = {
+  name: "ftconform",
+  description: "Judge a server and a client: exit 0 conformant, 1 not conformant, 2 no verdict",
+  args,
+  example: `  ftconform --server './ftserver {port}'
+  ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
+  ftconform --server './ftserver {port}' --only S7.19 --html report.html`,
+};
+
+if (import.meta.main) {
+  const interrupted = new AbortController();
+  await main(program, (given) => run(given, interrupted.signal), {
+    onSignal: () => interrupted.abort(),
+  });
+}
+
+async function run(given: Arguments, signal: AbortSignal): Promise<void> {
+  const status = await judge(given, signal).catch((error: unknown) => {
+    // Whatever went wrong, it is no verdict about the subject; status 1 would be one.
+    throw error instanceof Failure && error.exit === STATUS["no verdict"]
+      ? error
+      : new Failure("usage", describe(error));
+  });
+  // All output has left by now, and main() knows no other status than success for what did not fail.
+  if (!signal.aborted) process.exit(status);
+}
+
+async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
+  const request = requested(given);
+  const absolute = await checked(request);
+  const files = destinations(given);
+  using shown = progress();
+  const limit = RUN_LIMIT * (request.patience ?? USUAL_PATIENCE);
+  const ran = await runSuite(absolute, { limit, signal, progress: shown.update });
+  shown[Symbol.dispose]();
+  if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
+  const report = reportOf(request, ran);
+  await writeOut(tree(report, paintFor()));
+  deliver(report, files);
+  return STATUS[report.conclusion];
+}
+
+function requested(given: Arguments): Request {
+  const texts = ["server", "client", "dialect", "only"] as const;
+  const pairs = texts.flatMap((name) => {
+    const value = given.text(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const patience = given.number("patience", 0.1, MOST_PATIENCE, 0);
+  return { ...(Object.fromEntries(pairs) as Request), ...(patience > 0 ? { patience } : {}) };
+}
