@@ -69,6 +69,13 @@ export class Arguments {
     throw usage(`--${name} takes a number from ${lowest} to ${highest}, not ${shown(text)}.`);
   }
 
+  /** The same without a fraction. */
+  whole(name: string, lowest: number, highest: number, fallback: number): number {
+    const value = this.number(name, lowest, highest, fallback);
+    if (Number.isInteger(value)) return value;
+    throw usage(`--${name} takes a whole number from ${lowest} to ${highest}, not ${value}.`);
+  }
+
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
     const text = this.text(name);
     const found = choices.find((choice) => choice === text);

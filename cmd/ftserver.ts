@@ -1,23 +1,19 @@
 // ftserver: serves one directory until SIGINT or SIGTERM.
 
-import { readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import type { ArgsDef } from "citty";
-import { Directory } from "../lib/directory.ts";
-import { describe } from "../lib/errors.ts";
-import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
-import { Login } from "../lib/login.ts";
-import { BEST_METHOD } from "../lib/sendfile.ts";
 import { Server, type ServerOptions } from "../lib/server.ts";
-import { resolve, show } from "../lib/socket.ts";
+import { show } from "../lib/socket.ts";
 import { visible } from "../lib/text.ts";
-import { UserStore } from "../lib/users.ts";
 import type { Arguments, Program } from "./arguments.ts";
 import { Log } from "./log.ts";
 import { main } from "./main.ts";
+import { readService } from "./service.ts";
+import { nextSignal, outlive } from "./signals.ts";
+import { onTerminal, STDERR } from "./terminal.ts";
+import { removeCensus, workerCensus, Workers } from "./workers.ts";
 
-/** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
-const FEW_DESCRIPTORS = 256;
+/** More processes than this help on no machine that this is for. */
+const MOST_WORKERS = 64;
 
 /** How long running transfers may take to end after a signal, in seconds: a second signal cuts it short. */
 const GRACE = 10;
@@ -70,6 +66,11 @@ const args = {
     valueHint: "SECONDS",
     description: `Time for running transfers after a signal (default: ${GRACE})`,
   },
+  workers: {
+    type: "string",
+    valueHint: "N",
+    description: "Serve from N processes on one port; limits hold over all of them (default: 1)",
+  },
   send: {
     type: "string",
     valueHint: "sendfile|copy",
@@ -98,84 +99,70 @@ if (import.meta.main) await main(program, run);
 
 /** Steps 1, 2 and 9: validate, listen, serve until a signal. */
 async function run(given: Arguments): Promise<void> {
-  const port = given.port("server-port", 1);
-  const style =
-    given.choice("log", ["pretty", "json"]) ?? (process.stderr.isTTY ? "pretty" : "json");
-  const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
+  const style = given.choice("log", ["pretty", "json"]) ?? (onTerminal(STDERR) ? "pretty" : "json");
   const log = await Log.open(style);
-  const login = await openLogin(given.text("users"), log);
-  const options: ServerOptions = {
-    login,
-    address: await listenAddress(given.text("host")),
-    port,
-    directory: new Directory(given.text("root") ?? ".", given.flag("dot-files")),
-    method: given.choice("send", ["sendfile", "copy"]) ?? BEST_METHOD,
-    limits: readLimits(given),
-    served: (outcome) => log.request(outcome),
-  };
-  const server = new Server(options);
-  const signal = nextSignal();
+  const options = await readService(given, log);
+  const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
+  const workers = given.whole("workers", 1, MOST_WORKERS, 1);
   outlive(log);
-  announce(log, options, server.port);
-  const caught = await signal;
-  const sentence = `${caught}: stopping. Clients still at work: ${server.clients}; they have ${grace / 1000} s, or until the next signal.`;
-  log.note("stopping", sentence, { signal: caught, clients: server.clients });
-  void nextSignal().then(() => server.abort());
-  await server.stop(grace);
-  log.note("stopped", "Stopped.");
+  const census = workerCensus(options.limits);
+  if (census) await serveAsWorker(new Server({ ...options, census, sharePort: true }), grace);
+  else if (workers > 1) await serveByWorkers(workers, options, grace, log);
+  else await serveAlone(options, grace, log);
   await log.flush();
 }
 
-/** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
-async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
-  if (file === undefined) return undefined;
-  const trouble = (error: unknown) =>
-    log.note("users", describe(error), { error: describe(error) }, "error");
-  return await Login.open(new UserStore(file), { trouble });
+async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
+  const server = new Server(options);
+  const signal = nextSignal();
+  announce(log, options);
+  tellStop(log, await signal, grace, { clients: server.clients });
+  await stopServer(server, grace);
+  log.note("stopped", "Stopped.");
 }
 
-/** Both families on `::`, or IPv4 alone where there is no IPv6. */
-async function listenAddress(host: string | undefined): Promise<string> {
-  if (host !== undefined) return (await resolve(host))[0] ?? host;
-  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
+async function serveByWorkers(
+  count: number,
+  options: ServerOptions,
+  grace: number,
+  log: Log,
+): Promise<void> {
+  using workers = new Workers(count, options, options.limits, log);
+  const signal = nextSignal();
+  await workers.ready();
+  announce(log, options, { workers: count });
+  const first = await signal;
+  tellStop(log, first, grace, { workers: count });
+  workers.signal(first);
+  void nextSignal().then((second) => workers.signal(second));
+  await workers.ended();
+  log.note("stopped", "Stopped.");
 }
 
-function readLimits(given: Arguments): Limits {
-  const descriptors = descriptorLimit();
-  const most = clientsWithin(descriptors);
-  const clients = given.number(
-    "max-clients",
-    1,
-    most,
-    Math.min(most, defaultLimits(descriptors).clients),
-  );
-  const limits = defaultLimits(descriptors, Math.floor(clients));
-  const ms = (name: string, fallback: number) =>
-    given.number(name, 0.1, 86_400, fallback / 1000) * 1000;
-  return {
-    ...limits,
-    clientsPerAddress: given.number("max-per-ip", 1, most, limits.clientsPerAddress),
-    command: ms("command-timeout", limits.command),
-    dial: ms("dial-timeout", limits.dial),
-    stall: ms("stall-timeout", limits.stall),
-  };
+/** A worker says nothing of its own but what it serves; it ends by its parent's signal, or with its parent. */
+async function serveAsWorker(server: Server, grace: number): Promise<void> {
+  const orphaned = new Promise((resolve) => process.once("disconnect", resolve)).then(removeCensus);
+  const signal = nextSignal();
+  process.send?.("listening");
+  await Promise.race([signal, orphaned]);
+  await stopServer(server, grace);
 }
 
-/** How many files this process may open (getrlimit(2), RLIMIT_NOFILE, the soft limit). */
-function descriptorLimit(): number {
-  try {
-    const limits = readFileSync("/proc/self/limits", "utf8");
-    return Number(/^Max open files +([0-9]+)/m.exec(limits)?.[1] ?? FEW_DESCRIPTORS);
-  } catch {
-    return FEW_DESCRIPTORS;
-  }
+async function stopServer(server: Server, grace: number): Promise<void> {
+  void nextSignal().then(() => server.abort());
+  await server.stop(grace);
+}
+
+function tellStop(log: Log, signal: string, grace: number, facts: Record<string, number>): void {
+  const left = Object.entries(facts).map(([what, count]) => `${what} still at work: ${count}`);
+  const sentence = `${signal}: stopping, ${left}; at most ${grace / 1000} s, or until the next signal.`;
+  log.note("stopping", sentence, { signal, ...facts });
 }
 
 function announce(
   log: Log,
-  { address, directory, limits, method, login }: ServerOptions,
-  port: number,
+  { address, port, directory, limits, method, login }: ServerOptions,
+  facts: object = {},
 ): void {
   const at = show({ address, port });
   const whom =
@@ -192,25 +179,7 @@ function announce(
       clients: limits.clients,
       method,
       login: login !== undefined,
+      ...facts,
     },
   );
-}
-
-function nextSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    const signals = ["SIGINT", "SIGTERM"] as const;
-    const caught = (signal: string) => {
-      for (const name of signals) process.off(name, caught);
-      resolve(signal);
-    };
-    for (const name of signals) process.on(name, caught);
-  });
-}
-
-/** An error that nobody expected must not take the other clients down: it is logged, and the server goes on. */
-function outlive(log: Log): void {
-  const note = (error: unknown) =>
-    log.note("error", `Unexpected: ${describe(error)}`, { error: describe(error) }, "error");
-  process.on("uncaughtException", note);
-  process.on("unhandledRejection", note);
 }

@@ -1,5 +1,6 @@
 // The server: listens, hands each connection to a session within the limits, and stops in order.
 
+import { Census, type Place } from "./census.ts";
 import type { Connection } from "./connection.ts";
 import { formatReply } from "./protocol.ts";
 import { type Outcome, type Service, Session } from "./session.ts";
@@ -10,6 +11,10 @@ export interface ServerOptions extends Service {
   readonly address: string;
   readonly port: number;
   readonly served: (outcome: Outcome) => void;
+  /** Who is being served, where other processes count too. */
+  readonly census?: Census;
+  /** Lets other processes listen on the same port (SO_REUSEPORT): the kernel deals clients out to them. */
+  readonly sharePort?: boolean;
 }
 
 /** Clients that are told `421` and waited for at once; more than these are just closed, since each takes a descriptor. */
@@ -25,13 +30,15 @@ const ABORT_PATIENCE = 1000;
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #sessions = new Map<Session, Promise<void>>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #census: Census;
   #refusing = 0;
   #stopping = false;
 
   /** Step 2. Throws a `Failure` of kind `local` where it cannot listen. */
   constructor(private readonly options: ServerOptions) {
-    this.#listener = listen(options, (connection) => this.#accept(connection));
+    this.#census = options.census ?? new Census(options.limits);
+    const accept = (connection: Connection) => this.#accept(connection);
+    this.#listener = listen(options, accept, options.sharePort);
   }
 
   /** The port that it listens on: the system's choice where 0 was asked for. */
@@ -68,27 +75,28 @@ export class Server implements AsyncDisposable {
 
   /** Steps 4 and 9: one session for each connection, each on its own, so that none waits for another. */
   #accept(p: Connection): void {
-    const why = this.#refusal(p.remote.address);
-    if (why) return void this.#refuse(p, why);
+    if (this.#stopping) return void this.#refuse(p, "The server is stopping.");
+    const place = this.#place(p.remote.address);
+    if (typeof place === "string") return void this.#refuse(p, place);
     const session = new Session(p, this.options);
-    this.#count(p.remote.address, 1);
-    this.#sessions.set(session, this.#serve(session, p.remote.address));
+    this.#sessions.set(session, this.#serve(session, place));
   }
 
-  async #serve(session: Session, address: string): Promise<void> {
+  async #serve(session: Session, place: Place): Promise<void> {
     const outcome = await session.run();
     this.#sessions.delete(session);
-    this.#count(address, -1);
+    place[Symbol.dispose]();
     this.options.served(outcome);
   }
 
-  #refusal(address: string): string | undefined {
+  /** A place for one more client, or the sentence that says why there is none. */
+  #place(address: string): Place | string {
     const { clients, clientsPerAddress } = this.options.limits;
-    if (this.#stopping) return "The server is stopping.";
-    if (this.#sessions.size + abandonedDials() >= clients) {
+    const crowded = this.#sessions.size + abandonedDials() >= clients;
+    const place = crowded ? "clients" : this.#census.enter(address);
+    if (place === "clients")
       return `The server has ${clients} clients, as many as it may: try again later.`;
-    }
-    if ((this.#perAddress.get(address) ?? 0) < clientsPerAddress) return undefined;
+    if (place !== "address") return place;
     return `Your address has ${clientsPerAddress} connections, as many as it may: try again later.`;
   }
 
@@ -114,12 +122,6 @@ export class Server implements AsyncDisposable {
     this.#refusing++;
     await p.finish(REFUSAL_LINGER);
     this.#refusing--;
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    const count = (this.#perAddress.get(address) ?? 0) + change;
-    if (count > 0) this.#perAddress.set(address, count);
-    else this.#perAddress.delete(address);
   }
 
   async #idle(ms: number): Promise<void> {

@@ -25,15 +25,22 @@ export interface Listener extends Disposable {
 }
 
 /**
- * Listens on an IP address. Port 0 lets the system choose. Both families are served on `::`.
+ * Listens on an IP address. Port 0 lets the system choose; `sharePort` lets other processes that ask for it listen there too. Both families are served on `::`.
  * Throws a `Failure` of kind `local` that names the address and the port.
  */
-export function listen(at: Endpoint, onConnection: (connection: Connection) => void): Listener {
+export function listen(
+  at: Endpoint,
+  onConnection: (connection: Connection) => void,
+  sharePort = false,
+): Listener {
+  // Bun knows reusePort, its types do not.
+  const shared = sharePort ? { reusePort: true } : {};
   try {
     const listener = Bun.listen<Connection>({
       hostname: at.address,
       port: at.port,
       allowHalfOpen: true,
+      ...shared,
       socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
     });
     return { port: listener.port, [Symbol.dispose]: () => listener.stop() };

@@ -1,0 +1,71 @@
+// What the arguments of ftserver come to: the address, the directory, the limits, and who may log in.
+
+import { readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { Directory } from "../lib/directory.ts";
+import { describe } from "../lib/errors.ts";
+import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
+import { Login } from "../lib/login.ts";
+import { BEST_METHOD } from "../lib/sendfile.ts";
+import type { ServerOptions } from "../lib/server.ts";
+import { resolve } from "../lib/socket.ts";
+import { UserStore } from "../lib/users.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Log } from "./log.ts";
+
+/** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
+const FEW_DESCRIPTORS = 256;
+
+/** Step 1: validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
+export async function readService(given: Arguments, log: Log): Promise<ServerOptions> {
+  return {
+    port: given.port("server-port", 1),
+    directory: new Directory(given.text("root") ?? ".", given.flag("dot-files")),
+    method: given.choice("send", ["sendfile", "copy"]) ?? BEST_METHOD,
+    limits: readLimits(given),
+    login: await openLogin(given.text("users"), log),
+    address: await listenAddress(given.text("host")),
+    served: (outcome) => log.request(outcome),
+  };
+}
+
+/** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
+async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
+  if (file === undefined) return undefined;
+  const trouble = (error: unknown) =>
+    log.note("users", describe(error), { error: describe(error) }, "error");
+  return await Login.open(new UserStore(file), { trouble });
+}
+
+/** Both families on `::`, or IPv4 alone where there is no IPv6. */
+async function listenAddress(host: string | undefined): Promise<string> {
+  if (host !== undefined) return (await resolve(host))[0] ?? host;
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
+}
+
+function readLimits(given: Arguments): Limits {
+  const descriptors = descriptorLimit();
+  const most = clientsWithin(descriptors);
+  const usual = defaultLimits(descriptors).clients;
+  const limits = defaultLimits(descriptors, given.whole("max-clients", 1, most, usual));
+  const ms = (name: string, fallback: number) =>
+    given.number(name, 0.1, 86_400, fallback / 1000) * 1000;
+  return {
+    ...limits,
+    clientsPerAddress: given.whole("max-per-ip", 1, most, limits.clientsPerAddress),
+    command: ms("command-timeout", limits.command),
+    dial: ms("dial-timeout", limits.dial),
+    stall: ms("stall-timeout", limits.stall),
+  };
+}
+
+/** How many files this process may open (getrlimit(2), RLIMIT_NOFILE, the soft limit). */
+function descriptorLimit(): number {
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    return Number(/^Max open files +([0-9]+)/m.exec(limits)?.[1] ?? FEW_DESCRIPTORS);
+  } catch {
+    return FEW_DESCRIPTORS;
+  }
+}

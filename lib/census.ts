@@ -1,0 +1,88 @@
+// Who is being served: a table of places that several processes can share, so that limits hold over all of them.
+
+/** How many clients may be served at once, in all and from one address. */
+export interface Places {
+  readonly clients: number;
+  readonly clientsPerAddress: number;
+}
+
+/** Which limit has been reached. */
+export type Full = "clients" | "address";
+
+/** One client's place. Disposing of it frees the place. */
+export type Place = Disposable;
+
+/** Two 32-bit words a place, zero where it is free: together they name an address. */
+const WORDS = 2;
+
+/** The table of places: a region for each process, each `clients` places long. */
+export class Census {
+  readonly #table: Int32Array;
+  readonly #first: number;
+  readonly #free: number[];
+
+  /**
+   * `table` is memory of this process, or shared with others; then `worker` says which of the regions is ours to write.
+   * Its length is `tableBytes(places, workers)`, and it begins as zeros.
+   */
+  constructor(
+    private readonly places: Places,
+    table: Int32Array = new Int32Array(tableBytes(places, 1) / Int32Array.BYTES_PER_ELEMENT),
+    worker = 0,
+  ) {
+    this.#table = table;
+    this.#first = worker * places.clients * WORDS;
+    this.#free = Array.from({ length: places.clients }, (_, index) => this.#first + index * WORDS);
+  }
+
+  /**
+   * A place for a client from `address`, or which limit leaves none. The place is taken before the others are counted: two
+   * processes that do so at once may both find the house full, but never both let the last one in.
+   */
+  enter(address: string): Place | Full {
+    const at = this.#free.pop();
+    if (at === undefined) return "clients";
+    const [high, low] = words(address);
+    Atomics.store(this.#table, at, high);
+    Atomics.store(this.#table, at + 1, low);
+    const place = { [Symbol.dispose]: () => this.#leave(at) };
+    const full = this.#full(high, low);
+    if (!full) return place;
+    this.#leave(at);
+    return full;
+  }
+
+  #full(high: number, low: number): Full | undefined {
+    let clients = 0;
+    let same = 0;
+    for (let at = 0; at < this.#table.length; at += WORDS) {
+      if (this.#table[at] !== 0) clients++;
+      if (this.#table[at] === high && this.#table[at + 1] === low) same++;
+    }
+    if (clients > this.places.clients) return "clients";
+    return same > this.places.clientsPerAddress ? "address" : undefined;
+  }
+
+  #leave(at: number): void {
+    Atomics.store(this.#table, at, 0);
+    Atomics.store(this.#table, at + 1, 0);
+    this.#free.push(at);
+  }
+}
+
+/** How many bytes the table of so many processes has. */
+export function tableBytes(places: Places, workers: number): number {
+  return workers * places.clients * WORDS * Int32Array.BYTES_PER_ELEMENT;
+}
+
+/** Frees all places of a process that has died. */
+export function clearRegion(table: Int32Array, places: Places, worker: number): void {
+  const first = worker * places.clients * WORDS;
+  table.fill(0, first, first + places.clients * WORDS);
+}
+
+/** 63 bits that name an address, the first word never zero. */
+function words(address: string): [number, number] {
+  const hash = BigInt.asUintN(64, BigInt(Bun.hash(address)));
+  return [Number(hash >> 32n) | 1 | 0, Number(hash & 0xffff_ffffn) | 0];
+}
