@@ -76,17 +76,37 @@ async function fetch(play: (stage: Stage) => Promise<void>, hash = false, patien
   }
 }
 
-test("a server that keeps the rules is believed", async () => {
-  const good = async ({ q, announce, send, say }: Stage) => {
-    await announce(5);
-    await send("hello");
-    await q.finish(SOON);
-    await say(`226 bytes=5 sha256=${HASH} mood=good Done.`);
-  };
-  expect(await fetch(good, true)).toEqual({ bytes: 5, received: 5, sha256: HASH });
-}, 10_000);
+/** Sends all that it announces, and ends Q. */
+async function sendWhole({ announce, send, q }: Stage): Promise<void> {
+  await announce(5);
+  await send("hello");
+  await q.finish(SOON);
+}
+
+/** Sends less than it announces. */
+async function sendHalf({ announce, send }: Stage): Promise<void> {
+  await announce(5);
+  await send("hell");
+}
+
+const wait = async ({ p }: Stage) => void (await p.read(SOON));
+
+/** Sends everything, and then says `line`. */
+const wholeThen = (line: string) => async (stage: Stage) => {
+  await sendWhole(stage);
+  await stage.say(line);
+};
 
 const LIES: [string, FailureKind, (stage: Stage) => Promise<void>][] = [
+  ["sends everything and closes P without a word", "incomplete", sendWhole],
+  ["confirms another length", "incomplete", wholeThen("226 bytes=4 Done.")],
+  ["confirms no length", "protocol", wholeThen("226 Done.")],
+  ["says after all that the file changed", "incomplete", wholeThen("450 The file changed.")],
+  ["sends everything and then garbage on P", "protocol", wholeThen("\u001b[2J")],
+  ["sends everything and never confirms it", "timeout", (it) => sendWhole(it).then(() => wait(it))],
+  ["falls silent in the middle", "timeout", (it) => sendHalf(it).then(() => wait(it))],
+  ["dials and says nothing", "timeout", wait],
+  ["refuses after its dial", "refused", ({ say }) => say("550 No.")],
   [
     "sends more than it announced",
     "protocol",
@@ -99,121 +119,53 @@ const LIES: [string, FailureKind, (stage: Stage) => Promise<void>][] = [
   [
     "sends less than it announced, and confirms all of it",
     "incomplete",
-    async ({ announce, send, q, say }) => {
-      await announce(5);
-      await send("hell");
-      await q.finish(SOON);
-      await say("226 bytes=5 Done.");
-    },
-  ],
-  [
-    "sends everything and never confirms it",
-    "timeout",
-    async ({ announce, send, q, p }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await p.read(SOON);
-    },
-  ],
-  [
-    "sends everything and closes P without a word",
-    "incomplete",
-    async ({ announce, send, q }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-    },
-  ],
-  [
-    "confirms another length",
-    "incomplete",
-    async ({ announce, send, q, say }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await say("226 bytes=4 Done.");
-    },
-  ],
-  [
-    "confirms no length",
-    "protocol",
-    async ({ announce, send, q, say }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await say("226 Done.");
-    },
-  ],
-  [
-    "sends everything and then says that the file changed",
-    "incomplete",
-    async ({ announce, send, q, say }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await say("450 The file changed while it was sent.");
-    },
-  ],
-  [
-    "sends everything and then garbage on P",
-    "protocol",
-    async ({ announce, send, q, say }) => {
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await say("\u001b[2J");
+    async (it) => {
+      await sendHalf(it);
+      await it.q.finish(SOON);
+      await it.say("226 bytes=5 Done.");
     },
   ],
   [
     "resets Q in the middle",
     "incomplete",
-    async ({ announce, send, q, say }) => {
-      await announce(500_000);
-      await send("hell");
-      q.abort(GONE);
-      await say("426 The transfer was cut.");
+    async (it) => {
+      await sendHalf(it);
+      it.q.abort(GONE);
+      await it.say("426 The transfer was cut.");
     },
   ],
   [
     "dies in the middle",
     "incomplete",
-    async ({ announce, send, q, p }) => {
-      await announce(500_000);
-      await send("hell");
-      q.abort(GONE);
-      p.abort(GONE);
-    },
-  ],
-  [
-    "falls silent in the middle",
-    "timeout",
-    async ({ announce, send, p }) => {
-      await announce(5);
-      await send("hell");
-      await p.read(SOON);
+    async (it) => {
+      await sendHalf(it);
+      it.q.abort(GONE);
+      it.p.abort(GONE);
     },
   ],
   [
     "sends everything and never ends Q",
     "timeout",
-    async ({ announce, send, p }) => {
-      await announce(5);
-      await send("hello");
-      await p.read(SOON);
+    async (it) => {
+      await it.announce(5);
+      await it.send("hello");
+      await wait(it);
     },
   ],
-  ["dials and says nothing", "timeout", async ({ p }) => void (await p.read(SOON))],
   [
     "names another port than that of its Q",
     "timeout",
-    async ({ q, p, say }) => {
-      await say(`150 bytes=5 port=${q.local.port === 65_535 ? 65_534 : q.local.port + 1} x`);
-      await p.read(SOON);
+    async (it) => {
+      await it.say(`150 bytes=5 port=${it.q.local.port === 1024 ? 1025 : 1024} x`);
+      await wait(it);
     },
   ],
-  ["refuses in the middle of nowhere", "refused", async ({ say }) => say("550 No.")],
 ];
+
+test("a server that keeps the rules is believed", async () => {
+  const good = wholeThen(`226 bytes=5 sha256=${HASH} mood=good Done.`);
+  expect(await fetch(good, true)).toEqual({ bytes: 5, received: 5, sha256: HASH });
+}, 10_000);
 
 describe("a server that", () => {
   test.each(LIES)(
@@ -227,11 +179,10 @@ describe("a server that", () => {
   );
 
   test("cuts the transfer is quoted with its reason, made harmless", async () => {
-    const play = async ({ announce, send, q, say }: Stage) => {
-      await announce(5);
-      await send("hell");
-      await q.finish(SOON);
-      await say("426 Disk\u001b[31m broken.");
+    const play = async (it: Stage) => {
+      await sendHalf(it);
+      await it.q.finish(SOON);
+      await it.say("426 Disk\u001b[31m broken.");
     };
     expect((await caught(fetch(play))).message).toBe(
       "Only 4 of 5 bytes came: Disk\\x1b[31m broken.",
@@ -241,26 +192,17 @@ describe("a server that", () => {
   test.each([`sha256=${"0".repeat(64)} `, "", "sha256=x "])(
     "gives another hash or none (%j) is not believed where the hash was asked for",
     async (fact) => {
-      const play = async ({ announce, send, q, say }: Stage) => {
-        await announce(5);
-        await send("hello");
-        await q.finish(SOON);
-        await say(`226 bytes=5 ${fact}Done.`);
-      };
+      const play = wholeThen(`226 bytes=5 ${fact}Done.`);
       expect(await caught(fetch(play, true))).toMatchObject({ kind: "incomplete" });
     },
     10_000,
   );
 
   test("dials twice disturbs nothing: Q is the one that it named", async () => {
-    const play = async ({ q, dataPort, announce, send, say }: Stage) => {
-      await using second = await dial({ address: "127.0.0.1", port: dataPort }, SOON);
+    const play = async (it: Stage) => {
+      await using second = await dial({ address: "127.0.0.1", port: it.dataPort }, SOON);
       await second.write("evil!", SOON);
-      await announce(5);
-      await send("hello");
-      await q.finish(SOON);
-      await say(`226 bytes=5 sha256=${HASH} Done.`);
-      second.close();
+      await wholeThen(`226 bytes=5 sha256=${HASH} Done.`)(it);
     };
     expect(await fetch(play, true)).toMatchObject({ received: 5 });
   }, 10_000);

@@ -2,19 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "bun:test";
-import {
-  appendFileSync,
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import { caught, descriptors, Scratch } from "./testing.ts";
 
@@ -151,89 +139,5 @@ describe("a name", () => {
       await caught(() => void it.read(name)).catch(() => {});
     }
     expect(descriptors()).toBe(before);
-  }, 10_000);
-});
-
-describe("an open file", () => {
-  test("has the size and the version of its opening", () => {
-    using it = new Fixture();
-    using file = new Directory(it.root).open("a");
-    const { version } = file;
-    expect(file.size).toBe(6);
-    expect(version).toMatch(/^[\w.-]{1,64}$/);
-    appendFileSync(it.at("a"), "more");
-    expect([file.size, file.version]).toEqual([6, version]);
-  }, 10_000);
-
-  test("has the same version when it is opened again, another one when anything changed", () => {
-    using it = new Fixture();
-    const version = () => {
-      using file = new Directory(it.root).open("a");
-      return file.version;
-    };
-    const first = version();
-    expect(version()).toBe(first);
-    const versions = [first];
-    const old = new Date(0);
-    const changes = [
-      () => appendFileSync(it.at("a"), "x"),
-      () => utimesSync(it.at("a"), old, old),
-      // The same length, and the old time put back: only the time of the change tells.
-      () => (writeFileSync(it.at("a"), "OTHER!!"), utimesSync(it.at("a"), old, old)),
-      () => renameSync(it.scratch.file("b", "OTHER!!"), it.at("a")),
-    ];
-    for (const change of changes) {
-      change();
-      versions.push(version());
-    }
-    expect(new Set(versions).size).toBe(5);
-  }, 10_000);
-
-  test("knows that it was written to, shortened or lengthened", () => {
-    using it = new Fixture();
-    for (const change of [
-      () => writeFileSync(it.at("a"), "INSIDE", { flag: "r+" }),
-      () => appendFileSync(it.at("a"), "x"),
-      () => truncateSync(it.at("a"), 2),
-    ]) {
-      using file = new Directory(it.root).open("a");
-      expect(file.changed).toBe(false);
-      Bun.sleepSync(5); // the clock of some file systems ticks in such steps
-      change();
-      expect(file.changed).toBe(true);
-    }
-  }, 10_000);
-
-  test("is still whole where it was replaced, removed, linked or read", () => {
-    using it = new Fixture();
-    using file = new Directory(it.root).open("a");
-    it.read("a");
-    linkSync(it.at("a"), it.at("second"));
-    chmodSync(it.at("a"), 0o600);
-    renameSync(it.scratch.file("b", "another"), it.at("a"));
-    expect(file.changed).toBe(false);
-    expect(readFileSync(file.fd, "utf8")).toBe("inside");
-  }, 10_000);
-});
-
-describe("a directory", () => {
-  test("that does not exist, is a file or may not be read is refused with its name", async () => {
-    using it = new Fixture();
-    const missing = await caught(() => new Directory(it.at("missing")));
-    expect(missing).toMatchObject({ kind: "usage" });
-    expect(missing.message).toContain(`missing" cannot be served: there is no such directory.`);
-    expect((await caught(() => new Directory(it.at("a")))).message).toContain("not a directory");
-  }, 10_000);
-
-  test("that is reached by a link is served, and stays the same one when the link changes", () => {
-    using it = new Fixture();
-    symlinkSync(it.root, it.scratch.at("link"));
-    const directory = new Directory(it.scratch.at("link"));
-    expect(directory.path).toBe(realpathSync(it.root));
-    mkdirSync(it.scratch.at("other"));
-    symlinkSync("other", it.scratch.at("new"));
-    renameSync(it.scratch.at("new"), it.scratch.at("link"));
-    using file = directory.open("a");
-    expect(file.size).toBe(6);
   }, 10_000);
 });
