@@ -25,6 +25,7 @@ const HEAD = 44; // above the first row: the names of the lifelines
 const LINE = 15; // from one line of a label to the next
 const LABEL_LINES = 3; // of one event: the whole text is in the table below the diagram
 const ARROW = 5;
+const BASE = 10; // from an arrow down to the end of its row
 
 /** The diagram twice: for wide screens and paper, and for narrow screens; a style shows one of them. */
 export function diagram(one: Result, key: string): Markup {
@@ -36,13 +37,17 @@ function svg(one: Result, { rows, subject }: Scene, layout: Layout, key: string)
   const placed = place(rows, layout);
   const height = (placed.at(-1)?.bottom ?? HEAD) + 8;
   const title = `Sequence diagram of ${one.id}: ${one.title}`;
-  return html`<svg class="diagram ${layout.name}" viewBox="0 0 ${layout.width} ${height}" role="img" aria-labelledby="${key}-t ${key}-d">
-<title id="${key}-t">${title}</title>
-<desc id="${key}-d">${rows.map(sentence).join(" ")}</desc>
-${lifelines(layout, subject, height)}
-${bars(placed, layout)}
-${placed.map((each) => drawRow(each, layout))}
-</svg>`;
+  return html`<svg
+    class="diagram ${layout.name}"
+    viewBox="0 0 ${layout.width} ${height}"
+    role="img"
+    aria-labelledby="${key}-t ${key}-d"
+  >
+    <title id="${key}-t">${title}</title>
+    <desc id="${key}-d">${rows.map(sentence).join(" ")}</desc>
+    ${lifelines(layout, subject, height)} ${bars(placed, layout)}
+    ${placed.map((each) => drawRow(each, layout))}
+  </svg>`;
 }
 
 interface Placed {
@@ -56,7 +61,7 @@ function place(rows: readonly Row[], { room }: Layout): Placed[] {
   let top = HEAD;
   return rows.map((row) => {
     const lines = cut(row.label, row.kind === "verdict" ? room - 2 : room);
-    const bottom = top + lines.length * LINE + (row.kind === "arrow" ? 14 : 10);
+    const bottom = top + lines.length * LINE + (row.kind === "arrow" ? 22 : 10);
     const placed = { row, lines, top, bottom };
     top = bottom;
     return placed;
@@ -78,29 +83,48 @@ function cut(text: string, room: number): string[] {
 
 function lifelines(layout: Layout, subject: string, height: number): Markup {
   const names = ["client", "P", "Q", "server"] as const;
-  return html`<g aria-hidden="true">${names.map((name) => {
-    const role = name === "P" || name === "Q" ? "" : name === subject ? "judged" : "the suite";
-    const anchor = name === "client" ? "start" : name === "server" ? "end" : "middle";
-    const at = layout[name] + (anchor === "start" ? -8 : anchor === "end" ? 8 : 0);
-    return html`<text class="name ${name}" x="${at}" y="14" text-anchor="${anchor}">${name}</text>
-<text class="role" x="${at}" y="29" text-anchor="${anchor}">${role}</text>
-<line class="life ${name}" x1="${layout[name]}" y1="36" x2="${layout[name]}" y2="${height - 4}"/>`;
-  })}</g>`;
+  return html`<g aria-hidden="true"
+    >${names.map((name) => {
+      const role = name === "P" || name === "Q" ? "" : name === subject ? "judged" : "the suite";
+      const anchor = name === "client" ? "start" : name === "server" ? "end" : "middle";
+      const at = layout[name] + (anchor === "start" ? -8 : anchor === "end" ? 8 : 0);
+      return html`<text class="name ${name}" x="${at}" y="14" text-anchor="${anchor}">${name}</text>
+        <text class="role" x="${at}" y="29" text-anchor="${anchor}">${role}</text>
+        <line
+          class="life ${name}"
+          x1="${layout[name]}"
+          y1="36"
+          x2="${layout[name]}"
+          y2="${height - 4}"
+        />`;
+    })}</g
+  >`;
 }
 
 /** A bar on P and Q for as long as the connection is open. */
 function bars(placed: readonly Placed[], layout: Layout): Markup {
   const end = placed.at(-1)?.bottom ?? HEAD;
-  return html`<g aria-hidden="true">${(["P", "Q"] as const).map((lane) => {
-    const own = placed.filter(({ row }) => row.kind === "arrow" && row.lane === lane && !refused(row));
-    const first = own.at(0);
-    if (!first) return undefined;
-    const sides = new Set(own.flatMap(({ row }) => (isClose(row) ? [row.from] : [])));
-    const cut = own.find(({ row }) => row.kind === "arrow" && row.lost);
-    const last = cut ?? (sides.size === 2 ? own.findLast(({ row }) => isClose(row)) : undefined);
-    const bottom = last ? last.bottom - 8 : end;
-    return html`<rect class="bar ${lane}" x="${layout[lane] - 4}" y="${first.bottom - 8}" width="8" height="${Math.max(bottom - first.bottom + 8, 2)}" rx="3"/>`;
-  })}</g>`;
+  return html`<g aria-hidden="true"
+    >${(["P", "Q"] as const).map((lane) => {
+      const own = placed.filter(
+        ({ row }) => row.kind === "arrow" && row.lane === lane && !refused(row),
+      );
+      const first = own.at(0);
+      if (!first) return undefined;
+      const sides = new Set(own.flatMap(({ row }) => (isClose(row) ? [row.from] : [])));
+      const cut = own.find(({ row }) => row.kind === "arrow" && row.lost);
+      const last = cut ?? (sides.size === 2 ? own.findLast(({ row }) => isClose(row)) : undefined);
+      const bottom = last ? last.bottom - BASE : end;
+      return html`<rect
+        class="bar ${lane}"
+        x="${layout[lane] - 4}"
+        y="${first.bottom - BASE}"
+        width="8"
+        height="${Math.max(bottom - first.bottom + BASE, 2)}"
+        rx="3"
+      />`;
+    })}</g
+  >`;
 }
 
 const refused = (row: Row): boolean => row.label.endsWith("refused");
@@ -111,33 +135,51 @@ function drawRow(placed: Placed, layout: Layout): Markup {
   const { row, top, bottom } = placed;
   const marked = row.kind === "verdict" || row.blamed;
   const band = marked
-    ? html`<rect class="${row.kind === "verdict" ? "verdict" : "blame"}" x="1" y="${top + 1}" width="${layout.width - 2}" height="${bottom - top - 2}" rx="4"/>`
+    ? html`<rect
+        class="${row.kind === "verdict" ? "verdict" : "blame"}"
+        x="1"
+        y="${top + 1}"
+        width="${layout.width - 2}"
+        height="${bottom - top - 2}"
+        rx="4"
+      />`
     : undefined;
-  return html`<g aria-hidden="true">${band}${time(placed, layout, marked)}${shape(placed, layout)}</g>`;
+  return html`<g aria-hidden="true"
+    >${band}${time(placed, layout, marked)}${shape(placed, layout)}</g
+  >`;
 }
 
 function time({ row, top }: Placed, layout: Layout, marked: boolean): Markup {
   const at = "at" in row ? row.at.toFixed(layout.name === "wide" ? 1 : 0) : "";
   const unit = at && layout.name === "wide" ? " ms" : "";
   const sign = marked ? html`<text class="cross" x="6" y="${top + 16}">✗</text>` : undefined;
-  return html`${sign}<text class="time" x="${layout.time}" y="${top + 16}" text-anchor="end">${at}${unit}</text>`;
+  return html`${sign}<text class="time" x="${layout.time}" y="${top + 16}" text-anchor="end"
+      >${at}${unit}</text
+    >`;
 }
 
 function shape(placed: Placed, layout: Layout): Markup {
   const { row } = placed;
   if (row.kind === "arrow") return arrow({ ...placed, row }, layout);
-  if (row.kind === "gap") return label(placed, (layout.client + layout.server) / 2, "middle", "gap");
+  if (row.kind === "gap")
+    return label(placed, (layout.client + layout.server) / 2, "middle", "gap");
   if (row.kind === "verdict") return label(placed, layout.client, "start", "said");
   const subject = row.by === "suite" ? undefined : layout[row.by];
   const x = subject ?? (layout.client + layout.server) / 2;
   const anchor = row.by === "server" ? "end" : row.by === "client" ? "start" : "middle";
   const shift = anchor === "end" ? -10 : anchor === "start" ? 10 : 0;
-  const dot = subject === undefined ? undefined : html`<rect class="dot" x="${x - 4}" y="${placed.top + 8}" width="8" height="8"/>`;
+  const dot =
+    subject === undefined
+      ? undefined
+      : html`<rect class="dot" x="${x - 4}" y="${placed.top + 8}" width="8" height="8" />`;
   return html`${dot}${label(placed, x + shift, anchor, "note")}`;
 }
 
-function arrow({ row, lines, top, bottom }: Placed & { row: Row & { kind: "arrow" } }, layout: Layout): Markup {
-  const y = bottom - 8;
+function arrow(
+  { row, lines, top, bottom }: Placed & { row: Row & { kind: "arrow" } },
+  layout: Layout,
+): Markup {
+  const y = bottom - BASE;
   const right = row.from === "client";
   const [start, target] = right ? [layout.client, layout.server] : [layout.server, layout.client];
   const way = right ? 1 : -1;
@@ -146,15 +188,26 @@ function arrow({ row, lines, top, bottom }: Placed & { row: Row & { kind: "arrow
     ? `M${tip - ARROW} ${y - ARROW}l${2 * ARROW} ${2 * ARROW}m0 ${-2 * ARROW}l${-2 * ARROW} ${2 * ARROW}`
     : `M${tip - way * 9} ${y - ARROW}L${tip - way} ${y}L${tip - way * 9} ${y + ARROW}`;
   const lane = layout[row.lane];
-  return html`<line class="arrow ${row.lane}" x1="${start}" y1="${y}" x2="${tip}" y2="${y}"/><path class="head ${row.lane}" d="${head}"/>
-<circle class="node ${row.lane}" cx="${lane}" cy="${y}" r="7"/><text class="letter" x="${lane}" y="${y + 3.5}" text-anchor="middle">${row.lane}</text>
-${label({ row, lines, top, bottom }, start + way * 10, right ? "start" : "end", "data")}`;
+  return html`<line class="arrow ${row.lane}" x1="${start}" y1="${y}" x2="${tip}" y2="${y}" /><path
+      class="head ${row.lane}"
+      d="${head}"
+    />
+    <circle class="node ${row.lane}" cx="${lane}" cy="${y}" r="7" /><text
+      class="letter"
+      x="${lane}"
+      y="${y + 3.5}"
+      text-anchor="middle"
+      >${row.lane}</text
+    >
+    ${label({ row, lines, top, bottom }, start + way * 10, right ? "start" : "end", "data")}`;
 }
 
 function label({ lines, top }: Placed, x: number, anchor: string, kind: string): Markup {
-  return html`<text class="label ${kind}" text-anchor="${anchor}">${lines.map(
-    (line, at) => html`<tspan x="${x}" y="${top + 16 + at * LINE}">${line}</tspan>`,
-  )}</text>`;
+  return html`<text class="label ${kind}" text-anchor="${anchor}"
+    >${lines.map(
+      (line, at) => html`<tspan x="${x}" y="${top + 16 + at * LINE}">${line}</tspan>`,
+    )}</text
+  >`;
 }
 
 /** The row for who cannot see the diagram. */

@@ -26,7 +26,9 @@ export function offence(one: Result): Offence {
 /** The suite ends a subject as soon as it has judged: its last SIGINT is the moment. */
 function decidedAt(timeline: readonly Moment[]): number {
   const end = timeline.findLastIndex(({ kind, text }) => kind === "signal" && text === "SIGINT");
-  const late = timeline.slice(end + 1).some(({ actor, kind }) => actor === "suite" && kind !== "signal");
+  const late = timeline
+    .slice(end + 1)
+    .some(({ actor, kind }) => actor === "suite" && kind !== "signal");
   const found = end < 0 || late ? timeline.at(-1) : timeline[end];
   return found?.at ?? 0;
 }

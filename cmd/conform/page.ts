@@ -1,1 +1,101 @@
-export const page = (): string => "";
+// The report as one HTML file that stands alone: no network, no script, nothing to install.
+
+import { VERDICTS } from "./badges.ts";
+import { details } from "./details.ts";
+import { LEVEL_NAME, LEVELS } from "./finding.ts";
+import { html, Markup } from "./markup.ts";
+import { overview } from "./overview.ts";
+import type { Report } from "./report.ts";
+import { ROLES } from "./request.ts";
+import { STYLE } from "./style.ts";
+import { SIGN, slowestLine } from "./summary.ts";
+
+export function page(report: Report): string {
+  const title = `${report.conclusion}: conformance report`;
+  return html`${new Markup("<!doctype html>")}
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'"
+        />
+        <title>${title}</title>
+        <style>
+          ${new Markup(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${masthead(report)}
+        <main>${overview(report)} ${details(report)}</main>
+        <footer>
+          <p>
+            Written by ftconform. Only a broken MUST makes a program not conformant; what does not
+            apply counts for neither side.
+          </p>
+        </footer>
+      </body>
+    </html> `.text;
+}
+
+function masthead(report: Report): Markup {
+  const { conclusion, sentence, request, when, seconds } = report;
+  const facts = [
+    ...ROLES.map((role) => [role, request[role]] as const),
+    ["dialect", request.dialect] as const,
+    ["only", request.only] as const,
+    [
+      "judged",
+      `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`,
+    ] as const,
+  ].filter(([, value]) => value !== undefined);
+  return html`<header class="masthead">
+    <p class="kicker">Conformance report</p>
+    <h1 class="stamp ${conclusion.replaceAll(" ", "-")}">
+      <span class="sign" aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
+    </h1>
+    <p class="sentence">${sentence}</p>
+    <dl class="facts">
+      ${facts.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd><code>${value}</code></dd>
+          </div>`,
+      )}
+    </dl>
+    ${counts(report)}
+    <p class="slowest">${slowestLine(report)}</p>
+  </header>`;
+}
+
+function counts({ counts }: Report): Markup {
+  const levels = LEVELS.filter((level) => Object.values(counts[level]).some((one) => one > 0));
+  return html`<table class="counts">
+    <caption>
+      Rules by level
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">level</th>
+        ${VERDICTS.map(({ sign, word, tint }) => html`<th scope="col" class="${tint}"><span aria-hidden="true">${sign}</span> ${word}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${levels.map(
+        (level) =>
+          html`<tr>
+            <th scope="row">${LEVEL_NAME[level]}</th>
+            ${VERDICTS.map(
+              ({ verdict }) =>
+                html`<td class="${counts[level][verdict] === 0 ? "zero" : ""}">
+                  ${counts[level][verdict]}
+                </td>`,
+            )}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

@@ -11,7 +11,15 @@ const MOST = 28;
 const PAUSE = 400;
 
 export type Row =
-  | { kind: "arrow"; at: number; lane: "P" | "Q"; from: Role; label: string; blamed: boolean; lost: boolean }
+  | {
+      kind: "arrow";
+      at: number;
+      lane: "P" | "Q";
+      from: Role;
+      label: string;
+      blamed: boolean;
+      lost: boolean;
+    }
   | { kind: "note"; at: number; by: Role | "suite"; label: string; blamed: boolean }
   | { kind: "gap"; label: string; blamed: boolean }
   | { kind: "verdict"; at: number; label: string };
@@ -26,11 +34,16 @@ export function scene(one: Result): Scene {
   const shown = one.timeline.filter((moment) => moment.at <= decided && !isEnd(moment, decided));
   const rows = shown.map((moment) => row(moment, one.role, moment === blamed));
   const silent = blamed === undefined;
-  const verdict: Row = { kind: "verdict", at: decided, label: `${one.id}: expected ${one.expected}` };
+  const verdict: Row = {
+    kind: "verdict",
+    at: decided,
+    label: `${one.id}: expected ${one.expected}`,
+  };
   return { subject: one.role, rows: paused([...shortened(rows), verdict], silent) };
 }
 
-const isEnd = ({ kind, at }: Moment, decided: number): boolean => kind === "signal" && at === decided;
+const isEnd = ({ kind, at }: Moment, decided: number): boolean =>
+  kind === "signal" && at === decided;
 
 function row(moment: Moment, subject: Role, blamed: boolean): Row {
   const { at, track, actor } = moment;
