@@ -6,7 +6,7 @@ import type { Dialect } from "./dialect.ts";
 import { Fixtures } from "./fixtures.ts";
 import { POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
 import { freePort } from "./ports.ts";
-import { HAS_PROC, isListened } from "./processes.ts";
+import { HAS_PROC } from "./processes.ts";
 import { Program } from "./program.ts";
 import { address, argv, type Values } from "./template.ts";
 import { Timeline } from "./timeline.ts";
@@ -83,7 +83,7 @@ export class Attempt implements AsyncDisposable {
   async ready(program: Program, port: number): Promise<boolean> {
     const end = performance.now() + START_LIMIT;
     while (!program.exited && performance.now() < end) {
-      if (HAS_PROC ? isListened(port) && program.ports.includes(port) : await this.#answers(port)) {
+      if (HAS_PROC ? program.ports.includes(port) : await this.#answers(port)) {
         this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
         return true;
       }

@@ -103,7 +103,8 @@ export class Exchange {
   async #dialled(): Promise<boolean> {
     const came = (): boolean => this.q !== undefined;
     await this.#wait("Q", came);
-    return came();
+    // P may end before Q is seen: that says nothing about Q yet.
+    return came() || (this.p.over && this.attempt.happens(came, 2 * QUIET));
   }
 
   async #heard(wanted: RegExp): Promise<boolean> {

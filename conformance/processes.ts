@@ -55,8 +55,10 @@ function alive(pid: number): boolean {
 }
 
 /** The ports on which these processes themselves listen. */
-export function listening(pids: number[]): number[] {
-  const own = new Set(pids.flatMap(inodes));
+export function listening(pids: number[], besides: ReadonlySet<string>): number[] {
+  const own = new Set(pids.flatMap(inodes).filter((inode) => !besides.has(inode)));
+  // The kernel walks its whole table of connections for this file: spare it that where it can be.
+  if (own.size === 0) return [];
   const mine = sockets().filter(({ state, inode }) => state === LISTEN && own.has(inode));
   return [...new Set(mine.map(({ port }) => port))];
 }
@@ -85,7 +87,8 @@ function parsed(line: string): TcpSocket {
   return { state, port: Number.parseInt(port, 16), peer, inode, any: /^0+$/.test(host) };
 }
 
-function inodes(pid: number): string[] {
+/** The sockets that a process holds open. */
+export function inodes(pid: number): string[] {
   const links = quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
   return links.flatMap((fd) => {
     const target = quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";

@@ -3,7 +3,7 @@
 import type { Subprocess } from "bun";
 import { show } from "./bytes.ts";
 import { POLL, SIGNAL_PATIENCE } from "./patience.ts";
-import { birth, HAS_PROC, listening, members, TOKEN } from "./processes.ts";
+import { birth, HAS_PROC, inodes, listening, members, TOKEN } from "./processes.ts";
 import { NoVerdict } from "./verdict.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -30,6 +30,8 @@ export class Program implements AsyncDisposable {
   readonly #output = { stdout: "", stderr: "" };
   readonly #drained: Promise<unknown>;
   readonly #birth: number;
+  /** Its standard streams are sockets too, but ours. */
+  readonly #stdio: ReadonlySet<string>;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
@@ -40,6 +42,7 @@ export class Program implements AsyncDisposable {
   ) {
     this.#process = this.#spawn(cwd);
     this.#birth = birth(this.pid);
+    this.#stdio = new Set(inodes(this.pid));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
@@ -103,7 +106,7 @@ export class Program implements AsyncDisposable {
   }
 
   get ports(): number[] {
-    return listening(this.processes);
+    return listening(this.processes, this.#stdio);
   }
 
   /** Waits for its end, and for the rest of what it printed. */

@@ -1,0 +1,50 @@
+// Bytes are shown so that nothing is hidden, and compared so that the kind of difference is told.
+
+import { expect, test } from "bun:test";
+import { difference, show } from "./bytes.ts";
+import { Timeline } from "./timeline.ts";
+
+const QUICK = 5_000; // nothing here waits
+
+test(
+  "every byte that is not plain text is escaped",
+  () => {
+    expect(show(Uint8Array.of(65, 0, 10, 13, 9, 34, 92, 27, 255))).toBe(
+      '"A\\x00\\n\\r\\t\\"\\\\\\x1b\\xff"',
+    );
+    expect(show("abcdef", 3)).toBe('"abc" and 3 bytes more');
+  },
+  QUICK,
+);
+
+test(
+  "padding and blanks are another finding than a wrong byte",
+  () => {
+    const file = Buffer.from("one\ntwo\n");
+    expect(difference(file, Buffer.from("one\ntwo\n"))).toBeUndefined();
+    expect(difference(file, Buffer.from("one\ntwo\n\0\0"))).toContain("NUL padding");
+    expect(difference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
+    expect(difference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
+    expect(difference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
+  },
+  QUICK,
+);
+
+test(
+  "a timeline joins the pieces of a long transfer and wakes who waits",
+  async () => {
+    const timeline = new Timeline();
+    const waiting = timeline.until(() => timeline.moments.length > 1, QUICK / 2);
+    for (let piece = 0; piece < 5; piece++)
+      timeline.data("Q", "subject", "data", Buffer.alloc(100));
+    timeline.mark("P", "suite", "FIN");
+    expect(await waiting).toBe(true);
+    expect(timeline.moments.map(({ kind, bytes }) => [kind, bytes])).toEqual([
+      ["data", 500],
+      ["FIN", undefined],
+    ]);
+    expect(String(timeline)).toMatch(/ms {2}Q <- +data 500 bytes .*\n.*P -> +FIN$/);
+    expect(await timeline.until(() => false, 10)).toBe(false);
+  },
+  QUICK,
+);

@@ -1,0 +1,148 @@
+// Beyond the assignment: what people will meet all the same. It informs, and decides nothing.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Attempt, HOST } from "../attempt.ts";
+import { show } from "../bytes.ts";
+import { type Case, probe } from "../case.ts";
+import { Channel } from "../channel.ts";
+import { converse, prepare, visit } from "../exchange.ts";
+import { GIVE_UP_LIMIT, POLL, QUIET } from "../patience.ts";
+import { play, type Play } from "../play.ts";
+import { applies, must } from "../verdict.ts";
+import { dial } from "../wire.ts";
+
+const HOSTILE = [
+  "%2e%2e/canary.txt",
+  "..\\canary.txt",
+  "x".repeat(300),
+  "-x",
+  "$(id)",
+  "`id`",
+  ";id",
+  "*",
+];
+const CROWD = 50;
+
+async function hostile(attempt: Attempt): Promise<void> {
+  const server = await attempt.server();
+  for (const file of HOSTILE) {
+    const { payload, p } = await converse(attempt, server, "get", { file });
+    const said = payload.toString("latin1") + p.text;
+    must(!/uid=\d/.test(said), `${file} is a name and no command`, show(said));
+    must(!said.includes(attempt.files.canary), "nothing from outside", `${file} was sent`);
+    p.close();
+    const missing = await visit(attempt, server);
+    must(missing === undefined, `it serves on after ${show(file, 20)}`, missing ?? "");
+  }
+}
+
+async function halfClosed(attempt: Attempt): Promise<void> {
+  const list = await prepare(attempt, await attempt.server(), "list");
+  const running = list.run();
+  list.p.finish();
+  await running;
+  const came = list.payload.includes(attempt.files.surprise);
+  must(came, "the list, though the client has sent FIN on P", list.stuck ?? show(list.payload));
+}
+
+async function split(attempt: Attempt): Promise<void> {
+  const { p, values, door } = await prepare(attempt, await attempt.server(), "list");
+  const [first] = attempt.dialect.list.steps;
+  applies(first !== undefined && "send" in first, "the server speaks first");
+  for (const letter of first.send.replace("{dport}", String(values["dport"]))) {
+    p.send(letter);
+    await Bun.sleep(POLL / 5);
+  }
+  await attempt.happens(() => door?.first !== undefined, QUIET * 4);
+  must(door?.first !== undefined, "a request is understood, however it was cut", show(p.text));
+}
+
+async function slow(attempt: Attempt): Promise<void> {
+  const content = attempt.files.addEndless();
+  const door = attempt.door();
+  door.stalls = true;
+  const get = await prepare(attempt, await attempt.server(), "get", { file: "endless.txt", door });
+  const running = get.run();
+  await attempt.happens(() => false, QUIET * 3);
+  door.first?.socket.resume();
+  await running;
+  const { length } = get.payload;
+  must(length === content.length, `${content.length} bytes for a slow reader`, `${length} bytes`);
+}
+
+/** RFC 2577: a server that dials wherever it is told can be sent against a third host. */
+async function bounce(attempt: Attempt): Promise<void> {
+  const names = JSON.stringify(attempt.dialect.list.steps).includes("{host}");
+  applies(names, "a request does not name a host");
+  const third = attempt.door("Q", "127.0.0.2");
+  const list = await prepare(attempt, await attempt.server(), "list", { port: third.port });
+  list.values["host"] = third.host;
+  await list.run();
+  must(
+    third.first === undefined,
+    "Q to the client alone",
+    "the server dials whatever host it is told",
+  );
+}
+
+async function crowd(attempt: Attempt): Promise<void> {
+  const server = await attempt.server();
+  for (let at = 0; at < CROWD; at++) await attempt.connect(server);
+  const missing = await visit(attempt, server);
+  must(missing === undefined, `service beside ${CROWD} silent clients`, missing ?? "");
+}
+
+async function samePort(attempt: Attempt): Promise<void> {
+  const server = await attempt.server();
+  const door = attempt.door();
+  for (let round = 1; round <= 5; round++) {
+    const before = door.channels.length;
+    const list = await prepare(attempt, server, "list", { door });
+    void list.run();
+    await attempt.happens(() => door.channels.length > before, QUIET * 4);
+    must(door.channels.length > before, `Q in round ${round} on one data port`, "none came");
+    await attempt.happens(() => door.channels.at(-1)?.over === true, QUIET * 4);
+    list.p.close();
+  }
+}
+
+/** Whoever connects to the data port first is taken for the server, unless the client looks. */
+async function stolen(attempt: Attempt): Promise<void> {
+  const evil = Buffer.from("a stranger's contents\n");
+  const atCommand = async (play: Play): Promise<void> => {
+    for (let tries = 0; tries < 100; tries++) {
+      const port = Number(play.values["dport"]);
+      const q = await dial(attempt.timeline, "Q", { host: HOST, port, from: "127.0.0.2" });
+      if (q instanceof Channel) {
+        attempt.hold(q).send(evil);
+        return q.finish();
+      }
+      await Bun.sleep(POLL);
+    }
+  };
+  const done = await play(attempt, { kind: "get", atCommand }, { file: "hello.txt" });
+  await done.program.ended(GIVE_UP_LIMIT);
+  const path = join(attempt.files.home, "hello.txt");
+  const taken = existsSync(path) && readFileSync(path).equals(evil);
+  must(!taken, "a stranger at the data port is sent away", "the stranger's bytes were saved");
+}
+
+async function escapes(attempt: Attempt): Promise<void> {
+  const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
+  const { program } = await play(attempt, { kind: "list", payload });
+  await program.ended(GIVE_UP_LIMIT);
+  must(!program.output.includes("\x1b"), "no ESC from the server on the screen", program.words);
+}
+
+export const cases: Case[] = [
+  probe("B1", "server", "names made to do harm", hostile),
+  probe("B2", "server", "the client half-closes P behind its command", halfClosed),
+  probe("B3", "server", "a command in single bytes", split),
+  probe("B4", "server", "a reader that stops for a while", slow),
+  probe("B5", "server", "a request that names a third host", bounce),
+  probe("B6", "server", `${CROWD} silent clients`, crowd),
+  probe("B7", "server", "one data port five times", samePort),
+  probe("B8", "client", "a stranger connects to the data port first", stolen),
+  probe("B9", "client", "a listing with an escape sequence", escapes),
+];
