@@ -100,10 +100,13 @@ export class PartFile implements Disposable {
   /** The file is whole: gives it its final name, and returns that. */
   complete(): string {
     this.#done = true;
+    // Once published, the part's name may be another client's already: nothing of ours may be left to remove by then.
+    if (this.#version !== "") rmSync(this.#versionPath, { force: true });
     try {
       return publish(this.#path, this.destination, this.policy);
-    } finally {
-      this.#remove();
+    } catch (error) {
+      rmSync(this.#path, { force: true });
+      throw error;
     }
   }
 
