@@ -67,6 +67,30 @@ describe(`${CLIENTS} clients that save one name at once`, () => {
   }, 10_000);
 });
 
+test("clients that publish one name again and again never take each other's part away", async () => {
+  using scratch = new Scratch();
+  const script = `
+    const { PartFile } = await import(${PART});
+    const failures = [];
+    for (const end = Date.now() + 700; Date.now() < end;) {
+      try {
+        using part = new PartFile(${JSON.stringify(scratch.at("a"))}, "overwrite");
+        if (!part.begin("v" + process.pid, 100_000)) part.begin("v" + process.pid, 100_000);
+        part.write(Buffer.from("hello"));
+        part.complete();
+      } catch (error) {
+        failures.push(error.message);
+      }
+    }
+    console.log(JSON.stringify(failures));`;
+  const said = Array.from({ length: 3 }, async () => {
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 5000 });
+    return JSON.parse(await child.stdout.text());
+  });
+  expect(await Promise.all(said)).toEqual([[], [], []]);
+  expect(readFileSync(scratch.at("a"), "utf8")).toBe("hello");
+}, 10_000);
+
 describe("a disk that takes no more", () => {
   /** Writes a megabyte; prints the failure, and the bytes that are kept for another try. */
   const writer = (path: string) => `

@@ -41,9 +41,18 @@ describe("a request", () => {
   );
 
   const BAD: [number, string][] = [
-    ...["", " ", "-x 3000", "-L 3000", "-list 3000", "LIST", "user a", "hash", "-l\u00a03000"].map(
-      (text): [number, string] => [500, text],
-    ),
+    ...[
+      "",
+      " ",
+      "-x 3000",
+      "-L 3000",
+      "-list 3000",
+      "LIST",
+      "user a",
+      "hash",
+      "-l\u00a03000",
+      "\ufeff-l 3000",
+    ].map((text): [number, string] => [500, text]),
     ...["-l", "-l ", "-l 80", "-l 0", "-l 65536", "-l 3e4", "-l 0x7530", "-l 30021 ", "-l  30021"],
     ...["-l 30021 30022", "-l -1", `-l ${"9".repeat(80)}`, "-g", "-g ", "-g 3000", "-g a", "-g a "],
     ...["-g a 80", "-g a 3000 ", "-g a 65536", "-g a 1e4", "USER", "USER ", "PASS", "PASS "],

@@ -79,6 +79,13 @@ describe("a server", () => {
     expect(it.server.clients).toBeGreaterThanOrEqual(2);
   }, 10_000);
 
+  test("dials Q from the address at which the client reached it", async () => {
+    await using it = start({}, "::");
+    await using p = await it.connect("127.0.0.2", "127.0.0.1");
+    await using q = await begin(p);
+    expect(q.remote.address).toBe("127.0.0.2");
+  }, 10_000);
+
   test("that cannot listen says on which port", async () => {
     await using it = start();
     const failure = await caught(() => start({}, "127.0.0.1", it.server.port));
@@ -134,6 +141,17 @@ describe("a server that is full", () => {
     for (let round = 0; round < 5; round++) {
       expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
       await until(() => it.server.clients === 0, "the end of the session");
+    }
+  }, 10_000);
+
+  test("is read to the end by clients that had sent their command already, one after another", async () => {
+    await using it = start({ clients: 1 });
+    await using _client = await it.connect();
+    for (let round = 0; round < 10; round++) {
+      await using p = await it.connect();
+      await p.write("-l 30021\n", SOON);
+      await Bun.sleep(5);
+      expect(await text(p)).toStartWith("421 ");
     }
   }, 10_000);
 

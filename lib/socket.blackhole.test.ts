@@ -3,6 +3,8 @@
 import { dlopen, ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
+import { Failure } from "./errors.ts";
+import { Exchange } from "./exchange.ts";
 import { abandonedDials, dial } from "./socket.ts";
 import { caught, descriptors, SOON, until } from "./testing.ts";
 
@@ -45,9 +47,10 @@ class BlackHole implements Disposable {
     throw new Error("the queue did not fill up");
   }
 
-  /** Takes who waits in the queue, so that the next one who knocks gets in. */
-  accept(): void {
+  /** Takes who waits in the queue, so that the next one who knocks gets in; returns how many. */
+  accept(): number {
     for (const _ of this.#queued) this.#accepted.push(this.#libc.accept(this.#fd, null, null));
+    return this.#accepted.length;
   }
 
   close(): void {
@@ -77,13 +80,29 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await until(() => descriptors() <= before, "the release of all descriptors");
   }, 10_000);
 
+  test("ends at once when it is aborted, with the reason, and is counted once", async () => {
+    using hole = new BlackHole();
+    await hole.fill();
+    const reason = new Failure("other", "Interrupted.");
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(reason), 10);
+    const target = { host: hole.address, port: hole.port, dataPort: 0, patience: 60, stall: 60 };
+    expect(await caught(Exchange.open({ ...target, signal: abort.signal }))).toBe(reason);
+    await Bun.sleep(80); // the time of the dial runs out as well
+    expect(abandonedDials()).toBe(2);
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+  }, 10_000);
+
   test("is closed at once where the answer comes too late after all", async () => {
     const before = descriptors();
     using hole = new BlackHole();
     await hole.fill();
     expect(abandonedDials()).toBe(1);
-    hole.accept();
+    const hanging = descriptors();
+    const accepted = hole.accept();
     await until(() => abandonedDials() === 0, "the late answer", 6000);
+    await until(() => descriptors() <= hanging + accepted - 1, "the close of the late one");
     hole[Symbol.dispose]();
     await until(() => descriptors() <= before, "the release of all descriptors", SOON);
   }, 10_000);
