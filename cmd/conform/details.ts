@@ -15,24 +15,46 @@ export function details({ findings }: Report): Markup {
 function section(step: number, found: readonly Finding[]): Markup {
   const results = found.flatMap((one) => one.results);
   const failures = results.filter(({ verdict }) => verdict === "fail");
+  const [idle, judged] = [found.filter(isIdle), found.filter((one) => !isIdle(one))];
   const name = step <= 9 ? html`<span class="number">${step}</span> ` : undefined;
   return html`<section class="step" aria-labelledby="step-${step}">
     <h2 id="step-${step}">${name}${STEPS[step]}</h2>
-    <table class="rules" role="table">
-      <caption class="hidden">
-        Rules of this step and their verdicts
-      </caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          ${["verdict", "id", "level", "rule"].map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        ${found.map(row)}
-      </tbody>
-    </table>
+    ${judged.length > 0 ? table(judged, "Rules that were judged") : undefined}
+    ${idle.length > 0 ? folded(idle) : undefined}
     ${failures.map((one, at) => story(one, `step${step}-${at}`))}
   </section>`;
+}
+
+const isIdle = ({ verdict }: Finding): boolean => verdict === "not-applicable";
+
+/** What does not apply is there for who looks for it, and in nobody's way. */
+function folded(idle: readonly Finding[]): Markup {
+  const what = idle.length === 1 ? "1 rule does" : `${idle.length} rules do`;
+  return html`<details class="idle-rules">
+    <summary>– ${what} not apply</summary>
+    ${table(idle, "Rules that do not apply")}
+  </details>`;
+}
+
+function table(found: readonly Finding[], caption: string): Markup {
+  return html`<table class="rules" role="table">
+    <caption class="hidden">
+      ${caption}
+    </caption>
+    <thead role="rowgroup">
+      <tr role="row">
+        ${["verdict", "id", "level", "rule"].map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${found.map(row)}
+    </tbody>
+  </table>`;
+}
+
+/** A rule's text as PROTOCOL.md has it: what stands between backticks is code. */
+function prose(rule: string): Markup {
+  return html`${rule.split("`").map((part, at) => (at % 2 ? html`<code>${part}</code>` : html`${part}`))}`;
 }
 
 function row(one: Finding): Markup {
@@ -41,7 +63,7 @@ function row(one: Finding): Markup {
     <td role="cell" class="verdict">${stamp(one)}</td>
     <th role="rowheader" scope="row">${id}</th>
     <td role="cell" class="level">${LEVEL_NAME[level]}</td>
-    <td role="cell" class="rule">${rule}${remarks(one)}</td>
+    <td role="cell" class="rule">${prose(rule)}${remarks(one)}</td>
   </tr>`;
 }
 

@@ -18,7 +18,7 @@ interface Layout {
 }
 
 const LAYOUTS: readonly Layout[] = [
-  { name: "wide", width: 760, time: 78, client: 110, P: 318, Q: 526, server: 734, room: 84 },
+  { name: "wide", width: 760, time: 86, client: 116, P: 322, Q: 528, server: 734, room: 84 },
   { name: "narrow", width: 340, time: 44, client: 60, P: 149, Q: 238, server: 328, room: 36 },
 ];
 const HEAD = 44; // above the first row: the names of the lifelines
@@ -45,8 +45,8 @@ function svg(one: Result, { rows, subject }: Scene, layout: Layout, key: string)
   >
     <title id="${key}-t">${title}</title>
     <desc id="${key}-d">${rows.map(sentence).join(" ")}</desc>
-    ${lifelines(layout, subject, height)} ${bars(placed, layout)}
-    ${placed.map((each) => drawRow(each, layout))}
+    ${placed.map((each) => band(each, layout))} ${lifelines(layout, subject, height)}
+    ${bars(placed, layout)} ${placed.map((each) => drawRow(each, layout))}
   </svg>`;
 }
 
@@ -131,21 +131,27 @@ const refused = (row: Row): boolean => row.label.endsWith("refused");
 const isClose = (row: Row): row is Row & { kind: "arrow" } =>
   row.kind === "arrow" && row.label.startsWith("close");
 
+/** Behind everything: what is marked is marked from edge to edge. */
+function band({ row, top, bottom }: Placed, { width }: Layout): Markup | undefined {
+  const kind = markOf(row);
+  if (kind === "") return undefined;
+  return html`<rect
+    class="${kind}"
+    x="1"
+    y="${top + 1}"
+    width="${width - 2}"
+    height="${bottom - top - 2}"
+    rx="4"
+  />`;
+}
+
+const markOf = (row: Row): string =>
+  row.kind === "verdict" ? "verdict" : row.blamed ? "blame" : "";
+
 function drawRow(placed: Placed, layout: Layout): Markup {
-  const { row, top, bottom } = placed;
-  const marked = row.kind === "verdict" || row.blamed;
-  const band = marked
-    ? html`<rect
-        class="${row.kind === "verdict" ? "verdict" : "blame"}"
-        x="1"
-        y="${top + 1}"
-        width="${layout.width - 2}"
-        height="${bottom - top - 2}"
-        rx="4"
-      />`
-    : undefined;
-  return html`<g aria-hidden="true"
-    >${band}${time(placed, layout, marked)}${shape(placed, layout)}</g
+  const mark = markOf(placed.row);
+  return html`<g class="${mark && `in-${mark}`}" aria-hidden="true"
+    >${time(placed, layout, mark !== "")}${shape(placed, layout)}</g
   >`;
 }
 

@@ -18,6 +18,6 @@ export function html(parts: TemplateStringsArray, ...values: readonly Piece[]): 
 function rendered(piece: Piece): string {
   if (piece === undefined) return "";
   if (piece instanceof Markup) return piece.text;
-  if (typeof piece === "object") return piece.map(rendered).join("\n");
+  if (typeof piece === "object") return piece.map(rendered).join("");
   return escaped(String(piece));
 }

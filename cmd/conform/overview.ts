@@ -33,7 +33,8 @@ function row(step: number, title: string, found: readonly Finding[]): Markup {
   const number = step === BEYOND ? "+" : step;
   const judged = found.filter(({ verdict }) => verdict !== "not-applicable");
   const idle = found.length - judged.length;
-  const more = idle > 0 ? html`<p class="idle">– ${idle} not applicable</p>` : undefined;
+  const why = judged.length === 0 && idle > 0 ? `: ${found[0]?.results[0]?.reason}` : "";
+  const more = idle > 0 ? html`<p class="idle">– ${idle} not applicable${why}</p>` : undefined;
   const rules =
     judged.length > 0
       ? html`<ul class="chips">

@@ -2,6 +2,7 @@
 
 import type { Result } from "../../conformance/result.ts";
 import type { Moment } from "../../conformance/timeline.ts";
+import { visible } from "../../lib/text.ts";
 import { offence } from "./offence.ts";
 import type { Role } from "./request.ts";
 
@@ -37,7 +38,7 @@ export function scene(one: Result): Scene {
   const verdict: Row = {
     kind: "verdict",
     at: decided,
-    label: `${one.id}: expected ${one.expected}`,
+    label: visible(`${one.id}: expected ${one.expected}`),
   };
   return { subject: one.role, rows: paused([...shortened(rows), verdict], silent) };
 }
@@ -70,7 +71,8 @@ const WORDS: Partial<Record<Moment["kind"], string>> = {
 
 function labelOf({ kind, text, bytes }: Moment): string {
   const size = bytes === undefined || kind !== "data" ? "" : `${bytes} B `;
-  return `${size}${[WORDS[kind] ?? "", text].filter(Boolean).join(" ")}`.trim();
+  // Made inert before it is measured: escapes are longer than what they stand for.
+  return visible(`${size}${[WORDS[kind] ?? "", text].filter(Boolean).join(" ")}`.trim());
 }
 
 function shortened(rows: readonly Row[]): Row[] {

@@ -13,7 +13,7 @@ export function story(one: Result, key: string): Markup {
     ? html`<span class="twice"> and again on a fresh subject</span>`
     : undefined;
   return html`<article class="story" aria-labelledby="${key}">
-    <h3 id="${key}">${stamp(one)} ${id} <span class="level">${level}, ${role}</span> ${title}</h3>
+    <h3 id="${key}">${stamp(one)} ${id}: ${title} <span class="level">${level}, ${role}</span></h3>
     <dl>
       <dt>expected</dt>
       <dd>${expected}</dd>

@@ -23,7 +23,7 @@ a { color:inherit; }
 a:focus-visible, summary:focus-visible { outline:2px solid var(--p); outline-offset:2px; border-radius:3px; }
 code, .label, .time { font-family:ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 code { font-size:.86em; overflow-wrap:anywhere; unicode-bidi:isolate; }
-td, dd, p { overflow-wrap:anywhere; }
+body { overflow-wrap:anywhere; }
 table { border-collapse:collapse; width:100%; }
 th { text-align:left; font-weight:600; }
 thead th, caption, dt, .kicker { font-size:.75rem; letter-spacing:.04em; color:var(--soft); font-weight:500; text-align:left; }
@@ -66,7 +66,7 @@ section { background:var(--card); border:1px solid var(--line); border-radius:.7
 .chip.bad, .badge.bad { background:var(--bad-bg); font-weight:700; } .chip.odd, .badge.odd { background:var(--odd-bg); } .chip.good, .badge.good { background:var(--good-bg); border-color:transparent; }
 .badge.dim { border-color:var(--line); }
 .idle { color:var(--soft); font-size:.85rem; } .chips + .idle { margin-top:.35rem; }
-.outcome li { font-size:.9rem; font-weight:600; } .outcome .good { font-weight:400; }
+.steps td > .dim { font-size:.9rem; } .idle-rules { margin:.4rem 0 0; } .outcome li { font-size:.9rem; font-weight:600; } .outcome .good { font-weight:400; }
 h2 .number { margin-right:.35rem; }
 .rules .verdict { width:8.5rem; } .rules tbody th { width:4rem; font-variant-numeric:tabular-nums; } .rules .level { width:5rem; font-size:.85rem; color:var(--soft); padding-top:.7rem; }
 .rules td:last-child { padding-right:0; }
@@ -93,9 +93,9 @@ const DIAGRAM = `
 .diagram text { fill:var(--ink); font-size:12px; } .diagram .name { font-size:14px; font-weight:700; } .diagram .role { font-size:11px; fill:var(--soft); }
 .diagram .label, .diagram .time { font-size:11px; paint-order:stroke; stroke:var(--card); stroke-width:4px; stroke-linejoin:round; } .diagram .time { fill:var(--soft); }
 .diagram .label.note { font-style:italic; fill:var(--soft); } .diagram .label.gap { fill:var(--soft); }
-.diagram .label.said { fill:var(--bad); font-weight:700; } .diagram .said, .diagram .cross { stroke:none; } .diagram .cross { fill:var(--bad); font-weight:700; font-size:14px; }
+.diagram .label.said { fill:var(--bad); font-weight:700; } .diagram .cross { fill:var(--bad); font-weight:700; font-size:14px; }
 .diagram .blame { fill:var(--bad-bg); } .diagram .verdict { fill:var(--bad-bg); stroke:var(--bad); stroke-width:1.5; }
-.diagram .blame ~ .label, .diagram .blame ~ .time { stroke:var(--bad-bg); fill:var(--bad); } .diagram .verdict ~ .time { stroke:none; fill:var(--bad); }
+.diagram .in-blame .label, .diagram .in-blame .time, .diagram .in-verdict text { stroke:var(--bad-bg); fill:var(--bad); }
 .diagram .life { stroke:var(--line); stroke-width:1.5; } .diagram .life.P, .diagram .life.Q { stroke-dasharray:2 4; }
 .diagram .name.P, .diagram .head.P, .diagram .arrow.P { color:var(--p); } .diagram .name.P { fill:var(--p); } .diagram .name.Q { fill:var(--q); }
 .diagram .arrow, .diagram .head { fill:none; stroke-width:1.6; } .diagram .arrow.P, .diagram .head.P { stroke:var(--p); } .diagram .arrow.Q, .diagram .head.Q { stroke:var(--q); }
