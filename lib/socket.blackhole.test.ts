@@ -3,10 +3,12 @@
 import { dlopen, ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
+import { Directory } from "./directory.ts";
 import { Failure } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
+import { Server } from "./server.ts";
 import { abandonedDials, dial } from "./socket.ts";
-import { caught, descriptors, SOON, until } from "./testing.ts";
+import { ask, caught, codes, descriptors, Scratch, SOON, until } from "./testing.ts";
 
 const AF_INET = 2;
 const SOCK_STREAM = 1;
@@ -92,6 +94,31 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     expect(abandonedDials()).toBe(2);
     hole[Symbol.dispose]();
     await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+  }, 10_000);
+
+  test("is told to the client as 425, and takes a client's place as long as it hangs", async () => {
+    using scratch = new Scratch();
+    using hole = new BlackHole();
+    await hole.fill();
+    const limits = {
+      clients: 3,
+      clientsPerAddress: 3,
+      command: 900,
+      dial: 20,
+      stall: 900,
+      linger: 50,
+    };
+    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
+    const said: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      said.push(...codes(await ask(server.port, () => `-l ${hole.port}\n`)));
+      await until(() => server.clients === 0, "the end of the session");
+    }
+    expect(said).toEqual([425, 425, 421]);
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+    expect(codes(await ask(server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
   }, 10_000);
 
   test("is closed at once where the answer comes too late after all", async () => {
