@@ -4,10 +4,9 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
-import { parsePort } from "../lib/port.ts";
-import { Arguments, type Program, usage } from "./arguments.ts";
-import { readContenders } from "./bench/contender.ts";
-import { measure, type Plan, type Results } from "./bench/plan.ts";
+import type { Arguments, Program } from "./arguments.ts";
+import { readPlan } from "./bench/options.ts";
+import { measure, type Results } from "./bench/plan.ts";
 import { besideTable, loadTable, raceTable } from "./bench/table.ts";
 import { panels } from "./bench/panels.ts";
 import { plot } from "./bench/plot.ts";
@@ -106,13 +105,19 @@ export const program: Program = {
   of the server that listens there.`,
 };
 
-if (import.meta.main) await main(program, run);
+if (import.meta.main) {
+  const interruption = new AbortController();
+  const reason = new Failure("other", "Interrupted: nothing is left behind.");
+  await main(program, (given) => run(given, interruption.signal), {
+    onSignal: () => interruption.abort(reason),
+  });
+}
 
-async function run(given: Arguments): Promise<void> {
+async function run(given: Arguments, signal: AbortSignal): Promise<void> {
   if (process.platform !== "linux")
     throw new Failure("other", "ftbench reads /proc, which only Linux has.");
   const started = new Date();
-  const results = await measure(readPlan(given), (doing) => say(`${doing}\n`));
+  const results = await measure(readPlan(given, signal), (doing) => say(`${doing}\n`));
   show(results);
   const json = given.text("json");
   const machine = {
@@ -124,60 +129,8 @@ async function run(given: Arguments): Promise<void> {
   if (json) writeFileSync(json, `${JSON.stringify({ started, machine, ...results }, null, 2)}\n`);
   const svg = given.text("svg");
   if (svg) writeFileSync(svg, plot(panels(results)));
-  if (results.losses.length > 0) process.exitCode = 1;
-}
-
-function readPlan(given: Arguments): Plan {
-  const quick = given.flag("quick");
-  const count = (name: string, lowest: number, fallback: number) =>
-    Math.floor(given.number(name, lowest, 1_000_000, fallback));
-  const some =
-    ["list", "idle", "bulk"].some((name) => given.text(name)) ||
-    ["load", "load-ftp", "load-http"].some((name) => given.flag(name) || given.text(name));
-  return {
-    get: given.flag("get") || quick || !some,
-    list: count("list", 0, quick ? 500 : 0),
-    load: given.flag("load") || quick || Boolean(given.text("load-ftp") ?? given.text("load-http")),
-    idle: count("idle", 0, quick ? 50 : 0),
-    bulk: count("bulk", 0, quick ? 1 : 0),
-    contenders: readContenders(given.text("against") ?? ""),
-    ftp: servers(given, "load-ftp"),
-    http: servers(given, "load-http"),
-    root: given.text("root"),
-    sizes: (given.text("sizes") ?? (quick ? "1K,1M" : "1K,64K,1M,16M,256M"))
-      .split(",")
-      .map(readSize),
-    clients: (given.text("clients") ?? (quick ? "1,4" : "1,4,16,64"))
-      .split(",")
-      .map((text) => readCount("clients", text)),
-    rounds: count("rounds", 1, quick ? 2 : 7),
-    seconds: given.number("seconds", 0.1, 3600, quick ? 0.2 : 2),
-    sink: given.flag("null") ? "/dev/null" : undefined,
-    patience: given.number("timeout", 0.1, 86_400, quick ? 10 : 120),
-  };
-}
-
-function servers(
-  given: Arguments,
-  option: "load-ftp" | "load-http",
-): { name: string; port: number }[] {
-  return (given.text(option)?.split(",") ?? []).map((text) => {
-    const [, name = option.slice(5), digits = ""] = /^(?:(.+)=)?(.*)$/.exec(text) ?? [];
-    const result = parsePort(digits, 1);
-    if ("port" in result) return { name, port: result.port };
-    throw usage(`--${option} ${result.why}.`);
-  });
-}
-
-function readSize(text: string): number {
-  const [, digits, unit = ""] = /^([0-9]{1,9})([KMG]?)$/.exec(text) ?? [];
-  if (digits !== undefined) return Number(digits) * 1024 ** " KMG".indexOf(unit || " ");
-  throw usage(`--sizes takes numbers with K, M or G, and commas between, not "${text}".`);
-}
-
-function readCount(option: string, text: string): number {
-  if (/^[1-9][0-9]{0,4}$/.test(text)) return Number(text);
-  throw usage(`--${option} takes whole numbers with commas between, not "${text}".`);
+  if (results.losses.length === 0) return;
+  throw new Failure("other", "Not all could be measured: see above.");
 }
 
 function show({ rows, loadRows, besides, losses }: Results): void {

@@ -2,6 +2,7 @@
 
 import {
   closeSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -74,6 +75,7 @@ export class Bed implements AsyncDisposable {
       bytes.writeDoubleLE(done, 0);
       writeSync(fd, bytes, 0, Math.min(MIB, size - done));
     }
+    fsyncSync(fd); // or its way to the disk would slow down who comes first
     closeSync(fd);
     return name;
   }

@@ -11,7 +11,7 @@ import { usageOf } from "./usage.ts";
 /** Connections opened at a time: as many as a listener's queue surely holds. */
 const BATCH = 100;
 
-/** How long the laps are for one client alone, and beside the others, in seconds. */
+/** What one client needs for a transfer. */
 export interface Beside {
   readonly label: string;
   /** Seconds of one transfer: the median and the 99th percentile, alone and beside the others. */
@@ -26,7 +26,9 @@ interface Bench {
   readonly size: number;
   readonly ports: Ports;
   readonly server: number;
+  /** Of one lap. */
   readonly seconds: number;
+  readonly signal: AbortSignal;
 }
 
 /** Measures beside `count` clients that have connected and say nothing. Throws `Unfit` where they are not let in. */
@@ -92,8 +94,12 @@ export async function besideBulk(
   }
 }
 
-async function lap({ dialect, size, ports, seconds }: Bench) {
-  const { latencies, problem } = await drive(dialect, size, ports, { clients: 1, seconds });
+async function lap({ dialect, size, ports, seconds, signal }: Bench) {
+  const { latencies, problem } = await drive(dialect, size, ports, {
+    clients: 1,
+    seconds,
+    signal,
+  });
   if (problem) throw new Unfit(problem);
   return { p50: quantile(latencies, 0.5) / 1000, p99: quantile(latencies, 0.99) / 1000 };
 }

@@ -1,7 +1,7 @@
 // Servers under load side by side: for each number of clients, lap after lap, each server once.
 
 import type { Dialect } from "./fetch.ts";
-import { drive, type Lap } from "./load.ts";
+import { drive, type Lap, type Pressure } from "./load.ts";
 import type { Ports } from "./pool.ts";
 import { median, pairedRatio, quantile, spread } from "./statistics.ts";
 import { listenersOn, usageOf } from "./usage.ts";
@@ -34,22 +34,22 @@ export async function crowd(
   dialects: readonly Dialect[],
   size: number,
   ports: Ports,
-  { clients, rounds, seconds }: { clients: number; rounds: number; seconds: number },
+  pressure: Pressure & { readonly rounds: number },
 ): Promise<LoadRow[]> {
   const entries: Entry[] = dialects.map((dialect) => ({
     dialect,
     servers: listenersOn(dialect.port),
     laps: [],
   }));
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < pressure.rounds; round++) {
     for (const { dialect, servers, laps } of entries) {
       const before = usageOf(servers).cpu;
-      const lap = await drive(dialect, size, ports, { clients, seconds });
+      const lap = await drive(dialect, size, ports, pressure);
       laps.push({ ...lap, cpu: usageOf(servers).cpu - before });
     }
   }
   const ours = rates(entries[0]);
-  return entries.map((entry) => row(entry, clients, ours));
+  return entries.map((entry) => row(entry, pressure.clients, ours));
 }
 
 function row(entry: Entry, clients: number, ours: readonly number[]): LoadRow {

@@ -14,12 +14,19 @@ export interface Lap {
   readonly problem: string | undefined;
 }
 
+/** How many clients, and for how long. */
+export interface Pressure {
+  readonly clients: number;
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+}
+
 /** Drives `clients` at once for `seconds`. A failure is counted, and never as a transfer: no server is faster for refusing. */
 export async function drive(
   dialect: Dialect,
   size: number,
   ports: Ports,
-  { clients, seconds }: { readonly clients: number; readonly seconds: number },
+  { clients, seconds, signal }: Pressure,
 ): Promise<Lap> {
   const latencies: number[] = [];
   let failures = 0;
@@ -27,10 +34,11 @@ export async function drive(
   const started = performance.now();
   const until = started + seconds * 1000;
   await Promise.all(Array.from({ length: clients }, client));
+  signal.throwIfAborted();
   return { seconds: (performance.now() - started) / 1000, latencies, failures, problem };
 
   async function client(): Promise<void> {
-    for (let now = performance.now(); now < until; now = performance.now()) {
+    for (let now = performance.now(); now < until && !signal.aborted; now = performance.now()) {
       try {
         await fetchOnce(dialect, size, ports, PATIENCE);
         latencies.push(performance.now() - now);

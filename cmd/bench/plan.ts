@@ -27,6 +27,8 @@ export interface Plan {
   readonly seconds: number;
   readonly sink: string | undefined;
   readonly patience: number;
+  /** Breaks everything off. */
+  readonly signal: AbortSignal;
 }
 
 /** Everything that was measured. */
@@ -88,7 +90,8 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
     const size = plan.sizes[0] ?? 0;
     using ports = new Ports();
     const dialect = native("ftkit", bed.port, bed.file(size));
-    const bench = { dialect, size, ports, server: bed.server, seconds: plan.seconds };
+    const { seconds, signal } = plan;
+    const bench = { dialect, size, ports, server: bed.server, seconds, signal };
     if (plan.idle > 0) {
       note(`one client beside ${plan.idle} idle ones`);
       await tried("idle clients", () => besideIdle(bench, plan.idle));

@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import type { Bed } from "./bed.ts";
 import { commandOf, type Contender } from "./contender.ts";
-import { peakMemory, timed, Unfit } from "./process.ts";
+import { type Bounds, peakMemory, timed, Unfit } from "./process.ts";
 import { median, pairedRatio, spread } from "./statistics.ts";
 import { listenersOn, resetPeak, usageOf } from "./usage.ts";
 
@@ -56,7 +56,7 @@ export async function race(
   bed: Bed,
   work: Work,
   contenders: readonly Contender[],
-  { rounds, patience, sink }: { rounds: number; patience: number; sink: string | undefined },
+  { rounds, sink, ...bounds }: Bounds & { rounds: number; sink: string | undefined },
 ): Promise<{ rows: Row[]; losses: Loss[] }> {
   const losses: Loss[] = [];
   let entries: Entry[] = contenders.map((contender) => ({
@@ -91,7 +91,7 @@ export async function race(
     const { command, out, stdout } = prepare(entry);
     const before = usageOf(entry.servers).memory;
     resetPeak(entry.servers);
-    entry.memory = await peakMemory(command, stdout, patience);
+    entry.memory = await peakMemory(command, stdout, bounds);
     entry.serverMemory = usageOf(entry.servers).peak - before;
     if (sink === undefined) await work.check(out);
   }
@@ -99,7 +99,7 @@ export async function race(
   async function measure(entry: Entry): Promise<void> {
     const { command, stdout } = prepare(entry);
     const before = usageOf(entry.servers).cpu;
-    const cost = await timed(command, stdout, patience);
+    const cost = await timed(command, stdout, bounds);
     entry.seconds.push(cost.seconds);
     entry.cpu.push(cost.cpu);
     entry.serverCpu.push(usageOf(entry.servers).cpu - before);

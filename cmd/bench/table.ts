@@ -27,7 +27,7 @@ export function raceTable(rows: readonly Row[]): string {
     row.name,
     time(row.seconds),
     noise(row.spread),
-    row.ratio.toFixed(2),
+    ratio(row.ratio),
     time(row.cpu),
     size(row.memory),
     row.serverCpu === undefined ? "" : time(row.serverCpu),
@@ -54,7 +54,7 @@ export function loadTable(rows: readonly LoadRow[]): string {
     row.name,
     row.rate.toFixed(0),
     noise(row.spread),
-    row.ratio.toFixed(2),
+    ratio(row.ratio),
     time(row.p50),
     time(row.p99),
     `${time(row.serverCpu)} each`,
@@ -70,10 +70,10 @@ export function besideTable(rows: readonly Beside[]): string {
     label,
     time(alone.p50),
     time(beside.p50),
-    (beside.p50 / alone.p50).toFixed(2),
+    ratio(beside.p50 / alone.p50),
     time(alone.p99),
     time(beside.p99),
-    (beside.p99 / alone.p99).toFixed(2),
+    ratio(beside.p99 / alone.p99),
     memory === undefined ? "" : `${(memory / 1024).toFixed(1)} KiB`,
   ]);
   return grid([head, ...body]);
@@ -86,7 +86,12 @@ export function time(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1e3).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
+function ratio(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : "-";
+}
+
 function noise(share: number): string {
+  if (!Number.isFinite(share)) return "-";
   const percent = `${(share * 100).toFixed(0)} %`;
   return share > NOISY ? `${percent} noisy` : percent;
 }
