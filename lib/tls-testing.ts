@@ -71,15 +71,14 @@ export interface Middle extends AsyncDisposable {
   readonly port: number;
   /** What goes to the client from now on, instead of what the server sends. */
   alter: (bytes: Uint8Array) => Uint8Array;
-  toClient(): Connection;
+  /** Sends a FIN, as anyone on the way can. */
+  cut(towards: "client" | "server"): void;
 }
 
 /** Relays each connection to `port`. */
 export function middle(port: number): Middle {
   const ends: Connection[] = [];
-  let client: Connection | undefined;
   const relay = async (near: Connection) => {
-    client = near;
     const far = await dial({ address: "127.0.0.1", port }, SOON);
     ends.push(near, far);
     const up = near.receive((bytes) => far.write(bytes, SOON), 2 * SOON).then(() => far.close());
@@ -90,7 +89,7 @@ export function middle(port: number): Middle {
   const it: Middle = {
     port: listener.port,
     alter: (bytes) => bytes,
-    toClient: () => client as Connection,
+    cut: (towards) => ends[towards === "client" ? 0 : 1]?.["socket"].shutdown(),
     [Symbol.asyncDispose]: async () => {
       listener[Symbol.dispose]();
       for (const end of ends) end.close();

@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { beginsTls, Records } from "./tls-records.ts";
+
+const HELLO = Buffer.from([22, 3, 1, 0, 3, 1, 2, 3]);
+const DATA = Buffer.from([23, 3, 3, 0, 20, ...Buffer.alloc(20)]);
+const ALERT = Buffer.from([23, 3, 3, 0, 19, ...Buffer.alloc(19)]);
+
+function seen(...pieces: Uint8Array[]): Records {
+  const records = new Records();
+  for (const piece of pieces) records.see(piece);
+  return records;
+}
+
+test.each([
+  ["an alert", [HELLO, DATA, ALERT], true],
+  ["nothing", [], false],
+  ["a handshake", [HELLO], false],
+  ["data", [HELLO, ALERT, DATA], false],
+  ["an alert that is not whole", [HELLO, ALERT.subarray(0, -1)], false],
+  ["the header of an alert", [ALERT.subarray(0, 5)], false],
+  ["an alert and a byte more", [ALERT, DATA.subarray(0, 1)], false],
+  ["an alert in the clear", [Buffer.from([21, 3, 3, 0, 2, 1, 0])], false],
+])("a stream that ends with %s is closed or not", (_, pieces, closed) => {
+  expect(seen(...pieces).closed).toBe(closed);
+  const bytes = Buffer.concat(pieces);
+  expect(seen(bytes).closed).toBe(closed);
+  expect(seen(...[...bytes].map((byte) => Uint8Array.of(byte))).closed).toBe(closed);
+});
+
+test("what is not TLS is kept to be shown, up to a limit", () => {
+  expect(seen().plainText).toBeUndefined();
+  expect(seen(HELLO).plainText).toBeUndefined();
+  expect(seen(Buffer.from([21, 3])).plainText).toBeUndefined();
+  expect(seen(Buffer.from("500 "), Buffer.from("no\n")).plainText).toBe("500 no\n");
+  expect(seen(Buffer.alloc(400, "x"), Buffer.alloc(400, "x")).plainText).toHaveLength(512);
+});
+
+test("a client begins TLS with a handshake record, and with nothing else", () => {
+  expect(beginsTls(HELLO)).toBe(true);
+  for (const text of ["", "-l 1", "\x15", "\x17", "\x80"]) {
+    expect(beginsTls(Buffer.from(text, "latin1"))).toBe(false);
+  }
+});
