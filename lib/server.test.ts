@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "./errors.ts";
 import type { Limits } from "./limits.ts";
-import { Server } from "./server.ts";
+import { Server, type ServerOptions } from "./server.ts";
 import type { Outcome } from "./session.ts";
 import { dial, listen } from "./socket.ts";
 import { ask, caught, codes, descriptors, readAll, Scratch, SOON, until } from "./testing.ts";
@@ -31,17 +31,18 @@ function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
   truncateSync(scratch.file("large"), SIZE);
   const outcomes: Outcome[] = [];
   const directory = new Directory(scratch.path);
-  const server = new Server({
+  const options: ServerOptions = {
     ...{ directory, address, port, method: "sendfile", limits: { ...LIMITS, ...limits } },
     served: (outcome) => outcomes.push(outcome),
-  });
+  };
+  const server = new Server(options);
   const dispose = async () => {
     await server[Symbol.asyncDispose]();
     scratch[Symbol.dispose]();
   };
   const connect = (to = "127.0.0.1", from?: string) =>
     dial({ address: to, port: server.port }, SOON, from ? { from } : {});
-  return { server, outcomes, connect, [Symbol.asyncDispose]: dispose };
+  return { server, options, outcomes, connect, [Symbol.asyncDispose]: dispose };
 }
 
 /** Asks for the large file, and returns Q after the first bytes of it have come. */
@@ -88,7 +89,7 @@ describe("a server", () => {
 
   test("that cannot listen says on which port", async () => {
     await using it = start();
-    const failure = await caught(() => start({}, "127.0.0.1", it.server.port));
+    const failure = await caught(() => new Server({ ...it.options, port: it.server.port }));
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain(`127.0.0.1:${it.server.port}`);
   }, 10_000);
