@@ -31,7 +31,9 @@ export async function acceptTls(plain: Connection, pair: KeyPair, ms: number): P
   const layer = new TlsLayer(plain, "server", { cert, key }, hello);
   const end = await layer.handshake(until - performance.now());
   if (!end) throw broken(plain, replyFailure(421, late(ms)));
-  if (end.error) throw broken(plain, replyFailure(421, `No TLS with this client: ${end.error}.`));
+  if (!end.error) return;
+  const why = end.error === "closed" ? "it broke off, as one does that does not trust" : end.error;
+  throw broken(plain, replyFailure(421, `No TLS with this client: ${why}.`));
 }
 
 /**
@@ -99,7 +101,7 @@ function late(ms: number): string {
 function notTls(said: string): Failure {
   const [line = ""] = said.split(/\r?\n/);
   const quote = visible(shorten(line, MAX_QUOTE));
-  return new Failure("connect", `The server does not speak TLS on this port. It said: "${quote}"`);
+  return new Failure("connect", `The server did not answer in TLS. It said: "${quote}"`);
 }
 
 function noTls({ error }: Handshake): Failure {
