@@ -37,22 +37,23 @@ export class Census {
 
   /**
    * A place for a client from `address`, or which limit leaves none. The place is taken before the others are counted: two
-   * processes that do so at once may both find the house full, but never both let the last one in.
+   * processes that do so at once may both find the house full, but never both let the last one in. `hanging` is how
+   * many more descriptors this address costs us.
    */
-  enter(address: string): Place | Full {
+  enter(address: string, hanging = 0): Place | Full {
     const at = this.#free.pop();
     if (at === undefined) return "clients";
     const [high, low] = words(address);
     Atomics.store(this.#table, at, high);
     Atomics.store(this.#table, at + 1, low);
     const place = { [Symbol.dispose]: () => this.#leave(at) };
-    const full = this.#full(high, low);
+    const full = this.#full(high, low, hanging);
     if (!full) return place;
     this.#leave(at);
     return full;
   }
 
-  #full(high: number, low: number): Full | undefined {
+  #full(high: number, low: number, hanging: number): Full | undefined {
     let clients = 0;
     let same = 0;
     for (let at = 0; at < this.#table.length; at += WORDS) {
@@ -60,7 +61,7 @@ export class Census {
       if (this.#table[at] === high && this.#table[at + 1] === low) same++;
     }
     if (clients > this.places.clients) return "clients";
-    return same > this.places.clientsPerAddress ? "address" : undefined;
+    return same + hanging > this.places.clientsPerAddress ? "address" : undefined;
   }
 
   #leave(at: number): void {

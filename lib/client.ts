@@ -33,6 +33,9 @@ export interface Receipt {
 /** The longest listing that is taken, in bytes: a million long names, and an end to an endless one. */
 const MAX_LISTING = 64 * 1024 * 1024;
 
+/** The slowest that a server is taken to hash a file, in bytes a millisecond: an old disk that it must read once more. */
+const SLOWEST_HASH = 50_000;
+
 /** `-l`: the names as the server sent them; escape them before a screen sees them. */
 export async function list(target: Target): Promise<string[]> {
   using exchange = await Exchange.open(target);
@@ -74,11 +77,13 @@ async function transfer(
   const total = offset + announced.bytes;
   if (!receiver.begin(announced.version, total)) return undefined;
   let received = 0;
-  const last = await exchange.receive(announced.bytes, (piece) => {
+  const write = (piece: Uint8Array) => {
     received += piece.length;
     options.progress?.(offset + received, total);
     return receiver.write(piece);
-  });
+  };
+  const hashing = options.hash ? total / SLOWEST_HASH : 0;
+  const last = await exchange.receive(announced.bytes, write, hashing);
   const sha256 = last.facts.get("sha256");
   if (options.hash) await assertHash(sha256, receiver);
   return { bytes: total, received, sha256 };

@@ -163,3 +163,13 @@ describe("writing", () => {
     await expect(ends.near.drained(SOON)).rejects.toThrow();
   }, 10_000);
 });
+
+test("an abort ends a receive at once, also while its sink is stuck", async () => {
+  await using ends = await pair();
+  const reason = new Failure("other", "Interrupted.");
+  const receiving = caught(ends.far.receive(() => new Promise<void>(() => {}), SOON));
+  await ends.near.write("x", SOON);
+  await Bun.sleep(20);
+  ends.far.abort(reason);
+  expect(await receiving).toBe(reason);
+}, 5000);

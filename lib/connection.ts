@@ -147,6 +147,8 @@ export class Connection implements AsyncDisposable {
     if (this.#closed) return;
     this.#failure ??= reason;
     this.#closed = true;
+    this.#sinkBusy = false; // it may be stuck, and nobody waits for it any more
+    this.#inbox.length = 0;
     this.socket.terminate();
     this.#wake();
   }

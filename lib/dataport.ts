@@ -13,6 +13,7 @@ export class DataPort implements Disposable {
   readonly #listener: Listener;
   readonly #candidates = new Set<Connection>();
   readonly #arrival = new Bell();
+  #interruption: Error | undefined;
 
   /** `port` 0 lets the system choose. `peer` is the only address that Q may come from. */
   constructor(
@@ -33,8 +34,15 @@ export class DataPort implements Disposable {
     for (;;) {
       const q = [...this.#candidates].find((candidate) => candidate.remote.port === port);
       if (q) return this.#choose(q);
+      if (this.#interruption) throw this.#interruption;
       if (!(await this.#arrival.wait(until - performance.now()))) throw this.#missing(port);
     }
+  }
+
+  /** Makes a `take` that waits, or the next one, throw `reason`. */
+  interrupt(reason: Error): void {
+    this.#interruption = reason;
+    this.#arrival.ring();
   }
 
   [Symbol.dispose](): void {

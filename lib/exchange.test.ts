@@ -207,3 +207,26 @@ describe("an abort", () => {
     expect(await caught((await q.promise).read(SOON))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 });
+
+test("an abort while Q is waited for ends it at once", async () => {
+  const abort = new AbortController();
+  const reason = new Failure("other", "Interrupted.");
+  using server = serve(async (p) => {
+    await p.read(SOON);
+    await p.write("150 bytes=3 port=3000 x\n", SOON);
+    abort.abort(reason);
+    await p.read(SOON);
+  });
+  // Longer than the test may take: only the abort can end it.
+  const times = { patience: 60_000, stall: 60_000 };
+  const target = {
+    host: "127.0.0.1",
+    port: server.port,
+    dataPort: 0,
+    ...times,
+    signal: abort.signal,
+  };
+  using exchange = await Exchange.open(target);
+  const waiting = exchange.command((dataPort) => ({ kind: "list", dataPort }));
+  expect(await caught(waiting)).toBe(reason);
+}, 5000);

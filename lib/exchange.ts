@@ -92,8 +92,11 @@ export class Exchange implements Disposable {
     return { bytes, version: versionOf(reply) };
   }
 
-  /** Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). */
-  async receive(bytes: number, sink: Sink): Promise<Reply> {
+  /**
+   * Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). The server
+   * gets `extra` ms more for the `226` than for other replies.
+   */
+  async receive(bytes: number, sink: Sink, extra = 0): Promise<Reply> {
     const q = this.#q as Connection;
     let received = 0;
     const count = (piece: Uint8Array) => {
@@ -106,7 +109,7 @@ export class Exchange implements Disposable {
     q.close();
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);
-    const reply = await this.#reply();
+    const reply = await this.#reply(this.target.patience + extra);
     if (reply.code === 226 && number(reply, "bytes") === bytes) return reply;
     throw new Failure(
       "incomplete",
@@ -136,6 +139,7 @@ export class Exchange implements Disposable {
   readonly #abort = (): void => {
     const reason = this.target.signal?.reason;
     this.dataPort[Symbol.dispose]();
+    this.dataPort.interrupt(reason);
     this.#q?.abort(reason);
     this.p.abort(reason);
   };

@@ -140,3 +140,12 @@ async function asNobody(): Promise<string> {
   await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
   return (await child.stdout.text()).trim();
 }
+
+test("only files are told as not listed: no directory, and no dot file that is not served", async () => {
+  using scratch = new Scratch();
+  const at = (...name: number[]) => Buffer.from([...Buffer.from(`${scratch.path}/`), ...name]);
+  mkdirSync(at(0x64, 0xff));
+  writeFileSync(at(0x2e, 0xff), "");
+  writeFileSync(at(0x66, 0xff), "");
+  expect((await listDirectory(scratch.path, false)).unlisted).toEqual(["f\xff"]);
+}, 5000);

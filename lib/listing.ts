@@ -17,6 +17,8 @@ const TURN = 1000;
 /** Root may read whatever is there: to ask for each of 100,000 files would take longer than all the rest. */
 const mayBeUnreadable = process.getuid?.() !== 0;
 
+const DOT = 0x2e;
+
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -34,7 +36,7 @@ export async function listDirectory(path: string, dotFiles: boolean): Promise<Li
     else names.push(entry.name);
   }
   const askable = names.some((name) => name.includes("\uFFFD"))
-    ? await withoutInvalid(path, names, unlisted)
+    ? await withoutInvalid(path, names, unlisted, dotFiles)
     : names;
   const text = sortByBytes(askable).join("\n");
   return { bytes: Buffer.from(text === "" ? "" : `${text}\n`), unlisted };
@@ -78,16 +80,24 @@ async function withoutInvalid(
   path: string,
   names: readonly string[],
   unlisted: string[],
+  dotFiles: boolean,
 ): Promise<string[]> {
   const valid = new Set<string>();
   for (const bytes of await readdir(path, { encoding: "buffer" })) {
     try {
       valid.add(STRICT.decode(bytes));
     } catch {
-      unlisted.push(escapeControls(bytes.toString("latin1")));
+      if (isFile(path, bytes, dotFiles)) unlisted.push(escapeControls(bytes.toString("latin1")));
     }
   }
   return [...new Set(names)].filter((name) => valid.has(name));
+}
+
+/** What would be listed if its name were UTF-8: nobody misses anything else. */
+function isFile(path: string, name: Buffer, dotFiles: boolean): boolean {
+  if (name[0] === DOT && !dotFiles) return false;
+  const full = Buffer.concat([Buffer.from(`${path}/`), name]);
+  return lstatSync(full, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** JavaScript compares UTF-16 units; that is the order of the UTF-8 bytes unless a surrogate meets a unit above it. */

@@ -20,10 +20,10 @@ import { checkDestination, localFailure, type OnDuplicate, publish, quote } from
 /** Files smaller than this are fetched again rather than resumed: it saves a second file on disk for each. In bytes. */
 const WORTH_RESUMING = 64 * 1024;
 
-/** Longest name, in bytes, that still has room for the prefix and endings of a part file within POSIX's 255. */
-const LONGEST_NAME = 230;
+/** Longest name, in bytes, that still has room for `.`, `.ftpart` and `.` with a UUID within POSIX's 255. */
+const LONGEST_NAME = 210;
 
-const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Receives one file. Its lock keeps a second client from writing to the same part; both end with `close`. */
 export class PartFile implements Disposable {
@@ -65,8 +65,7 @@ export class PartFile implements Disposable {
     }
     if (this.#length === 0) ftruncateSync(this.#fd, 0);
     if (this.#length === 0 && this.#shared && version !== "" && total >= WORTH_RESUMING) {
-      writeFileSync(this.#versionPath, version, { flag: "w" });
-      this.#version = version;
+      this.#version = noteVersion(this.#versionPath, version);
     }
     return true;
   }
@@ -182,9 +181,20 @@ function openFresh(path: string): number {
   }
 }
 
+/** Writes the version beside the part, in a new file: what stood there might be a link or a pipe. Empty where it cannot be, so that the part is not resumed. */
+function noteVersion(path: string, version: string): string {
+  try {
+    rmSync(path, { force: true });
+    writeFileSync(path, version, { flag: "wx" });
+    return version;
+  } catch {
+    return "";
+  }
+}
+
 function readVersion(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path, { encoding: "utf8", flag: O_RDONLY | O_NOFOLLOW | O_NONBLOCK });
   } catch {
     return "";
   }

@@ -173,3 +173,21 @@ describe("a failure of this host", () => {
     expect(quote("a\n\u001b[2J")).not.toMatch(/[\u0000-\u001f]/);
   }, 1000);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "an overwrite that the system refuses is a failure in words (only root can try it)",
+  async () => {
+    using scratch = new Scratch();
+    spawnSync("chmod", ["1777", scratch.path]);
+    const path = scratch.file("a", "root's");
+    const part = scratch.file(".a.ftpart");
+    process.seteuid?.(65_534);
+    const failure = await caught(() => publish(part, path, "overwrite"));
+    process.seteuid?.(0);
+    expect([failure.kind, failure.message]).toEqual([
+      "local",
+      `Cannot save ${quote(path)}: permission denied.`,
+    ]);
+  },
+  5000,
+);

@@ -37,7 +37,11 @@ export function checkDestination(path: string, policy: OnDuplicate): void {
 export function publish(part: string, path: string, policy: OnDuplicate): string {
   if (policy === "overwrite") {
     assertFree(path, policy);
-    renameSync(part, path);
+    try {
+      renameSync(part, path);
+    } catch (error) {
+      throw localFailure(`Cannot save ${quote(path)}`, error);
+    }
     return path;
   }
   for (let count = 0; count < MOST_NAMES; count++) {

@@ -93,7 +93,7 @@ export class Server implements AsyncDisposable {
   #place(address: string): Place | string {
     const { clients, clientsPerAddress } = this.options.limits;
     const crowded = this.#sessions.size + abandonedDials() >= clients;
-    const place = crowded ? "clients" : this.#census.enter(address);
+    const place = crowded ? "clients" : this.#census.enter(address, abandonedDials(address));
     if (place === "clients")
       return `The server has ${clients} clients, as many as it may: try again later.`;
     if (place !== "address") return place;

@@ -189,3 +189,27 @@ describe("the server", () => {
     expect(await it.ended).toMatchObject({ code: 426 });
   }, 10_000);
 });
+
+test("a client that floods with options gets 421 by the wall clock, and others their turn", async () => {
+  using scratch = new Scratch();
+  const ended = Promise.withResolvers<Outcome>();
+  const limits = {
+    clients: 1,
+    clientsPerAddress: 1,
+    command: 200,
+    dial: 300,
+    stall: 60_000,
+    linger: 100,
+  };
+  const service = { directory: new Directory(scratch.path), limits, method: "copy" as const };
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (p) => {
+    void new Session(p, service).run().then(ended.resolve);
+  });
+  // In a process of its own: one that writes and reads in the same loop as the server cannot flood it.
+  const script = `const flood = (s) => { while (s.write("HASH\\n".repeat(2000)) === 10000); };
+    await Bun.connect({ hostname: "127.0.0.1", port: ${listener.port},
+      socket: { open: flood, drain: flood, data() {}, close() { process.exit(0); } } });`;
+  await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 8000 });
+  expect(await ended.promise).toMatchObject({ code: 421, command: "none" });
+  child.kill();
+}, 10_000);

@@ -20,7 +20,7 @@ export interface Service {
   readonly login?: Login | undefined;
 }
 
-/** What came of one client, for the log. `code` is the last reply, 0 where none was sent; `bytes` went out on Q. */
+/** What came of one client, for the log. `code` is the last reply, whether it arrived or not, 0 where there was none to give; `bytes` went out on Q. */
 export interface Outcome {
   readonly peer: string;
   user?: string;
@@ -92,7 +92,7 @@ export class Session {
     for (;;) {
       for (let line; (line = lines.next());) {
         const request = parseRequest(line);
-        if (!("dataPort" in request)) await this.#grant(request);
+        if (!("dataPort" in request)) await this.#option(request, until);
         else if (this.#welcome) return request;
         else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
       }
@@ -103,6 +103,13 @@ export class Session {
       if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
       lines.push(bytes);
     }
+  }
+
+  /** Others get their turn after each option, and the time is looked at: a client that floods gets no further with it. */
+  async #option(option: Exclude<Request, Command>, until: number): Promise<void> {
+    await this.#grant(option);
+    await new Promise(setImmediate);
+    if (performance.now() > until) throw this.#tooLate(new LineSplitter(MAX_LINE));
   }
 
   #tooLate(lines: LineSplitter): Failure {
@@ -210,6 +217,9 @@ export class Session {
   ): Promise<void> {
     this.outcome.code = code;
     this.outcome.text = text;
-    await this.p.write(formatReply(code, text, facts), this.service.limits.stall);
+    // Before its command a client has no more time than the command: one that reads no replies is stalling too.
+    const { stall, command } = this.service.limits;
+    const patience = this.#busy ? stall : this.#started + command - performance.now();
+    await this.p.write(formatReply(code, text, facts), patience);
   }
 }

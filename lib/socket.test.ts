@@ -135,3 +135,7 @@ describe("addresses", () => {
     expect(show({ address: "10.1.2.3", port: 80 })).toBe("10.1.2.3:80");
   }, 10_000);
 });
+
+test("only a dotted IPv4-mapped address is rewritten", () => {
+  expect(plainAddress("::ffff:1")).toBe("::ffff:1");
+});

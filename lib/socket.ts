@@ -49,14 +49,23 @@ export function listen(
   }
 }
 
-let abandoned = 0;
+/** Dials that ran out of time and still hang, by the address that they go to. */
+const abandoned = new Map<string, number>();
 
 /**
  * How many dials ran out of time and yet hold a descriptor: Bun cannot take back a connect that hangs,
- * and the kernel gives up only after two minutes. Whoever counts descriptors counts these too.
+ * and the kernel gives up only after two minutes. Whoever counts descriptors counts these too; with `address`, only
+ * those that go there.
  */
-export function abandonedDials(): number {
-  return abandoned;
+export function abandonedDials(address?: string): number {
+  if (address !== undefined) return abandoned.get(address) ?? 0;
+  return abandoned.values().reduce((sum, count) => sum + count, 0);
+}
+
+function countAbandoned(address: string, change: 1 | -1): void {
+  const count = abandonedDials(address) + change;
+  if (count > 0) abandoned.set(address, count);
+  else abandoned.delete(address);
 }
 
 /**
@@ -73,7 +82,7 @@ export function dial(
   const abandon = (reason: Error) => {
     if (late) return;
     late = true;
-    abandoned++;
+    countAbandoned(to.address, 1);
     opened.reject(reason);
   };
   const tooLate = new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425);
@@ -83,7 +92,7 @@ export function dial(
   const settle = () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", aborted);
-    if (late) abandoned--;
+    if (late) countAbandoned(to.address, -1);
   };
   const open = (socket: Socket<Connection>) => {
     settle();
@@ -124,7 +133,7 @@ export async function resolve(host: string): Promise<string[]> {
 
 /** An address in its plain form: an IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`. */
 export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=[0-9.]+$)/i, "");
+  return address.replace(/^::ffff:(?=[0-9]+\.[0-9.]+$)/i, "");
 }
 
 /** `address:port`, with brackets around an IPv6 address (RFC 3986, section 3.2.2). */
