@@ -121,6 +121,25 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     expect(codes(await ask(server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
   }, 10_000);
 
+  test("counts against the host that it goes to, not against everybody", async () => {
+    using scratch = new Scratch();
+    using hole = new BlackHole();
+    await hole.fill();
+    const times = { command: 900, dial: 20, stall: 900, linger: 50 };
+    const limits = { clients: 9, clientsPerAddress: 2, ...times };
+    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
+    const to = { address: "127.0.0.1", port: server.port };
+    expect(codes(await ask(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);
+    await until(() => server.clients === 0, "the end of the session");
+    expect(codes(await ask(server.port, () => "-x\n"))).toEqual([421]);
+    await using other = await dial(to, SOON, { from: "127.0.0.2" });
+    await other.write("-x\n", SOON);
+    expect(String(await other.read(SOON))).toStartWith("500 ");
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+  }, 10_000);
+
   test("is closed at once where the answer comes too late after all", async () => {
     const before = descriptors();
     using hole = new BlackHole();
