@@ -2,13 +2,13 @@
 
 import type { ArgsDef } from "citty";
 import { describe, Failure } from "../lib/errors.ts";
-import type { Arguments, Program } from "./arguments.ts";
+import { type Arguments, type Program, usage } from "./arguments.ts";
 import { deliver, destinations } from "./conform/deliver.ts";
 import { paintFor } from "./conform/paint.ts";
 import { progress } from "./conform/progress.ts";
 import { reportOf, STATUS } from "./conform/report.ts";
 import { checked, type Request } from "./conform/request.ts";
-import { runSuite } from "./conform/run.ts";
+import { type Run, runSuite } from "./conform/run.ts";
 import { tree } from "./conform/tree.ts";
 import { main } from "./main.ts";
 import { writeOut } from "./stream.ts";
@@ -44,6 +44,22 @@ const args = {
   junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
   json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
   html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
+  grade: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Judge many: a CSV file with name, server, client, dialect",
+  },
+  out: { type: "string", valueHint: "DIR", description: "Where the reports of --grade go" },
+  jobs: {
+    type: "string",
+    valueHint: "N",
+    description: "Submissions of --grade at once (default: one a processor)",
+  },
+  "time-limit": {
+    type: "string",
+    valueHint: "SECONDS",
+    description: "For each submission of --grade (default: 600)",
+  },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },
 } as const satisfies ArgsDef;
@@ -54,7 +70,8 @@ export const program: Program = {
   args,
   example: `  ftconform --server './ftserver {port}'
   ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
-  ftconform --server './ftserver {port}' --only S7.19 --html report.html`,
+  ftconform --server './ftserver {port}' --only S7.19 --html report.html
+  ftconform --grade submissions.csv --out reports`,
 };
 
 if (import.meta.main) {
@@ -77,17 +94,30 @@ async function run(given: Arguments, signal: AbortSignal): Promise<void> {
 
 async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
   const request = requested(given);
+  if (given.text("grade") !== undefined) {
+    const { gradeClass } = await import("./conform/class.ts");
+    return await gradeClass(given, request, signal);
+  }
+  for (const option of ["out", "jobs", "time-limit"])
+    if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
+  return await judgeOne(given, request, signal);
+}
+
+async function judgeOne(given: Arguments, request: Request, signal: AbortSignal): Promise<number> {
   const absolute = await checked(request);
   const files = destinations(given);
-  using shown = progress();
   const limit = RUN_LIMIT * (request.patience ?? USUAL_PATIENCE);
-  const ran = await runSuite(absolute, { limit, signal, progress: shown.update });
-  shown[Symbol.dispose]();
+  const ran = await watched(absolute, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = reportOf(request, ran);
   await writeOut(tree(report, paintFor()));
   deliver(report, files);
   return STATUS[report.conclusion];
+}
+
+async function watched(request: Request, limit: number, signal: AbortSignal): Promise<Run> {
+  using shown = progress();
+  return await runSuite(request, { limit, signal, progress: shown.update });
 }
 
 function requested(given: Arguments): Request {

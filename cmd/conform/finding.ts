@@ -53,10 +53,9 @@ function finding(id: string, results: readonly Result[]): Finding {
 }
 
 /** A rule that was asked for and of which the suite has recorded nothing: it has lost something. */
-export function unrecorded(id: string): Result {
+export function unrecorded(id: string, reason: string): Result {
   const { level, role, rule, hint } = requirement(id);
   const about = { id, level, rule, hint, role: role === "both" ? "server" : role } as const;
-  const reason = "the suite recorded nothing about it";
   const rest = { timeline: [], retried: false, again: "" };
   return { ...about, title: rule, verdict: "no-verdict", reason, ...rest };
 }

@@ -10,8 +10,9 @@ import { ROLES } from "./request.ts";
 import { STYLE } from "./style.ts";
 import { SIGN, slowestLine } from "./summary.ts";
 
-export function page(report: Report): string {
-  const title = `${report.conclusion}: conformance report`;
+/** `name` tells whose report it is, where there are many. */
+export function page(report: Report, name?: string): string {
+  const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
   return html`${new Markup("<!doctype html>")}
     <html lang="en">
       <head>
@@ -28,7 +29,7 @@ export function page(report: Report): string {
         </style>
       </head>
       <body>
-        ${masthead(report)}
+        ${masthead(report, name)}
         <main>${overview(report)} ${details(report)}</main>
         <footer>
           <p>
@@ -40,7 +41,7 @@ export function page(report: Report): string {
     </html> `.text;
 }
 
-function masthead(report: Report): Markup {
+function masthead(report: Report, name?: string): Markup {
   const { conclusion, sentence, request, when, seconds } = report;
   const facts = [
     ...ROLES.map((role) => [role, request[role]] as const),
@@ -52,7 +53,9 @@ function masthead(report: Report): Markup {
     ] as const,
   ].filter(([, value]) => value !== undefined);
   return html`<header class="masthead">
-    <p class="kicker">Conformance report</p>
+    <p class="kicker">
+      Conformance report${name === undefined ? undefined : html` <strong>${name}</strong>`}
+    </p>
     <h1 class="stamp ${conclusion.replaceAll(" ", "-")}">
       <span class="sign" aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
     </h1>

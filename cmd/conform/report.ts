@@ -37,7 +37,8 @@ export function reportOf(request: Request, run: Run, when = new Date()): Report 
   const lost = REQUIREMENTS.map(({ id }) => id).filter(
     (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in EXCUSES),
   );
-  const all = [...run.results, ...lost.map(unrecorded)];
+  const why = run.cut ?? "the suite recorded nothing about it";
+  const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
   const found = findings(all.map((one) => ({ ...one, again: again(request, one) })));
   const [conclusion, sentence] = concluded(found, run.cut);
   const log = lost.length > 0 ? run.log : "";
@@ -53,12 +54,13 @@ function concluded(all: readonly Finding[], cut: string | undefined): [Conclusio
   const judged = all.filter(({ verdict }) => verdict === "pass" || verdict === "fail");
   const met = musts.filter(({ verdict }) => verdict === "pass").length;
   const short = cut ? ` The run did not come to its end: ${cut}.` : "";
+  const only = cut && judged.length === 0 ? cut : undefined;
   if (broken.length > 0) {
     const share = `${broken.length} of ${met + broken.length} MUST rules`;
     return ["not conformant", `Broken: ${list(broken)} (${share}).${short}`];
   }
   if (judged.length === 0)
-    return ["no verdict", `Nothing could be judged: ${reason(all)}.${short}`];
+    return ["no verdict", `Nothing could be judged: ${only ?? reason(all)}.`];
   if (open.length > 0 || cut) {
     const what = open.length > 0 ? `not judged: ${list(open)} (${reason(open)})` : "none is open";
     return ["no verdict", `No MUST rule was seen broken; ${what}.${short}`];

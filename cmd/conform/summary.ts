@@ -65,7 +65,7 @@ export const SIGN: Record<Conclusion, string> = {
   "not conformant": "✗",
   "no verdict": "?",
 };
-const TINT = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
+export const TINT = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
 
 function verdict({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);

@@ -1,0 +1,77 @@
+// Confines a submission, as far as the system lets us: its processes, its files' size, and who dies first without memory.
+
+import { readdirSync, statSync } from "node:fs";
+import { release } from "node:os";
+
+/** One file of a subject may grow to this many KiB: the largest that the suite asks for has 5 MiB. */
+const FILE_KIB = 64 * 1024;
+/** Tasks that a submission may add to those its user has: far more than six subjects need, far fewer than hurt. */
+const TASKS = 600;
+/** The question whether this system lets us have a process namespace is answered at once. */
+const PROBE_LIMIT = 5_000;
+
+// `ulimit -u` is bash's name, `-p` is dash's. Root is not bound by it: the watch is there for that, and is nicer to us
+// than to them, so that it gets its turn.
+const LIMITS = `ulimit -c 0; ulimit -f "$1"
+(ulimit -u "$2") 2>/dev/null && ulimit -u "$2" || ulimit -p "$2" 2>/dev/null
+{ echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null
+shift 2; exec nice -n 10 "$@"`;
+/** The first process of a namespace: it waits for orphans, too. When it ends, the kernel kills all the others. */
+const INIT = `"$@"; exit $?`;
+/** How many tasks there may be in a namespace, root's too: Bun alone has a dozen threads a process, Java more. */
+const NAMESPACE_TASKS = 1_500;
+/** From this kernel on a namespace has a bound of its own; before, the same file bounds the whole machine. */
+const OWN_BOUND = [6, 14] as const;
+const NAMESPACES = [
+  ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"],
+  ["unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", "--mount-proc"],
+];
+
+/** What is put before the command of a run. */
+export function confinement(): string[] {
+  const limits = ["sh", "-c", LIMITS, "sh", `${fileBlocks()}`, `${tasks() + TASKS}`];
+  const namespace = NAMESPACES.find(works);
+  return namespace ? [...namespace, "sh", "-c", bound() + INIT, "sh", ...limits] : limits;
+}
+
+function bound(): string {
+  const [major = 0, minor = 0] = release()
+    .split(".")
+    .map((part) => Number.parseInt(part, 10));
+  const [first, second] = OWN_BOUND;
+  const own = major > first || (major === first && minor >= second);
+  return own ? `{ echo ${NAMESPACE_TASKS} > /proc/sys/kernel/pid_max; } 2>/dev/null; ` : "";
+}
+
+/** POSIX counts in blocks of 512 bytes; bash counts in KiB unless it plays sh. */
+const fileBlocks = (): number => FILE_KIB * 2;
+
+function works(namespace: readonly string[]): boolean {
+  if (!Bun.which(namespace[0] ?? "")) return false;
+  const probe = Bun.spawnSync([...namespace, "true"], {
+    stdio: ["ignore", "ignore", "ignore"],
+    timeout: PROBE_LIMIT,
+  });
+  return probe.success;
+}
+
+/** The tasks that this user has now: the limit counts all of them. */
+function tasks(): number {
+  const own = process.getuid?.();
+  return list("/proc")
+    .filter((name) => /^\d+$/.test(name) && owner(name) === own)
+    .reduce((sum, pid) => sum + list(`/proc/${pid}/task`).length, 0);
+}
+
+function owner(pid: string): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+// Processes end while they are counted, and other systems have no /proc.
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,64 @@
+// The submissions of a class: a CSV file with name, server command, client command and dialect.
+
+import { readFileSync } from "node:fs";
+import { describe } from "../../lib/errors.ts";
+import { quote } from "../../lib/save.ts";
+import { usage } from "../arguments.ts";
+import { parseCsv } from "./csv.ts";
+
+export interface Submission {
+  readonly name: string;
+  /** The name of its report's files, without their endings. */
+  readonly file: string;
+  readonly server?: string;
+  readonly client?: string;
+  readonly dialect?: string;
+}
+
+const COLUMNS = ["name", "server", "client", "dialect"] as const;
+type Column = (typeof COLUMNS)[number];
+const LONGEST = 80; // characters of a file name: enough to tell a name by
+
+/** Reads them. Throws a `Failure` of kind `usage` that names the line. */
+export function readSubmissions(path: string): Submission[] {
+  try {
+    return submissions(parseCsv(readFileSync(path, "utf8")));
+  } catch (error) {
+    throw usage(`--grade ${quote(path)}: ${describe(error)}.`);
+  }
+}
+
+function submissions([head = [], ...rows]: string[][]): Submission[] {
+  const columns = head.map((title) => title.trim().toLowerCase());
+  const stray = columns.find((title) => !COLUMNS.includes(title as Column));
+  if (stray !== undefined)
+    throw new Error(`column "${stray}" is unknown; the first line is ${COLUMNS.join(",")}`);
+  if (!columns.includes("name")) throw new Error("there is no column called name");
+  if (rows.length === 0) throw new Error("there are no submissions in it");
+  const read = rows.map((row, at) => submission(columns as Column[], row, at + 2));
+  const twice = read.find(({ file }, at) => read.findIndex((one) => one.file === file) !== at);
+  if (twice) throw new Error(`two submissions would write ${twice.file}.html`);
+  return read;
+}
+
+function submission(columns: readonly Column[], row: readonly string[], at: number): Submission {
+  if (row.length > columns.length)
+    throw new Error(`row ${at} has ${row.length} fields for ${columns.length} columns`);
+  const values = columns.map((column, index) => [column, row[index]?.trim() ?? ""] as const);
+  const { name, ...rest } = Object.fromEntries(values.filter(([, value]) => value !== ""));
+  if (name === undefined) throw new Error(`row ${at} has no name`);
+  if (!rest["server"] && !rest["client"])
+    throw new Error(`row ${at} (${name}) has neither a server nor a client`);
+  return { name, file: fileName(name), ...rest };
+}
+
+/** Letters and digits of any script; what a path or a shell could take amiss becomes a hyphen. */
+function fileName(name: string): string {
+  const safe = name.normalize("NFC").replace(/[^\p{L}\p{N}_.-]+/gu, "-");
+  return (
+    safe
+      .replace(/^[.-]+/, "")
+      .slice(0, LONGEST)
+      .toLowerCase() || "submission"
+  );
+}
