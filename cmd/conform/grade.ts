@@ -63,7 +63,8 @@ async function judged(submission: Submission, grading: Grading, watch: Watch): P
     const request = await checked({ ...grading.common, ...given }, dirname(resolve(grading.file)));
     return await examined(submission, request, grading, watch);
   } catch (error) {
-    return { submission, conclusion: "no verdict", sentence: describe(error) };
+    const sentence = `It could not be judged: ${describe(error)}`;
+    return { submission, conclusion: "no verdict", sentence };
   }
 }
 

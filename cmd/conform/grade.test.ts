@@ -1,0 +1,107 @@
+// A class with a submission that hangs, one that breeds and one that is not even startable, beside a good one.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseCsv } from "./csv.ts";
+import { readSubmissions } from "./submissions.ts";
+
+/** Four submissions side by side, of which one uses up its time, on a machine that is busy. */
+const LIMIT = 120_000;
+const QUICK = 2_000;
+const TIME_LIMIT = "12"; // seconds: enough for the good one
+const here = mkdtempSync(join(tmpdir(), "ftconform-grade-"));
+afterAll(() => rmSync(here, { recursive: true, force: true }));
+
+const ROOT = resolve(import.meta.dir, "../..");
+const file = join(here, "class.csv");
+const good = `bun ${JSON.stringify(`${ROOT}/conformance/variants/honest-server.ts`)} {port}`;
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+beforeAll(() => {
+  writeFileSync(join(here, "hang.sh"), "trap '' INT TERM; sleep 64; sleep 64\n");
+  writeFileSync(join(here, "breed.sh"), "for i in $(seq 400); do sleep 64 & done; wait\n");
+  const rows = [
+    `Ada <b>,${quoted(good)},`,
+    "Hang,sh hang.sh {port},",
+    "Breed,sh breed.sh {port},",
+    "Wrong,./x,",
+  ];
+  writeFileSync(file, ["name,server,client", ...rows].join("\n"));
+});
+
+test.skipIf(process.platform !== "linux")(
+  "each gets its verdict and its report, and nothing is left",
+  async () => {
+    const { PATH = "", HOME = here } = Bun.env;
+    const options = ["--grade", file, "--out", "out", "--jobs", "4", "--only", "S7.8"];
+    const limits = ["--time-limit", TIME_LIMIT, "--patience", "8"];
+    const program = Bun.spawn(
+      [process.execPath, `${ROOT}/cmd/ftconform.ts`, ...options, ...limits],
+      {
+        cwd: here,
+        env: { PATH, HOME, TMPDIR: here },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const said = await program.stdout.text();
+    expect([await program.exited, await program.stderr.text()]).toEqual([2, ""]);
+    const [, ...rows] = parseCsv(await Bun.file(join(here, "out/marks.csv")).text());
+    expect(rows.map((row) => [row[0], row[1], row.at(-1)])).toEqual([
+      ["Ada <b>", "conformant", "ada-b-.html"],
+      ["Hang", "no verdict", "hang.html"],
+      ["Breed", "no verdict", "breed.html"],
+      ["Wrong", "no verdict", ""],
+    ]);
+    expect(rows.map((row) => row.at(-2))).toEqual([
+      "The MUST rule that applies is met.",
+      `Nothing could be judged: it was ended by the time limit of ${TIME_LIMIT} s.`,
+      "Nothing could be judged: it was ended by more than 250 processes.",
+      "It could not be judged: --server has no {port}: write './x {port}'.",
+    ]);
+    expect(said).toContain("✓ Ada <b> ");
+    const html = await Bun.file(join(here, "out/ada-b-.html")).text();
+    expect(html).toContain("Ada &lt;b&gt;: conformant");
+    expect(readdirSync(here).filter((name) => name.startsWith("ftconform-"))).toEqual([]);
+    const processes = Bun.spawnSync(["ps", "-Ao", "args"]).stdout.toString();
+    expect(processes.match(/^sleep 64$/gm)).toBeNull();
+  },
+  LIMIT,
+);
+
+const wrong: [string, string][] = [
+  [
+    "names,server\nx,y\n",
+    'column "names" is unknown; the first line is name,server,client,dialect',
+  ],
+  ["server\ny\n", "there is no column called name"],
+  ["name,server\n", "there are no submissions in it"],
+  ["name,server\nx,\n", "row 2 (x) has neither a server nor a client"],
+  ["name,server\nx,a,b\n", "row 2 has 3 fields for 2 columns"],
+  ["name,server\nx,a\nX,b\n", "two submissions would write x.html"],
+];
+
+test.each(wrong)(
+  "%j is refused",
+  (text, why) => {
+    const path = join(here, "wrong.csv");
+    writeFileSync(path, text);
+    expect(() => readSubmissions(path)).toThrow(`--grade ${JSON.stringify(path)}: ${why}.`);
+  },
+  QUICK,
+);
+
+test(
+  "a name becomes a file name that stays in the directory",
+  () => {
+    const path = join(here, "names.csv");
+    writeFileSync(path, 'name,server\n../../etc/x,a\n"..",b\nÉva Ŝ/1,c\n');
+    expect(readSubmissions(path).map(({ file }) => file)).toEqual([
+      "etc-x",
+      "submission",
+      "éva-ŝ-1",
+    ]);
+  },
+  QUICK,
+);

@@ -1,0 +1,81 @@
+// Runs that take too much are told apart from those beside them; what a run leaves behind is found and ended.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strays, sweep } from "./sweep.ts";
+import { Watch } from "./watch.ts";
+
+/** Processes that start at once and are killed at once, on a machine that is busy. */
+const LIMIT = 20_000;
+const GIB = 1024 ** 3;
+let first: string;
+let second: string;
+
+beforeEach(() => {
+  [first, second] = [0, 1].map(() =>
+    realpathSync(mkdtempSync(join(tmpdir(), "ftconform-watch-"))),
+  ) as [string, string];
+});
+afterEach(async () => {
+  for (const directory of [first, second]) {
+    await sweep(directory);
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+/** A shell with some children; all of them carry the run's directory in their environment. */
+async function crowd(directory: string, children: number): Promise<void> {
+  const line = `for i in $(seq ${children}); do sleep 62 & done; wait`;
+  const env = { PATH: Bun.env["PATH"], TMPDIR: `${directory}/work` };
+  Bun.spawn(["sh", "-c", line], { env, detached: true, stdio: ["ignore", "ignore", "ignore"] });
+  for (let looks = 0; looks < 200 && strays(directory).length < children + 1; looks++)
+    await Bun.sleep(20);
+  expect(strays(directory).length).toBeGreaterThanOrEqual(children + 1);
+}
+
+describe.skipIf(process.platform !== "linux")("with /proc", () => {
+  test(
+    "the run with too many processes is stopped, and no other",
+    async () => {
+      const stopped: string[] = [];
+      using watch = new Watch(GIB, 4);
+      using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
+      using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
+      await Promise.all([crowd(first, 5), crowd(second, 2)]);
+      watch.look();
+      expect(new Set(stopped)).toEqual(new Set(["first: more than 4 processes"]));
+    },
+    LIMIT,
+  );
+
+  test(
+    "too much memory counts as well",
+    async () => {
+      const stopped: string[] = [];
+      using watch = new Watch(1, 100);
+      using _ = watch.add(first, (why) => stopped.push(why));
+      await crowd(first, 1);
+      watch.look();
+      expect(stopped[0]).toBe("more than 0 MiB of memory");
+    },
+    LIMIT,
+  );
+
+  test(
+    "sweeping ends what a run has left, by environment or by directory, and nothing else",
+    async () => {
+      await Promise.all([crowd(first, 3), crowd(second, 1)]);
+      mkdirSync(join(first, "work"));
+      const bare = { env: {}, cwd: join(first, "work"), detached: true } as const;
+      const hidden = Bun.spawn([Bun.which("sleep") ?? "sleep", "62"], { ...bare });
+      await sweep(first);
+      expect(strays(first)).toEqual([]);
+      await hidden.exited;
+      expect(hidden.signalCode).toBe("SIGKILL");
+      expect(strays(second).length).toBe(2);
+    },
+    LIMIT,
+  );
+});
