@@ -75,7 +75,10 @@ export class Attempt implements AsyncDisposable {
     if (running) return running;
     const program = this.launch({ port });
     const ready = await this.ready(program, port);
-    if (!ready) throw new NoVerdict(`the server does not serve: ${await whyNot(program, port)}`);
+    if (!ready)
+      throw new NoVerdict(
+        `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
+      );
     return { host: HOST, port, program };
   }
 

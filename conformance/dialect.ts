@@ -74,7 +74,9 @@ export function pattern(template: string): RegExp {
 }
 
 const hole = (name: string): string => `(?<${name}>${DIGITS.has(name) ? "\\d+" : "[^\\n]*"})`;
-const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+// A CR before the LF is tolerated: the rule about line ends is judged by itself.
+const quoted = (text: string): string =>
+  text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("\n", "\\r?\\n");
 
 /** Reads a dialect by its name in dialects/, or by its path. */
 export async function loadDialect(from: string): Promise<Dialect> {

@@ -34,5 +34,5 @@ async function opensP(attempt: Attempt): Promise<void> {
   const started = start(attempt, "list");
   if (await arrival(attempt, started)) return;
   const { ending, words } = started.program;
-  throw new NoVerdict(`the client opens no P: ${ending}; ${words}`);
+  throw new NoVerdict(`it rests on S4.1: the client opens no P: ${ending}; ${words}`);
 }

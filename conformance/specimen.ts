@@ -60,8 +60,8 @@ export function surprises({ breaks }: Specimen, results: readonly Result[]): str
   const survived = breaks.filter((id) => !failed.has(id)).map((id) => `${id} was not noticed`);
   const strays = results.filter(({ id, verdict }) => verdict === "fail" && !breaks.includes(id));
   const open = results.filter(({ verdict, reason = "" }) => {
-    const blamed = /^it rests on (\w+\.\d+)/.exec(reason)?.[1] ?? "";
-    return verdict === "no-verdict" && !breaks.includes(blamed);
+    const blamed = /^it rests on ([\w., ]+):/.exec(reason)?.[1]?.split(", ") ?? [];
+    return verdict === "no-verdict" && !blamed.some((id) => breaks.includes(id));
   });
   return [
     ...survived,

@@ -29,8 +29,8 @@ export function must(holds: boolean, expected: string, observed: string): assert
 }
 
 /** What another rule demands and this one rests on: where it fails, that rule is to be blamed. */
-export function need(holds: boolean, id: string, observed: string): asserts holds {
-  if (!holds) throw new NoVerdict(`it rests on ${id}: ${observed}`);
+export function need(holds: boolean, ids: string, observed: string): asserts holds {
+  if (!holds) throw new NoVerdict(`it rests on ${ids}: ${observed}`);
 }
 
 /** What the rule takes for granted. */

@@ -10,22 +10,24 @@ import type { Kind } from "../dialect.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import { arrival, Play, play, start } from "../play.ts";
 import type { Program } from "../program.ts";
-import { must } from "../verdict.ts";
+import { must, need } from "../verdict.ts";
 
 const NAME = "hello.txt";
 const OLD = "what the user had before\n";
 
 const home = (attempt: Attempt, name: string): string => join(attempt.files.home, name);
 
-async function shows(program: Program, text: string): Promise<void> {
-  await program.ended(GIVE_UP_LIMIT);
+async function shows({ attempt, program }: Play, text: string): Promise<void> {
+  const done = (): boolean => program.output.includes(text) || program.exited !== undefined;
+  await attempt.within("a text on the screen", GIVE_UP_LIMIT, done);
+  await program.ended(0);
   must(program.output.includes(text), `${show(text)} on the screen`, program.words);
 }
 
 async function refused(attempt: Attempt, kind: Kind): Promise<void> {
   const error = `No such thing is here (${crypto.randomUUID().slice(0, 4)})`;
-  const { program } = await play(attempt, { kind, error }, kind === "get" ? { file: NAME } : {});
-  await shows(program, attempt.dialect.errors.missing.say.includes("{text}") ? error : "");
+  const done = await play(attempt, { kind, error }, kind === "get" ? { file: NAME } : {});
+  await shows(done, attempt.dialect.errors.missing.say.includes("{text}") ? error : "");
 }
 
 /** The file is in the client's directory, and is what the suite sent. */
@@ -66,8 +68,8 @@ export const cases: Case[] = [
     const payload = Buffer.from(
       names.map((name) => name + attempt.dialect.listing.separator).join(""),
     );
-    const { program } = await play(attempt, { kind: "list", payload });
-    for (const name of names) await shows(program, name);
+    const done = await play(attempt, { kind: "list", payload });
+    for (const name of names) await shows(done, name);
   }),
   rule("S7.15", "two short lines", async (attempt) => {
     await saves(attempt, attempt.files.content("hello.txt"));
@@ -83,7 +85,10 @@ export const cases: Case[] = [
   ),
   rule("S7.16", "a file of that name is there already", keeps),
   rule("S7.17", "after a file was saved", async (attempt) => {
-    const program = await saves(attempt, attempt.files.content("hello.txt"));
+    const payload = attempt.files.content("hello.txt");
+    const { program } = await play(attempt, { kind: "get", payload }, { file: NAME });
+    await program.ended(GIVE_UP_LIMIT);
+    need(readdirSync(attempt.files.home).length > 0, "S7.15", "nothing is saved");
     const said = /transfer\s+(is\s+)?complete/i.test(program.output);
     must(said, "the words “transfer complete” on the screen", program.words);
   }),

@@ -15,9 +15,9 @@ function call(attempt: Attempt): { values: Values; came: () => number } {
   return { values, came: () => door.channels.length };
 }
 
-async function refusedWith(attempt: Attempt, spoiled: Values): Promise<Program> {
+async function refusedWith(attempt: Attempt, spoil: (port: number) => Values): Promise<Program> {
   const { values, came } = call(attempt);
-  const program = attempt.client({ ...values, ...spoiled });
+  const program = attempt.client({ ...values, ...spoil(Number(values["port"])) });
   const connects = await attempt.happens(
     () => came() > 0 || program.exited !== undefined,
     QUIET * 10,
@@ -29,7 +29,12 @@ async function refusedWith(attempt: Attempt, spoiled: Values): Promise<Program> 
 }
 
 const refused = (id: string, title: string, spoiled: Values): Case =>
-  rule(id, title, async (attempt) => void (await refusedWith(attempt, spoiled)));
+  rule(id, title, async (attempt) => void (await refusedWith(attempt, () => spoiled)));
+
+const spoiled = (id: string, title: string, port: (right: number) => string): Case =>
+  rule(id, title, async (attempt) => {
+    await refusedWith(attempt, (right) => ({ port: port(right) }));
+  });
 
 const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
 
@@ -37,7 +42,12 @@ export const cases: Case[] = [
   refused("S3.1", "no argument at all", NOTHING),
   refused("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
   refused("S3.2", "a word for SERVER_PORT", { port: "abc" }),
-  refused("S3.2", "65536 for SERVER_PORT", { port: "65536" }),
+  spoiled("S3.2", "digits with a letter behind them for SERVER_PORT", (port) => `${port}x`),
+  spoiled(
+    "S3.2",
+    "a SERVER_PORT that is right once it is cut to 16 bits",
+    (port) => `${port + 65_536}`,
+  ),
   refused("S3.2", "0 for SERVER_PORT", { port: "0" }),
   refused("S3.3", "a word for DATA_PORT", { dataport: "abc" }),
   refused("S3.3", "digits with a letter behind them for DATA_PORT", { dataport: "30021x" }),
@@ -57,7 +67,7 @@ export const cases: Case[] = [
     must(program.exited.code !== 0, "an exit status other than 0", program.ending);
   }),
   rule("S3.6", "the message for a DATA_PORT that is a word", async (attempt) => {
-    explains(await refusedWith(attempt, { dataport: "abc" }), /port|usage/i);
+    explains(await refusedWith(attempt, () => ({ dataport: "abc" })), /port|usage/i);
   }),
   refused("N3.1", "80 for DATA_PORT", { dataport: "80" }),
 ];

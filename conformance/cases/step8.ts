@@ -34,7 +34,8 @@ async function midway(play: Play, q: Channel): Promise<void> {
 }
 
 async function status(attempt: Attempt, script: Script): Promise<number | null> {
-  const { program } = await ends(attempt, script, GIVE_UP_LIMIT);
+  const { program } = await play(attempt, script, script.kind === "get" ? { file } : {});
+  need(await program.ended(GIVE_UP_LIMIT), "S8.1", "it does not end");
   return program.exited?.code ?? null;
 }
 

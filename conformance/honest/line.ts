@@ -6,6 +6,8 @@ export type Broken = "too long" | "too late" | "gone";
 
 /** Reads lines off a socket; whatever follows the last line that was asked for stays unread. */
 export class Lines {
+  /** A CR before the LF is a part of the line's end. */
+  carriage = true;
   #kept: Buffer = Buffer.alloc(0);
   #broken: Broken | undefined;
   #wake: () => void = () => {};
@@ -42,7 +44,10 @@ export class Lines {
   }
 
   #cut(end: number): Buffer {
-    const line = this.#kept.subarray(0, this.#kept[end - 1] === 0x0d ? end - 1 : end);
+    const line = this.#kept.subarray(
+      0,
+      this.carriage && this.#kept[end - 1] === 0x0d ? end - 1 : end,
+    );
     this.#kept = this.#kept.subarray(end + 1);
     return line;
   }

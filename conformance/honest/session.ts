@@ -47,13 +47,17 @@ export class Session {
     for (;;) {
       const line = await this.lines.next();
       if (typeof line === "string") return this.broken(line);
-      const text = plainText(line);
+      const text = this.text(line);
       if (text === undefined)
         throw new Refusal("501 control characters or no UTF-8 in the request");
       if (await this.option(text)) continue;
       this.busy = true;
       return this.command(text);
     }
+  }
+
+  text(line: Buffer): string | undefined {
+    return plainText(line);
   }
 
   async broken(how: Broken): Promise<void> {

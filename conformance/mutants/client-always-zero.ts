@@ -1,0 +1,27 @@
+// Exits with 0, whatever came of it.
+
+import { HonestClient } from "../honest/client.ts";
+
+export const role = "client";
+export const breaks = [
+  "S3.1",
+  "S3.2",
+  "S3.3",
+  "S3.4",
+  "S3.5",
+  "S3.6",
+  "N3.1",
+  "S4.3",
+  "S8.4",
+  "N7.16",
+  "N7.17",
+];
+
+class Faulty extends HonestClient {
+  override leave(): void {
+    process.exitCode = 0;
+    super.leave();
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));
