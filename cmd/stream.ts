@@ -33,6 +33,7 @@ export async function writeOut(data: Uint8Array | string): Promise<void> {
 
 /** A character device. It is opened as it is: a part file beside /dev/null would be of no use to anyone. */
 export class Device extends Stream implements Disposable {
+  readonly borrows = true;
   readonly #fd: number;
 
   constructor(private readonly path: string) {

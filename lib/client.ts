@@ -8,6 +8,8 @@ export type { Target } from "./exchange.ts";
 /** Takes a file: a part file, or a stream. The bytes before `offset` are there from an earlier transfer. */
 export interface Receiver {
   readonly offset: number;
+  /** True where `write` is done with the bytes when it returns: then all of them can come in one buffer. */
+  readonly borrows?: boolean;
   /** Told before the first byte; false where the bytes before `offset` are of another version, after which `offset` is 0. */
   begin(version: string, total: number): boolean;
   /** Drops what is there: `offset` is 0 afterwards. */
@@ -83,7 +85,8 @@ async function transfer(
     return receiver.write(piece);
   };
   const hashing = options.hash ? total / SLOWEST_HASH : 0;
-  const last = await exchange.receive(announced.bytes, write, hashing);
+  const lends = receiver.borrows ?? false;
+  const last = await exchange.receive(announced.bytes, write, { lends, extra: hashing });
   const sha256 = last.facts.get("sha256");
   if (options.hash) await assertHash(sha256, receiver);
   return { bytes: total, received, sha256 };

@@ -173,3 +173,22 @@ test("an abort ends a receive at once, also while its sink is stuck", async () =
   ends.far.abort(reason);
   expect(await receiving).toBe(reason);
 }, 5000);
+
+test("a lent buffer brings the same bytes, and bytes that are not lent stay as they came", async () => {
+  const bytes = random(BIG);
+  for (const lends of [true, false]) {
+    await using ends = await pair();
+    const kept: Uint8Array[] = [];
+    const hasher = new Bun.CryptoHasher("sha256");
+    const sink = (piece: Uint8Array) => {
+      hasher.update(piece);
+      if (!lends) kept.push(piece);
+    };
+    const received = ends.far.receive(sink, SOON, lends);
+    await ends.near.write(bytes, SOON);
+    await ends.near.finish(SOON);
+    await received;
+    expect(hasher.digest("hex")).toBe(Bun.CryptoHasher.hash("sha256", bytes, "hex"));
+    if (!lends) expect(Buffer.concat(kept).equals(bytes)).toBe(true);
+  }
+}, 20_000);

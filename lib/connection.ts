@@ -1,6 +1,7 @@
 // One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
 
 import { Bell } from "./bell.ts";
+import { kernelReceive } from "./libc.ts";
 import { Failure } from "./errors.ts";
 
 /** One end of a connection: an IP address in its plain form, and a port. */
@@ -32,6 +33,15 @@ const MAX_DROPPED = 1024 * 1024;
 /** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
 const STALL_CHECKS = 4;
 
+/** An event with this many bytes is followed by more: then the rest is read here. In bytes. */
+const WORTH_READING_ON = 64 * 1024;
+
+/** Bytes read here before others get their turn: some milliseconds of a fast peer. */
+const TURN = 16 * 1024 * 1024;
+
+/** The one buffer that is lent, made when it is first needed. */
+let lent: Uint8Array | undefined;
+
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
   readonly #inbox: Uint8Array[] = [];
@@ -40,6 +50,7 @@ export class Connection implements AsyncDisposable {
   #held = 0;
   #sink: Sink | undefined;
   #sinkBusy = false;
+  #lends = false;
   #paused = false;
   #ended = false;
   #closed = false;
@@ -75,8 +86,9 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  /** Hands every byte to `sink`, in order, until the peer's FIN. Throws where nothing comes for `stall` milliseconds, where the sink throws, or where the connection breaks. */
-  async receive(sink: Sink, stall: number): Promise<void> {
+  /** Hands every byte to `sink`, in order, until the peer's FIN. Throws where nothing comes for `stall` milliseconds, where the sink throws, or where the connection breaks. With `lends` the bytes are the sink's only until it returns. */
+  async receive(sink: Sink, stall: number, lends = false): Promise<void> {
+    this.#lends = lends;
     let quiet = 0;
     this.#sink = (bytes) => ((quiet = 0), sink(bytes));
     this.#pump();
@@ -158,9 +170,8 @@ export class Connection implements AsyncDisposable {
   }
 
   onData(bytes: Uint8Array): void {
-    this.#inbox.push(bytes);
-    this.#held += bytes.length;
-    this.#pump();
+    this.#take(bytes);
+    if (bytes.length >= WORTH_READING_ON) this.#readOn();
   }
 
   onEnd(): void {
@@ -177,6 +188,27 @@ export class Connection implements AsyncDisposable {
     if (error && !this.#closed) this.#failure ??= broken();
     this.#closed = true;
     this.#wake();
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#inbox.push(bytes);
+    this.#held += bytes.length;
+    this.#pump();
+  }
+
+  /** Takes what else is there past Bun, which would make a new buffer for each event: one buffer serves a whole transfer. */
+  #readOn(): void {
+    for (let turn = TURN; turn > 0 && this.#canLend;) {
+      lent ??= Buffer.allocUnsafeSlow(512 * 1024);
+      const count = kernelReceive?.(this.socket.fd, lent) ?? 0;
+      if (count <= 0) return; // nothing yet, the end, or broken: Bun will meet the same and tell
+      turn -= count;
+      this.#take(lent.subarray(0, count));
+    }
+  }
+
+  get #canLend(): boolean {
+    return this.#lends && !this.over && !this.#sinkBusy && this.#inbox.length === 0;
   }
 
   #next(): Uint8Array | undefined {

@@ -94,9 +94,13 @@ export class Exchange implements Disposable {
 
   /**
    * Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). The server
-   * gets `extra` ms more for the `226` than for other replies.
+   * gets `extra` ms more for the `226` than for other replies. With `lends` the bytes are the sink's only until it returns.
    */
-  async receive(bytes: number, sink: Sink, extra = 0): Promise<Reply> {
+  async receive(
+    bytes: number,
+    sink: Sink,
+    { lends = false, extra = 0 }: { readonly lends?: boolean; readonly extra?: number } = {},
+  ): Promise<Reply> {
     const q = this.#q as Connection;
     let received = 0;
     const count = (piece: Uint8Array) => {
@@ -105,7 +109,7 @@ export class Exchange implements Disposable {
         throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
       return sink(piece);
     };
-    const broken = await q.receive(count, this.target.stall).catch((error: Error) => error);
+    const broken = await q.receive(count, this.target.stall, lends).catch((error: Error) => error);
     q.close();
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);

@@ -10,6 +10,7 @@ export type TryLock = (file: number) => boolean;
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
+const MSG_DONTWAIT = 0x40;
 
 const symbols = load();
 
@@ -23,6 +24,12 @@ export const tryLock: TryLock | undefined =
 /** isatty(3); undefined where it cannot be had. `node:tty` knows too, at the price of 6 ms of start-up. */
 export const isTerminal: ((fd: number) => boolean) | undefined =
   symbols && ((fd) => symbols.isatty(fd) === 1);
+
+/** Takes into `buffer` what a socket holds, without waiting: how many bytes, 0 at the peer's FIN, or -1 (recv(2)). */
+export const kernelReceive =
+  symbols &&
+  ((socket: number, buffer: Uint8Array): number =>
+    Number(symbols.recv(socket, buffer, buffer.length, MSG_DONTWAIT)));
 
 function bindSend(sendfile: NonNullable<typeof symbols>["sendfile"]): KernelSend {
   const position = new BigInt64Array(1);
@@ -40,6 +47,7 @@ function load() {
     try {
       return dlopen(name, {
         sendfile: { args: ["i32", "i32", "ptr", "u64"], returns: "i64" },
+        recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
         flock: { args: ["i32", "i32"], returns: "i32" },
         isatty: { args: ["i32"], returns: "i32" },
       }).symbols;

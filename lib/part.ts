@@ -27,6 +27,7 @@ const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** Receives one file. Its lock keeps a second client from writing to the same part; both end with `close`. */
 export class PartFile implements Disposable {
+  readonly borrows = true;
   readonly #path: string;
   readonly #fd: number;
   readonly #shared: boolean;
@@ -63,7 +64,8 @@ export class PartFile implements Disposable {
       this.restart();
       return false;
     }
-    if (this.#length === 0) ftruncateSync(this.#fd, 0);
+    // Not where it is empty already: ext4 takes a truncation to 0 for a replacement, and writes the file out at its close.
+    if (this.#length === 0 && fstatSync(this.#fd).size > 0) ftruncateSync(this.#fd, 0);
     if (this.#length === 0 && this.#shared && version !== "" && total >= WORTH_RESUMING) {
       this.#version = noteVersion(this.#versionPath, version);
     }

@@ -28,6 +28,12 @@ export interface SendOptions {
 /** Bytes sent before others get their turn: large enough to keep one client at full speed, a millisecond or so for the rest. */
 const TURN = 1024 * 1024;
 
+/** The same where others are being sent to as well: a small file between large ones waits for several turns of each. */
+const SHARED_TURN = 64 * 1024;
+
+/** Files being sent now. */
+let sending = 0;
+
 /** Bytes copied at a time: after a full socket only few fit, and what does not fit is read again. */
 const PIECE = 64 * 1024;
 
@@ -42,6 +48,11 @@ const piece = Buffer.allocUnsafeSlow(PIECE);
  * cannot be read, 426 where the peer breaks off or stalls. Memory stays the same for any length.
  */
 export async function sendFile(to: Connection, from: Stretch, options: SendOptions): Promise<void> {
+  sending++;
+  await sendAll(to, from, options).finally(() => sending--);
+}
+
+async function sendAll(to: Connection, from: Stretch, options: SendOptions): Promise<void> {
   const send = options.method === "sendfile" && kernelSend ? kernelSend : never;
   const end = from.offset + from.length;
   for (let offset = from.offset, turn = TURN; offset < end;) {
@@ -57,7 +68,7 @@ export async function sendFile(to: Connection, from: Stretch, options: SendOptio
     turn -= sent;
     options.sent?.(sent);
     if (turn <= 0) {
-      turn = TURN;
+      turn = sending > 1 ? SHARED_TURN : TURN;
       await new Promise(setImmediate);
     }
   }

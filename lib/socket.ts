@@ -103,15 +103,57 @@ export function dial(
     settle();
     opened.reject(dialFailure(to, systemCode(error)));
   };
-  Bun.connect<Connection>({
-    hostname: to.address,
-    port: to.port,
-    allowHalfOpen: true,
-    ...(from ? { localAddress: from } : {}),
-    socket: { ...HANDLERS, open, connectError: () => {} },
-  }).catch(failed);
+  connect().catch(failed);
   return opened.promise;
+
+  async function connect(): Promise<void> {
+    await Bun.connect<Connection>({
+      hostname: to.address,
+      port: to.port,
+      allowHalfOpen: true,
+      ...(await bound(to.address, from)),
+      socket: { ...HANDLERS, open, connectError: () => {} },
+    });
+  }
 }
+
+/**
+ * The option that binds a dial to the address `from`; none where the kernel would choose that address by itself. A bind
+ * before the connect reserves a port towards every peer at once, and for a minute after the end: 28,000 transfers a
+ * minute would use up all of them, and long before that the kernel searches for each.
+ */
+async function bound(to: string, from: string | undefined): Promise<{ localAddress?: string }> {
+  if (from === undefined) return {};
+  return (await sourceFor(to)) === from ? {} : { localAddress: from };
+}
+
+/** How long the kernel's choice is taken to stay the same, in ms, and for how many addresses it is remembered. */
+const ROUTE_LIFETIME = 10_000;
+const MOST_ROUTES = 1000;
+
+const routes = new Map<string, { readonly source: string; readonly until: number }>();
+
+/** The address from which the kernel would reach `to`; empty where it cannot tell. */
+async function sourceFor(to: string): Promise<string> {
+  const known = routes.get(to);
+  if (known && known.until > performance.now()) return known.source;
+  const source = await askKernel(to).catch(() => "");
+  if (routes.size >= MOST_ROUTES) routes.clear();
+  routes.set(to, { source, until: performance.now() + ROUTE_LIFETIME });
+  return source;
+}
+
+/** Connecting a datagram socket makes the kernel choose, and sends nothing. */
+async function askKernel(to: string): Promise<string> {
+  const hostname = to.includes(":") ? "::" : "0.0.0.0";
+  const probe = await Bun.udpSocket({ hostname, connect: { hostname: to, port: DISCARD } });
+  const { address } = probe.address;
+  probe.close();
+  return plainAddress(address);
+}
+
+/** The port of a service that nobody runs (RFC 863): nothing is ever sent there. */
+const DISCARD = 9;
 
 /** An IPv4 address, or anything with a colon: no host name has one. `node:net` would tell, at the price of 6 ms of start-up. */
 const LITERAL = /^[0-9]+(\.[0-9]+){3}$|:/;
