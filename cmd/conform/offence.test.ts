@@ -32,6 +32,17 @@ test(
 );
 
 test(
+  "else the last that came on the connection it names",
+  () => {
+    const timeline = [TIMELINE[3]!, TIMELINE[7]!, { ...TIMELINE[6]!, at: 64 }, TIMELINE[8]!];
+    const found = offence(sample("S7.19", { ...failed, observed: '"" on P', timeline }));
+    expect(found.blamed).toEqual(TIMELINE[7]);
+    expect(offence(sample("S7.19", { ...failed, observed: "it", timeline })).blamed?.at).toBe(64);
+  },
+  QUICK,
+);
+
+test(
   "else a silence, which the diagram shows as such",
   () => {
     const timeline = [...TIMELINE.slice(0, 4), end];

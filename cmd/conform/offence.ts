@@ -19,8 +19,8 @@ export function offence(one: Result): Offence {
   const before = timeline.filter(({ at, actor }) => at <= decided && actor === "subject");
   const quoted = before.findLast((moment) => isQuoted(moment, one.observed ?? ""));
   const last = before.at(-1);
-  const prompt = last !== undefined && decided - last.at <= PROMPT ? last : undefined;
-  return { decided, blamed: quoted ?? prompt };
+  const prompt = last !== undefined && decided - last.at <= PROMPT;
+  return { decided, blamed: quoted ?? (prompt ? (answering(before, one) ?? last) : undefined) };
 }
 
 /** The suite ends a subject as soon as it has judged: its last SIGINT is the moment. */
@@ -33,9 +33,16 @@ function decidedAt(timeline: readonly Moment[]): number {
   return found?.at ?? 0;
 }
 
+/** Where the observation names a connection, the last that came on it is meant: its end without a word, for example. */
+function answering(before: readonly Moment[], { observed = "" }: Result): Moment | undefined {
+  const lane = laneOf(observed);
+  return before.findLast(({ track, kind }) => track === lane && kind !== "SYN");
+}
+
+const laneOf = (observed: string): string | undefined => / on ([PQ])\b/.exec(observed)?.[1];
+
 // Where the observation repeats what came, on the connection it names, that is what it speaks of.
 function isQuoted({ text, track }: Moment, observed: string): boolean {
   if (text.length <= 2 || !observed.includes(text)) return false;
-  const named = / on ([PQ])\b/.exec(observed)?.[1];
-  return named === undefined || named === track;
+  return [undefined, track].includes(laneOf(observed));
 }

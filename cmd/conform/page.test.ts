@@ -101,6 +101,9 @@ describe.skipIf(!path)("in a browser", () => {
         const images = seen.filter(({ role }) => /^(image|img)$/.test(role?.value ?? ""));
         expect(images).toHaveLength(failures);
         expect(
+          await browser.value<number>(`document.querySelectorAll("svg:not([role=img])").length`),
+        ).toBe(0);
+        expect(
           images.filter(({ name }) => !name?.value.startsWith("Sequence diagram of ")),
         ).toEqual([]);
         expect(

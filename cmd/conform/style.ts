@@ -94,6 +94,7 @@ const DIAGRAM = `
 .diagram .label, .diagram .time { font-size:11px; paint-order:stroke; stroke:var(--card); stroke-width:4px; stroke-linejoin:round; } .diagram .time { fill:var(--soft); }
 .diagram .label.note { font-style:italic; fill:var(--soft); } .diagram .label.gap { fill:var(--soft); }
 .diagram .label.said { fill:var(--bad); font-weight:700; } .diagram .cross { fill:var(--bad); font-weight:700; font-size:14px; }
+.diagram .cross, .diagram .in-verdict .cross { stroke:none; }
 .diagram .blame { fill:var(--bad-bg); } .diagram .verdict { fill:var(--bad-bg); stroke:var(--bad); stroke-width:1.5; }
 .diagram .in-blame .label, .diagram .in-blame .time, .diagram .in-verdict text { stroke:var(--bad-bg); fill:var(--bad); }
 .diagram .life { stroke:var(--line); stroke-width:1.5; } .diagram .life.P, .diagram .life.Q { stroke-dasharray:2 4; }
