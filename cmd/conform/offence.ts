@@ -39,7 +39,8 @@ function answering(before: readonly Moment[], { observed = "" }: Result): Moment
   return before.findLast(({ track, kind }) => track === lane && kind !== "SYN");
 }
 
-const laneOf = (observed: string): string | undefined => / on ([PQ])\b/.exec(observed)?.[1];
+const laneOf = (observed: string): Moment["track"] | undefined =>
+  / on ([PQ])\b/.exec(observed)?.[1] as "P" | "Q" | undefined;
 
 // Where the observation repeats what came, on the connection it names, that is what it speaks of.
 function isQuoted({ text, track }: Moment, observed: string): boolean {

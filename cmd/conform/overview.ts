@@ -43,7 +43,9 @@ function row(step: number, title: string, found: readonly Finding[]): Markup {
       : undefined;
   return html`<tr role="row">
     <th role="rowheader" scope="row">
-      <span class="number">${number}</span><a href="#step-${step}">${title}</a>
+      <div class="title">
+        <span class="number">${number}</span><a href="#step-${step}">${title}</a>
+      </div>
     </th>
     <td role="cell">${rules}${more}</td>
     <td role="cell">${outcome(found)}</td>

@@ -57,7 +57,7 @@ const STEPS = `
 section { background:var(--card); border:1px solid var(--line); border-radius:.75rem; padding:clamp(1rem, 3vw, 1.75rem); margin-top:1.5rem; }
 .steps th, .steps td, .rules th, .rules td { vertical-align:top; padding:.6rem 1rem .6rem 0; }
 .steps tbody tr, .rules tbody tr { border-top:1px solid var(--line); }
-.steps tbody th { width:17rem; display:flex; gap:.7rem; align-items:baseline; font-weight:500; }
+.steps tbody th { width:17rem; font-weight:500; } .title { display:flex; gap:.7rem; align-items:baseline; }
 .steps tbody th a { text-decoration:none; } .steps tbody th a:hover, .chip:hover { text-decoration:underline; }
 .steps td:last-child { width:8rem; white-space:nowrap; padding-right:0; }
 .chips, .outcome { list-style:none; }
@@ -68,7 +68,7 @@ section { background:var(--card); border:1px solid var(--line); border-radius:.7
 .idle { color:var(--soft); font-size:.85rem; } .chips + .idle { margin-top:.35rem; }
 .steps td > .dim { font-size:.9rem; } .idle-rules { margin:.4rem 0 0; } .outcome li { font-size:.9rem; font-weight:600; } .outcome .good { font-weight:400; }
 h2 .number { margin-right:.35rem; }
-.rules .verdict { width:8.5rem; } .rules tbody th { width:4rem; font-variant-numeric:tabular-nums; } .rules .level { width:5rem; font-size:.85rem; color:var(--soft); padding-top:.7rem; }
+.rules .verdict { width:8.5rem; } .rules tbody th { width:4rem; white-space:nowrap; font-variant-numeric:tabular-nums; } .rules .level { width:5rem; font-size:.85rem; color:var(--soft); padding-top:.7rem; }
 .rules td:last-child { padding-right:0; }
 .rules .not-applicable .rule { color:var(--soft); }
 .reason, .retried, .twice { font-size:.85rem; color:var(--soft); } .retried { color:var(--odd); }
@@ -119,7 +119,7 @@ const NARROW = `
 @media print {
   html { font-size:10.5pt; background:#fff; } body { max-width:none; padding:0; }
   section { border:0; padding:0; border-radius:0; } .story, tr, figure { break-inside:avoid; } h2, h3 { break-after:avoid; }
-  details::details-content { content-visibility:visible; display:block; } .badge, .chip, .stamp, .diagram { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
+  details:not(.idle-rules)::details-content { content-visibility:visible; display:block; } .badge, .chip, .stamp, .diagram { print-color-adjust:exact; -webkit-print-color-adjust:exact; }
 }
 `;
 
