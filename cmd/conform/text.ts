@@ -9,7 +9,8 @@ const WIDEST = 120;
 const NARROWEST = 40;
 
 export function width(): number {
-  return Math.min(WIDEST, Math.max(NARROWEST, process.stdout.columns ?? USUAL_WIDTH));
+  // A terminal that does not know its own width says 0.
+  return Math.min(WIDEST, Math.max(NARROWEST, process.stdout.columns || USUAL_WIDTH));
 }
 
 /** Several lines, each of them made inert by itself. */
