@@ -3,6 +3,8 @@
 import type { Case } from "./case.ts";
 import { cases as client } from "./cases/client.ts";
 import { cases as nativeClient } from "./cases/native-client.ts";
+import { cases as nativeClientRequest } from "./cases/native-client-request.ts";
+import { cases as nativeClientTrust } from "./cases/native-client-trust.ts";
 import { cases as nativeEnd } from "./cases/native-end.ts";
 import { cases as nativeNames } from "./cases/native-names.ts";
 import { cases as nativeReply } from "./cases/native-reply.ts";
@@ -21,6 +23,7 @@ import { cases as step9 } from "./cases/step9.ts";
 import { cases as end } from "./cases/step9-end.ts";
 
 const steps = [step1, step2, step3, step4, step5, step6, commands, contents, errors, client];
-const native = [nativeRequest, nativeReply, nativeNames, nativeEnd, nativeClient];
+const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
+const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
 
 export const CASES: readonly Case[] = [...steps, step8, step9, end, ...native].flat();

@@ -1,25 +1,17 @@
 // The suite as the client: one conversation with a server, as the dialect describes it.
 
-import type { Attempt, Target } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import { show } from "./bytes.ts";
 import type { Channel } from "./channel.ts";
 import { type Conversation, type Fill, fill, type Kind, type Step } from "./dialect.ts";
 import { frame } from "./frames.ts";
 import { IDLE_LIMIT, QUIET, REPLY_LIMIT } from "./patience.ts";
 import type { Door } from "./wire.ts";
-import { applies, NoVerdict } from "./verdict.ts";
+import { applies } from "./verdict.ts";
 
-/** Words that make a text on P an error, whatever its form. */
+/** What makes a text on P an error, whatever its form: a code as in RFC 959, or such a word. */
 const SOUNDS_BAD =
-  /error|not? (such|found)|invalid|unknown|can ?not|could ?n.?t|denied|fail|does ?n.?t|not exist|unrecogni[sz]ed|bad|usage/i;
-
-export interface Ask {
-  file?: string;
-  /** Where Q is awaited; the suite listens there before it says anything. */
-  door?: Door;
-  /** The data port to name, where nobody is to listen on it. */
-  port?: number;
-}
+  /^[45]\d\d\b|error|not? (such|found)|invalid|unknown|can ?not|could ?n.?t|denied|fail|does ?n.?t|not exist|unrecogni[sz]ed|\bbad\b|usage/im;
 
 export class Exchange {
   /** How much of P's text the conversation has explained. */
@@ -139,44 +131,5 @@ export class Exchange {
   leave(): void {
     this.q?.close();
     this.p.close();
-  }
-}
-
-/** Opens P, listens for Q, and prepares the conversation without starting it. */
-export async function prepare(
-  attempt: Attempt,
-  server: Target,
-  kind: Kind,
-  ask: Ask = {},
-): Promise<Exchange> {
-  const door = ask.port === undefined ? (ask.door ?? attempt.door()) : undefined;
-  const p = await attempt.connect(server);
-  const dport = ask.port ?? door?.port ?? 0;
-  const { host } = p.local;
-  const fixed = { dport, sport: server.port, host, shost: server.host };
-  return new Exchange(attempt, kind, p, door, { ...fixed, file: ask.file ?? "" });
-}
-
-export async function converse(
-  attempt: Attempt,
-  server: Target,
-  kind: Kind,
-  ask: Ask = {},
-): Promise<Exchange> {
-  return (await prepare(attempt, server, kind, ask)).run();
-}
-
-/** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
-export async function visit(attempt: Attempt, server: Target): Promise<string | undefined> {
-  const state = (): string => (server.program ? ` (it is ${server.program.ending})` : "");
-  try {
-    const list = await converse(attempt, server, "list");
-    list.leave();
-    if (list.payload.includes(attempt.files.surprise)) return undefined;
-    const came = list.stuck ?? show(list.payload);
-    return `the list that was asked for next did not come${state()}: ${came}`;
-  } catch (error) {
-    if (error instanceof NoVerdict) return `the next client is not let in${state()}`;
-    throw error;
   }
 }

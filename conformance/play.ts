@@ -5,10 +5,10 @@ import { show } from "./bytes.ts";
 import { Channel } from "./channel.ts";
 import { type Fill, fill, type Kind, pattern, type Step } from "./dialect.ts";
 import { frame } from "./frames.ts";
-import { POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
+import { POLL, REPLY_LIMIT } from "./patience.ts";
 import { isListened } from "./processes.ts";
 import type { Program } from "./program.ts";
-import { dial, type Door } from "./wire.ts";
+import { dial } from "./wire.ts";
 import { applies, need } from "./verdict.ts";
 
 /** A client may listen after it has asked: the network of a campus gave it this long. */
@@ -155,49 +155,6 @@ export class Play {
     this.q?.finish();
     for (const step of after) if (!(await this.#take(step))) return;
   }
-}
-
-export interface Call {
-  command?: string;
-  file?: string;
-  door?: Door;
-  dataport?: number;
-}
-
-/** A client that was started against a door of the suite. */
-export interface Started {
-  program: Program;
-  door: Door;
-}
-
-export function start(attempt: Attempt, kind: Kind, call: Call = {}): Started {
-  const door = call.door ?? attempt.door("P");
-  const command = call.command ?? (kind === "list" ? "-l" : "-g");
-  const dataport = call.dataport ?? attempt.dataPort();
-  const values = { host: HOST, port: door.port, command, dataport };
-  const file = call.file === undefined ? {} : { file: call.file };
-  return { door, program: attempt.client({ ...values, ...file }) };
-}
-
-/** P, once the client has opened it; nothing if it ended without. */
-export async function arrival(
-  attempt: Attempt,
-  { door, program }: Started,
-): Promise<Channel | undefined> {
-  const arrived = (): boolean => door.first !== undefined || program.exited !== undefined;
-  await attempt.within("P", START_LIMIT, arrived);
-  if (!door.first) await program.ended(0);
-  return door.first;
-}
-
-/** Starts the client and plays the script to it. */
-export async function play(attempt: Attempt, script: Script, call: Call = {}): Promise<Play> {
-  const started = start(attempt, script.kind, call);
-  const p = await arrival(attempt, started);
-  const { program } = started;
-  const why = `the client opened no P (${program.ending}); ${program.words}`;
-  need(p !== undefined, "S4.1", why);
-  return new Play(attempt, program, p, script).run();
 }
 
 /** What the client sent, for a message. */

@@ -2,7 +2,7 @@
 
 import { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
-import { arrival, start } from "./play.ts";
+import { arrival, start } from "./call.ts";
 import { address } from "./template.ts";
 import { NoVerdict } from "./verdict.ts";
 

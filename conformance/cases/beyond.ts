@@ -6,9 +6,10 @@ import { type Attempt, HOST } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, probe } from "../case.ts";
 import { Channel } from "../channel.ts";
-import { converse, prepare, visit } from "../exchange.ts";
+import { converse, prepare, visit } from "../visit.ts";
 import { GIVE_UP_LIMIT, POLL, QUIET } from "../patience.ts";
-import { play, type Play } from "../play.ts";
+import { play } from "../call.ts";
+import { type Play } from "../play.ts";
 import { applies, must } from "../verdict.ts";
 import { dial } from "../wire.ts";
 

@@ -8,7 +8,8 @@ import { type Case, rule } from "../case.ts";
 import type { Channel } from "../channel.ts";
 import type { Kind } from "../dialect.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
-import { arrival, Play, play, start } from "../play.ts";
+import { arrival, play, start } from "../call.ts";
+import { Play } from "../play.ts";
 import type { Program } from "../program.ts";
 import { must, need } from "../verdict.ts";
 

@@ -3,7 +3,7 @@
 import { HOST } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { arrival, start } from "../play.ts";
+import { arrival, start } from "../call.ts";
 import { isAccepted } from "../processes.ts";
 import { must, NoVerdict } from "../verdict.ts";
 

@@ -2,7 +2,7 @@
 
 import { type Case, rule } from "../case.ts";
 import { dribble } from "../dribble.ts";
-import { converse, prepare, visit } from "../exchange.ts";
+import { converse, prepare, visit } from "../visit.ts";
 import { QUIET, REPLY_LIMIT, THINK } from "../patience.ts";
 import { connections } from "../processes.ts";
 import { show } from "../bytes.ts";

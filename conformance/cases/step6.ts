@@ -3,7 +3,8 @@
 import { type Case, rule } from "../case.ts";
 import { HOST } from "../attempt.ts";
 import { Channel } from "../channel.ts";
-import { play, type Play, sent } from "../play.ts";
+import { play } from "../call.ts";
+import { type Play, sent } from "../play.ts";
 import { dial } from "../wire.ts";
 import { must, need } from "../verdict.ts";
 

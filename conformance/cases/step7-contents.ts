@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Attempt } from "../attempt.ts";
 import { difference, show } from "../bytes.ts";
 import { type Case, type Need, rule } from "../case.ts";
-import { converse, type Exchange } from "../exchange.ts";
+import { type Exchange } from "../exchange.ts";
+import { converse } from "../visit.ts";
 import { applies, must, need } from "../verdict.ts";
 
 /** The file comes as it is, byte for byte. */

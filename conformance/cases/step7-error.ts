@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
-import { converse } from "../exchange.ts";
+import { converse } from "../visit.ts";
 import { QUIET } from "../patience.ts";
 import { must } from "../verdict.ts";
 

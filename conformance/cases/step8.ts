@@ -3,9 +3,10 @@
 import type { Attempt } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import type { Channel } from "../channel.ts";
-import { converse } from "../exchange.ts";
+import { converse } from "../visit.ts";
 import { GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { play, type Play, type Script } from "../play.ts";
+import { play } from "../call.ts";
+import { type Play, type Script } from "../play.ts";
 import { must, need } from "../verdict.ts";
 
 const payload = Buffer.from("hello.txt\nworld.txt\n");

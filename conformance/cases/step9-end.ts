@@ -2,7 +2,7 @@
 
 import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
-import { prepare, visit } from "../exchange.ts";
+import { prepare, visit } from "../visit.ts";
 import { POLL, QUIET, STOP_LIMIT } from "../patience.ts";
 import type { Program } from "../program.ts";
 import { must, NoVerdict } from "../verdict.ts";

@@ -2,7 +2,7 @@
 
 import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
-import { converse, prepare, visit } from "../exchange.ts";
+import { converse, prepare, visit } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { freePort } from "../ports.ts";
 import { must, need } from "../verdict.ts";

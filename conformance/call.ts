@@ -1,0 +1,53 @@
+// A call of the client: started against a door of the suite, and played to.
+
+import { type Attempt, HOST } from "./attempt.ts";
+import type { Channel } from "./channel.ts";
+import type { Kind } from "./dialect.ts";
+import { START_LIMIT } from "./patience.ts";
+import { Play, type Script } from "./play.ts";
+import type { Program } from "./program.ts";
+import { need } from "./verdict.ts";
+import type { Door } from "./wire.ts";
+
+export interface Call {
+  command?: string;
+  file?: string;
+  door?: Door;
+  dataport?: number;
+}
+
+/** A client that was started against a door of the suite. */
+export interface Started {
+  program: Program;
+  door: Door;
+}
+
+export function start(attempt: Attempt, kind: Kind, call: Call = {}): Started {
+  const door = call.door ?? attempt.door("P");
+  const command = call.command ?? (kind === "list" ? "-l" : "-g");
+  const dataport = call.dataport ?? attempt.dataPort();
+  const values = { host: HOST, port: door.port, command, dataport };
+  const file = call.file === undefined ? {} : { file: call.file };
+  return { door, program: attempt.client({ ...values, ...file }) };
+}
+
+/** P, once the client has opened it; nothing if it ended without. */
+export async function arrival(
+  attempt: Attempt,
+  { door, program }: Started,
+): Promise<Channel | undefined> {
+  const arrived = (): boolean => door.first !== undefined || program.exited !== undefined;
+  await attempt.within("P", START_LIMIT, arrived);
+  if (!door.first) await program.ended(0);
+  return door.first;
+}
+
+/** Starts the client and plays the script to it. */
+export async function play(attempt: Attempt, script: Script, call: Call = {}): Promise<Play> {
+  const started = start(attempt, script.kind, call);
+  const p = await arrival(attempt, started);
+  const { program } = started;
+  const why = `the client opened no P (${program.ending}); ${program.words}`;
+  need(p !== undefined, "S4.1", why);
+  return new Play(attempt, program, p, script).run();
+}

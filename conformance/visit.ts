@@ -1,0 +1,55 @@
+// The suite as a client that visits a server: it opens P, asks, and leaves.
+
+import type { Attempt, Target } from "./attempt.ts";
+import { show } from "./bytes.ts";
+import type { Kind } from "./dialect.ts";
+import { Exchange } from "./exchange.ts";
+import { NoVerdict } from "./verdict.ts";
+import type { Door } from "./wire.ts";
+
+export interface Ask {
+  file?: string;
+  /** Where Q is awaited; the suite listens there before it says anything. */
+  door?: Door;
+  /** The data port to name, where nobody is to listen on it. */
+  port?: number;
+}
+
+/** Opens P, listens for Q, and prepares the conversation without starting it. */
+export async function prepare(
+  attempt: Attempt,
+  server: Target,
+  kind: Kind,
+  ask: Ask = {},
+): Promise<Exchange> {
+  const door = ask.port === undefined ? (ask.door ?? attempt.door()) : undefined;
+  const p = await attempt.connect(server);
+  const dport = ask.port ?? door?.port ?? 0;
+  const { host } = p.local;
+  const fixed = { dport, sport: server.port, host, shost: server.host };
+  return new Exchange(attempt, kind, p, door, { ...fixed, file: ask.file ?? "" });
+}
+
+export async function converse(
+  attempt: Attempt,
+  server: Target,
+  kind: Kind,
+  ask: Ask = {},
+): Promise<Exchange> {
+  return (await prepare(attempt, server, kind, ask)).run();
+}
+
+/** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
+export async function visit(attempt: Attempt, server: Target): Promise<string | undefined> {
+  const state = (): string => (server.program ? ` (it is ${server.program.ending})` : "");
+  try {
+    const list = await converse(attempt, server, "list");
+    list.leave();
+    if (list.payload.includes(attempt.files.surprise)) return undefined;
+    const came = list.stuck ?? show(list.payload);
+    return `the list that was asked for next did not come${state()}: ${came}`;
+  } catch (error) {
+    if (error instanceof NoVerdict) return `the next client is not let in${state()}`;
+    throw error;
+  }
+}
