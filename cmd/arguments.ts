@@ -11,6 +11,8 @@ export interface Program {
   readonly name: string;
   readonly description: string;
   readonly example: string;
+  /** True where `--json` asks for an object on standard output after a failure, too. */
+  readonly jsonErrors?: boolean;
   /** What to say of surplus arguments; it does not repeat them, where they may be secret. */
   readonly surplus?: string;
   readonly args: ArgsDef;

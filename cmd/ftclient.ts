@@ -78,6 +78,7 @@ export const program: Program = {
   name: "ftclient",
   description: "List or fetch files from an ftserver",
   args,
+  jsonErrors: true,
   surplus:
     "Surplus arguments. A user name and a password are not given here, where every user of this host could read them: use --user NAME, and give the password when asked, in FTCLIENT_PASSWORD, or in ~/.netrc.",
   example: `  ftclient localhost 30021 -l

@@ -81,15 +81,13 @@ if (import.meta.main) {
   });
 }
 
-async function run(given: Arguments, signal: AbortSignal): Promise<void> {
-  const status = await judge(given, signal).catch((error: unknown) => {
+function run(given: Arguments, signal: AbortSignal): Promise<number> {
+  return judge(given, signal).catch((error: unknown) => {
     // Whatever went wrong, it is no verdict about the subject; status 1 would be one.
     throw error instanceof Failure && error.exit === STATUS["no verdict"]
       ? error
       : new Failure("usage", describe(error));
   });
-  // All output has left by now, and main() knows no other status than success for what did not fail.
-  if (!signal.aborted) process.exit(status);
 }
 
 async function judge(given: Arguments, signal: AbortSignal): Promise<number> {

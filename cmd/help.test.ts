@@ -4,12 +4,14 @@ import { expect, test } from "bun:test";
 import { EXIT } from "../lib/errors.ts";
 import { help } from "./arguments.ts";
 import { program as ftclient } from "./ftclient.ts";
+import { program as ftbench } from "./ftbench.ts";
+import { program as ftconform } from "./ftconform.ts";
 import { program as ftpasswd } from "./ftpasswd.ts";
 import { program as ftserver } from "./ftserver.ts";
 
 const readme = await Bun.file(`${import.meta.dir}/../README.md`).text();
 
-test.each([ftserver, ftclient, ftpasswd])(
+test.each([ftserver, ftclient, ftpasswd, ftconform, ftbench])(
   "the README has the help of $name as it is",
   async (program) => {
     const shown = readme.split(`<!-- help: ${program.name} -->`)[1]?.split("<!-- end -->")[0];
