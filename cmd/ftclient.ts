@@ -54,7 +54,21 @@ const args = {
   },
   "insecure-login": {
     type: "boolean",
-    description: "Send the password to another host, although nothing is encrypted",
+    description: "Send the password to another host without TLS, for everyone on the way to read",
+  },
+  tls: {
+    type: "boolean",
+    description: "Encrypt both connections, and make sure that the server is SERVER_HOST",
+  },
+  ca: {
+    type: "string",
+    valueHint: "FILE",
+    description: "With --tls: trust the issuers in this PEM file (default: the system's)",
+  },
+  pin: {
+    type: "string",
+    valueHint: "sha256:HEX",
+    description: "With --tls: trust the one certificate with this fingerprint, and no other",
   },
   verify: {
     type: "boolean",
@@ -84,6 +98,7 @@ export const program: Program = {
   example: `  ftclient localhost 30021 -l
   ftclient localhost 30021 -g notes.txt 30020
   ftclient localhost 30021 -g notes.txt --on-duplicate rename
+  ftclient files.example.com 30021 -g notes.txt --tls --user alice
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };
 
@@ -95,6 +110,8 @@ interface Wish {
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
   readonly user: string | undefined;
   readonly insecure: boolean;
+  /** How to know the server by its certificate; undefined for connections in the clear. */
+  readonly trust: { readonly ca: string | undefined; readonly pin: string | undefined } | undefined;
   readonly verify: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
@@ -136,10 +153,18 @@ function read(given: Arguments, signal: AbortSignal): Wish {
     onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
     user: given.text("user"),
     insecure: given.flag("insecure-login"),
+    trust: readTrust(given),
     verify: given.flag("verify"),
     quiet: given.flag("quiet") || json,
     json,
   };
+}
+
+function readTrust(given: Arguments): Wish["trust"] {
+  const [ca, pin] = [given.text("ca"), given.text("pin")];
+  if (given.flag("tls")) return { ca, pin };
+  if (ca === undefined && pin === undefined) return undefined;
+  throw usage(`--${ca === undefined ? "pin" : "ca"} goes with --tls.`);
 }
 
 /** The file is saved in the current directory, so that its name must be one there. */
@@ -159,9 +184,17 @@ function assertNoPort(name: string): void {
 }
 
 async function run(asked: Wish): Promise<void> {
-  const wish = asked.user === undefined ? asked : await withLogin(asked, asked.user);
+  const sure = asked.trust === undefined ? asked : await withTls(asked, asked.trust);
+  const wish = sure.user === undefined ? sure : await withLogin(sure, sure.user);
   if (wish.name === undefined) await showListing(wish);
   else await fetchFile(wish, wish.name);
+}
+
+/** What knows of TLS is loaded only where it is used. */
+async function withTls(wish: Wish, { ca, pin }: NonNullable<Wish["trust"]>): Promise<Wish> {
+  const { ClientTls } = await import("../lib/tls-client.ts");
+  const tls = ClientTls.read(wish.target.host, ca, pin);
+  return { ...wish, target: { ...wish.target, tls } };
 }
 
 /** Finds the password, which is never an argument. What knows of it is loaded only by those who log in. */

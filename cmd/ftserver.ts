@@ -35,6 +35,16 @@ const args = {
     valueHint: "FILE",
     description: "Serve only who can log in: the file that ftpasswd keeps (default: everyone)",
   },
+  "tls-cert": {
+    type: "string",
+    valueHint: "FILE",
+    description: "Encrypt both connections: the certificate, and its issuers', in PEM form",
+  },
+  "tls-key": {
+    type: "string",
+    valueHint: "FILE",
+    description: "The certificate's private key in PEM form, which nobody else may read",
+  },
   "dot-files": { type: "boolean", description: "Serve files whose name begins with a dot, too" },
   "max-clients": {
     type: "string",
@@ -92,6 +102,7 @@ export const program: Program = {
   example: `  ftserver 30021
   ftserver 30021 --root /srv/files --host 192.0.2.7
   ftserver 30021 --users users.txt
+  ftserver 30021 --users users.txt --tls-cert cert.pem --tls-key key.pem
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 
@@ -161,17 +172,20 @@ function tellStop(log: Log, signal: string, grace: number, facts: Record<string,
 
 function announce(
   log: Log,
-  { address, port, directory, limits, method, login }: ServerOptions,
+  { address, port, directory, limits, method, login, tls }: ServerOptions,
   facts: object = {},
 ): void {
   const at = show({ address, port });
+  const encrypted = tls
+    ? ` Over TLS alone; clients may use --pin sha256:${tls.identity.fingerprint}.`
+    : "";
   const whom =
     address === "::" || address === "0.0.0.0"
       ? "everyone who can reach this host"
       : `clients of ${at}`;
   log.note(
     "listening",
-    `Serving ${visible(directory.path)} to ${whom}${login ? " and can log in" : ", without a login"}, on port ${port}; ${limits.clients} clients at once. Ctrl-C stops.`,
+    `Serving ${visible(directory.path)} to ${whom}${login ? " and can log in" : ", without a login"}, on port ${port}; ${limits.clients} clients at once.${encrypted} Ctrl-C stops.`,
     {
       address,
       port,
@@ -179,6 +193,7 @@ function announce(
       clients: limits.clients,
       method,
       login: login !== undefined,
+      ...(tls ? { pin: `sha256:${tls.identity.fingerprint}` } : {}),
       ...facts,
     },
   );

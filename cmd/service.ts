@@ -6,11 +6,12 @@ import { Directory } from "../lib/directory.ts";
 import { describe } from "../lib/errors.ts";
 import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
 import { Login } from "../lib/login.ts";
-import { BEST_METHOD } from "../lib/sendfile.ts";
+import { BEST_METHOD, type SendMethod } from "../lib/sendfile.ts";
 import type { ServerOptions } from "../lib/server.ts";
 import { resolve } from "../lib/socket.ts";
+import type { ServerTls } from "../lib/tls-server.ts";
 import { UserStore } from "../lib/users.ts";
-import type { Arguments } from "./arguments.ts";
+import { type Arguments, usage } from "./arguments.ts";
 import type { Log } from "./log.ts";
 
 /** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
@@ -18,15 +19,36 @@ const FEW_DESCRIPTORS = 256;
 
 /** Step 1: validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
 export async function readService(given: Arguments, log: Log): Promise<ServerOptions> {
+  const tls = await readTls(given.text("tls-cert"), given.text("tls-key"));
   return {
+    tls,
     port: given.port("server-port", 1),
     directory: new Directory(given.text("root") ?? ".", given.flag("dot-files")),
-    method: given.choice("send", ["sendfile", "copy"]) ?? BEST_METHOD,
+    method: readMethod(given, tls !== undefined),
     limits: readLimits(given),
     login: await openLogin(given.text("users"), log),
     address: await listenAddress(given.text("host")),
     served: (outcome) => log.request(outcome),
   };
+}
+
+/** What knows of TLS is loaded only where it is used. */
+async function readTls(cert?: string, key?: string): Promise<ServerTls | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw usage(
+      "--tls-cert and --tls-key go together: a certificate is of no use without its key.",
+    );
+  const { ServerTls } = await import("../lib/tls-server.ts");
+  return ServerTls.read(cert, key);
+}
+
+/** The kernel cannot encrypt, and so cannot send a file by itself over TLS. */
+function readMethod(given: Arguments, tls: boolean): SendMethod {
+  const method = given.choice("send", ["sendfile", "copy"]);
+  if (!tls) return method ?? BEST_METHOD;
+  if (method === "sendfile") throw usage("--send sendfile and TLS exclude each other.");
+  return "copy";
 }
 
 /** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */

@@ -58,7 +58,7 @@ export class Connection implements AsyncDisposable {
   #interruption: Error | undefined;
 
   constructor(
-    private readonly socket: RawSocket,
+    private socket: RawSocket,
     readonly local: Endpoint,
     readonly remote: Endpoint,
   ) {}
@@ -146,6 +146,21 @@ export class Connection implements AsyncDisposable {
     this.#closed = true;
     this.socket.end();
     this.#wake();
+  }
+
+  /** What has come and nobody has read, without waiting: a layer must not find it in the wrong place. */
+  takeUnread(): Uint8Array {
+    const unread = Buffer.concat(this.#inbox.splice(0));
+    this.#held = 0;
+    this.#flow();
+    return unread;
+  }
+
+  /** Goes on over `above`, a layer such as TLS, and returns the socket that the layer is to stand on. */
+  layer(above: RawSocket): RawSocket {
+    const below = this.socket;
+    this.socket = above;
+    return below;
   }
 
   /** Makes a read that waits, or the next one, throw `reason`; the connection stays as it is. */

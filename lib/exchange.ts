@@ -14,6 +14,7 @@ import {
 } from "./protocol.ts";
 import { dial, resolve } from "./socket.ts";
 import { visible } from "./text.ts";
+import type { ClientTls, SecureQ } from "./tls-client.ts";
 
 /** Which server, and how long to wait for it. */
 export interface Target {
@@ -28,6 +29,8 @@ export interface Target {
   /** Breaks everything off: what waits then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly login?: Credentials | undefined;
+  /** Encrypts both connections; undefined where they are in the clear. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** A name and its password, and whether it may travel in the clear to another host. */
@@ -50,6 +53,7 @@ const REASON_PATIENCE = 1000;
 export class Exchange implements Disposable {
   readonly #lines = new LineSplitter(MAX_LINE);
   #q: Connection | undefined;
+  #secureQ: SecureQ | undefined;
 
   private constructor(
     private readonly p: Connection,
@@ -66,11 +70,13 @@ export class Exchange implements Disposable {
     try {
       const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
       exchange = new Exchange(p, target, dataPort);
+      exchange.#secureQ = await target.tls?.connectP(p, target.patience);
       if (target.login) await exchange.#logIn(target.login);
       return exchange;
     } catch (error) {
       exchange?.[Symbol.dispose]();
       p.close();
+      target.signal?.throwIfAborted();
       throw error;
     }
   }
@@ -88,7 +94,9 @@ export class Exchange implements Disposable {
     const reply = await this.#reply();
     if (reply.code !== 150) throw refusal(reply);
     const bytes = number(reply, "bytes");
-    this.#q = await this.dataPort.take(number(reply, "port"), this.target.patience);
+    const { patience } = this.target;
+    this.#q = await this.dataPort.take(number(reply, "port"), patience);
+    await this.#secureQ?.(this.#q, reply.facts.get("key") ?? "", patience);
     return { bytes, version: versionOf(reply) };
   }
 
@@ -129,12 +137,12 @@ export class Exchange implements Disposable {
     this.p.close();
   }
 
-  /** The password follows only after `331`, and only to this host itself unless the user insists: nothing is encrypted (N6.12). */
+  /** The password follows only after `331`, and in the clear only to this host itself, unless the user insists (N6.12). */
   async #logIn({ name, password, insecure }: Credentials): Promise<void> {
     const { address } = this.p.remote;
-    if (!insecure && !isLoopback(address)) {
+    if (!insecure && !this.#secureQ && !isLoopback(address)) {
       const what = `A password would travel to ${address} for everyone on the way to read`;
-      throw new Failure("login", `${what}: use a tunnel, or --insecure-login if you accept that.`);
+      throw new Failure("login", `${what}: use --tls, or --insecure-login if you accept that.`);
     }
     await this.option({ kind: "user", name });
     await this.option({ kind: "pass", password });

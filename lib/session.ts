@@ -10,6 +10,7 @@ import { type Login, MOST_TRIES } from "./login.ts";
 import { type Command, formatReply, MAX_LINE, parseRequest, type Request } from "./protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
 import { dial } from "./socket.ts";
+import type { ServerTls } from "./tls-server.ts";
 
 /** What every session of a server shares. */
 export interface Service {
@@ -18,7 +19,12 @@ export interface Service {
   readonly method: SendMethod;
   /** Who may give a command; undefined where everyone may. */
   readonly login?: Login | undefined;
+  /** Encrypts both connections; undefined where they are in the clear. */
+  readonly tls?: ServerTls | undefined;
 }
+
+/** How a client's TLS begins (RFC 8446, section 5.1), and no command. */
+const TLS_HANDSHAKE = 0x16;
 
 /** What came of one client, for the log. `code` is the last reply, whether it arrived or not, 0 where there was none to give; `bytes` went out on Q. */
 export interface Outcome {
@@ -62,6 +68,7 @@ export class Session {
   /** Runs to the end and never throws: whatever goes wrong is answered on P and noted in the outcome. */
   async run(): Promise<Outcome> {
     try {
+      await this.service.tls?.acceptP(this.p);
       const command = await this.#readCommand();
       if (command) await this.#carryOut(command);
     } catch (error) {
@@ -101,6 +108,8 @@ export class Session {
       });
       if (!bytes && lines.empty) return undefined;
       if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
+      if (lines.empty && bytes[0] === TLS_HANDSHAKE)
+        throw replyFailure(500, "This server does not speak TLS: leave --tls out.");
       lines.push(bytes);
     }
   }
@@ -170,10 +179,7 @@ export class Session {
   async #sendListing(q: Connection): Promise<void> {
     const { bytes, unlisted } = await this.service.directory.list();
     this.outcome.unlisted = unlisted;
-    await this.#reply(150, "Here comes the directory.", {
-      bytes: bytes.length,
-      port: q.local.port,
-    });
+    await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
     await q.write(bytes, this.service.limits.stall);
     this.outcome.bytes = bytes.length;
     await q.finish(this.service.limits.linger);
@@ -186,8 +192,7 @@ export class Session {
     const { offset, hash } = this.#wishes;
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const bytes = file.size - offset;
-    const { port } = q.local;
-    await this.#reply(150, "Here comes the file.", { bytes, port, version: file.version });
+    await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
     const { method, limits } = this.service;
     const sent = (count: number) => (this.outcome.bytes += count);
     await sendFile(
@@ -199,6 +204,16 @@ export class Session {
     const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
     if (file.changed) throw replyFailure(450, "The file changed while it was sent.");
     await this.#reply(226, "File sent.", { bytes, ...digest });
+  }
+
+  /** `150` and, over TLS, the client's proof that it is the one on Q, without which no byte goes out. */
+  async #announce(q: Connection, text: string, facts: { bytes: number; version?: string }) {
+    const { tls } = this.service;
+    const { port } = q.local;
+    if (!tls) return this.#reply(150, text, { ...facts, port });
+    const key = tls.newKey();
+    await this.#reply(150, text, { ...facts, port, key });
+    await tls.acceptQ(q, key);
   }
 
   /** Step 7, everything else: the error goes to P, where the client is still there to read it. */

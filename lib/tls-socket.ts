@@ -58,10 +58,9 @@ export class TlsLayer implements RawSocket {
     tls: TLSOptions,
     read?: Uint8Array,
   ) {
-    const below = connection["socket"] as Upgradable;
-    if (read) this.records.see(read);
     // The connection keeps its identity, so that whoever holds it, to stop it for one, goes on holding the right one.
-    (connection as unknown as { socket: RawSocket }).socket = this;
+    const below = connection.layer(this) as Upgradable;
+    if (read) this.records.see(read);
     const pair = below.upgradeTLS({
       isServer: role === "server",
       tls: { ...tls, minVersion: TLS13 },

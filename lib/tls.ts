@@ -13,9 +13,6 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** The most that a client may send before the handshake begins, in bytes: a ClientHello is one record, of 16 KiB at most. */
-const MAX_HELLO = 16 * 1024;
-
 /** How much of a text that is not TLS is shown, in bytes: a line on a screen. */
 const MAX_QUOTE = 200;
 
@@ -51,8 +48,8 @@ export async function connectTls(plain: Connection, trust: Trust, ms: number): P
 
 async function shakeHands(plain: Connection, trust: Trust, ms: number): Promise<string> {
   // What came before the handshake is nobody's: kept, it would pass for something that TLS protects.
-  const early = await readAvailable(plain);
-  if (early.length > 0) throw notTls(early.toString());
+  const early = plain.takeUnread();
+  if (early.length > 0) throw notTls(Buffer.from(early).toString());
   const { name, ca } = trust;
   const layer = new TlsLayer(plain, "client", {
     // The handshake is completed with anyone, and judged before a byte is sent: so the failure can say what was seen.
@@ -75,18 +72,7 @@ async function readHello(plain: Connection, ms: number): Promise<Uint8Array> {
   });
   if (!first) throw replyFailure(421, "The client left before the TLS handshake.");
   if (!beginsTls(first)) throw replyFailure(421, "This server speaks TLS: use --tls.");
-  return Buffer.concat([first, await readAvailable(plain)]);
-}
-
-/** What has come already. Ends with no wait in which more could come unseen: what comes next goes to TLS. */
-async function readAvailable(plain: Connection): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  for (let length = 0; length <= MAX_HELLO;) {
-    const bytes = await plain.read(0).catch(() => undefined);
-    if (!bytes) return Buffer.concat(pieces);
-    length += pieces.push(bytes) && bytes.length;
-  }
-  throw replyFailure(421, `More than ${MAX_HELLO} bytes came before the TLS handshake.`);
+  return Buffer.concat([first, plain.takeUnread()]);
 }
 
 function broken<T extends Error>(connection: Connection, failure: T): T {
