@@ -2,12 +2,12 @@
 
 import { lstatSync } from "node:fs";
 import type { ArgsDef } from "citty";
-import { get, list, type Receiver, type Target } from "../lib/client.ts";
+import { get, listing, type Receiver, type Target } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { PartFile } from "../lib/part.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../lib/port.ts";
 import type { OnDuplicate } from "../lib/save.ts";
-import { escapeControls, visible } from "../lib/text.ts";
+import { escapeControls, isPlain, visible } from "../lib/text.ts";
 import { Arguments, type Program, usage } from "./arguments.ts";
 import { main } from "./main.ts";
 import { Progress, size } from "./progress.ts";
@@ -205,13 +205,18 @@ async function withLogin(wish: Wish, name: string): Promise<Wish> {
 }
 
 async function showListing({ target, json }: Wish): Promise<void> {
-  const names = await list(target);
+  const text = await listing(target);
+  const names = () => text.split("\n").filter((name) => name !== "");
   // On a screen a name must not look like another one; in a pipe it must be the name.
-  const safe = names.map(onTerminal(STDOUT) ? visible : escapeControls);
-  const text = json
-    ? `${JSON.stringify({ ok: true, command: "list", files: names })}\n`
-    : safe.map((name) => `${name}\n`).join("");
-  if (text !== "") await writeOut(text);
+  const escape = onTerminal(STDOUT) ? visible : escapeControls;
+  if (json) await writeOut(`${JSON.stringify({ ok: true, command: "list", files: names() })}\n`);
+  else if (isPlain(text)) await writeOut(text);
+  else
+    await writeOut(
+      names()
+        .map((name) => `${escape(name)}\n`)
+        .join(""),
+    );
 }
 
 async function fetchFile(wish: Wish, name: string): Promise<void> {

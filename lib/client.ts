@@ -40,14 +40,18 @@ const SLOWEST_HASH = 50_000;
 
 /** `-l`: the names as the server sent them; escape them before a screen sees them. */
 export async function list(target: Target): Promise<string[]> {
+  return (await listing(target)).split("\n").filter((name) => name !== "");
+}
+
+/** `-l`: the names as the server sent them, one a line; escape them before a screen sees them. */
+export async function listing(target: Target): Promise<string> {
   using exchange = await Exchange.open(target);
   const { bytes } = await exchange.command((dataPort) => ({ kind: "list", dataPort }));
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
   const pieces: Uint8Array[] = [];
   await exchange.receive(bytes, (piece) => void pieces.push(piece));
-  const names = Buffer.concat(pieces).toString().split("\n");
-  return names.filter((name) => name !== "");
+  return Buffer.concat(pieces).toString();
 }
 
 /** `-g`: fetches a file into `receiver`, from where an earlier transfer ended if the file is still the same. */

@@ -21,25 +21,45 @@ const DOT = 0x2e;
 
 const STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Between names while they are looked at together: no name can hold it. */
+const NUL = "\0";
+
+/** What makes a name no name of a listing, or its order another: controls, U+FFFD where bytes were not UTF-8, surrogates. */
+const UNUSUAL = /[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufffd\ud800-\udfff]/;
+
 /**
  * Lists `path`. Memory is a few times the length of the listing. Throws a `Failure` of code 450
  * where the directory cannot be read.
  */
 export async function listDirectory(path: string, dotFiles: boolean): Promise<Listing> {
-  const unlisted: string[] = [];
   const names: string[] = [];
   let looked = 0;
   for (const entry of await read(path)) {
     if (++looked % TURN === 0) await new Promise(setImmediate);
-    if (!isServed(path, entry, dotFiles)) continue;
-    if (hasControls(entry.name)) unlisted.push(escapeControls(entry.name));
-    else names.push(entry.name);
+    if (isServed(path, entry, dotFiles)) names.push(entry.name);
   }
-  const askable = names.some((name) => name.includes("\uFFFD"))
-    ? await withoutInvalid(path, names, unlisted, dotFiles)
-    : names;
-  const text = sortByBytes(askable).join("\n");
-  return { bytes: Buffer.from(text === "" ? "" : `${text}\n`), unlisted };
+  // One look at all names together costs a tenth of a look at each of 100,000.
+  const text = names.sort().join(NUL);
+  if (!UNUSUAL.test(text)) return { bytes: lines(text), unlisted: [] };
+  return listUnusual(path, names, dotFiles);
+}
+
+/** The same where some names cannot be asked for, or are not in the order of their bytes. */
+async function listUnusual(
+  path: string,
+  names: readonly string[],
+  dotFiles: boolean,
+): Promise<Listing> {
+  const unlisted = names.filter(hasControls).map(escapeControls);
+  const askable = names.filter((name) => !hasControls(name));
+  const valid = askable.some((name) => name.includes("\uFFFD"))
+    ? await withoutInvalid(path, askable, unlisted, dotFiles)
+    : askable;
+  return { bytes: lines(sortByBytes(valid).join(NUL)), unlisted };
+}
+
+function lines(text: string): Uint8Array {
+  return Buffer.from(text === "" ? "" : `${text.replaceAll(NUL, "\n")}\n`);
 }
 
 async function read(path: string): Promise<Dirent[]> {
@@ -101,8 +121,6 @@ function isFile(path: string, name: Buffer, dotFiles: boolean): boolean {
 }
 
 /** JavaScript compares UTF-16 units; that is the order of the UTF-8 bytes unless a surrogate meets a unit above it. */
-function sortByBytes(names: string[]): string[] {
-  names.sort();
-  if (!names.some((name) => /[\ud800-\udfff]/.test(name))) return names;
-  return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+function sortByBytes(names: readonly string[]): string[] {
+  return names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }

@@ -6,6 +6,10 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 /** Characters that show nothing of their own and reorder or hide what stands beside them (bidi controls, zero width). */
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu;
 
+/** Any of both, apart from LF. */
+const NOT_PLAIN =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/u;
+
 /** True where the text holds a character that may not stand in a file name or a reply on P (N6.8, N7.1, N7.12). */
 export function hasControls(text: string): boolean {
   return text.search(CONTROLS) >= 0;
@@ -19,6 +23,11 @@ export function escapeControls(text: string): string {
 /** The text as it may be shown to a person: controls, and characters that would make it look like another, escaped. */
 export function visible(text: string): string {
   return escapeControls(text).replace(INVISIBLE, escape);
+}
+
+/** True where every line of the text can be shown as it is. */
+export function isPlain(text: string): boolean {
+  return !NOT_PLAIN.test(text);
 }
 
 /** The text cut to at most `bytes` bytes of UTF-8, never in the middle of a character, with an ellipsis where cut. */
