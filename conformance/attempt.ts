@@ -4,9 +4,9 @@ import type { Bench } from "./bench.ts";
 import { Channel } from "./channel.ts";
 import type { Dialect } from "./dialect.ts";
 import { Fixtures } from "./fixtures.ts";
-import { POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
-import { freePort } from "./ports.ts";
-import { HAS_PROC } from "./processes.ts";
+import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
+import { freePort, isFixed } from "./ports.ts";
+import { HAS_PROC, isUsed } from "./processes.ts";
 import { Program } from "./program.ts";
 import { address, argv, type Values } from "./template.ts";
 import { Timeline } from "./timeline.ts";
@@ -32,6 +32,9 @@ export class Attempt implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly files = new Fixtures();
   slowest: Slowest | undefined;
+  /** What the result is to tell beside its verdict. */
+  readonly remarks: string[] = [];
+  readonly #doors = new Map<number, Door>();
   #clients = 0;
   readonly #held = new AsyncDisposableStack();
 
@@ -49,6 +52,13 @@ export class Attempt implements AsyncDisposable {
   /** Disposes of it at the end of the attempt. */
   hold<T extends Disposable | AsyncDisposable>(thing: T): T {
     return this.#held.use(thing);
+  }
+
+  /** Shown in the timeline and beside the verdict. */
+  remark(text: string): void {
+    if (this.remarks.includes(text)) return;
+    this.remarks.push(text);
+    this.timeline.mark("suite", "suite", "note", text);
   }
 
   /** Waits for a sign of life of the subject, and remembers the slowest. */
@@ -73,6 +83,7 @@ export class Attempt implements AsyncDisposable {
   async server(port = freePort(this.dialect.abilities?.serverPorts)): Promise<Target> {
     const running = address(this.bench.server ?? "");
     if (running) return running;
+    await this.#vacant(port);
     const program = this.launch({ port });
     const ready = await this.ready(program, port);
     if (!ready)
@@ -121,16 +132,37 @@ export class Attempt implements AsyncDisposable {
     return this.hold(new Door(name, this.timeline, host, chosen));
   }
 
-  /** A data port for a client: it is to listen there, and nobody does yet. */
-  dataPort(): number {
-    return freePort(this.dialect.abilities?.dataPorts);
+  /** Where Q is awaited; one whose number is fixed serves all conversations of the attempt. */
+  async dataDoor(serverPort: number): Promise<Door> {
+    const port = this.dataPort(serverPort);
+    const there = this.#doors.get(port);
+    if (there) return there;
+    await this.#vacant(port);
+    const door = this.door("Q", HOST, port);
+    this.#doors.set(port, door);
+    return door;
+  }
+
+  /** A data port: somebody is to listen there, and nobody does yet. */
+  dataPort(serverPort = 0): number {
+    const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
+    return dataOffset === undefined ? freePort(dataPorts) : serverPort + dataOffset;
+  }
+
+  /** A port that cannot be chosen may still be held by the subject before. */
+  async #vacant(port: number): Promise<void> {
+    const { serverPorts, dataPorts } = this.dialect.abilities ?? {};
+    if (![serverPorts, dataPorts].some((range) => isFixed(range) && range?.from === port)) return;
+    const end = performance.now() + LINGER_LIMIT;
+    while (isUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
   }
 
   /** Starts the client in a directory of its own. */
-  client(values: Values): Program {
+  client(values: Values, typed = ""): Program {
     const { client, answer } = this.bench;
     if (!client) throw new NotApplicable("no client was given");
-    return this.hold(new Program(argv(client, values), this.files.home, this.timeline, answer));
+    const line = argv(client, values);
+    return this.hold(new Program(line, this.files.home, this.timeline, typed + answer));
   }
 
   /** Nothing is to happen for a while; says whether it did happen. */

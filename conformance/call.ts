@@ -1,8 +1,8 @@
-// A call of the client: started against a door of the suite, and played to.
+// A call of the client: started against a door of the suite, in the words of its dialect, and played to.
 
 import { type Attempt, HOST } from "./attempt.ts";
 import type { Channel } from "./channel.ts";
-import type { Kind } from "./dialect.ts";
+import { type Kind, opener } from "./dialect.ts";
 import { START_LIMIT } from "./patience.ts";
 import { Play, type Script } from "./play.ts";
 import type { Program } from "./program.ts";
@@ -20,15 +20,26 @@ export interface Call {
 export interface Started {
   program: Program;
   door: Door;
+  /** Where the suite listens for Q, for a client that opens it itself. */
+  data?: Door;
 }
 
+/** The word for what is to be done. */
+export const word = ({ dialect }: Attempt, kind: Kind): string =>
+  dialect.client?.words?.[kind] ?? (kind === "list" ? "-l" : kind === "invalid" ? "-x" : "-g");
+
 export function start(attempt: Attempt, kind: Kind, call: Call = {}): Started {
+  const { dialect } = attempt;
   const door = call.door ?? attempt.door("P");
-  const command = call.command ?? (kind === "list" ? "-l" : "-g");
-  const dataport = call.dataport ?? attempt.dataPort();
+  const command = call.command ?? word(attempt, kind);
+  const dataport = call.dataport ?? attempt.dataPort(door.port);
+  // It has to be there before the client is: some dial as soon as they have asked.
+  const opens = opener(dialect[kind] ?? dialect.get) === "client";
+  const data = opens ? { data: attempt.door("Q", HOST, dataport) } : {};
   const values = { host: HOST, port: door.port, command, dataport };
   const file = call.file === undefined ? {} : { file: call.file };
-  return { door, program: attempt.client({ ...values, ...file }) };
+  const typed = dialect.client?.stdin?.[kind]?.replaceAll("{file}", () => call.file ?? "");
+  return { door, ...data, program: attempt.client({ ...values, ...file }, typed) };
 }
 
 /** P, once the client has opened it; nothing if it ended without. */
@@ -46,8 +57,8 @@ export async function arrival(
 export async function play(attempt: Attempt, script: Script, call: Call = {}): Promise<Play> {
   const started = start(attempt, script.kind, call);
   const p = await arrival(attempt, started);
-  const { program } = started;
+  const { program, data } = started;
   const why = `the client opened no P (${program.ending}); ${program.words}`;
   need(p !== undefined, "S4.1", why);
-  return new Play(attempt, program, p, script).run();
+  return new Play(attempt, program, p, script, data).run();
 }

@@ -34,6 +34,14 @@ export function probe(id: string, role: Case["role"], title: string, run: Case["
 
 export const isProbe = (id: string): boolean => id.startsWith("B");
 
+/** Rules about arguments, which a program with fixed ports or a dialogue of its own does not take. */
+const ARGUMENTS: readonly (readonly [RegExp, string])[] = [
+  [/^S1\.[1-6]$/, "{port}"],
+  [/^S3\.2$/, "{port}"],
+  [/^S3\.[36]$/, "{dataport}"],
+  [/^S3\.[45]$/, "{command}"],
+];
+
 /** Why a case cannot be asked of what is on the bench; nothing where it can. */
 export function inapplicable(one: Case, bench: Bench): string | undefined {
   const subject = bench[one.role];
@@ -46,5 +54,8 @@ export function inapplicable(one: Case, bench: Bench): string | undefined {
   }
   if (one.needs.includes("start") && address(subject))
     return `${subject} was not started by the suite`;
+  if (one.id === "S9.4" && abilities.oneClient) return "the program serves one client at a time";
+  const missing = ARGUMENTS.find(([rules, hole]) => rules.test(one.id) && !subject.includes(hole));
+  if (missing) return `its command line takes no ${missing[1]}`;
   return undefined;
 }

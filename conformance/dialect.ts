@@ -2,19 +2,62 @@
 
 import { basename, resolve } from "node:path";
 import type { PortRange } from "./ports.ts";
+import { check } from "./vocabulary.ts";
+
+export type { Fill } from "./encode.ts";
+export type Side = "P" | "Q";
+
+/** What the server says; a failure may come in its place. */
+export interface Say {
+  /** The text as a template; where there is no `expect`, it is recognised by this as well. */
+  say?: string;
+  /** A regular expression over bytes; its named groups become values. */
+  expect?: string;
+  on?: Side;
+  missing?: string;
+  invalid?: string;
+  login?: string;
+}
 
 /** One step of a conversation, from the client's side. */
 export type Step =
-  | { send: string }
-  | { expect: string; say?: string }
-  | { q: "accept" | "connect" }
-  | { sleep: number };
+  | { send: string; on?: Side }
+  | { q: "accept" | "connect"; port?: string }
+  | { sleep: number }
+  | Say;
+
+/** How what is asked for travels, and how its end is told. */
+export interface Data {
+  on: Side;
+  frame: "close" | "sentinel" | "length" | "pieces" | "silence";
+  /** The marker that ends it. */
+  end?: string;
+  /** A length in front of it: u32be, dec … */
+  prefix?: string;
+  /** The length, where a step has told it. */
+  size?: string;
+  /** One piece, with {data} in it; the first may be another. */
+  piece?: string;
+  first?: string;
+  /** What the client answers to each piece. */
+  ack?: string;
+  /** How the suite cuts it when it plays the server. */
+  of?: "name" | "line";
+  max?: number;
+  /** How many pieces there are, where nothing ends them. */
+  count?: number;
+  /** How long silence lasts before it is the end, and how long the suite pauses between pieces. */
+  ms?: number;
+  gap?: number;
+  /** Taken out before anybody compares; or the only part that counts. */
+  remove?: string[];
+  extract?: string;
+}
 
 export interface Conversation {
   steps: Step[];
-  /** Where the payload travels, and how its end is told. */
-  data?: { on: "Q" | "P"; frame: string };
-  /** Steps on P once the payload has come. */
+  data?: Data;
+  /** Steps once the payload has come. */
   after?: Step[];
 }
 
@@ -23,60 +66,69 @@ export const KINDS: readonly Kind[] = ["list", "get", "invalid", "nameless"];
 
 /** How the text of a failure is known, and how the suite words it when it plays the server. */
 export interface ErrorText {
+  on: Side | "none";
   match?: string;
   say: string;
   /** Whether Q is open by then. */
   q: boolean;
+  /** What the client still has to say. */
+  after?: Step[];
 }
 
 /** What the program cannot do, so that a rule about it is not applicable. */
 export interface Abilities {
   textOnly?: boolean;
   maxFile?: number;
+  oneClient?: boolean;
   serverPorts?: PortRange;
   dataPorts?: PortRange;
+  /** The data port is the server's and so many more. */
+  dataOffset?: number;
+}
+
+export interface Listing {
+  separator: string;
+  head?: string;
+  item?: string;
+  tail?: string;
+}
+
+/** How a client is told what to do, where it is not by -l, -g and nothing else. */
+export interface Handling {
+  words?: Partial<Record<Kind, string>>;
+  stdin?: Partial<Record<Kind, string>>;
 }
 
 export interface Dialect {
   name: string;
   about: string;
+  values?: Record<string, string>;
   options?: { heard: string; say: string }[];
   errors: { missing: ErrorText; invalid: ErrorText };
-  listing: { separator: string };
+  listing: Listing;
   abilities?: Abilities;
+  client?: Handling;
   list: Conversation;
   get: Conversation;
   invalid: Conversation;
   nameless?: Conversation;
 }
 
-/** What fills the holes of a template. */
-export type Fill = Record<string, string | number>;
-
-const HOLE = /\{(\w+)\}/g;
-
-/** A template with its holes filled; a hole without a value is a mistake in the dialect. */
-export function fill(template: string, values: Fill): string {
-  return template.replace(HOLE, (hole, name: string) => {
-    const value = values[name];
-    if (value === undefined)
-      throw new Error(`the dialect asks for ${hole}, which has no value here`);
-    return String(value);
-  });
+/** Who opens Q. */
+export function opener({ steps }: Conversation): "server" | "client" | "nobody" {
+  const step = steps.find((each) => "q" in each);
+  if (!step) return "nobody";
+  return step.q === "connect" ? "client" : "server";
 }
 
-const DIGITS = new Set(["dport", "sport", "offset", "size"]);
-
-/** What a template looks like on the wire when somebody else has filled it. */
-export function pattern(template: string): RegExp {
-  const parts = template.split(HOLE).map((part, at) => (at % 2 ? hole(part) : quoted(part)));
-  return new RegExp(`^${parts.join("")}`);
+/** A listing of these names, as the server would send it; for pieces by name, one a line. */
+export function listed({ list, listing }: Dialect, names: readonly string[]): Buffer {
+  if (list.data?.of === "name") return Buffer.from(names.join("\n"));
+  const { separator, head = "", item = "{name}", tail } = listing;
+  const items = names.map((name) => item.replace("{name}", () => name));
+  if (tail === undefined) return Buffer.from(head + items.map((each) => each + separator).join(""));
+  return Buffer.from(head + items.join(separator) + tail);
 }
-
-const hole = (name: string): string => `(?<${name}>${DIGITS.has(name) ? "\\d+" : "[^\\n]*"})`;
-// A CR before the LF is tolerated: the rule about line ends is judged by itself.
-const quoted = (text: string): string =>
-  text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("\n", "\\r?\\n");
 
 /** Reads a dialect by its name in dialects/, or by its path. */
 export async function loadDialect(from: string): Promise<Dialect> {
@@ -84,26 +136,87 @@ export async function loadDialect(from: string): Promise<Dialect> {
   const path = (await Bun.file(shipped).exists()) ? shipped : resolve(from);
   const source = Bun.file(path);
   if (!(await source.exists())) throw new Error(`no dialect is called ${from}, and no file either`);
-  return checked(Bun.TOML.parse(await source.text()), basename(path));
+  return parseDialect(await source.text(), basename(path));
 }
 
-// Names the file, the key and what is wrong with it: a teacher writes these by hand.
-function checked(raw: object, file: string): Dialect {
-  const dialect = raw as Partial<Dialect>;
-  for (const key of ["name", "about", "errors", "listing", "list", "get", "invalid"] as const) {
-    if (dialect[key] === undefined) throw new Error(`${file}: ${key} is missing`);
+/** A dialect from its text; what is wrong with it is said with the file and the key. */
+export function parseDialect(text: string, file: string): Dialect {
+  let raw: object;
+  try {
+    raw = Bun.TOML.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: this is not TOML: ${error instanceof Error ? error.message : error}`);
   }
-  for (const kind of KINDS) checkSteps(dialect[kind], `${file}: ${kind}`);
-  return dialect as Dialect;
+  check(raw, file);
+  return completed(raw as Written);
 }
 
-const VERBS = ["send", "expect", "q", "sleep"];
+type Ports = number | PortRange | string;
+type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 
-function checkSteps(conversation: Conversation | undefined, where: string): void {
-  const steps = [...(conversation?.steps ?? []), ...(conversation?.after ?? [])];
-  steps.forEach((step, at) => {
-    const verbs = Object.keys(step).filter((key) => VERBS.includes(key));
-    if (verbs.length === 1) return;
-    throw new Error(`${where}: step ${at + 1} needs exactly one of ${VERBS.join(", ")}`);
-  });
+/** A dialect as people write it: much may be left out. */
+interface Written extends Omit<Dialect, "errors" | "abilities" | "listing"> {
+  errors?: { missing?: Loose<ErrorText>; invalid?: Loose<ErrorText> };
+  listing?: Loose<Listing>;
+  abilities?: Omit<Abilities, "serverPorts" | "dataPorts"> & {
+    serverPorts?: Ports;
+    dataPorts?: Ports;
+  };
+}
+
+function completed(written: Written): Dialect {
+  const { errors = {}, listing, abilities = {}, list, get, invalid, nameless } = written;
+  return {
+    ...written,
+    listing: { separator: "\n", ...listing } as Listing,
+    abilities: ported(abilities),
+    errors: {
+      missing: failure(errors.missing, get, "missing"),
+      invalid: failure(errors.invalid, invalid, "invalid"),
+    },
+    list: whole(list),
+    get: whole(get),
+    invalid,
+    ...(nameless ? { nameless } : {}),
+  };
+}
+
+function whole(conversation: Conversation): Conversation {
+  const { data, steps } = conversation;
+  const on = opener({ steps }) === "nobody" ? "P" : "Q";
+  return { ...conversation, data: { ...({ on, frame: "close" } as const), ...data } };
+}
+
+function ported(given: NonNullable<Written["abilities"]>): Abilities {
+  const { serverPorts, dataPorts, ...rest } = given;
+  const range = (ports: Ports | undefined): PortRange | undefined =>
+    typeof ports === "number"
+      ? { from: ports, to: ports }
+      : typeof ports === "object"
+        ? ports
+        : undefined;
+  const [server, data] = [range(serverPorts), range(dataPorts)];
+  const offset = typeof dataPorts === "string" ? Number(/\d+/.exec(dataPorts)?.[0]) : undefined;
+  return {
+    ...rest,
+    ...(server ? { serverPorts: server } : {}),
+    ...(data ? { dataPorts: data } : {}),
+    ...(offset === undefined ? {} : { dataOffset: offset }),
+  };
+}
+
+// The step in whose place the failure comes tells all that the table of errors leaves out.
+function failure(
+  given: Loose<ErrorText> = {},
+  { steps }: Conversation,
+  what: "missing" | "invalid",
+): ErrorText {
+  const at = steps.findIndex((step) => what in step);
+  const step = steps[at] as Say | undefined;
+  const before = at < 0 ? steps : steps.slice(0, at);
+  const say = given.say ?? step?.[what] ?? "";
+  const on = given.on ?? step?.on ?? (say === "" && given.match === undefined ? "none" : "P");
+  const q = given.q ?? before.some((each) => "q" in each);
+  const { match, after } = given;
+  return { on, say, q, ...(match === undefined ? {} : { match }), ...(after ? { after } : {}) };
 }

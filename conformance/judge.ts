@@ -7,6 +7,7 @@ import { type Case, inapplicable, isProbe } from "./case.ts";
 import { told } from "./failure.ts";
 import { TEST_LIMIT } from "./patience.ts";
 import { record, result, type Result } from "./result.ts";
+import { isFixed } from "./ports.ts";
 import { requirement } from "./requirements.ts";
 import { address } from "./template.ts";
 import { Pool, trial } from "./trial.ts";
@@ -14,6 +15,12 @@ import { Pool, trial } from "./trial.ts";
 /** Most of a case is waiting; a machine with two cores bears this many subjects at once. */
 const SLOTS = 6;
 const slots = Number(Bun.env["FT_JOBS"] ?? 0) || SLOTS;
+
+/** A server that runs already, and programs whose ports are fixed, can be asked one thing at a time. */
+export function alone({ server = "", dialects }: Bench): boolean {
+  const { serverPorts, dataPorts } = dialects.server.abilities ?? {};
+  return address(server) !== undefined || isFixed(serverPorts) || isFixed(dataPorts);
+}
 
 /** FT_ONLY=S7.1,S9 judges only those. */
 export function chosen(id: string, only = Bun.env["FT_ONLY"]): boolean {
@@ -71,7 +78,7 @@ class Results {
     readonly cases: readonly Case[],
     readonly bed: Bench,
   ) {
-    this.#pool = new Pool(address(bed.server ?? "") ? 1 : slots);
+    this.#pool = new Pool(alone(bed) ? 1 : slots);
   }
 
   of(one: Case): Promise<Result> {

@@ -31,6 +31,8 @@ export const SERVER_LIMIT = scaled(20_000);
 export const QUIET = scaled(300);
 /** A client that thinks before it types. It presses the subject, so patience does not stretch it. */
 export const THINK = 1_500;
+/** The kernel keeps a port for a minute after a server without SO_REUSEADDR, which a fixed one feels. */
+export const LINGER_LIMIT = 65_000;
 /** Between two looks at something that sends no event, such as a table of the kernel. */
 export const POLL = 10;
 /** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */

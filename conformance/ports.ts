@@ -10,8 +10,13 @@ export interface PortRange {
   to: number;
 }
 
+/** Whether there is nothing to choose from. */
+export const isFixed = (range?: PortRange): boolean =>
+  range !== undefined && range.from === range.to;
+
 /** A port on which nobody listens now; a program under test will listen on it. */
 export function freePort(range: PortRange = RANGE): number {
+  if (isFixed(range)) return range.from;
   for (let tries = 0; tries < TRIES; tries++) {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from + 1));
     if (used.has(port) || !isFree(port)) continue;

@@ -74,6 +74,11 @@ export function isListened(port: number): boolean {
   return sockets().some((socket) => socket.state === LISTEN && socket.port === port);
 }
 
+/** Whether any connection still has the port as its own end, if only for the kernel's sake. */
+export function isUsed(port: number): boolean {
+  return sockets().some((socket) => socket.port === port);
+}
+
 function sockets(): TcpSocket[] {
   return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) =>
     text(path).split("\n").slice(1).filter(Boolean).map(parsed),

@@ -21,6 +21,8 @@ export interface Result {
   reason?: string;
   timeline: Moment[];
   slowest?: Slowest;
+  /** What else was seen, such as bytes that the dialect does not explain. */
+  remarks?: string[];
   /** It was tried once more on a fresh subject. */
   retried: boolean;
   /** A line to paste that judges this again. */

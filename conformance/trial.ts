@@ -33,9 +33,15 @@ async function once(one: Case, bench: Bench): Promise<Facts> {
     () => ({ verdict: "pass" }) as const,
     (error: unknown) => explained(error),
   );
-  const { slowest } = attempt;
+  const { slowest, remarks } = attempt;
   const timeline = attempt.timeline.moments;
-  return { ...outcome, timeline, retried: false, ...(slowest ? { slowest } : {}) };
+  return {
+    ...outcome,
+    timeline,
+    retried: false,
+    ...(slowest ? { slowest } : {}),
+    ...(remarks.length ? { remarks } : {}),
+  };
 }
 
 async function bounded(one: Case, attempt: Attempt): Promise<void> {

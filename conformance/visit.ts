@@ -2,7 +2,7 @@
 
 import type { Attempt, Target } from "./attempt.ts";
 import { show } from "./bytes.ts";
-import type { Kind } from "./dialect.ts";
+import { type Kind, opener } from "./dialect.ts";
 import { Exchange } from "./exchange.ts";
 import { NoVerdict } from "./verdict.ts";
 import type { Door } from "./wire.ts";
@@ -22,11 +22,13 @@ export async function prepare(
   kind: Kind,
   ask: Ask = {},
 ): Promise<Exchange> {
-  const door = ask.port === undefined ? (ask.door ?? attempt.door()) : undefined;
+  const { dialect } = attempt;
+  const listens = ask.port === undefined && opener(dialect[kind] ?? dialect.get) !== "client";
+  const door = listens ? (ask.door ?? (await attempt.dataDoor(server.port))) : undefined;
   const p = await attempt.connect(server);
-  const dport = ask.port ?? door?.port ?? 0;
+  const dport = ask.port ?? door?.port ?? attempt.dataPort(server.port);
   const { host } = p.local;
-  const fixed = { dport, sport: server.port, host, shost: server.host };
+  const fixed = { ...dialect.values, dport, sport: server.port, host, shost: server.host };
   return new Exchange(attempt, kind, p, door, { ...fixed, file: ask.file ?? "" });
 }
 

@@ -6,6 +6,7 @@ import { type Attempt, HOST } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, probe } from "../case.ts";
 import { Channel } from "../channel.ts";
+import { encode } from "../encode.ts";
 import { converse, prepare, visit } from "../visit.ts";
 import { GIVE_UP_LIMIT, POLL, QUIET } from "../patience.ts";
 import { play } from "../call.ts";
@@ -51,8 +52,8 @@ async function split(attempt: Attempt): Promise<void> {
   const { p, values, door } = await prepare(attempt, await attempt.server(), "list");
   const [first] = attempt.dialect.list.steps;
   applies(first !== undefined && "send" in first, "the server speaks first");
-  for (const letter of first.send.replace("{dport}", String(values["dport"]))) {
-    p.send(letter);
+  for (const letter of encode(first.send, values)) {
+    p.send(Uint8Array.of(letter));
     await Bun.sleep(POLL / 5);
   }
   await attempt.happens(() => door?.first !== undefined, QUIET * 4);

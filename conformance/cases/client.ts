@@ -1,17 +1,16 @@
 // The client's part of step 7: what it shows, what it saves, and what it leaves alone.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Attempt } from "../attempt.ts";
 import { difference, show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
 import type { Channel } from "../channel.ts";
-import type { Kind } from "../dialect.ts";
+import { type Kind, listed, opener } from "../dialect.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import { arrival, play, start } from "../call.ts";
 import { Play } from "../play.ts";
-import type { Program } from "../program.ts";
-import { must, need } from "../verdict.ts";
+import { applies, must, need } from "../verdict.ts";
 
 const NAME = "hello.txt";
 const OLD = "what the user had before\n";
@@ -26,21 +25,58 @@ async function shows({ attempt, program }: Play, text: string): Promise<void> {
 }
 
 async function refused(attempt: Attempt, kind: Kind): Promise<void> {
+  const { on, say } = attempt.dialect.errors.missing;
+  applies(on !== "none", "in this dialect the server says nothing about an error");
   const error = `No such thing is here (${crypto.randomUUID().slice(0, 4)})`;
   const done = await play(attempt, { kind, error }, kind === "get" ? { file: NAME } : {});
-  await shows(done, attempt.dialect.errors.missing.say.includes("{text}") ? error : "");
+  await shows(done, say.includes("{text}") ? error : "");
 }
 
 /** The file is in the client's directory, and is what the suite sent. */
-async function saves(attempt: Attempt, payload: Uint8Array, file = NAME): Promise<Program> {
+async function saves(attempt: Attempt, payload: Uint8Array, file = NAME): Promise<void> {
   const { program } = await play(attempt, { kind: "get", payload }, { file });
   await program.ended(GIVE_UP_LIMIT);
   const path = home(attempt, file);
-  const there = readdirSync(attempt.files.home).join(", ") || "nothing";
-  must(existsSync(path), `${file} in its directory`, `there is ${there}; ${program.words}`);
+  const there = `there is ${kept(attempt, payload).join(", ") || "nothing"}; ${program.words}`;
+  must(existsSync(path), `${file} in its directory`, there);
   const differs = difference(payload, readFileSync(path));
   must(differs === undefined, `the ${payload.length} bytes that were sent`, differs ?? "");
-  return program;
+}
+
+/** What the client has made, whatever it calls it, and how that differs from what was sent. */
+function kept(attempt: Attempt, payload: Uint8Array): string[] {
+  const names = [...new Bun.Glob("**").scanSync({ cwd: attempt.files.home, dot: true })];
+  return names.map((name) => {
+    const differs = difference(payload, readFileSync(home(attempt, name)));
+    return `${name} (${differs ?? "the bytes that were sent"})`;
+  });
+}
+
+async function congratulates(attempt: Attempt): Promise<void> {
+  const payload = attempt.files.content(NAME);
+  const { program } = await play(attempt, { kind: "get", payload }, { file: NAME });
+  await program.ended(GIVE_UP_LIMIT);
+  const made = kept(attempt, payload);
+  need(made.length > 0, "S7.15", `nothing was saved; ${program.words}`);
+  const said = /transfer\s+(is\s+)?complete/i.test(program.output);
+  must(said, "the words “transfer complete” on the screen", program.words);
+}
+
+/** Q is the server's to open: the client only waits for it. */
+async function waitsForQ(attempt: Attempt): Promise<void> {
+  const started = start(attempt, "list");
+  const p = await arrival(attempt, started);
+  const { program, door, data } = started;
+  need(p !== undefined, "S4.1", program.words);
+  const payload = listed(attempt.dialect, ["alpha.txt"]);
+  const done = await new Play(attempt, program, p, { kind: "list", payload }, data).run();
+  const by = opener(done.conversation);
+  const expected = "a client that takes Q from the server";
+  must(by !== "nobody", expected, "no Q at all: it takes everything from P");
+  must(by !== "client", expected, "it opens Q itself");
+  await program.ended(GIVE_UP_LIMIT);
+  const more = door.channels.length - 1;
+  must(more === 0, expected, `beside P it opened ${more} more to the server`);
 }
 
 async function keeps(attempt: Attempt): Promise<void> {
@@ -49,7 +85,7 @@ async function keeps(attempt: Attempt): Promise<void> {
   const { program } = started;
   const p = await arrival(attempt, started);
   const payload = Buffer.from("what the server has\n");
-  if (p) await new Play(attempt, program, p, { kind: "get", payload }).run();
+  if (p) await new Play(attempt, program, p, { kind: "get", payload }, started.data).run();
   await program.ended(GIVE_UP_LIMIT);
   const now = readFileSync(home(attempt, NAME), "utf8");
   must(now === OLD, `${NAME} as the user left it`, `it holds ${show(now)}; ${program.words}`);
@@ -66,9 +102,7 @@ export const cases: Case[] = [
   rule("S7.4", "the answer to -l is an error", (attempt) => refused(attempt, "list")),
   rule("S7.9", "three names", async (attempt) => {
     const names = ["alpha.txt", attempt.files.surprise, "omega.txt"];
-    const payload = Buffer.from(
-      names.map((name) => name + attempt.dialect.listing.separator).join(""),
-    );
+    const payload = listed(attempt.dialect, names);
     const done = await play(attempt, { kind: "list", payload });
     for (const name of names) await shows(done, name);
   }),
@@ -78,21 +112,12 @@ export const cases: Case[] = [
   rule("S7.15", "a text whose last line has no end", async (attempt) => {
     await saves(attempt, attempt.files.content("unended.txt"));
   }),
-  rule(
-    "S7.15",
-    "five megabytes",
-    async (attempt) => void (await saves(attempt, attempt.files.addLarge())),
-    { needs: ["large"] },
-  ),
-  rule("S7.16", "a file of that name is there already", keeps),
-  rule("S7.17", "after a file was saved", async (attempt) => {
-    const payload = attempt.files.content("hello.txt");
-    const { program } = await play(attempt, { kind: "get", payload }, { file: NAME });
-    await program.ended(GIVE_UP_LIMIT);
-    need(readdirSync(attempt.files.home).length > 0, "S7.15", "nothing is saved");
-    const said = /transfer\s+(is\s+)?complete/i.test(program.output);
-    must(said, "the words “transfer complete” on the screen", program.words);
+  rule("S7.15", "five megabytes", (attempt) => saves(attempt, attempt.files.addLarge()), {
+    needs: ["large"],
   }),
+  rule("S7.16", "a file of that name is there already", keeps),
+  rule("S7.17", "after a file was saved", congratulates),
+  rule("S7.23", "-l", waitsForQ),
   rule("S7.18", "Q is reset in the middle of a file", async (attempt) => {
     const payload = attempt.files.content("lines.txt");
     const done = await play(attempt, { kind: "get", payload, atData: cut }, { file: NAME });

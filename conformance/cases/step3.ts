@@ -1,6 +1,7 @@
 // Step 3: the client starts and validates its parameters.
 
 import { type Attempt, HOST } from "../attempt.ts";
+import { word } from "../call.ts";
 import { type Case, rule } from "../case.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import type { Program } from "../program.ts";
@@ -11,7 +12,12 @@ import { must } from "../verdict.ts";
 /** Whole and right: each case spoils or leaves out one of them. */
 function call(attempt: Attempt): { values: Values; came: () => number } {
   const door = attempt.door("P");
-  const values = { host: HOST, port: door.port, command: "-l", dataport: attempt.dataPort() };
+  const values = {
+    host: HOST,
+    port: door.port,
+    command: word(attempt, "list"),
+    dataport: attempt.dataPort(),
+  };
   return { values, came: () => door.channels.length };
 }
 
@@ -57,7 +63,12 @@ export const cases: Case[] = [
   refused("S3.4", "-g, and nothing behind it", { command: "-g", dataport: undefined }),
   rule("S3.5", "the command -x", async (attempt) => {
     const door = attempt.door("P");
-    const values = { host: HOST, port: door.port, command: "-x", dataport: attempt.dataPort() };
+    const values = {
+      host: HOST,
+      port: door.port,
+      command: word(attempt, "invalid"),
+      dataport: attempt.dataPort(),
+    };
     const program = attempt.client(values);
     const sent = (): boolean => (door.first?.length ?? 0) > 0;
     await attempt.within("the end", GIVE_UP_LIMIT, () => sent() || program.exited !== undefined);

@@ -3,7 +3,7 @@
 import { HOST } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { arrival, start } from "../call.ts";
+import { arrival, start, word } from "../call.ts";
 import { isAccepted } from "../processes.ts";
 import { must, NoVerdict } from "../verdict.ts";
 
@@ -27,7 +27,7 @@ export const cases: Case[] = [
   }),
   rule("S4.3", "nobody listens on SERVER_PORT", async (attempt) => {
     const values = { host: HOST, port: attempt.dataPort(), dataport: attempt.dataPort() };
-    const program = attempt.client({ ...values, command: "-l" });
+    const program = attempt.client({ ...values, command: word(attempt, "list") });
     const ended = await program.ended(GIVE_UP_LIMIT);
     must(ended, "an end, since nobody listens", `it runs after ${GIVE_UP_LIMIT} ms`);
     const { code } = program.exited ?? { code: 0 };

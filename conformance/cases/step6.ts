@@ -4,7 +4,9 @@ import { type Case, rule } from "../case.ts";
 import { HOST } from "../attempt.ts";
 import { Channel } from "../channel.ts";
 import { play } from "../call.ts";
+import { opener } from "../dialect.ts";
 import { type Play, sent } from "../play.ts";
+import { holes } from "../wording.ts";
 import { dial } from "../wire.ts";
 import { must, need } from "../verdict.ts";
 
@@ -12,8 +14,13 @@ const stop = async (): Promise<void> => {};
 
 function asks(done: Play, port: number, file?: string): void {
   const { values } = done;
+  const { steps } = done.conversation;
   const expected = `the command with the data port ${port}${file ? ` and the name ${file}` : ""}`;
-  must(Number(values["dport"]) === port, expected, sent(done));
+  const told = steps.flatMap((step) => ("send" in step ? [...holes(step.send)] : []));
+  const late = steps.find((step) => "send" in step && step.on === "Q");
+  must(late === undefined, `${expected} on P`, `a part of it came on Q; ${sent(done)}`);
+  if (told.includes("dport")) must(Number(values["dport"]) === port, expected, sent(done));
+  else must(done.understood, expected, sent(done));
   if (file) must(values["file"] === file, expected, sent(done));
 }
 
@@ -28,12 +35,15 @@ export const cases: Case[] = [
   }),
   rule("S6.2", "the data port is open when the command comes", async (attempt) => {
     let q: Channel | Error | undefined;
-    const atCommand = async ({ values }: Play): Promise<void> => {
+    const atCommand = async ({ values, q: taken, refused }: Play): Promise<void> => {
+      // In some conversations Q comes before the end of the command.
+      if (taken) return void (q = refused === 0 ? taken : new Error("it came too early"));
       const port = Number(values["dport"]);
       q = await dial(attempt.timeline, "Q", { host: HOST, port });
       if (q instanceof Channel) attempt.hold(q);
     };
     const done = await play(attempt, { kind: "list", atCommand });
+    must(opener(done.conversation) !== "client", "a listener on DATA_PORT", "it opens Q itself");
     need(q !== undefined, "S6.1", sent(done));
     must(q instanceof Channel, "a listener on DATA_PORT", `the dial failed: ${String(q)}`);
   }),

@@ -15,14 +15,21 @@ async function fetches(attempt: Attempt, file: string): Promise<Exchange> {
   const { maxFile = Infinity } = attempt.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
   const done = await converse(attempt, await attempt.server(), "get", { file });
-  need(done.q !== undefined, "S7.5", `no Q came; ${done.stuck ?? ""}`);
+  comesOnQ(done);
   const differs = difference(content, done.payload);
   must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
   return done;
 }
 
+/** Some servers send it on P, and a dialect may describe that: it is against the assignment all the same. */
+function comesOnQ({ q, stuck, payload, conversation }: Exchange): void {
+  const onP = conversation.data?.on === "P" && payload.length > 0;
+  must(!onP, "what was asked for on Q", `it came on P: ${show(payload, 80)}`);
+  need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
+}
+
 function lists(done: Exchange, name: string): void {
-  need(done.q !== undefined, "S7.5", `no Q came; ${done.stuck ?? ""}`);
+  comesOnQ(done);
   const expected = `${name} among the names on Q`;
   must(done.payload.includes(name), expected, show(done.payload, 400));
 }

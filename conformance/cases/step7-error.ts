@@ -10,15 +10,16 @@ import { QUIET } from "../patience.ts";
 import { must } from "../verdict.ts";
 
 async function refused(attempt: Attempt, file: string): Promise<void> {
-  const { error, p } = await converse(attempt, await attempt.server(), "get", { file });
-  must(error !== undefined, "an error message on P", `${show(p.text)} on P`);
+  const { error, words } = await converse(attempt, await attempt.server(), "get", { file });
+  must(error !== undefined, "an error message on P", words);
 }
 
 async function silentOnQ(attempt: Attempt, file: string): Promise<void> {
-  const { door } = await converse(attempt, await attempt.server(), "get", { file });
-  const bytes = (): number => door?.first?.length ?? 0;
+  const done = await converse(attempt, await attempt.server(), "get", { file });
+  // What belongs to the conversation itself, such as a greeting on Q, is no error message.
+  const bytes = (): number => (done.q?.length ?? 0) - done.spokenOnQ;
   await attempt.happens(() => bytes() > 0, QUIET);
-  const came = show(door?.first?.bytes ?? "");
+  const came = show(done.q?.bytes.subarray(done.spokenOnQ) ?? "");
   must(bytes() === 0, "nothing on Q", `${came} on Q`);
 }
 

@@ -4,7 +4,6 @@ import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import { converse, prepare, visit } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { freePort } from "../ports.ts";
 import { must, need } from "../verdict.ts";
 
 async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
@@ -73,7 +72,7 @@ export const cases: Case[] = [
     "S9.3",
     "gone right after its command, with nobody at the data port",
     async (attempt, server) => {
-      const port = freePort(attempt.dialect.abilities?.dataPorts);
+      const port = attempt.dataPort(server.port);
       const get = await prepare(attempt, server, "get", { file: "hello.txt", port });
       const running = get.run();
       get.p.abort();
@@ -81,7 +80,7 @@ export const cases: Case[] = [
     },
   ),
   survives("S9.3", "it stays, but nobody is at its data port", async (attempt, server) => {
-    const port = freePort(attempt.dialect.abilities?.dataPorts);
+    const port = attempt.dataPort(server.port);
     (await converse(attempt, server, "get", { file: "hello.txt", port })).leave();
   }),
   survives("S9.3", "closed in the middle of a file", (attempt, server) =>

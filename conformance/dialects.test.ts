@@ -1,0 +1,96 @@
+// Every shipped dialect, spoken by the suite to itself: as the server and as the client.
+
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Attempt, HOST } from "./attempt.ts";
+import { type Abilities, type Dialect, type Kind, loadDialect } from "./dialect.ts";
+import { type Defect, Host } from "./emulated/host.ts";
+import type { Exchange } from "./exchange.ts";
+import { freePort, isFixed, type PortRange } from "./ports.ts";
+import { type Ask, converse } from "./visit.ts";
+
+/** Four conversations with the pauses that a dialect asks for. */
+const TALK_LIMIT = 20_000;
+
+/** What the played server may still have to do once the client has left. */
+const PARTING = 500;
+
+const FILES = new Map<string, Uint8Array>([
+  ["hello.txt", Buffer.from("Hello, client!\nThis is the second line.\n")],
+  ["lines.txt", Buffer.from("a line of some length, and one more\n".repeat(16))],
+  ["two words.txt", Buffer.from("A name may hold a space.")],
+]);
+
+const names = readdirSync(join(import.meta.dir, "dialects"))
+  .filter((name) => name.endsWith(".toml") && name !== "template.toml")
+  .map((name) => name.slice(0, -".toml".length));
+
+/** The same with ports that nobody on this machine has: a fixed one may be taken. */
+function free(abilities: Abilities = {}): Abilities {
+  const other = (range?: PortRange): PortRange | undefined => {
+    const port = freePort();
+    return isFixed(range) ? { from: port, to: port } : range;
+  };
+  const { serverPorts, dataPorts, ...rest } = abilities;
+  const [server, data] = [other(serverPorts), other(dataPorts)];
+  return { ...rest, ...(server && { serverPorts: server }), ...(data && { dataPorts: data }) };
+}
+
+/** One conversation between the suite and the suite. */
+async function talk(
+  dialect: Dialect,
+  kind: Kind,
+  look: (done: Exchange) => void,
+  { defect = "none", ...ask }: Ask & { defect?: Defect } = {},
+): Promise<void> {
+  const speech = { ...dialect, abilities: free(dialect.abilities) };
+  const dialects = { server: speech, client: speech };
+  const bench = { dialects, native: false, strict: false, answer: "" };
+  await using attempt = new Attempt(bench, "server");
+  const door = attempt.door("P", HOST);
+  const serving = attempt.timeline
+    .until(() => door.first !== undefined, TALK_LIMIT)
+    .then(() => door.first && new Host(attempt, door.first, () => FILES, defect).serve());
+  const done = await converse(attempt, { host: HOST, port: door.port }, kind, ask);
+  look(done);
+  done.leave();
+  await Promise.race([serving.catch(() => {}), Bun.sleep(PARTING)]);
+}
+
+/** How the client learns of a failure: nobody tells it, or the text comes on Q or on P. */
+const told = (done: Exchange, what: "missing" | "invalid"): string | undefined => {
+  const { on } = done.attempt.dialect.errors[what];
+  return on === "none" ? "nothing" : on === "Q" ? done.errorOnQ : done.error;
+};
+
+function lists(done: Exchange): void {
+  expect(done.stuck).toBeUndefined();
+  for (const each of FILES.keys()) expect(done.payload.toString()).toContain(each);
+  expect(done.strange).toEqual([]);
+}
+
+const gets = (file: string) => (done: Exchange) => {
+  expect(done.stuck).toBeUndefined();
+  expect(done.payload.toString()).toBe(Buffer.from(FILES.get(file) ?? []).toString());
+  expect(done.strange).toEqual([]);
+};
+
+const fails = (what: "missing" | "invalid") => (done: Exchange) =>
+  expect(told(done, what)).toBeDefined();
+
+describe.each(names)("%s", (name) => {
+  test(
+    "list, get, a missing file and an invalid command go there and back",
+    async () => {
+      const dialect = await loadDialect(name);
+      await Promise.all([
+        talk(dialect, "list", lists),
+        talk(dialect, "get", fails("missing"), { file: "missing.txt" }),
+        talk(dialect, "invalid", fails("invalid")),
+        ...[...FILES.keys()].map((file) => talk(dialect, "get", gets(file), { file })),
+      ]);
+    },
+    TALK_LIMIT,
+  );
+});

@@ -1,0 +1,229 @@
+// The server's part of a dialect, spoken on P and Q to whoever is the client.
+
+import { type Attempt, HOST } from "./attempt.ts";
+import { Channel } from "./channel.ts";
+import { openEnded, read, type Reading } from "./decode.ts";
+import type { Conversation, Data, Dialect, ErrorText, Kind, Side, Step } from "./dialect.ts";
+import { encode, type Fill } from "./encode.ts";
+import { Hearing } from "./hearing.ts";
+import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "./patience.ts";
+import { isListened } from "./processes.ts";
+import { need } from "./verdict.ts";
+import { dial, type Door } from "./wire.ts";
+import { sends } from "./writer.ts";
+
+/** A client may listen after it has asked: the network of a campus gave it this long. */
+const DIAL_TRIES = 250;
+/** Two texts one after the other reach the client as two segments, as over a network. */
+const BREATH = 40;
+
+type Sent = Extract<Step, { send: string }>;
+
+export class Voice {
+  q: Channel | undefined;
+  /** What the client has filled the dialect's templates with. */
+  values: Fill = {};
+  /** Lines that it sent before its command. */
+  readonly options: string[] = [];
+  /** How often Q was refused before it was taken. */
+  refused = 0;
+  readonly #heard: Record<Side, Hearing | undefined>;
+  #spoke: Channel | undefined;
+
+  constructor(
+    readonly attempt: Attempt,
+    readonly p: Channel,
+    /** Where a client comes that opens Q itself; without one it is opened as soon as the port is known. */
+    public door?: Door,
+  ) {
+    this.#heard = { P: new Hearing(p), Q: undefined };
+  }
+
+  get dialect(): Dialect {
+    return this.attempt.dialect;
+  }
+
+  /** What is to be sent, once it is known what was asked for. */
+  get payload(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  /** Whether the client has given up. */
+  get gone(): boolean {
+    return this.p.over;
+  }
+
+  /** What fills a template beside the words of the client. */
+  get known(): Fill {
+    const { payload, p, q } = this;
+    const hash = new Bun.CryptoHasher("sha256").update(payload).digest("hex");
+    const asked = this.options.some((line) => line.startsWith("HASH"));
+    const ports = { sport: p.local.port, shost: p.local.host, qport: q?.local.port ?? 0 };
+    const from = { host: p.remote.host, ...this.dialect.values };
+    return { ...from, ...ports, size: payload.length, hash: asked ? ` sha256=${hash}` : "" };
+  }
+
+  say(template: string, values: Fill = {}, on: Channel = this.p): void {
+    on.send(encode(template, { ...this.known, ...this.values, ...values }));
+  }
+
+  async #say(template: string, on: Channel, values: Fill = {}): Promise<void> {
+    if (this.#spoke === on) await Bun.sleep(BREATH);
+    this.say(template, values, on);
+    this.#spoke = on;
+  }
+
+  /** Waits until one of the kinds that are possible has said its part; says which remain. */
+  async hear(kinds: readonly Kind[], at: number): Promise<Kind[]> {
+    const steps = kinds.flatMap((kind) => {
+      const step = this.dialect[kind]?.steps[at];
+      return step && "send" in step ? [{ kind, step }] : [];
+    });
+    const first = (): Sent | undefined => steps.find(({ step }) => this.#found(step))?.step;
+    await this.attempt.within("a command on P", REPLY_LIMIT, () => !!first() || this.p.over);
+    const step = first();
+    if (!step || !(await this.hears(step))) return [];
+    return steps.filter((each) => Bun.deepEquals(each.step, step)).map(({ kind }) => kind);
+  }
+
+  /** Waits for what the template describes; options that may come first are answered. */
+  async hears(step: Sent): Promise<boolean> {
+    const came = (): boolean => this.#found(step) !== undefined;
+    await this.attempt.within("a word on P", REPLY_LIMIT, () => came() || this.p.over);
+    if (openEnded(step.send, this.dialect.values)) await this.#still();
+    const found = this.#found(step);
+    if (!found) return false;
+    this.#heard[step.on ?? "P"]?.take({ at: 0, ...found });
+    this.values = { ...this.values, ...found.values };
+    this.#spoke = undefined;
+    return true;
+  }
+
+  #found({ send, on = "P" }: Sent): Reading | undefined {
+    while (this.#option()) continue;
+    return read(send, this.#heard[on]?.rest ?? "", this.dialect.values);
+  }
+
+  // Where no end is marked, the rest of a text may still be on its way.
+  async #still(): Promise<void> {
+    const length = (): number => this.p.length + (this.q?.length ?? 0);
+    const before = length();
+    await this.attempt.happens(() => length() > before, QUIET / 5);
+  }
+
+  #option(): boolean {
+    const hearing = this.#heard.P;
+    for (const { heard, say } of this.dialect.options ?? []) {
+      const match = hearing && read(heard, hearing.rest);
+      if (!match) continue;
+      this.options.push(hearing.rest.slice(0, match.end));
+      hearing.take({ at: 0, ...match });
+      this.values = { ...this.values, ...match.values };
+      this.say(say);
+      return true;
+    }
+    return false;
+  }
+
+  /** One step that is the server's; false where the client does not play along. */
+  async speak(step: Step): Promise<boolean> {
+    if ("sleep" in step) await Bun.sleep(this.#spoke ? step.sleep : 0);
+    else if ("q" in step) return step.q === "accept" ? this.#opens(step.port) : this.#awaited();
+    else if (!("send" in step)) {
+      const on = step.on === "Q" ? this.q : this.p;
+      if (on) await this.#say(step.say ?? step.expect ?? "", on);
+    }
+    return true;
+  }
+
+  async #opens(port?: string): Promise<true> {
+    this.#took(await this.dialQ(undefined, port));
+    return true;
+  }
+
+  #took(q: Channel): void {
+    this.q = q;
+    this.#heard.Q = new Hearing(q);
+  }
+
+  async #awaited(): Promise<boolean> {
+    this.door ??= this.attempt.door("Q", HOST, this.#dataPort());
+    await this.attempt.within("Q", REPLY_LIMIT, () => this.door?.first !== undefined || this.gone);
+    if (this.door?.first) this.#took(this.door.first);
+    return this.q !== undefined;
+  }
+
+  #dataPort(template = "{dport}"): number {
+    const { dataOffset = 0, dataPorts } = this.dialect.abilities ?? {};
+    const usual = dataOffset > 0 ? this.p.local.port + dataOffset : (dataPorts?.from ?? 0);
+    return Number(encode(template, { ...this.known, dport: usual, ...this.values }).toString());
+  }
+
+  /** Dials Q as soon as the client listens, and tries again if it does not yet. */
+  async dialQ(from?: string, template = "{dport}"): Promise<Channel> {
+    const port = this.#dataPort(template);
+    const end = performance.now() + REPLY_LIMIT;
+    const soon = performance.now() + DIAL_TRIES;
+    this.refused = isListened(port) ? 0 : 1;
+    while (!isListened(port) && performance.now() < soon) await Bun.sleep(POLL);
+    for (;;) {
+      const to = { host: HOST, port, ...(from ? { from } : {}) };
+      const made = await dial(this.attempt.timeline, "Q", to);
+      if (made instanceof Channel) return (this.q = this.attempt.hold(made));
+      const left = performance.now() < end && !this.gone;
+      need(left, "S6.2", `nobody listens on the data port ${port}`);
+      await Bun.sleep(DIAL_TRIES);
+    }
+  }
+
+  /** Sends what was asked for, as the dialect frames it. */
+  async deliver(data: Data): Promise<void> {
+    const on = data.on === "P" ? this.p : this.q;
+    if (!on) return;
+    if (this.#spoke === on) await Bun.sleep(Math.max(BREATH, data.gap ?? 0));
+    for (const [at, piece] of sends(data, this.payload, {
+      ...this.known,
+      ...this.values,
+    }).entries()) {
+      if (at > 0 && data.gap) await Bun.sleep(data.gap);
+      const before = on.length;
+      on.send(piece);
+      if (data.ack !== undefined)
+        await this.attempt.within(
+          "an acknowledgement",
+          IDLE_LIMIT,
+          () => on.length > before || on.over,
+        );
+    }
+    if (data.frame !== "silence" && (on === this.q || data.frame === "close")) on.finish();
+  }
+
+  /** Says that something is wrong, where the dialect says it. */
+  async refuse({ on, say }: ErrorText, text: string): Promise<void> {
+    const channel = on === "Q" ? this.q : this.p;
+    if (on !== "none" && say !== "" && channel) await this.#say(say, channel, { text });
+    this.q?.finish();
+  }
+}
+
+/** The step by which the whole command has come. */
+export function asked({ steps }: Conversation): number {
+  const opened = steps.findIndex((step) => "q" in step);
+  const early = steps.findLastIndex((step, at) => "send" in step && (opened < 0 || at < opened));
+  const told = steps.findLastIndex(
+    (step) => "send" in step && /\{[^}]*(file|dport)\b/.test(step.send),
+  );
+  return Math.max(early, told);
+}
+
+/** The step in whose place a failure is told, or the first behind all that must come before. */
+export function refusedAt(
+  { steps }: Conversation,
+  what: "missing" | "invalid",
+  { q }: ErrorText,
+): number {
+  const named = steps.findIndex((step) => what in step);
+  if (named >= 0) return named;
+  const opened = steps.findIndex((step) => "q" in step);
+  return 1 + Math.max(asked({ steps }), q ? opened : -1);
+}
