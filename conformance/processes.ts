@@ -56,7 +56,7 @@ function alive(pid: number): boolean {
 
 /** The ports on which these processes themselves listen. */
 export function listening(pids: number[], besides: ReadonlySet<string>): number[] {
-  const own = new Set(pids.flatMap(inodes).filter((inode) => !besides.has(inode)));
+  const own = new Set(pids.flatMap((pid) => inodes(pid)).filter((inode) => !besides.has(inode)));
   // The kernel walks its whole table of connections for this file: spare it that where it can be.
   if (own.size === 0) return [];
   const mine = sockets().filter(({ state, inode }) => state === LISTEN && own.has(inode));
@@ -65,7 +65,7 @@ export function listening(pids: number[], besides: ReadonlySet<string>): number[
 
 /** Sockets of these processes that lead to a peer's port, listeners aside. */
 export function connections(pids: number[]): TcpSocket[] {
-  const own = new Set(pids.flatMap(inodes));
+  const own = new Set(pids.flatMap((pid) => inodes(pid)));
   return sockets().filter(({ state, inode }) => state !== LISTEN && own.has(inode));
 }
 
@@ -92,9 +92,9 @@ function parsed(line: string): TcpSocket {
   return { state, port: Number.parseInt(port, 16), peer, inode, any: /^0+$/.test(host) };
 }
 
-/** The sockets that a process holds open. */
-export function inodes(pid: number): string[] {
-  const links = quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+/** The sockets that a process holds open, or those among the descriptors that are named. */
+export function inodes(pid: number, only?: readonly string[]): string[] {
+  const links = only ?? quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
   return links.flatMap((fd) => {
     const target = quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";
     return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];

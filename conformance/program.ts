@@ -42,7 +42,8 @@ export class Program implements AsyncDisposable {
   ) {
     this.#process = this.#spawn(cwd);
     this.#birth = birth(this.pid);
-    this.#stdio = new Set(inodes(this.pid));
+    // By number: a fast program has its own sockets open already.
+    this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
