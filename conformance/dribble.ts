@@ -6,7 +6,7 @@ import { SERVER_LIMIT, THINK } from "./patience.ts";
 
 /** A byte at a time until the server answers, closes, or has had all the time it may take. */
 export async function dribble(attempt: Attempt, p: Channel): Promise<void> {
-  const answered = (): boolean => p.length > 0 || p.over;
+  const answered = (): boolean => /^421 .*\n/m.test(p.text) || p.over;
   const began = attempt.timeline.now();
   while (!answered() && attempt.timeline.now() - began < SERVER_LIMIT) {
     p.send("-");

@@ -4,7 +4,7 @@ import type { Attempt, Target } from "./attempt.ts";
 import { show } from "./bytes.ts";
 import { type Kind, opener } from "./dialect.ts";
 import { Exchange } from "./exchange.ts";
-import { NoVerdict } from "./verdict.ts";
+import { Broken, need, NoVerdict } from "./verdict.ts";
 import type { Door } from "./wire.ts";
 
 export interface Ask {
@@ -47,11 +47,25 @@ export async function visit(attempt: Attempt, server: Target): Promise<string | 
   try {
     const list = await converse(attempt, server, "list");
     list.leave();
-    if (list.payload.includes(attempt.files.surprise)) return undefined;
+    if (list.payload.length > 0) return undefined;
     const came = list.stuck ?? show(list.payload);
     return `the list that was asked for next did not come${state()}: ${came}`;
   } catch (error) {
     if (error instanceof NoVerdict) return `the next client is not let in${state()}`;
     throw error;
   }
+}
+
+/** Whatever happened before, the next client gets its list. */
+export async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
+  const missing = await visit(attempt, server);
+  if (missing === undefined) return;
+  // A server that serves nobody breaks another rule than one that has stopped serving.
+  const first = server.program ? await visit(attempt, await attempt.server()) : undefined;
+  need(
+    first === undefined,
+    "S7.5, S7.8",
+    `not even the first client of a server is served: ${first}`,
+  );
+  throw new Broken("the next client is served", missing);
 }

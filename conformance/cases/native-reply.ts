@@ -97,19 +97,15 @@ async function shrinks(attempt: Attempt): Promise<void> {
   talk.q?.socket.resume();
   await talk.end(SERVER_LIMIT);
   const last = talk.replies.at(-1) ?? "";
-  must(/^4\d\d /.test(last), "an error after the 150", show(talk.p.text));
+  const success = talk.replies.some((line) => line.startsWith("226 "));
+  must(/^4\d\d /.test(last) && !success, "an error after the 150, and no 226", show(talk.p.text));
 }
 
 /** A name that is wrong and a port that is closed: whoever dials first says 425. */
 async function dialsFirst(attempt: Attempt): Promise<void> {
-  const p = await attempt.connect(await attempt.server());
-  p.send(`-g missing.txt ${freePort()}\n`);
-  await attempt.speaks(p);
-  must(
-    p.text.startsWith("425 "),
-    "425, since Q is dialled before the name is looked at",
-    show(p.text),
-  );
+  const { p } = await (await ask(attempt, `-g missing.txt ${freePort()}\n`)).end();
+  const dialled = /^425 /m.test(p.text);
+  must(dialled, "425, since Q is dialled before the name is looked at", show(p.text));
 }
 
 async function emptyQ(attempt: Attempt): Promise<void> {

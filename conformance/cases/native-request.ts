@@ -3,7 +3,7 @@
 import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
-import { QUIET } from "../patience.ts";
+import { QUIET, REPLY_LIMIT } from "../patience.ts";
 import { ask, key, open, sha256, type Talk } from "../talk.ts";
 import { must, need } from "../verdict.ts";
 
@@ -84,8 +84,9 @@ async function login(attempt: Attempt): Promise<void> {
   const talk = await ask(attempt, "USER nobody\n");
   await talk.code("331");
   talk.say("PASS wrong\n");
-  const reply = await talk.reply(2);
-  must(/^(230|530) /.test(reply), "230 or 530 to PASS", show(talk.p.text));
+  const answered = (): boolean => /^(230|530) .*\n/m.test(talk.p.text);
+  await attempt.within("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.over);
+  must(answered(), "230 or 530 to PASS", show(talk.p.text));
 }
 
 async function oneCommand(attempt: Attempt): Promise<void> {

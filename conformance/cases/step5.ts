@@ -2,7 +2,7 @@
 
 import { type Case, rule } from "../case.ts";
 import { dribble } from "../dribble.ts";
-import { converse, prepare, visit } from "../visit.ts";
+import { converse, nextIsServed, prepare } from "../visit.ts";
 import { QUIET, REPLY_LIMIT, THINK } from "../patience.ts";
 import { connections } from "../processes.ts";
 import { show } from "../bytes.ts";
@@ -34,20 +34,17 @@ export const cases: Case[] = [
     const left = list.p.reset ? "the server reset P" : "the server closed P";
     must(!list.p.over, `P stays open for ${THINK} ms`, left);
     await list.run();
-    const { surprise } = attempt.files;
-    must(list.payload.includes(surprise), "the list", list.stuck ?? show(list.payload));
+    must(list.payload.length > 0, "the list", list.stuck ?? show(list.payload));
   }),
   rule("S5.3", "a client closes P without a command", async (attempt) => {
     const server = await attempt.server();
     (await attempt.connect(server)).close();
-    const missing = await visit(attempt, server);
-    must(missing === undefined, "the next client is served", missing ?? "");
+    await nextIsServed(attempt, server);
   }),
   rule("S5.3", "a client resets P without a command", async (attempt) => {
     const server = await attempt.server();
     (await attempt.connect(server)).abort();
-    const missing = await visit(attempt, server);
-    must(missing === undefined, "the next client is served", missing ?? "");
+    await nextIsServed(attempt, server);
   }),
   rule("N5.1", "nothing is said before the first line is whole", async (attempt) => {
     const { p, values } = await prepare(attempt, await attempt.server(), "list");
@@ -63,7 +60,7 @@ export const cases: Case[] = [
   rule("N5.2", "a byte now and then, but never a line", async (attempt) => {
     const p = await attempt.connect(await attempt.server());
     await dribble(attempt, p);
-    must(p.text.startsWith("421 "), "a 421 reply in time", `${show(p.bytes)} on P`);
+    must(/^421 .*\n/m.test(p.text), "a 421 reply in time", `${show(p.bytes)} on P`);
     await attempt.within("the end of P", REPLY_LIMIT, () => p.over);
     must(p.over, "P is closed after the 421", "it is still open");
   }),

@@ -68,6 +68,7 @@ export const cases: Case[] = [
   rule("S8.5", "P after a listing, while the client is slow to close it", async (attempt) => {
     const { p, q, stuck } = await converse(attempt, await attempt.server(), "list");
     need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
+    need(q.over, "S7.6", "Q is not closed");
     await attempt.happens(() => p.over, QUIET);
     // A server that has half-closed P reads on; one that has closed it answers with RST.
     if (!p.closed) p.send("\n");

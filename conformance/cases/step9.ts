@@ -2,14 +2,9 @@
 
 import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
-import { converse, prepare, visit } from "../visit.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
+import { converse, nextIsServed, prepare } from "../visit.ts";
+import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
 import { must, need } from "../verdict.ts";
-
-async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
-  const missing = await visit(attempt, server);
-  must(missing === undefined, "the next client is served", missing ?? "");
-}
 
 /** Something happens to a client; the next one is served. */
 const survives = (
@@ -102,8 +97,9 @@ async function again(attempt: Attempt): Promise<void> {
   const first = await attempt.server();
   const list = await converse(attempt, first, "list");
   first.program?.kill("SIGINT");
-  const ended = await first.program?.ended(CLOSE_LIMIT);
+  let ended = await first.program?.ended(CLOSE_LIMIT);
   list.leave();
+  ended ||= await first.program?.ended(STOP_LIMIT);
   await first.program?.[Symbol.asyncDispose]();
   need(ended === true, "S9.5", "SIGINT did not end it");
   const second = attempt.launch({ port: first.port });

@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N7.5", "N7.13", "N6.13"];
+export const breaks = ["N6.10", "N7.5", "N7.13"];
 
 class Faulty extends Session {
   override async announce(size: number, more?: string): Promise<void> {

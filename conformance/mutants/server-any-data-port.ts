@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N6.7", "N6.8"];
+export const breaks = ["N6.7"];
 
 class Faulty extends Session {
   override port(text: string): number {

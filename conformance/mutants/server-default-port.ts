@@ -7,7 +7,8 @@ export const breaks = ["S1.1"];
 
 class Faulty extends HonestServer {
   override start(args: string[]): void {
-    super.start(args.length === 0 ? ["30021"] : args);
+    if (args.length > 0) super.start(args);
+    else this.listen(0);
   }
 }
 

@@ -8,7 +8,8 @@ export const breaks = ["S7.2"];
 
 class Faulty extends Session {
   override async invalid(line: string): Promise<void> {
-    this.q = await this.dial(this.port(line.split(" ").at(-1) ?? ""));
+    const port = Number(line.split(" ").at(-1));
+    if (port > 0) this.q = await this.dial(port);
     return super.invalid(line);
   }
 }

@@ -4,11 +4,11 @@ import type { Socket } from "node:net";
 import { HonestServer } from "../honest/server.ts";
 
 export const role = "server";
-export const breaks = ["S4.2", "S5.2", "N5.1", "N5.2"];
+export const breaks = ["S4.2", "S5.2", "N5.1"];
 
 class Faulty extends HonestServer {
   override async accepted(p: Socket): Promise<void> {
-    const timer = setTimeout(() => p.destroy(), 50);
+    const timer = setTimeout(() => p.destroy(), 200);
     p.once("data", () => clearTimeout(timer));
     return super.accepted(p);
   }

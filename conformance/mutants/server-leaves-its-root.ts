@@ -5,7 +5,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["S7.22", "N7.10", "N7.11"];
+export const breaks = ["S7.21", "S7.22", "N7.10", "N7.11"];
 
 class Faulty extends Session {
   override open(name: string): Promise<FileHandle> {

@@ -8,7 +8,7 @@ export const breaks = ["N6.8"];
 
 class Faulty extends Session {
   override text(line: Buffer): string {
-    return line.toString("latin1");
+    return line.toString();
   }
 }
 
