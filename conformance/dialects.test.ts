@@ -23,7 +23,7 @@ const FILES = new Map<string, Uint8Array>([
 ]);
 
 const names = readdirSync(join(import.meta.dir, "dialects"))
-  .filter((name) => name.endsWith(".toml") && name !== "template.toml")
+  .filter((name) => name.endsWith(".toml"))
   .map((name) => name.slice(0, -".toml".length));
 
 /** The same with ports that nobody on this machine has: a fixed one may be taken. */

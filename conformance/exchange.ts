@@ -14,6 +14,8 @@ import { dial, type Door } from "./wire.ts";
 
 /** Between two tries to open Q where the dialect leaves that to the client. */
 const DIAL_AGAIN = 50;
+/** More than any case asks for: some servers never stop. */
+const FLOOD = 24 * 1024 * 1024;
 /** Longer than the gap between two segments of one reply. */
 const SEGMENT = QUIET / 5;
 
@@ -30,6 +32,8 @@ export class Exchange {
   #carrier: Hearing | undefined;
   #from = 0;
   #reader: Reader | undefined;
+  /** The error on P, once it is understood. */
+  #failing: Failing | undefined;
 
   constructor(
     readonly attempt: Attempt,
@@ -73,6 +77,7 @@ export class Exchange {
   get error(): string | undefined {
     // Once a file has begun on P, its words are not the server's.
     const carrying = this.#reader !== undefined && this.#reader.data.on === "P";
+    if (this.#failing) return this.#failing.text;
     return complaint(this.attempt.dialect, this.rest, this.values, carrying);
   }
 
@@ -155,7 +160,9 @@ export class Exchange {
     await this.#wait(`a reply on ${channel.name}`, () => found() !== undefined || channel.over);
     if (found() && mayGrow(step, this.values)) await this.#still(channel);
     const match = found();
-    if (!match) return this.#refused(step, hearing);
+    // Some servers send stale memory behind a text: what stands first is what they say.
+    const failing = declared(this.attempt.dialect, channel.name, hearing.rest, this.values);
+    if (!match || (failing && failing.at < match.at)) return this.#refused(step, hearing);
     hearing.take(match);
     this.values = { ...this.values, ...match.values };
     return true;
@@ -210,6 +217,7 @@ export class Exchange {
   /** Waits for the next bytes; false where it takes too long, or an error has come in their place. */
   async #more(data: Data, channel: Channel): Promise<boolean> {
     const { length } = channel;
+    if (length - this.#from > FLOOD) return false;
     const empty = length <= this.#from;
     const failed = this.error !== undefined;
     const quiet = data.ms === undefined ? undefined : data.ms * PATIENCE * (empty ? 3 : 1);
@@ -224,10 +232,14 @@ export class Exchange {
     await this.attempt.happens(() => this.p.over, QUIET / 3);
   }
 
-  /** Some programs want a word from the client about an error as well. */
+  /** Some programs have more to say about an error. */
   async #afterwards(failing: Failing | undefined): Promise<void> {
-    const { after = [] } = this.attempt.dialect.errors[failing?.what ?? "missing"];
-    if (failing) for (const step of after) if ("send" in step) await this.#take(step);
+    const { errors } = this.attempt.dialect;
+    const what = failing?.what ?? (this.errorOnQ === undefined ? undefined : "missing");
+    if (what === undefined || this.#carrier?.channel === this.p) return;
+    if (failing) this.#p.take(failing);
+    this.#failing = failing;
+    for (const step of errors[what].after ?? []) await this.#take(step);
   }
 
   /** Bytes that nothing explains are told, not swallowed. */

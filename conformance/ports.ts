@@ -1,5 +1,7 @@
 // Ports for subjects and data connections: five digits, free, and never the same twice in a row.
 
+import { isUsed } from "./processes.ts";
+
 /** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
 const RANGE = { from: 20_000, to: 31_999 };
 const TRIES = 200;
@@ -19,7 +21,8 @@ export function freePort(range: PortRange = RANGE): number {
   if (isFixed(range)) return range.from;
   for (let tries = 0; tries < TRIES; tries++) {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from + 1));
-    if (used.has(port) || !isFree(port)) continue;
+    // Many programs cannot take a port that an old connection still has.
+    if (used.has(port) || isUsed(port) || !isFree(port)) continue;
     used.add(port);
     return port;
   }

@@ -59,7 +59,7 @@ export class Voice {
     const hash = new Bun.CryptoHasher("sha256").update(payload).digest("hex");
     const asked = this.options.some((line) => line.startsWith("HASH"));
     const ports = { sport: p.local.port, shost: p.local.host, qport: q?.local.port ?? 0 };
-    const from = { host: p.remote.host, ...this.dialect.values };
+    const from = { file: "", host: p.remote.host, ...this.dialect.values };
     return { ...from, ...ports, size: payload.length, hash: asked ? ` sha256=${hash}` : "" };
   }
 
@@ -147,13 +147,14 @@ export class Voice {
   }
 
   async #awaited(): Promise<boolean> {
-    this.door ??= this.attempt.door("Q", HOST, this.#dataPort());
+    this.door ??= this.attempt.door("Q", HOST, this.dataPort());
     await this.attempt.within("Q", REPLY_LIMIT, () => this.door?.first !== undefined || this.gone);
     if (this.door?.first) this.#took(this.door.first);
     return this.q !== undefined;
   }
 
-  #dataPort(template = "{dport}"): number {
+  /** Where the client is to be found for Q: by its own word, or by what the dialect fixes. */
+  dataPort(template = "{dport}"): number {
     const { dataOffset = 0, dataPorts } = this.dialect.abilities ?? {};
     const usual = dataOffset > 0 ? this.p.local.port + dataOffset : (dataPorts?.from ?? 0);
     return Number(encode(template, { ...this.known, dport: usual, ...this.values }).toString());
@@ -161,7 +162,7 @@ export class Voice {
 
   /** Dials Q as soon as the client listens, and tries again if it does not yet. */
   async dialQ(from?: string, template = "{dport}"): Promise<Channel> {
-    const port = this.#dataPort(template);
+    const port = this.dataPort(template);
     const end = performance.now() + REPLY_LIMIT;
     const soon = performance.now() + DIAL_TRIES;
     this.refused = isListened(port) ? 0 : 1;
@@ -199,10 +200,12 @@ export class Voice {
   }
 
   /** Says that something is wrong, where the dialect says it. */
-  async refuse({ on, say }: ErrorText, text: string): Promise<void> {
+  async refuse({ on, say, after = [] }: ErrorText, text: string): Promise<void> {
     const channel = on === "Q" ? this.q : this.p;
     if (on !== "none" && say !== "" && channel) await this.#say(say, channel, { text });
     this.q?.finish();
+    for (const step of after)
+      if (!("send" in step) || (await this.hears(step))) await this.speak(step);
   }
 }
 

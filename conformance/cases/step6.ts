@@ -1,14 +1,20 @@
 // Step 6: the client sends a command on P.
 
 import { type Case, rule } from "../case.ts";
-import { HOST } from "../attempt.ts";
+import { type Attempt, HOST } from "../attempt.ts";
 import { Channel } from "../channel.ts";
 import { play } from "../call.ts";
 import { opener } from "../dialect.ts";
 import { type Play, sent } from "../play.ts";
 import { holes } from "../wording.ts";
-import { dial } from "../wire.ts";
+import { dial, type Door } from "../wire.ts";
 import { must, need } from "../verdict.ts";
+
+/** Both of them here, since some programs derive the one from the other. */
+function ports(attempt: Attempt): { door: Door; dataport: number } {
+  const door = attempt.door("P");
+  return { door, dataport: attempt.dataPort(door.port) };
+}
 
 const stop = async (): Promise<void> => {};
 
@@ -26,19 +32,21 @@ function asks(done: Play, port: number, file?: string): void {
 
 export const cases: Case[] = [
   rule("S6.1", "-l", async (attempt) => {
-    const dataport = attempt.dataPort();
-    asks(await play(attempt, { kind: "list", atCommand: stop }, { dataport }), dataport);
+    const { door, dataport } = ports(attempt);
+    asks(await play(attempt, { kind: "list", atCommand: stop }, { door, dataport }), dataport);
   }),
   rule("S6.1", "-g", async (attempt) => {
-    const [dataport, file] = [attempt.dataPort(), "hello.txt"];
-    asks(await play(attempt, { kind: "get", atCommand: stop }, { dataport, file }), dataport, file);
+    const { door, dataport } = ports(attempt);
+    const call = { door, dataport, file: "hello.txt" };
+    asks(await play(attempt, { kind: "get", atCommand: stop }, call), dataport, call.file);
   }),
   rule("S6.2", "the data port is open when the command comes", async (attempt) => {
     let q: Channel | Error | undefined;
-    const atCommand = async ({ values, q: taken, refused }: Play): Promise<void> => {
+    const atCommand = async (done: Play): Promise<void> => {
+      const { q: taken, refused } = done;
       // In some conversations Q comes before the end of the command.
       if (taken) return void (q = refused === 0 ? taken : new Error("it came too early"));
-      const port = Number(values["dport"]);
+      const port = done.dataPort();
       q = await dial(attempt.timeline, "Q", { host: HOST, port });
       if (q instanceof Channel) attempt.hold(q);
     };

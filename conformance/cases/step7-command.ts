@@ -69,6 +69,6 @@ export const cases: Case[] = [
     const server = await attempt.server();
     const ask = { file: "hello.txt", port: attempt.dataPort(server.port) };
     const done = await converse(attempt, server, "get", ask);
-    must(done.rest !== "", "a word about it on P", `${show(done.p.text)} on P`);
+    must((done.error ?? done.rest) !== "", "a word about it on P", `${show(done.p.text)} on P`);
   }),
 ];

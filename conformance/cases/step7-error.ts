@@ -38,10 +38,11 @@ export const cases: Case[] = [
   rule("S7.20", "the name of a directory", (attempt) => silentOnQ(attempt, "folder")),
   rule("S7.21", "the name of a directory", (attempt) => refused(attempt, "folder")),
   rule("S7.22", "names that lead outside, and links that do", async (attempt) => {
+    // A few bytes less of it would be a leak as well.
     for (const file of escapes(attempt)) {
       const server = await attempt.server();
       const { payload, p } = await converse(attempt, server, "get", { file });
-      const leaked = `${payload.toString()}${p.text}`.includes(attempt.files.canary);
+      const leaked = `${payload.toString()}${p.text}`.includes(attempt.files.canary.slice(0, -4));
       must(!leaked, "nothing of a file outside the directory", `${show(file)} was sent`);
     }
   }),
