@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Attempt, HOST } from "./attempt.ts";
+import { JUDGES_STRANGER } from "./bench.ts";
 import { type Abilities, type Dialect, type Kind, loadDialect } from "./dialect.ts";
 import { type Defect, Host } from "./emulated/host.ts";
 import type { Exchange } from "./exchange.ts";
@@ -79,7 +80,7 @@ const gets = (file: string) => (done: Exchange) => {
 const fails = (what: "missing" | "invalid") => (done: Exchange) =>
   expect(told(done, what)).toBeDefined();
 
-describe.each(names)("%s", (name) => {
+describe.skipIf(JUDGES_STRANGER).each(names)("%s", (name) => {
   test(
     "list, get, a missing file and an invalid command go there and back",
     async () => {
