@@ -6,7 +6,7 @@ import { type Attempt, HOST } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
 import { Channel } from "../channel.ts";
-import { QUIET, REPLY_LIMIT } from "../patience.ts";
+import { ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { freePort } from "../ports.ts";
 import { ask, open } from "../talk.ts";
 import { applies, must } from "../verdict.ts";
@@ -59,6 +59,7 @@ async function hidden(attempt: Attempt): Promise<void> {
   const got = await listing(attempt);
   must(!got.includes(".secret"), "no name with a dot before it", show(got, 400));
   const talk = await (await ask(attempt, "-g .secret {dport}\n")).end();
+  await attempt.happens(() => Boolean(talk.q?.length), ORDER_SLACK);
   must(!talk.q?.length, "nothing of it on Q", show(talk.q?.bytes ?? ""));
 }
 

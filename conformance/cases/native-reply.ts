@@ -74,7 +74,7 @@ async function stalled(attempt: Attempt): Promise<Talk> {
 
 async function afterAll(attempt: Attempt): Promise<void> {
   const talk = await stalled(attempt);
-  const early = talk.replies[1] ?? "";
+  const early = talk.replies.find((line) => line.startsWith("226 ")) ?? "";
   must(early === "", "no 226 before all bytes were sent", `${early} while most were not`);
   talk.q?.socket.resume();
   const reply = await talk.code("226", SERVER_LIMIT);
