@@ -33,7 +33,12 @@ const SIMPLE = [
 const AT_ONCE = 6;
 
 /** With a client as well the two are recorded; without one the server is tried alone. */
-export async function learn(server: string, client?: string, answer = ""): Promise<Lesson> {
+export async function learn(
+  server: string,
+  client?: string,
+  answer = "",
+  candidates: readonly string[] = shipped(),
+): Promise<Lesson> {
   const plain = await loadDialect("plain");
   const bench: Bench = {
     server,
@@ -43,7 +48,7 @@ export async function learn(server: string, client?: string, answer = ""): Promi
     strict: false,
     answer,
   };
-  return client === undefined ? tried(bench) : overheard(bench);
+  return client === undefined ? tried(bench, candidates) : overheard(bench);
 }
 
 async function overheard(bench: Bench): Promise<Lesson> {
@@ -78,10 +83,16 @@ function told({ words, q }: Recording): string {
   return lines.join("\n");
 }
 
-async function tried(bench: Bench): Promise<Lesson> {
+/** The names of the dialects that come with the suite. */
+function shipped(): string[] {
+  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/dialects` })];
+  return files.map((name) => name.slice(0, -".toml".length)).sort();
+}
+
+async function tried(bench: Bench, candidates: readonly string[]): Promise<Lesson> {
   const lines: string[] = [];
   for (const request of SIMPLE) lines.push(await answered(bench, request));
-  const fitting = await fits(bench);
+  const fitting = await fits(bench, candidates);
   const found =
     fitting && `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`;
   const text = await Bun.file(`${import.meta.dir}/dialects/${fitting ?? "template"}.toml`).text();
@@ -102,9 +113,7 @@ async function answered(bench: Bench, request: string): Promise<string> {
 }
 
 /** The first shipped dialect through which both the list and a file come. */
-async function fits(bench: Bench): Promise<string | undefined> {
-  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/dialects` })].sort();
-  const names = files.map((each) => each.slice(0, -".toml".length));
+async function fits(bench: Bench, names: readonly string[]): Promise<string | undefined> {
   const pool = new Pool(address(bench.server ?? "") ? 1 : AT_ONCE);
   const good = names.map(async (name) =>
     pool.run(async () => serves(bench, await loadDialect(name))),

@@ -20,14 +20,14 @@ const prefix = ({ prefix: name }: Data, { length }: Buffer): Buffer =>
   integer(name ?? "")?.encode(length) ?? Buffer.alloc(0);
 
 function pieces(data: Data, bytes: Buffer, values: Fill): Buffer[] {
-  const { first, piece = "{data}", end, ack, gap } = data;
+  const { first, piece = "{data}", end, ack, gap, of } = data;
   const cut = cuts(data, bytes).map((each) => encode(piece, { ...values, data: each }));
-  const all = [
-    ...(first === undefined ? [] : [encode(first, values)]),
-    ...cut,
-    ...(end === undefined ? [] : [encode(end, values)]),
-  ];
-  return ack === undefined && !gap ? [Buffer.concat(all)] : all;
+  const opening = first === undefined ? [] : [encode(first, values)];
+  const closing = end === undefined ? [] : [encode(end, values)];
+  if (ack !== undefined || (gap && of === "name")) return [...opening, ...cut, ...closing];
+  // The blocks of a file may run together, since their width tells them apart; the marker may not.
+  const body = Buffer.concat([...opening, ...cut]);
+  return gap ? [body, ...closing] : [Buffer.concat([body, ...closing])];
 }
 
 /** As many bytes in a piece as most programs have in a buffer. */
