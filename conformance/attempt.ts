@@ -10,7 +10,7 @@ import { HAS_PROC, isUsed } from "./processes.ts";
 import { Program } from "./program.ts";
 import { address, argv, type Values } from "./template.ts";
 import { Timeline } from "./timeline.ts";
-import { NotApplicable, NoVerdict } from "./verdict.ts";
+import { NotApplicable, NoVerdict, Rests } from "./verdict.ts";
 import { dial, Door } from "./wire.ts";
 
 export const HOST = "127.0.0.1";
@@ -120,9 +120,8 @@ export class Attempt implements AsyncDisposable {
     const state = to.program
       ? `the server is ${to.program.ending}`
       : "it was not started by the suite";
-    throw new NoVerdict(
-      `it rests on ${rule}: P cannot be opened to ${to.host}:${to.port}: ${channel.message}; ${state}`,
-    );
+    const what = `P cannot be opened to ${to.host}:${to.port}`;
+    throw new Rests([rule], `${what}: ${channel.message}; ${state}`);
   }
 
   /** A place where Q can arrive; it listens before anything is asked for. */

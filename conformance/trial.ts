@@ -7,7 +7,7 @@ import { again } from "./failure.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { proven } from "./proof.ts";
 import { type Facts, type Result, result } from "./result.ts";
-import { Broken, NotApplicable, NoVerdict } from "./verdict.ts";
+import { Broken, NotApplicable, NoVerdict, Rests } from "./verdict.ts";
 
 /** A failure that a second, fresh subject does not show is not counted, but told. */
 const ATTEMPTS = 2;
@@ -31,7 +31,7 @@ async function once(one: Case, bench: Bench): Promise<Facts> {
   await using attempt = new Attempt(bench, one.role);
   const outcome = await bounded(one, attempt).then(
     () => ({ verdict: "pass" }) as const,
-    (error: unknown) => explained(error),
+    (error: unknown) => explained(error, one),
   );
   const { slowest, remarks } = attempt;
   const timeline = attempt.timeline.moments;
@@ -58,7 +58,10 @@ async function bounded(one: Case, attempt: Attempt): Promise<void> {
 
 type Outcome = Pick<Facts, "verdict" | "expected" | "observed" | "reason">;
 
-function explained(error: unknown): Outcome {
+function explained(error: unknown, { id, title }: Case): Outcome {
+  if (error instanceof Rests && error.ids.includes(id)) {
+    return { verdict: "fail", expected: title, observed: error.observed };
+  }
   if (error instanceof Broken) {
     return { verdict: "fail", expected: error.expected, observed: error.observed };
   }

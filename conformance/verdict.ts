@@ -20,7 +20,18 @@ export class NotApplicable extends Error {
 
 /** Nothing can be said: the subject cannot run, or another rule is broken that this one rests on. */
 export class NoVerdict extends Error {
-  override readonly name = "NoVerdict";
+  override readonly name: string = "NoVerdict";
+}
+
+/** Another rule is broken that this one rests on; where that is this one itself, it is broken after all. */
+export class Rests extends NoVerdict {
+  override readonly name = "Rests";
+  constructor(
+    readonly ids: readonly string[],
+    readonly observed: string,
+  ) {
+    super(`it rests on ${ids.join(", ")}: ${observed}`);
+  }
 }
 
 /** The rule that is judged. */
@@ -30,7 +41,7 @@ export function must(holds: boolean, expected: string, observed: string): assert
 
 /** What another rule demands and this one rests on: where it fails, that rule is to be blamed. */
 export function need(holds: boolean, ids: string, observed: string): asserts holds {
-  if (!holds) throw new NoVerdict(`it rests on ${ids}: ${observed}`);
+  if (!holds) throw new Rests(ids.split(", "), observed);
 }
 
 /** What the rule takes for granted. */

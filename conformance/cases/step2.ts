@@ -22,7 +22,7 @@ export const cases: Case[] = [
         throw new NoVerdict(`it does not run: ${program.ending}; ${program.words}`);
       const where = program.ports.join(", ") || "nowhere";
       must(ready, `a listener on port ${port}`, `it listens ${where}; ${program.words}`);
-      await attempt.happens(() => program.exited !== undefined, 2 * QUIET);
+      await attempt.happens(() => program.exited !== undefined, 4 * QUIET);
       const listens = program.ports.includes(port);
       must(listens, "a server that goes on listening", `${program.ending}, deaf`);
     },

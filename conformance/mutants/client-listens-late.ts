@@ -7,7 +7,7 @@ export const breaks = ["S6.2"];
 
 class Faulty extends HonestClient {
   override async listen(port: number): Promise<void> {
-    setTimeout(() => void super.listen(port), 200);
+    setTimeout(() => void super.listen(port), 600);
   }
 }
 

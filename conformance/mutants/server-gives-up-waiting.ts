@@ -8,7 +8,7 @@ export const breaks = ["S2.1"];
 class Faulty extends HonestServer {
   override ready(port: number): void {
     super.ready(port);
-    const idle = setTimeout(() => this.sessions.size === 0 && this.end(), 400);
+    const idle = setTimeout(() => this.sessions.size === 0 && this.end(), 900);
     this.listener.once("connection", () => clearTimeout(idle));
   }
 }
