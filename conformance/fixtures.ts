@@ -13,6 +13,12 @@ const everyByte = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7 + (at >>
 /** Megabytes: both ends of a connection buffer up to 10 by default on Linux. */
 const ENDLESS = 24;
 
+// Whoever interrupts the suite finds nothing left of it.
+const open = new Set<Fixtures>();
+process.on("exit", () => {
+  for (const each of open) each[Symbol.dispose]();
+});
+
 export class Fixtures implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "ft-"));
   /** What the server serves, and where it runs. */
@@ -26,6 +32,7 @@ export class Fixtures implements Disposable {
   readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
 
   constructor() {
+    open.add(this);
     for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
     writeFileSync(join(this.root, "canary.txt"), this.canary);
     writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
@@ -65,6 +72,7 @@ export class Fixtures implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    open.delete(this);
     rmSync(this.root, { recursive: true, force: true });
   }
 }

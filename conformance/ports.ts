@@ -5,6 +5,8 @@ import { isUsed } from "./processes.ts";
 /** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
 const RANGE = { from: 20_000, to: 31_999 };
 const TRIES = 200;
+/** So many others come before a port is used again: longer than the minute for which the kernel keeps it. */
+const REST = 4_000;
 const used = new Set<number>();
 
 export interface PortRange {
@@ -23,7 +25,7 @@ export function freePort(range: PortRange = RANGE): number {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from + 1));
     // Many programs cannot take a port that an old connection still has.
     if (used.has(port) || isUsed(port) || !isFree(port)) continue;
-    used.add(port);
+    keep(port);
     return port;
   }
   throw new Error(`no free port from ${range.from} to ${range.to} in ${TRIES} tries`);
@@ -37,4 +39,10 @@ export function isFree(port: number): boolean {
   } catch {
     return false;
   }
+}
+
+function keep(port: number): void {
+  used.add(port);
+  const [oldest] = used;
+  if (used.size > REST && oldest !== undefined) used.delete(oldest);
 }
