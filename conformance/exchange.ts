@@ -93,6 +93,23 @@ export class Exchange {
     return this.#carrier === this.#q ? this.#from : (this.#q?.understood ?? 0);
   }
 
+  /** What came on Q beside the conversation and the frame around nothing at all. */
+  get strayOnQ(): Buffer {
+    const bytes = this.q?.bytes ?? Buffer.alloc(0);
+    if (this.#reader && this.#carrier === this.#q) return this.payload;
+    const { steps, data } = this.conversation;
+    let rest = bytes.subarray(this.spokenOnQ);
+    for (const step of steps.filter((each) => "on" in each && each.on === "Q")) {
+      const found =
+        "send" in step ? undefined : heard(step as Say, rest.toString("latin1"), this.values);
+      if (found?.at === 0) rest = rest.subarray(found.end);
+    }
+    if (!data || rest.length === 0) return rest;
+    const reading = reader(data, this.values);
+    reading.read(rest, true);
+    return reading.used === rest.length ? reading.payload : rest;
+  }
+
   /** What came instead of an error on P, for a message. */
   get words(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";

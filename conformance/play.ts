@@ -82,10 +82,11 @@ export class Play extends Voice {
     const { atData } = this.script;
     if (atData && this.q) return atData(this, this.q);
     if (!data) return;
-    await this.deliver(data);
+    await this.deliver(data, after);
     // What a client says in the end is waited for, and the server's word after it.
     for (const step of after)
-      if (!("send" in step) || (await this.hears(step))) await this.speak(step);
+      if ("on" in step && step.on === "Q") continue;
+      else if (!("send" in step) || (await this.hears(step))) await this.speak(step);
   }
 }
 

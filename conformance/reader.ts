@@ -49,6 +49,14 @@ class Close extends Reader {
 }
 
 class Silence extends Close {
+  override get payload(): Buffer {
+    const end = encode(this.data.end ?? "", this.values);
+    const all = super.payload;
+    return end.length > 0 && all.lastIndexOf(end) === all.length - end.length
+      ? all.subarray(0, -end.length)
+      : all;
+  }
+
   override silent(): void {
     this.whole = true;
   }

@@ -51,7 +51,7 @@ const FRAMES: Record<string, Check> = {
       size: template,
     },
   ),
-  silence: data({ ms: number }),
+  silence: data({ ms: number }, { end: template }),
 };
 
 function data(needed: Record<string, Check>, optional: Record<string, Check> = {}): Check {

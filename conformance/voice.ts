@@ -29,6 +29,7 @@ export class Voice {
   refused = 0;
   readonly #heard: Record<Side, Hearing | undefined>;
   #spoke: Channel | undefined;
+  #finished = false;
 
   constructor(
     readonly attempt: Attempt,
@@ -178,7 +179,7 @@ export class Voice {
   }
 
   /** Sends what was asked for, as the dialect frames it. */
-  async deliver(data: Data): Promise<void> {
+  async deliver(data: Data, after: readonly Step[] = []): Promise<void> {
     const on = data.on === "P" ? this.p : this.q;
     if (!on) return;
     if (this.#spoke === on) await Bun.sleep(Math.max(BREATH, data.gap ?? 0));
@@ -196,16 +197,25 @@ export class Voice {
           () => on.length > before || on.over,
         );
     }
+    // A last word on Q has to come before its end.
+    for (const step of after) if ("on" in step && step.on === "Q") await this.speak(step);
     if (data.frame !== "silence" && (on === this.q || data.frame === "close")) on.finish();
+  }
+
+  #finish(): void {
+    if (!this.#finished) this.q?.finish();
+    this.#finished = true;
   }
 
   /** Says that something is wrong, where the dialect says it. */
   async refuse({ on, say, after = [] }: ErrorText, text: string): Promise<void> {
     const channel = on === "Q" ? this.q : this.p;
     if (on !== "none" && say !== "" && channel) await this.#say(say, channel, { text });
-    this.q?.finish();
-    for (const step of after)
+    for (const step of after) {
+      if ("send" in step) this.#finish();
       if (!("send" in step) || (await this.hears(step))) await this.speak(step);
+    }
+    this.#finish();
   }
 }
 

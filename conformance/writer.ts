@@ -7,7 +7,8 @@ import { integer } from "./integer.ts";
 /** The sends that carry a payload, each of them one send(). */
 export function sends(data: Data, payload: Uint8Array, values: Fill): Buffer[] {
   const bytes = Buffer.from(payload);
-  if (data.frame === "sentinel") return separate(data, [bytes, encode(data.end ?? "", values)]);
+  const marked = data.frame === "sentinel" || (data.frame === "silence" && data.end !== undefined);
+  if (marked) return separate(data, [bytes, encode(data.end ?? "", values)]);
   if (data.frame === "length") return [Buffer.concat([prefix(data, bytes), bytes])];
   if (data.frame === "pieces") return pieces(data, bytes, values);
   return [bytes];

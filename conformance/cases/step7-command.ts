@@ -30,7 +30,7 @@ async function opensNone(attempt: Attempt, kind: Kind): Promise<void> {
 async function opens(attempt: Attempt, kind: Kind): Promise<void> {
   const server = await attempt.server();
   const done = await converse(attempt, server, kind, { file: "hello.txt" });
-  const port = done.door?.port ?? 0;
+  const port = Number(done.values["dport"]);
   const expected = `a connection from the server to port ${port}`;
   const by = opener(done.conversation);
   must(by !== "client", expected, "the server waits for the client to open Q");

@@ -2,7 +2,7 @@
 
 import type { Attempt } from "../attempt.ts";
 import type { Channel } from "../channel.ts";
-import { type Data, type ErrorText, type Kind, listed } from "../dialect.ts";
+import { type Data, type ErrorText, type Kind, listed, type Step } from "../dialect.ts";
 import { refusedAt, Voice } from "../voice.ts";
 
 export const DEFECTS = [
@@ -83,15 +83,16 @@ export class Host extends Voice {
     const { errors } = this.dialect;
     const { data, after = [] } = this.dialect[this.kind] ?? {};
     if (this.#wrong) return this.refuse(errors[this.#wrong], "That cannot be served");
-    if (data) await this.deliver(data);
+    if (data) await this.deliver(data, after);
     for (const step of after)
-      if (!("send" in step) || (await this.hears(step))) await this.speak(step);
+      if ("on" in step && step.on === "Q") continue;
+      else if (!("send" in step) || (await this.hears(step))) await this.speak(step);
   }
 
-  override async deliver(data: Data): Promise<void> {
+  override async deliver(data: Data, after?: readonly Step[]): Promise<void> {
     const { q } = this;
     if (q && this.defect === "leaves-q-open") q.finish = () => {};
-    await super.deliver(data);
+    await super.deliver(data, after);
   }
 
   override async refuse(error: ErrorText, text: string): Promise<void> {
