@@ -24,6 +24,7 @@ export type Step =
   | { send: string; on?: Side }
   | { q: "accept" | "connect"; port?: string }
   | { sleep: number }
+  | { close: "P" }
   | Say;
 
 /** How what is asked for travels, and how its end is told. */

@@ -139,6 +139,8 @@ export class Exchange {
 
   async #take(step: Step): Promise<boolean> {
     if ("sleep" in step) return Bun.sleep(step.sleep).then(() => true);
+    // The assignment leaves this to the client, so it is awaited and not demanded.
+    if ("close" in step) return this.attempt.happens(() => this.p.over, QUIET).then(() => true);
     if ("q" in step) return step.q === "accept" ? this.#dialled() : this.#dials(step.port);
     const hearing = step.on === "Q" ? this.#q : this.#p;
     if (!hearing) return false;
@@ -254,7 +256,8 @@ export class Exchange {
     const { errors } = this.attempt.dialect;
     const what = failing?.what ?? (this.errorOnQ === undefined ? undefined : "missing");
     if (what === undefined || this.#carrier?.channel === this.p) return;
-    if (failing) this.#p.take(failing);
+    // What stands before it is a part of the message.
+    if (failing) this.#p.understood += failing.end;
     this.#failing = failing;
     for (const step of errors[what].after ?? []) await this.#take(step);
   }

@@ -15,6 +15,7 @@ const VERBS: Record<string, Check> = {
   send: table({ send: template }, { on: side }),
   q: table({ q: oneOf("accept", "connect") }, { port: template }),
   sleep: table({ sleep: number }),
+  close: table({ close: oneOf("P") }),
   say: speech,
   expect: speech,
 };
@@ -26,7 +27,7 @@ const step: Check = (value, where) => {
   if (!check || verbs.length > 1)
     wrong(
       where,
-      `a step has one of send, say (or expect), q, sleep; this one has ${keys.join(", ")}`,
+      `a step has one of send, say (or expect), q, sleep, close; this one has ${keys.join(", ")}`,
     );
   check(value, where);
 };

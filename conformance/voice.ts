@@ -129,6 +129,7 @@ export class Voice {
   /** One step that is the server's; false where the client does not play along. */
   async speak(step: Step): Promise<boolean> {
     if ("sleep" in step) await Bun.sleep(this.#spoke ? step.sleep : 0);
+    else if ("close" in step) this.p.finish();
     else if ("q" in step) return step.q === "accept" ? this.#opens(step.port) : this.#awaited();
     else if (!("send" in step)) {
       const on = step.on === "Q" ? this.q : this.p;
