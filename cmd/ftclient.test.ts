@@ -32,6 +32,7 @@ async function client(...args: string[]) {
 
 const RANGE = "a decimal number from";
 const usages: [string[], string][] = [
+  [["h", "1", "-g", "a\nb"], '-g takes a name without control characters, not "a\\x0ab".'],
   [[], "SERVER_HOST is missing. See ftclient --help."],
   [["h"], "SERVER_PORT is missing. See ftclient --help."],
   [["h", "0x50", "-l"], `SERVER_PORT takes ${RANGE} 1 to 65535, not "0x50".`],

@@ -2,23 +2,17 @@
 
 import { lstatSync } from "node:fs";
 import type { ArgsDef } from "citty";
-import { get, listing, type Receiver, type Target } from "../lib/client.ts";
+import { get, listing, type Receiver } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { PartFile } from "../lib/part.ts";
-import { LOWEST_DATA_PORT, parsePort } from "../lib/port.ts";
 import type { OnDuplicate } from "../lib/save.ts";
 import { escapeControls, isPlain, visible } from "../lib/text.ts";
-import { Arguments, type Program, usage } from "./arguments.ts";
+import type { Program } from "./arguments.ts";
 import { main } from "./main.ts";
 import { Progress, size } from "./progress.ts";
 import { onTerminal, say, STDERR, STDIN, STDOUT } from "./terminal.ts";
 import { Device, StandardOutput, writeOut } from "./stream.ts";
-
-/** How long a connection and a reply are waited for, in seconds: more than the ten that a server takes to dial in vain. */
-const PATIENCE = 15;
-
-/** The longest silence in the middle of a file, in seconds: a network that comes back within it costs nothing. */
-const STALL = 60;
+import { PATIENCE, readWish, STALL, type Wish } from "./wish.ts";
 
 const args = {
   "server-host": { type: "positional", description: "Name or IP address of the server" },
@@ -102,85 +96,14 @@ export const program: Program = {
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };
 
-/** What the user asked for, checked as far as it can be without opening anything. */
-interface Wish {
-  readonly target: Target;
-  readonly name: string | undefined;
-  readonly output: string | undefined;
-  readonly onDuplicate: OnDuplicate | "ask" | undefined;
-  readonly user: string | undefined;
-  readonly insecure: boolean;
-  /** How to know the server by its certificate; undefined for connections in the clear. */
-  readonly trust: { readonly ca: string | undefined; readonly pin: string | undefined } | undefined;
-  readonly verify: boolean;
-  readonly quiet: boolean;
-  readonly json: boolean;
-}
-
 if (import.meta.main) {
   const interruption = new AbortController();
-  await main(program, (given) => run(read(given, interruption.signal)), {
+  await main(program, (given) => run(readWish(given, interruption.signal)), {
     onSignal: () =>
       interruption.abort(
         new Failure("other", "Interrupted: nothing was saved under the file's name."),
       ),
   });
-}
-
-/** Step 3: every argument is validated before anything is opened. */
-function read(given: Arguments, signal: AbortSignal): Wish {
-  const host = given.required("server-host");
-  const port = given.port("server-port", 1);
-  const name = given.text("get");
-  if (given.flag("list") === (name !== undefined)) {
-    throw usage(
-      `Give one command: -l to list, or -g FILENAME to fetch${name === undefined ? "" : "; not both"}.`,
-    );
-  }
-  const dataPort =
-    given.text("data-port") === undefined ? 0 : given.port("data-port", LOWEST_DATA_PORT);
-  const wait = (fallback: number) => given.number("timeout", 0.1, 86_400, fallback) * 1000;
-  const output = given.text("output");
-  const json = given.flag("json");
-  if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
-  if (output !== undefined && name === undefined) throw usage("--output goes with -g.");
-  if (name !== undefined && output === undefined) assertLocalName(name);
-  if (name !== undefined && dataPort === 0) assertNoPort(name);
-  return {
-    target: { host, port, dataPort, patience: wait(PATIENCE), stall: wait(STALL), signal },
-    name,
-    output,
-    onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
-    user: given.text("user"),
-    insecure: given.flag("insecure-login"),
-    trust: readTrust(given),
-    verify: given.flag("verify"),
-    quiet: given.flag("quiet") || json,
-    json,
-  };
-}
-
-function readTrust(given: Arguments): Wish["trust"] {
-  const [ca, pin] = [given.text("ca"), given.text("pin")];
-  if (given.flag("tls")) return { ca, pin };
-  if (ca === undefined && pin === undefined) return undefined;
-  throw usage(`--${ca === undefined ? "pin" : "ca"} goes with --tls.`);
-}
-
-/** The file is saved in the current directory, so that its name must be one there. */
-function assertLocalName(name: string): void {
-  if (name !== "." && name !== ".." && !name.includes("/")) return;
-  throw usage(
-    `-g takes the name of a file, not a path: "${visible(name)}". Use --output to save elsewhere.`,
-  );
-}
-
-/** `-g 30020` is most likely a data port whose file name was forgotten; who means the file says so by a data port behind it. */
-function assertNoPort(name: string): void {
-  if ("why" in parsePort(name, LOWEST_DATA_PORT)) return;
-  throw usage(
-    `-g takes a FILENAME before the DATA_PORT: for a file that is named ${name}, give both.`,
-  );
 }
 
 async function run(asked: Wish): Promise<void> {
