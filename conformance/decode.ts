@@ -124,7 +124,7 @@ function matched(
 
 function pattern(part: Run[number], values: Fill, groups: Group[]): string {
   if (part.kind === "text") return lenient(part.bytes.toString("latin1"));
-  if (part.kind === "hole" && values[part.name] !== undefined) {
+  if (part.kind === "hole" && part.name !== "any" && values[part.name] !== undefined) {
     const { name, plus } = part;
     const value = encode(`{${name}${plus > 0 ? `+${plus}` : plus || ""}}`, values);
     return quoted(value.toString("latin1"));

@@ -28,7 +28,14 @@ export async function prepare(
   const p = await attempt.connect(server);
   const dport = ask.port ?? door?.port ?? attempt.dataPort(server.port);
   const { host } = p.local;
-  const fixed = { ...dialect.values, dport, sport: server.port, host, shost: server.host };
+  const fixed = {
+    any: "any",
+    ...dialect.values,
+    dport,
+    sport: server.port,
+    host,
+    shost: server.host,
+  };
   return new Exchange(attempt, kind, p, door, { ...fixed, file: ask.file ?? "" });
 }
 

@@ -138,6 +138,7 @@ const BUILT_IN = [
   "hash",
   "text",
   "data",
+  "any",
 ];
 
 // The names that regular expressions give to what they find, wherever they stand.

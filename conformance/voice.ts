@@ -60,7 +60,7 @@ export class Voice {
     const hash = new Bun.CryptoHasher("sha256").update(payload).digest("hex");
     const asked = this.options.some((line) => line.startsWith("HASH"));
     const ports = { sport: p.local.port, shost: p.local.host, qport: q?.local.port ?? 0 };
-    const from = { file: "", host: p.remote.host, ...this.dialect.values };
+    const from = { any: "any", file: "", host: p.remote.host, ...this.dialect.values };
     return { ...from, ...ports, size: payload.length, hash: asked ? ` sha256=${hash}` : "" };
   }
 
