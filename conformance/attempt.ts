@@ -115,7 +115,7 @@ export class Attempt implements AsyncDisposable {
   /** P, opened to the server. */
   async connect(to: Target, from?: string): Promise<Channel> {
     const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
-    const rule = this.#clients++ === 0 ? "S4.2" : "S9.1";
+    const rule = this.#clients++ === 0 ? "S4.2" : "S9.1, S9.2, S9.3";
     if (channel instanceof Channel) return this.hold(channel);
     const state = to.program
       ? `the server is ${to.program.ending}`
@@ -128,7 +128,11 @@ export class Attempt implements AsyncDisposable {
   door(name: "P" | "Q" = "Q", host = HOST, port?: number): Door {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
     const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
-    return this.hold(new Door(name, this.timeline, host, chosen));
+    try {
+      return this.hold(new Door(name, this.timeline, host, chosen));
+    } catch {
+      throw new NoVerdict(`another program has port ${chosen}, so the suite cannot listen there`);
+    }
   }
 
   /** Where Q is awaited; one whose number is fixed serves all conversations of the attempt. */

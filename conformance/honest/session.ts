@@ -6,7 +6,7 @@ import { names, openFile, plainText } from "./folder.ts";
 import { type Broken, Lines } from "./line.ts";
 
 const LINE = 4_096; // of PROTOCOL.md
-const REQUEST_LIMIT = 4_000; // a person has typed the command before the client connects
+const REQUEST_LIMIT = 8_000; // a person has typed the command before the client connects
 const DIAL_LIMIT = 3_000; // the client listens already
 const LINGER = 2_000; // a client that has read the last reply closes at once
 const PIECE = 65_536;
@@ -177,9 +177,13 @@ export class Session {
     await this.reply(`226 bytes=${size}${more} all sent`);
   }
 
+  /** Where the client has reached the server. */
+  get here(): string {
+    return (this.p.localAddress ?? "").replace(/^::ffff:/, "");
+  }
+
   /** Q, to where P comes from and from where P came to. */
-  dial(port: number, host = this.p.remoteAddress ?? ""): Promise<Socket> {
-    const from = (this.p.localAddress ?? "").replace(/^::ffff:/, "");
+  dial(port: number, host = this.p.remoteAddress ?? "", from = this.here): Promise<Socket> {
     const options = { host: host.replace(/^::ffff:/, ""), port, localAddress: from };
     return new Promise((resolve, reject) => {
       const q = connect({ ...options, allowHalfOpen: true }, () => resolve(q));

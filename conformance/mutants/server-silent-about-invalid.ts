@@ -8,7 +8,7 @@ export const breaks = ["S7.1", "S7.3", "N7.8"];
 
 class Faulty extends Session {
   override async reply(text: string): Promise<void> {
-    if (!/^50[01]/.test(text) || this.q) return super.reply(text);
+    if (!/^500 commands|^501 -g/.test(text)) return super.reply(text);
   }
 }
 

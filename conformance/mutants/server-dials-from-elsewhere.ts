@@ -1,15 +1,15 @@
-// Never opens Q, and waits to be dialled instead.
+// Opens Q from another address than the one at which the client has reached it.
 
 import type { Socket } from "node:net";
 import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["S7.5"];
+export const breaks = ["S7.5", "N7.6"];
 
 class Faulty extends Session {
-  override dial(): Promise<Socket> {
-    return new Promise(() => {});
+  override dial(port: number): Promise<Socket> {
+    return super.dial(port, undefined, "127.0.0.3");
   }
 }
 
