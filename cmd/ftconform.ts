@@ -60,6 +60,10 @@ const args = {
     valueHint: "SECONDS",
     description: "For each submission of --grade (default: 600)",
   },
+  learn: {
+    type: "boolean",
+    description: "Propose a dialect for the server, from what it says, or from its own client",
+  },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },
 } as const satisfies ArgsDef;
@@ -71,6 +75,7 @@ export const program: Program = {
   example: `  ftconform --server './ftserver {port}'
   ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
   ftconform --server './ftserver {port}' --only S7.19 --html report.html
+  ftconform --server './ftserver {port}' --client './ftclient {host} {port} {command} {file} {dataport}' --learn
   ftconform --grade submissions.csv --out reports`,
 };
 
@@ -98,6 +103,10 @@ async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
   }
   for (const option of ["out", "jobs", "time-limit"])
     if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
+  if (given.flag("learn")) {
+    const { showLesson } = await import("./conform/lesson.ts");
+    return await showLesson(request);
+  }
   return await judgeOne(given, request, signal);
 }
 
