@@ -96,7 +96,8 @@ async function closesQ(attempt: Attempt): Promise<void> {
   await got(attempt, async (play) => {
     await deliver(play);
     const closed = (): boolean => play.q?.over === true;
-    await attempt.within("the client's end of Q", CLOSE_LIMIT, closed);
+    // Well before the client's own patience with 226 ends.
+    await attempt.within("the client's end of Q", CLOSE_LIMIT / 4, closed);
     must(closed(), "the client closes its end of Q", "it waits for 226");
     done(play);
   });
