@@ -18,6 +18,8 @@ export class Channel implements Disposable {
   reset = false;
   /** Nothing more will come, for whatever reason. */
   closed = false;
+  /** Whether the suite ends its direction as soon as the subject has: as a client does with Q (N8.2). */
+  follows = false;
   length = 0;
   /** When the last piece came, in the timeline's milliseconds. */
   lastAt = 0;
@@ -103,6 +105,7 @@ export class Channel implements Disposable {
   tookEnd(): void {
     this.ended = true;
     this.timeline.mark(this.name, "subject", "FIN");
+    if (this.follows && !this.#finishing) this.finish();
   }
 
   tookClose(error?: Error): void {

@@ -81,6 +81,7 @@ export class Door implements Disposable {
 
   #arrived(channel: Channel): void {
     this.channels.push(channel);
+    channel.follows = this.name === "Q";
     if (this.stalls) channel.socket.pause();
     const { host, port } = channel.remote;
     const which = this.channels.length > 1 ? `, connection ${this.channels.length}` : "";

@@ -118,7 +118,9 @@ async function stolen(attempt: Attempt): Promise<void> {
       const q = await dial(attempt.timeline, "Q", { host: HOST, port, from: "127.0.0.2" });
       if (q instanceof Channel) {
         attempt.hold(q).send(evil);
-        return q.finish();
+        q.finish();
+        await Bun.sleep(QUIET);
+        return play.p.abort(); // it has had its chance, and need not wait for the server
       }
       await Bun.sleep(POLL);
     }
