@@ -22,7 +22,8 @@ const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 export const OWN = {
   // It gives a person a minute to type a command; the suite need not wait so long to see it end (N5.2).
   server: `bun ${program("ftserver.ts")} {port} --command-timeout 6`,
-  client: `bun ${program("ftclient.ts")} ${ARGUMENTS}`,
+  // Short patience for the same reason; a hash, so that the rules about hashes and options are judged (N6.12, N7.17).
+  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 6 --verify`,
 };
 
 /** A client that asks whether to replace a file is told no; asked for a name, it is given one. */
