@@ -20,6 +20,8 @@ export class Channel implements Disposable {
   closed = false;
   /** Whether the suite ends its direction as soon as the subject has: as a client does with Q (N8.2). */
   follows = false;
+  readonly remote: Address;
+  readonly local: Address;
   length = 0;
   /** When the last piece came, in the timeline's milliseconds. */
   lastAt = 0;
@@ -33,14 +35,9 @@ export class Channel implements Disposable {
     readonly socket: Socket<unknown>,
   ) {
     socket.setNoDelay(true);
-  }
-
-  get remote(): Address {
-    return { host: plain(this.socket.remoteAddress), port: this.socket.remotePort };
-  }
-
-  get local(): Address {
-    return { host: plain(this.socket.localAddress), port: this.socket.localPort };
+    // Kept, since a socket that is closed on both sides does not know them any more.
+    this.remote = { host: plain(socket.remoteAddress), port: socket.remotePort };
+    this.local = { host: plain(socket.localAddress), port: socket.localPort };
   }
 
   get bytes(): Buffer {
