@@ -2,7 +2,7 @@
 
 import { lstatSync } from "node:fs";
 import type { ArgsDef } from "citty";
-import { get, listing, type Receiver } from "../lib/client.ts";
+import { get, listing, namesOf, type Receiver } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { PartFile } from "../lib/part.ts";
 import type { OnDuplicate } from "../lib/save.ts";
@@ -129,14 +129,14 @@ async function withLogin(wish: Wish, name: string): Promise<Wish> {
 
 async function showListing({ target, json }: Wish): Promise<void> {
   const text = await listing(target);
-  const names = () => text.split("\n").filter((name) => name !== "");
   // On a screen a name must not look like another one; in a pipe it must be the name.
   const escape = onTerminal(STDOUT) ? visible : escapeControls;
-  if (json) await writeOut(`${JSON.stringify({ ok: true, command: "list", files: names() })}\n`);
+  if (json)
+    await writeOut(`${JSON.stringify({ ok: true, command: "list", files: namesOf(text) })}\n`);
   else if (isPlain(text)) await writeOut(text);
   else
     await writeOut(
-      names()
+      namesOf(text)
         .map((name) => `${escape(name)}\n`)
         .join(""),
     );

@@ -2,7 +2,8 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import { freePort, run, Site } from "./testing.ts";
+import { freePort } from "./free-port.ts";
+import { run, Site } from "./testing.ts";
 
 const LIMIT = 20_000;
 

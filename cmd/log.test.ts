@@ -4,7 +4,8 @@ import { expect, test } from "bun:test";
 import { closeSync, constants, mkdirSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { dial } from "../lib/socket.ts";
-import { freePort, run, Site } from "./testing.ts";
+import { freePort } from "./free-port.ts";
+import { run, Site } from "./testing.ts";
 
 const LIMIT = 30_000;
 const PATIENCE = 10_000;

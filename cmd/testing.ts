@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { listen } from "../lib/socket.ts";
+import { freePort } from "./free-port.ts";
 
 /** Longer than any program here may run, in ms, and shorter than the limit of a test. */
 const PATIENCE = 15_000;
@@ -48,12 +48,6 @@ export async function run(
   const child = start(program, args, around);
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { exit: await child.exited, stdout, stderr };
-}
-
-/** A port that nobody listens on at this moment. */
-export function freePort(): number {
-  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
-  return listener.port;
 }
 
 /** An ftserver over a fresh directory, and another fresh directory to fetch into. Disposing of it ends and removes all. */

@@ -12,7 +12,8 @@ import { alone } from "./judge.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { freePort } from "./ports.ts";
 import type { Result } from "./result.ts";
-import { Pool, trial } from "./trial.ts";
+import { Pool } from "./pool.ts";
+import { trial } from "./trial.ts";
 
 /** Once more than for a real subject: these conversations have pauses in place of ends, which a busy machine stretches. */
 const ATTEMPTS = 3;

@@ -10,7 +10,8 @@ import { record, result, type Result } from "./result.ts";
 import { isFixed } from "./ports.ts";
 import { requirement } from "./requirements.ts";
 import { address } from "./template.ts";
-import { Pool, trial } from "./trial.ts";
+import { Pool } from "./pool.ts";
+import { trial } from "./trial.ts";
 
 /** Most of a case is waiting; a machine with two cores bears this many subjects at once. */
 const SLOTS = 6;

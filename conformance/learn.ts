@@ -8,7 +8,7 @@ import { QUIET } from "./patience.ts";
 import { proposal } from "./proposal.ts";
 import { recorded, type Recording } from "./recording.ts";
 import { address } from "./template.ts";
-import { Pool } from "./trial.ts";
+import { Pool } from "./pool.ts";
 import { converse } from "./visit.ts";
 
 export interface Lesson {

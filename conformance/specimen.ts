@@ -5,7 +5,8 @@ import type { Bench } from "./bench.ts";
 import type { Case } from "./case.ts";
 import { loadDialect } from "./dialect.ts";
 import type { Result } from "./result.ts";
-import { Pool, trial } from "./trial.ts";
+import { Pool } from "./pool.ts";
+import { trial } from "./trial.ts";
 
 export interface Specimen {
   name: string;

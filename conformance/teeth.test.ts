@@ -9,7 +9,7 @@ import { ATTEMPT_LIMIT } from "./patience.ts";
 import type { Result } from "./result.ts";
 import { isNative, REQUIREMENTS } from "./requirements.ts";
 import { examine, type Specimen, specimens, surprises } from "./specimen.ts";
-import { Pool } from "./trial.ts";
+import { Pool } from "./pool.ts";
 
 /** FT_TEETH=full judges every specimen by every rule; otherwise a mutant only by what it declares. */
 const FULL = Bun.env["FT_TEETH"] === "full";

@@ -70,25 +70,3 @@ function explained(error: unknown, { id, title }: Case): Outcome {
   const stack = error instanceof Error ? error.stack : String(error);
   return { verdict: "no-verdict", reason: `the suite itself made a mistake: ${stack}` };
 }
-
-/** Judges many cases, several at a time, since most of the time goes in waiting. */
-export class Pool {
-  #free: number;
-  readonly #queue: (() => void)[] = [];
-
-  constructor(slots: number) {
-    this.#free = slots;
-  }
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((go) => this.#queue.push(go));
-    else this.#free--;
-    try {
-      return await work();
-    } finally {
-      const next = this.#queue.shift();
-      if (next) next();
-      else this.#free++;
-    }
-  }
-}

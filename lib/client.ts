@@ -40,7 +40,12 @@ const SLOWEST_HASH = 50_000;
 
 /** `-l`: the names as the server sent them; escape them before a screen sees them. */
 export async function list(target: Target): Promise<string[]> {
-  return (await listing(target)).split("\n").filter((name) => name !== "");
+  return namesOf(await listing(target));
+}
+
+/** The names of a listing. */
+export function namesOf(listing: string): string[] {
+  return listing.split("\n").filter((name) => name !== "");
 }
 
 /** `-l`: the names as the server sent them, one a line; escape them before a screen sees them. */

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { sha256 } from "./digest.ts";
+import { systemCode } from "./errors.ts";
 import { tryLock } from "./libc.ts";
 import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
 
@@ -153,7 +154,7 @@ function openLocked(path: string): number | undefined {
   try {
     fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = systemCode(error);
     if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO" || code === "EACCES")
       return undefined;
     throw localFailure(`Cannot save in ${quote(dirname(path))}`, error);

@@ -2,14 +2,15 @@
 
 import {
   accessSync,
+  closeSync,
   constants,
   linkSync,
   lstatSync,
   openSync,
-  closeSync,
   renameSync,
+  type Stats,
+  unlinkSync,
 } from "node:fs";
-import { unlinkSync, type Stats } from "node:fs";
 import { dirname, extname } from "node:path";
 import { Failure, systemCode } from "./errors.ts";
 
@@ -37,11 +38,7 @@ export function checkDestination(path: string, policy: OnDuplicate): void {
 export function publish(part: string, path: string, policy: OnDuplicate): string {
   if (policy === "overwrite") {
     assertFree(path, policy);
-    try {
-      renameSync(part, path);
-    } catch (error) {
-      throw localFailure(`Cannot save ${quote(path)}`, error);
-    }
+    replace(part, path);
     return path;
   }
   for (let count = 0; count < MOST_NAMES; count++) {
@@ -81,8 +78,16 @@ function claim(part: string, name: string): boolean {
     if (systemCode(error) === "EEXIST") return false;
     throw localFailure(`Cannot save ${quote(name)}`, error);
   }
-  renameSync(part, name);
+  replace(part, name);
   return true;
+}
+
+function replace(part: string, name: string): void {
+  try {
+    renameSync(part, name);
+  } catch (error) {
+    throw localFailure(`Cannot save ${quote(name)}`, error);
+  }
 }
 
 function assertFree(path: string, policy: OnDuplicate): void {

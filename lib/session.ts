@@ -104,7 +104,9 @@ export class Session {
         else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
       }
       const bytes = await this.p.read(until - performance.now()).catch((error) => {
-        throw error instanceof Failure && error.kind === "timeout" ? this.#tooLate(lines) : error;
+        throw error instanceof Failure && error.kind === "timeout"
+          ? this.#tooLate(!lines.empty)
+          : error;
       });
       if (!bytes && lines.empty) return undefined;
       if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
@@ -118,12 +120,12 @@ export class Session {
   async #option(option: Exclude<Request, Command>, until: number): Promise<void> {
     await this.#grant(option);
     await new Promise(setImmediate);
-    if (performance.now() > until) throw this.#tooLate(new LineSplitter(MAX_LINE));
+    if (performance.now() > until) throw this.#tooLate(false);
   }
 
-  #tooLate(lines: LineSplitter): Failure {
+  #tooLate(begun: boolean): Failure {
     const within = `within ${this.service.limits.command / 1000} s`;
-    if (lines.empty) return replyFailure(421, `No command came ${within}.`);
+    if (!begun) return replyFailure(421, `No command came ${within}.`);
     return replyFailure(421, `The line was not ended by LF ${within}.`);
   }
 
@@ -220,8 +222,6 @@ export class Session {
   async #answerFailure(error: unknown): Promise<void> {
     const code = (error instanceof Failure && error.code) || 450;
     const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
-    this.outcome.code = code;
-    this.outcome.text = text;
     await this.#reply(code, text).catch(() => {});
   }
 

@@ -7,8 +7,7 @@ const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu;
 
 /** Any of both, apart from LF. */
-const NOT_PLAIN =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/u;
+const NOT_PLAIN = new RegExp(`(?!\\n)${CONTROLS.source}|${INVISIBLE.source}`, "u");
 
 /** True where the text holds a character that may not stand in a file name or a reply on P (N6.8, N7.1, N7.12). */
 export function hasControls(text: string): boolean {

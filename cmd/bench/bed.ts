@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Unfit } from "./process.ts";
+import { freePort } from "../free-port.ts";
 
 /** How long our server may take to listen, and to end, in ms. */
 const PATIENCE = 5000;
@@ -119,12 +120,6 @@ export class Bed implements AsyncDisposable {
     const timer = setTimeout(() => server.kill("SIGKILL"), PATIENCE);
     await server.exited.finally(() => clearTimeout(timer));
   }
-}
-
-function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
 }
 
 async function listens(port: number): Promise<boolean> {

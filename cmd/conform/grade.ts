@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { describe, systemCode } from "../../lib/errors.ts";
 import { quote } from "../../lib/save.ts";
 import { usage } from "../arguments.ts";
-import { Pool } from "./pool.ts";
+import { Pool } from "../../conformance/pool.ts";
 import { confinement } from "./confine.ts";
 import { json } from "./json.ts";
 import { type Mark, marksCsv } from "./marks.ts";

@@ -1,7 +1,8 @@
 // ftserver and ftclient as the demo runs them: real processes, their command lines and their words shown.
 
 import { join } from "node:path";
-import { dial, listen } from "../../lib/socket.ts";
+import { dial } from "../../lib/socket.ts";
+import { freePort } from "../free-port.ts";
 
 /** Longest that any part of the demo may take, in ms. */
 const PATIENCE = 60_000;
@@ -79,11 +80,6 @@ async function showLines(
       console.log(`   server: ${line}`);
     first();
   }
-}
-
-function freePort(): number {
-  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
-  return listener.port;
 }
 
 function quoted(word: string): string {

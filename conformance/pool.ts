@@ -1,4 +1,4 @@
-// Runs many things, a few at a time.
+// Runs many things, a few at a time: most of the time of each goes in waiting.
 
 export class Pool {
   #free: number;
