@@ -14,6 +14,10 @@ export interface Specimen {
   command: string;
   /** The requirements that it breaks; none for a variant. */
   breaks: readonly string[];
+  /** The SHOULDs that a variant takes the liberty to leave out. */
+  leaves: readonly string[];
+  /** Whether it claims the native dialect; otherwise it is judged by the assignment alone, as a stranger is. */
+  native: boolean;
 }
 
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
@@ -24,6 +28,8 @@ export const commandOf = (program: string, role: Case["role"]): string =>
 interface Declares {
   role: Case["role"];
   breaks?: string[];
+  leaves?: string[];
+  native?: boolean;
   /** The program, where it is not the file itself. */
   program?: string[];
 }
@@ -33,22 +39,23 @@ export async function specimens(directory: string): Promise<Specimen[]> {
   const paths = [...new Bun.Glob("*.ts").scanSync({ cwd: directory, absolute: true })].sort();
   return Promise.all(
     paths.map(async (path) => {
-      const { role, breaks = [], program = ["bun", path] } = (await import(path)) as Declares;
+      const declared = (await import(path)) as Declares;
+      const { role, breaks = [], leaves = [], native = true, program = ["bun", path] } = declared;
       const command = commandOf(program.map((word) => JSON.stringify(word)).join(" "), role);
-      return { name: basename(path, ".ts"), role, command, breaks };
+      return { name: basename(path, ".ts"), role, command, breaks, leaves, native };
     }),
   );
 }
 
-/** Judges it by the native dialect, which includes the assignment. */
+/** Judges it by the native dialect, which includes the assignment, or by the assignment alone. */
 export async function examine(
-  { role, command, breaks }: Specimen,
+  { role, command, breaks, native }: Specimen,
   cases: readonly Case[],
   pool: Pool,
 ): Promise<Result[]> {
-  const native = await loadDialect("native");
-  const dialects = { server: native, client: native };
-  const bed: Bench = { [role]: command, dialects, native: true, strict: true, answer: "n\n" };
+  const server = await loadDialect(native ? "native" : "plain");
+  const dialects = { server, client: await loadDialect("native") };
+  const bed: Bench = { [role]: command, dialects, native, strict: true, answer: "n\n" };
   const asked = cases.filter((one) => one.role === role);
   // What is to fail needs no second try; what is to hold may have one.
   const attempts = (id: string): number => (breaks.includes(id) ? 1 : 2);
@@ -56,13 +63,14 @@ export async function examine(
 }
 
 /** In what the results differ from the declaration, a line each. */
-export function surprises({ breaks }: Specimen, results: readonly Result[]): string[] {
+export function surprises({ breaks, leaves }: Specimen, results: readonly Result[]): string[] {
   const failed = new Set(results.filter(({ verdict }) => verdict === "fail").map(({ id }) => id));
   const survived = breaks.filter((id) => !failed.has(id)).map((id) => `${id} was not noticed`);
-  const strays = results.filter(({ id, verdict }) => verdict === "fail" && !breaks.includes(id));
+  const known = [...breaks, ...leaves];
+  const strays = results.filter(({ id, verdict }) => verdict === "fail" && !known.includes(id));
   const open = results.filter(({ verdict, reason = "" }) => {
     const blamed = /^it rests on ([\w., ]+):/.exec(reason)?.[1]?.split(", ") ?? [];
-    return verdict === "no-verdict" && !blamed.some((id) => breaks.includes(id));
+    return verdict === "no-verdict" && !blamed.some((id) => known.includes(id));
   });
   return [
     ...survived,

@@ -7,7 +7,7 @@ import { CASES } from "./catalogue.ts";
 import { EXCUSES } from "./excuses.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import type { Result } from "./result.ts";
-import { isNative, REQUIREMENTS } from "./requirements.ts";
+import { isNative, requirement, REQUIREMENTS } from "./requirements.ts";
 import { examine, type Specimen, specimens, surprises } from "./specimen.ts";
 import { Pool } from "./pool.ts";
 
@@ -51,9 +51,14 @@ function begin(): void {
   }
 }
 
+function declaration({ name, breaks, leaves }: Specimen): string {
+  const left = leaves.length > 0 ? `no MUST, and leaves out ${leaves.join(", ")}` : "nothing";
+  return `${name} breaks ${breaks.join(", ") || left}`;
+}
+
 function put(specimen: Specimen): void {
   test(
-    `${specimen.name} breaks ${specimen.breaks.join(", ") || "nothing"}`,
+    declaration(specimen),
     async () => {
       begin();
       const results = (await begun.get(specimen)) ?? [];
@@ -81,6 +86,16 @@ describe.skipIf(JUDGES_STRANGER)("teeth", () => {
       const declared = mutants.flatMap(({ breaks }) => breaks);
       expect(declared.filter((id) => !known.has(id))).toEqual([]);
       expect(mutants.filter(({ breaks }) => breaks.length === 0)).toEqual([]);
+    },
+    ATTEMPT_LIMIT,
+  );
+
+  test(
+    "a variant leaves out nothing but SHOULDs",
+    () => {
+      const left = variants.flatMap(({ leaves }) => leaves);
+      expect(left.filter((id) => requirement(id).level === "MUST")).toEqual([]);
+      expect(variants.flatMap(({ breaks }) => breaks)).toEqual([]);
     },
     ATTEMPT_LIMIT,
   );

@@ -55,7 +55,7 @@ export class HonestClient {
     await this.open(call);
     await this.listen(call.dataport);
     await this.options(call);
-    this.p.write(this.request(call));
+    await this.command(call);
     const announced = await this.announcement();
     const q = await this.accept(announced.port);
     await this.receive(q, announced.bytes);
@@ -122,6 +122,10 @@ export class HonestClient {
     this.p.write("HASH\n");
     const reply = await this.reply();
     if (!reply.startsWith("350 ")) this.refused(reply);
+  }
+
+  async command(call: Call): Promise<void> {
+    this.p.write(this.request(call));
   }
 
   request({ command, file, dataport }: Call): string {

@@ -109,10 +109,13 @@ class Session:
         here = self.p.getsockname()[0].removeprefix("::ffff:")
         there = self.p.getpeername()[0].removeprefix("::ffff:")
         try:
-            self.q = socket.create_connection((there, to), DIAL_LIMIT, (here, 0))
+            self.q = self.connect(here, there, to)
             self.q.settimeout(None)
         except OSError:
             raise Refusal("425 the data connection cannot be opened") from None
+
+    def connect(self, here, there, to):
+        return socket.create_connection((there, to), DIAL_LIMIT, (here, 0))
 
     def list(self, to):
         self.dial(to)
@@ -252,10 +255,11 @@ def refuse(message):
     sys.exit(2)
 
 
-def main():
-    if len(sys.argv) != 2:
+def listen(args):
+    """Steps 1 and 2: the argument, and the port that it names."""
+    if len(args) != 2:
         refuse("it takes SERVER_PORT and nothing else")
-    text = sys.argv[1]
+    text = args[1]
     if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
         refuse(f"SERVER_PORT is a number from 1 to 65535, not {text}")
     try:
@@ -265,21 +269,27 @@ def main():
     except OSError as error:
         refuse(f"SERVER_PORT {text} cannot be listened on: {error}")
     print(f"ftserver: ready on port {text}", flush=True)
+    return listener
+
+
+def main(kind=Session):
+    listener = listen(sys.argv)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
-    threading.Thread(target=accept, args=[listener], daemon=True).start()
+    threading.Thread(target=accept, args=[listener, kind], daemon=True).start()
     while True:
         signal.sigwait([signal.SIGINT, signal.SIGTERM])
         interrupted(listener)
 
 
-def accept(listener):
+def accept(listener, kind):
     while not stopping.is_set():
         try:
             p, _ = listener.accept()
         except OSError:
             return
         p.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        threading.Thread(target=serve, args=[Session(p)], daemon=True).start()
+        threading.Thread(target=serve, args=[kind(p)], daemon=True).start()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+// Ends its direction of P behind its command.
+
+import { type Call, HonestClient } from "../honest/client.ts";
+
+export const role = "client";
+
+class Odd extends HonestClient {
+  override async command(call: Call): Promise<void> {
+    this.p.end(this.request(call));
+  }
+}
+
+if (import.meta.main) await new Odd().main(process.argv.slice(2));
