@@ -1,5 +1,6 @@
 // One attempt at one case: its fresh files, its timeline, its subjects, and their end.
 
+import { networkInterfaces } from "node:os";
 import type { Bench } from "./bench.ts";
 import { Channel } from "./channel.ts";
 import type { Dialect } from "./dialect.ts";
@@ -10,10 +11,14 @@ import { HAS_PROC, isUsed } from "./processes.ts";
 import { Program } from "./program.ts";
 import { address, argv, type Values } from "./template.ts";
 import { Timeline } from "./timeline.ts";
-import { NotApplicable, NoVerdict, Rests } from "./verdict.ts";
+import { applies, NotApplicable, NoVerdict, Rests } from "./verdict.ts";
 import { dial, Door } from "./wire.ts";
 
 export const HOST = "127.0.0.1";
+/** Every address of this machine, of both families where it has them. */
+const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
+  ? "::"
+  : "0.0.0.0";
 
 /** A server that is ready; one that was named as host:port has no program to watch. */
 export interface Target {
@@ -30,7 +35,7 @@ export interface Slowest {
 
 export class Attempt implements AsyncDisposable {
   readonly timeline = new Timeline();
-  readonly files = new Fixtures();
+  readonly #files = new Fixtures();
   slowest: Slowest | undefined;
   /** What the result is to tell beside its verdict. */
   readonly remarks: string[] = [];
@@ -42,7 +47,34 @@ export class Attempt implements AsyncDisposable {
     readonly bench: Bench,
     readonly role: "server" | "client",
   ) {
-    this.#held.use(this.files);
+    this.#held.use(this.#files);
+  }
+
+  /** A server that runs already, where the suite knows neither the directory nor the way to it. */
+  get stranger(): boolean {
+    return this.role === "server" && address(this.bench.server ?? "") !== undefined;
+  }
+
+  /** The files on which a case rests; not applicable where they cannot be put before the server. */
+  get files(): Fixtures {
+    const whose = `the directory of ${this.bench.server} is not the suite's own`;
+    applies(!this.stranger, whose);
+    return this.#files;
+  }
+
+  /** A name that no file has. */
+  get absent(): string {
+    return this.stranger ? `missing-${crypto.randomUUID().slice(0, 8)}.txt` : "missing.txt";
+  }
+
+  /** The name of a directory. */
+  get folder(): string {
+    return this.stranger ? "." : "folder";
+  }
+
+  /** Where Q is awaited: a server that runs already may be on another host. */
+  get ear(): string {
+    return this.stranger ? EVERYWHERE : HOST;
   }
 
   get dialect(): Dialect {
@@ -76,7 +108,7 @@ export class Attempt implements AsyncDisposable {
     if (!server || address(server))
       throw new NotApplicable("the server was not started by the suite");
     const line = [...argv(server, values), ...surplus];
-    return this.hold(new Program(line, this.files.served, this.timeline, ""));
+    return this.hold(new Program(line, this.#files.served, this.timeline, ""));
   }
 
   /** A fresh server that is proved to listen. */
@@ -125,7 +157,7 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** A place where Q can arrive; it listens before anything is asked for. */
-  door(name: "P" | "Q" = "Q", host = HOST, port?: number): Door {
+  door(name: "P" | "Q" = "Q", host = name === "Q" ? this.ear : HOST, port?: number): Door {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
     const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
     try {
@@ -141,7 +173,7 @@ export class Attempt implements AsyncDisposable {
     const there = this.#doors.get(port);
     if (there) return there;
     await this.#vacant(port);
-    const door = this.door("Q", HOST, port);
+    const door = this.door("Q", this.ear, port);
     this.#doors.set(port, door);
     return door;
   }
@@ -165,7 +197,7 @@ export class Attempt implements AsyncDisposable {
     const { client, answer } = this.bench;
     if (!client) throw new NotApplicable("no client was given");
     const line = argv(client, values);
-    return this.hold(new Program(line, this.files.home, this.timeline, typed + answer));
+    return this.hold(new Program(line, this.#files.home, this.timeline, typed + answer));
   }
 
   /** Nothing is to happen for a while; says whether it did happen. */

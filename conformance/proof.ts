@@ -3,8 +3,10 @@
 import { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
 import { arrival, start } from "./call.ts";
+import { Channel } from "./channel.ts";
 import { address } from "./template.ts";
 import { NoVerdict } from "./verdict.ts";
+import { dial } from "./wire.ts";
 
 type Role = "server" | "client";
 
@@ -26,8 +28,11 @@ async function once(bench: Bench, role: Role): Promise<void> {
   await using attempt = new Attempt(bench, role);
   // Awaited here: the attempt ends with this block.
   if (role === "client") return await opensP(attempt);
-  const server = await attempt.server();
-  if (address(bench.server ?? "")) await attempt.connect(server);
+  if (!attempt.stranger) return void (await attempt.server());
+  const where = address(bench.server ?? "");
+  const p = where && (await dial(attempt.timeline, "P", where));
+  if (p instanceof Channel) return void attempt.hold(p);
+  throw new NoVerdict(`nobody lets the suite in at ${bench.server}: ${p?.message}`);
 }
 
 async function opensP(attempt: Attempt): Promise<void> {

@@ -1,6 +1,6 @@
 // A talk in the native dialect, byte by byte: for the N rules, which judge the wire itself.
 
-import { type Attempt, HOST, type Target } from "./attempt.ts";
+import type { Attempt, Target } from "./attempt.ts";
 import { show } from "./bytes.ts";
 import type { Channel } from "./channel.ts";
 import { REPLY_LIMIT } from "./patience.ts";
@@ -69,7 +69,7 @@ export class Talk {
 /** P is open, the suite listens for Q, and nothing has been said. */
 export async function open(attempt: Attempt, server?: Target): Promise<Talk> {
   const to = server ?? (await attempt.server());
-  const door = attempt.door("Q", HOST);
+  const door = attempt.door("Q");
   return new Talk(attempt, to, await attempt.connect(to), door);
 }
 

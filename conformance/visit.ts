@@ -54,7 +54,7 @@ export async function visit(attempt: Attempt, server: Target): Promise<string | 
   try {
     const list = await converse(attempt, server, "list");
     list.leave();
-    if (list.payload.length > 0) return undefined;
+    if (isListed(list)) return undefined;
     const came = list.stuck ?? show(list.payload);
     return `the list that was asked for next did not come${state()}: ${came}`;
   } catch (error) {
@@ -62,6 +62,10 @@ export async function visit(attempt: Attempt, server: Target): Promise<string | 
     throw error;
   }
 }
+
+/** The list has come; that of a directory which is not ours may be empty. */
+export const isListed = ({ attempt, payload, q, whole }: Exchange): boolean =>
+  payload.length > 0 || (attempt.stranger && q !== undefined && whole);
 
 /** Whatever happened before, the next client gets its list. */
 export async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {

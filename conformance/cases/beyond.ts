@@ -27,12 +27,13 @@ const HOSTILE = [
 const CROWD = 50;
 
 async function hostile(attempt: Attempt): Promise<void> {
+  const { canary } = attempt.files;
   const server = await attempt.server();
   for (const file of HOSTILE) {
     const { payload, p } = await converse(attempt, server, "get", { file });
     const said = payload.toString("latin1") + p.text;
     must(!/uid=\d/.test(said), `${file} is a name and no command`, show(said));
-    must(!said.includes(attempt.files.canary), "nothing from outside", `${file} was sent`);
+    must(!said.includes(canary), "nothing from outside", `${file} was sent`);
     p.close();
     const missing = await visit(attempt, server);
     must(missing === undefined, `it serves on after ${show(file, 20)}`, missing ?? "");
@@ -40,11 +41,12 @@ async function hostile(attempt: Attempt): Promise<void> {
 }
 
 async function halfClosed(attempt: Attempt): Promise<void> {
+  const { surprise } = attempt.files;
   const list = await prepare(attempt, await attempt.server(), "list");
   const running = list.run();
   list.p.finish();
   await running;
-  const came = list.payload.includes(attempt.files.surprise);
+  const came = list.payload.includes(surprise);
   must(came, "the list, though the client has sent FIN on P", list.stuck ?? show(list.payload));
 }
 

@@ -91,7 +91,9 @@ async function sameAddresses(attempt: Attempt): Promise<void> {
 const NAMES = ["", ".", "..", "folder/inner.txt", "../canary.txt", "/etc/passwd", "hello.txt/"];
 
 export const cases: Case[] = [
-  rule("N7.6", "P between two other addresses of this machine", sameAddresses),
+  rule("N7.6", "P between two other addresses of this machine", sameAddresses, {
+    needs: ["start"],
+  }),
   rule("N7.8", "425: nobody listens on the data port", async (attempt) => {
     const talk = await open(attempt);
     await talk.say(`-g hello.txt ${freePort()}\n`).code("425");
@@ -100,8 +102,13 @@ export const cases: Case[] = [
   code("N7.8", "500", "500: an unknown command", "-x {dport}\n"),
   code("N7.8", "500", "500: an empty line", "\n"),
   code("N7.8", "501", "501: -g without a name", "-g {dport}\n"),
-  code("N7.8", "550", "550: a file that is not there", "-g missing.txt {dport}\n"),
-  code("N7.8", "554", "554: an offset behind the end", "REST 9999\n-g hello.txt {dport}\n"),
+  rule("N7.8", "550: a file that is not there", async (attempt) => {
+    await (await ask(attempt, `-g ${attempt.absent} {dport}\n`)).code("550");
+  }),
+  rule("N7.8", "554: an offset behind the end", async (attempt) => {
+    const { length } = attempt.files.content("hello.txt");
+    await (await ask(attempt, `REST ${length + 1}\n-g hello.txt {dport}\n`)).code("554");
+  }),
   rule("N7.9", "regular files alone, sorted by bytes", sorted),
   ...NAMES.map((name) => code("N7.10", "550", `${show(name)} as a name`, `-g ${name} {dport}\n`)),
   rule("N7.10", "links, a pipe and a directory", async (attempt) => {

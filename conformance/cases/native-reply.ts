@@ -56,11 +56,12 @@ async function version(talk: Talk): Promise<string> {
 }
 
 async function versions(attempt: Attempt): Promise<void> {
+  const { files } = attempt;
   const server = await attempt.server();
   const first = await version(await open(attempt, server));
   const same = await version(await open(attempt, server));
   must(first === same, "one version for one state of the file", `${first}, then ${same}`);
-  attempt.files.add("hello.txt", "Another content.\n");
+  files.add("hello.txt", "Another content.\n");
   const next = await version(await open(attempt, server));
   must(next !== first, "another version for another content", `${next} for both`);
 }
@@ -83,11 +84,11 @@ async function afterAll(attempt: Attempt): Promise<void> {
 }
 
 async function afterClose(attempt: Attempt): Promise<void> {
+  const { length } = attempt.files.content("hello.txt");
   const talk = await ask(attempt, "-g hello.txt {dport}\n");
   const reply = await talk.code("226");
   await attempt.happens(() => talk.q?.over === true, ORDER_SLACK);
   must(talk.q?.over === true, "226 once Q is closed", "226 while Q is open");
-  const { length } = attempt.files.content("hello.txt");
   must(key(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
 }
 
@@ -103,13 +104,13 @@ async function shrinks(attempt: Attempt): Promise<void> {
 
 /** A name that is wrong and a port that is closed: whoever dials first says 425. */
 async function dialsFirst(attempt: Attempt): Promise<void> {
-  const { p } = await (await ask(attempt, `-g missing.txt ${freePort()}\n`)).end();
+  const { p } = await (await ask(attempt, `-g ${attempt.absent} ${freePort()}\n`)).end();
   const dialled = /^425 /m.test(p.text);
   must(dialled, "425, since Q is dialled before the name is looked at", show(p.text));
 }
 
 async function emptyQ(attempt: Attempt): Promise<void> {
-  const talk = await ask(attempt, "-g missing.txt {dport}\n");
+  const talk = await ask(attempt, `-g ${attempt.absent} {dport}\n`);
   await talk.drained();
   must(talk.q !== undefined, "Q is opened, then the name is looked at", "no Q came");
   need(talk.q.over, "S7.6", "Q is not closed");
@@ -136,6 +137,8 @@ export const cases: Case[] = [
   }),
   rule("N7.3", "the version changes with the file", versions),
   rule("N7.4", "Q after REST carries what 150 announced", async (attempt) => {
+    // Whatever is sent of it: that the file is there is what counts.
+    attempt.files.content("lines.txt");
     const talk = await ask(attempt, "REST 10\n-g lines.txt {dport}\n");
     const bytes = key(await talk.code("150"), "bytes");
     const { length } = await talk.drained();

@@ -13,8 +13,9 @@ const role = "server";
 const BEGINNING = 6; // bytes: that the file came is judged here, how it came in S7.10
 
 async function delivers(talk: Talk, name: string, from = 0): Promise<void> {
+  const content = talk.attempt.files.content(name);
   await talk.code("226");
-  const wanted = talk.attempt.files.content(name).subarray(from, from + BEGINNING);
+  const wanted = content.subarray(from, from + BEGINNING);
   const got = (await talk.drained()).subarray(0, wanted.length);
   const expected = `${name} from byte ${from} on Q, that is ${show(wanted)}`;
   must(got.length > 0 === wanted.length > 0, expected, show(got));
@@ -73,10 +74,10 @@ async function rest(attempt: Attempt, offset: string, code: string): Promise<voi
 }
 
 async function hashed(attempt: Attempt): Promise<void> {
+  const hash = sha256(attempt.files.content("lines.txt"));
   const talk = await ask(attempt, "HASH\n-g lines.txt {dport}\n");
   await talk.code("350");
   const got = key(await talk.code("226"), "sha256");
-  const hash = sha256(attempt.files.content("lines.txt"));
   must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
 }
 

@@ -1,6 +1,6 @@
 // Step 2: the server waits for a client.
 
-import { HOST } from "../attempt.ts";
+import { type Attempt, HOST } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import { Channel } from "../channel.ts";
 import { QUIET, REPLY_LIMIT } from "../patience.ts";
@@ -39,18 +39,20 @@ export const cases: Case[] = [
     },
     { needs },
   ),
-  rule("N2.1", "both loopback addresses reach it", async (attempt) => {
-    const probe = await dial(attempt.timeline, "P", {
-      host: "::1",
-      port: attempt.door("P", "::1").port,
-    });
-    applies(probe instanceof Channel, "this machine has no IPv6");
-    attempt.hold(probe);
-    const { port } = await attempt.server();
-    for (const host of [HOST, "::1"]) {
-      const p = await dial(attempt.timeline, "P", { host, port });
-      must(p instanceof Channel, `P can be opened to ${host}`, String(p));
-      attempt.hold(p);
-    }
-  }),
+  rule("N2.1", "both loopback addresses reach it", bothFamilies, { needs }),
 ];
+
+async function bothFamilies(attempt: Attempt): Promise<void> {
+  const probe = await dial(attempt.timeline, "P", {
+    host: "::1",
+    port: attempt.door("P", "::1").port,
+  });
+  applies(probe instanceof Channel, "this machine has no IPv6");
+  attempt.hold(probe);
+  const { port } = await attempt.server();
+  for (const host of [HOST, "::1"]) {
+    const p = await dial(attempt.timeline, "P", { host, port });
+    must(p instanceof Channel, `P can be opened to ${host}`, String(p));
+    attempt.hold(p);
+  }
+}

@@ -2,6 +2,7 @@
 
 import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
+import { present } from "../borrow.ts";
 import { type Case, rule } from "../case.ts";
 import { type Kind, opener } from "../dialect.ts";
 import { type Exchange } from "../exchange.ts";
@@ -29,7 +30,8 @@ async function opensNone(attempt: Attempt, kind: Kind): Promise<void> {
 
 async function opens(attempt: Attempt, kind: Kind): Promise<void> {
   const server = await attempt.server();
-  const done = await converse(attempt, server, kind, { file: "hello.txt" });
+  const file = kind === "get" ? await present(attempt, server) : "";
+  const done = await converse(attempt, server, kind, { file });
   const port = Number(done.values["dport"]);
   const expected = `a connection from the server to port ${port}`;
   const by = opener(done.conversation);
@@ -37,13 +39,16 @@ async function opens(attempt: Attempt, kind: Kind): Promise<void> {
   must(by !== "nobody", expected, "no Q at all: everything travels on P");
   must(done.q !== undefined, expected, `none; ${done.stuck ?? ""}`);
   const { host } = done.q.remote;
-  must(host === server.host, `it comes from ${server.host}`, `it comes from ${host}`);
+  const { host: there } = done.p.remote;
+  must(host === there, `it comes from ${there}`, `it comes from ${host}`);
 }
 
-async function closes(attempt: Attempt, kind: Kind, file: string): Promise<void> {
-  const { q, p, stuck } = await converse(attempt, await attempt.server(), kind, { file });
+async function closes(attempt: Attempt, kind: Kind, isThere = true): Promise<void> {
+  const server = await attempt.server();
+  const file = isThere && kind === "get" ? await present(attempt, server) : attempt.absent;
+  const { q, p, stuck } = await converse(attempt, server, kind, { file });
   // Where an error needs no Q, none has to be closed.
-  need(q !== undefined || file === "missing.txt", "S7.5", `no Q came; ${stuck ?? ""}`);
+  need(q !== undefined || !isThere, "S7.5", `no Q came; ${stuck ?? ""}`);
   if (!q) return;
   await attempt.within("the end of Q", CLOSE_LIMIT, () => q.over);
   const state = p.over ? "" : ", while P is open";
@@ -61,13 +66,16 @@ export const cases: Case[] = [
   rule("S7.3", "-g without a name: no Q", (attempt) => opensNone(attempt, "nameless")),
   rule("S7.5", "-l", (attempt) => opens(attempt, "list")),
   rule("S7.5", "-g", (attempt) => opens(attempt, "get")),
-  rule("S7.6", "after a listing", (attempt) => closes(attempt, "list", "")),
-  rule("S7.6", "after a file", (attempt) => closes(attempt, "get", "hello.txt")),
-  rule("S7.6", "after an error", (attempt) => closes(attempt, "get", "missing.txt")),
+  rule("S7.6", "after a listing", (attempt) => closes(attempt, "list")),
+  rule("S7.6", "after a file", (attempt) => closes(attempt, "get")),
+  rule("S7.6", "after an error", (attempt) => closes(attempt, "get", false)),
   rule("S7.7", "nobody listens on the data port", async (attempt) => {
     applies(opener(attempt.dialect.get) === "server", "the server opens no Q");
     const server = await attempt.server();
-    const ask = { file: "hello.txt", port: attempt.dataPort(server.port) };
+    const ask = {
+      file: await present(attempt, server),
+      port: attempt.dataPort(server.port),
+    };
     const done = await converse(attempt, server, "get", ask);
     must((done.error ?? done.rest) !== "", "a word about it on P", `${show(done.p.text)} on P`);
   }),

@@ -4,6 +4,7 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Attempt } from "../attempt.ts";
 import { difference, show } from "../bytes.ts";
+import { present } from "../borrow.ts";
 import { type Case, type Need, rule } from "../case.ts";
 import { type Exchange } from "../exchange.ts";
 import { converse } from "../visit.ts";
@@ -28,6 +29,18 @@ function comesOnQ({ q, stuck, payload, conversation }: Exchange): void {
   need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
 }
 
+/** Whatever it holds, it is the same for the next client. */
+async function twice(attempt: Attempt): Promise<void> {
+  const server = await attempt.server();
+  const name = await present(attempt, server);
+  const first = await converse(attempt, server, "get", { file: name });
+  comesOnQ(first);
+  first.leave();
+  const second = await converse(attempt, server, "get", { file: name });
+  const differs = difference(first.payload, second.payload);
+  must(differs === undefined, `the same ${first.payload.length} bytes of ${name}`, differs ?? "");
+}
+
 function lists(done: Exchange, name: string): void {
   comesOnQ(done);
   const expected = `${name} among the names on Q`;
@@ -39,7 +52,10 @@ const file = (id: string, title: string, name: string, ...needs: Need[]): Case =
 
 export const cases: Case[] = [
   rule("S7.8", "each file of the directory is named", async (attempt) => {
-    const done = await converse(attempt, await attempt.server(), "list");
+    const server = await attempt.server();
+    const done = await converse(attempt, server, "list");
+    // Of a directory that is not ours: a name in it is the name of a file.
+    if (attempt.stranger) return lists(done, await present(attempt, server));
     for (const name of attempt.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
   }),
   rule(
@@ -55,6 +71,7 @@ export const cases: Case[] = [
       must(gone, "no name of a file that is not there any more", show(done.payload, 400));
     },
   ),
+  rule("S7.10", "a file that is there, twice", twice),
   file("S7.10", "two short lines", "hello.txt"),
   file("S7.10", "a text whose last line has no end", "unended.txt"),
   file("S7.10", "a text of forty lines", "lines.txt"),

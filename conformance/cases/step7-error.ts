@@ -33,10 +33,10 @@ function escapes(attempt: Attempt): string[] {
 }
 
 export const cases: Case[] = [
-  rule("S7.19", "a name that no file has", (attempt) => refused(attempt, "missing.txt")),
-  rule("S7.20", "a name that no file has", (attempt) => silentOnQ(attempt, "missing.txt")),
-  rule("S7.20", "the name of a directory", (attempt) => silentOnQ(attempt, "folder")),
-  rule("S7.21", "the name of a directory", (attempt) => refused(attempt, "folder")),
+  rule("S7.19", "a name that no file has", (attempt) => refused(attempt, attempt.absent)),
+  rule("S7.20", "a name that no file has", (attempt) => silentOnQ(attempt, attempt.absent)),
+  rule("S7.20", "the name of a directory", (attempt) => silentOnQ(attempt, attempt.folder)),
+  rule("S7.21", "the name of a directory", (attempt) => refused(attempt, attempt.folder)),
   rule("S7.22", "names that lead outside, and links that do", async (attempt) => {
     // A few bytes less of it would be a leak as well.
     for (const file of escapes(attempt)) {

@@ -1,6 +1,7 @@
 // Step 9: the server goes on with the next client, until SIGINT.
 
 import type { Attempt, Target } from "../attempt.ts";
+import { present } from "../borrow.ts";
 import { type Case, rule } from "../case.ts";
 import { converse, nextIsServed, prepare } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
@@ -19,7 +20,7 @@ const survives = (
   });
 
 async function failing(attempt: Attempt, server: Target, kind: "get" | "invalid"): Promise<void> {
-  const done = await converse(attempt, server, kind, { file: "missing.txt" });
+  const done = await converse(attempt, server, kind, { file: attempt.absent });
   done.leave();
 }
 
@@ -48,7 +49,9 @@ async function slowReader(attempt: Attempt, server: Target): Promise<void> {
 export const cases: Case[] = [
   survives("S9.1", "a listing, a file, and a listing again", async (attempt, server) => {
     for (let client = 1; client <= 2; client++) await nextIsServed(attempt, server);
-    const get = await converse(attempt, server, "get", { file: "hello.txt" });
+    const get = await converse(attempt, server, "get", {
+      file: await present(attempt, server),
+    });
     const came = get.payload.length > 0;
     must(came, "the file for the second client", get.stuck ?? "nothing on Q");
     get.leave();
@@ -67,16 +70,18 @@ export const cases: Case[] = [
     "S9.3",
     "gone right after its command, with nobody at the data port",
     async (attempt, server) => {
+      const file = await present(attempt, server);
       const port = attempt.dataPort(server.port);
-      const get = await prepare(attempt, server, "get", { file: "hello.txt", port });
+      const get = await prepare(attempt, server, "get", { file, port });
       const running = get.run();
       get.p.abort();
       await running;
     },
   ),
   survives("S9.3", "it stays, but nobody is at its data port", async (attempt, server) => {
+    const file = await present(attempt, server);
     const port = attempt.dataPort(server.port);
-    (await converse(attempt, server, "get", { file: "hello.txt", port })).leave();
+    (await converse(attempt, server, "get", { file, port })).leave();
   }),
   survives("S9.3", "closed in the middle of a file", (attempt, server) =>
     midway(attempt, server, "FIN"),
