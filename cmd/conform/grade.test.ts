@@ -63,6 +63,10 @@ test.skipIf(process.platform !== "linux")(
     expect(said).toContain("✓ Ada <b> ");
     const html = await Bun.file(join(here, "out/ada-b-.html")).text();
     expect(html).toContain("Ada &lt;b&gt;: conformant");
+    const overview = await Bun.file(join(here, "out/index.html")).text();
+    expect(overview).toContain('<a href="ada-b-.html">Ada &lt;b&gt;</a>');
+    expect(overview).toContain("1 conformant, 3 no verdict");
+    expect(overview).not.toContain('href="wrong.html"');
     expect(readdirSync(here).filter((name) => name.startsWith("ftconform-"))).toEqual([]);
     const processes = Bun.spawnSync(["ps", "-Ao", "args"]).stdout.toString();
     expect(processes.match(/^sleep 64$/gm)).toBeNull();
@@ -80,6 +84,7 @@ const wrong: [string, string][] = [
   ["name,server\nx,\n", "row 2 (x) has neither a server nor a client"],
   ["name,server\nx,a,b\n", "row 2 has 3 fields for 2 columns"],
   ["name,server\nx,a\nX,b\n", "two submissions would write x.html"],
+  ["name,server\nIndex,a\n", "no submission may be called index: that page is the overview"],
 ];
 
 test.each(wrong)(

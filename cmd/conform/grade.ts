@@ -8,6 +8,7 @@ import { quote } from "../../lib/save.ts";
 import { usage } from "../arguments.ts";
 import { Pool } from "../../conformance/pool.ts";
 import { confinement } from "./confine.ts";
+import { index } from "./index.ts";
 import { json } from "./json.ts";
 import { type Mark, marksCsv } from "./marks.ts";
 import { page } from "./page.ts";
@@ -36,7 +37,7 @@ export interface Grading {
   readonly done: (mark: Mark, finished: number, all: number) => void;
 }
 
-/** Judges all of them, and writes their reports and `marks.csv` into the directory. */
+/** Judges all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
 export async function grade(grading: Grading): Promise<Mark[]> {
   const submissions = readSubmissions(grading.file);
   directory(grading.out);
@@ -53,7 +54,9 @@ export async function grade(grading: Grading): Promise<Mark[]> {
       }),
     ),
   );
-  if (!grading.signal.aborted) writeFileSync(join(grading.out, "marks.csv"), marksCsv(marks));
+  if (grading.signal.aborted) return marks;
+  writeFileSync(join(grading.out, "marks.csv"), marksCsv(marks));
+  writeFileSync(join(grading.out, "index.html"), index(marks));
   return marks;
 }
 

@@ -17,6 +17,8 @@ export interface Submission {
 
 const COLUMNS = ["name", "server", "client", "dialect"] as const;
 type Column = (typeof COLUMNS)[number];
+/** The page that links all reports. */
+const INDEX = "index";
 const LONGEST = 80; // characters of a file name: enough to tell a name by
 
 /** Reads them. Throws a `Failure` of kind `usage` that names the line. */
@@ -36,6 +38,8 @@ function submissions([head = [], ...rows]: string[][]): Submission[] {
   if (!columns.includes("name")) throw new Error("there is no column called name");
   if (rows.length === 0) throw new Error("there are no submissions in it");
   const read = rows.map((row, at) => submission(columns as Column[], row, at + 2));
+  if (read.some(({ file }) => file === INDEX))
+    throw new Error(`no submission may be called ${INDEX}: that page is the overview`);
   const twice = read.find(({ file }, at) => read.findIndex((one) => one.file === file) !== at);
   if (twice) throw new Error(`two submissions would write ${twice.file}.html`);
   return read;

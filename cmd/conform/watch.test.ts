@@ -1,7 +1,8 @@
 // Runs that take too much are told apart from those beside them; what a run leaves behind is found and ended.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { diskUse } from "./disk.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strays, sweep } from "./sweep.ts";
@@ -34,6 +35,32 @@ async function crowd(directory: string, children: number): Promise<void> {
     await Bun.sleep(20);
   expect(strays(directory).length).toBeGreaterThanOrEqual(children + 1);
 }
+
+test(
+  "too many bytes on the disk stop the run that wrote them, and no other",
+  () => {
+    const stopped: string[] = [];
+    using watch = new Watch(GIB, 100, 65_536);
+    using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
+    using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
+    mkdirSync(join(first, "deep"));
+    writeFileSync(join(first, "deep", "flood"), Buffer.alloc(100_000, 1));
+    writeFileSync(join(second, "little"), Buffer.alloc(10_000, 1));
+    watch.look();
+    expect(stopped).toEqual(["first: more than 0 MiB of files"]);
+  },
+  LIMIT,
+);
+
+test(
+  "names without bytes count, and nothing is counted beyond what is enough",
+  () => {
+    for (let at = 0; at < 100; at++) writeFileSync(join(first, `${at}`), "");
+    expect(diskUse(first, GIB)).toBe(100 * 4096);
+    expect(diskUse(first, 10_000)).toBe(3 * 4096);
+  },
+  LIMIT,
+);
 
 describe.skipIf(process.platform !== "linux")("with /proc", () => {
   test(

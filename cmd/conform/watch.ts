@@ -1,11 +1,16 @@
-// Watches the runs of many submissions at once, and stops one that takes too many processes or too much memory.
+// Watches the runs of many submissions at once, and stops one that takes too many processes, memory or disk.
 
 import { readdirSync, readFileSync } from "node:fs";
+import { diskUse } from "./disk.ts";
 
 /** Between two looks, in ms: a fork bomb doubles within milliseconds, so that it must not be much. */
 const LOOK = 100;
 /** Six subjects at once, each with its helpers and clients, stay far below. */
 const MOST_PROCESSES = 250;
+/** All files of a run together, in bytes: the suite's own fixtures and records stay below a tenth of it. */
+const MOST_DISK = 1024 ** 3;
+/** Looks from one count of the files to the next: a disk is filled more slowly than a table of processes. */
+const DISK_LOOKS = 5;
 const PAGE = 4096;
 const MIB = 1024 * 1024;
 
@@ -19,11 +24,13 @@ export class Watch implements Disposable {
   readonly #runs = new Map<string, Watched>();
   /** To which run's directory a process belongs; asked once for each process, since asking costs. */
   readonly #owners = new Map<string, string>();
+  #looks = 0;
   readonly #timer = setInterval(() => this.look(), LOOK);
 
   constructor(
     private readonly mostBytes: number,
     private readonly mostProcesses = MOST_PROCESSES,
+    private readonly mostDisk = MOST_DISK,
   ) {}
 
   /** Watches a run by its directory until the result is disposed of. */
@@ -39,6 +46,13 @@ export class Watch implements Disposable {
     this.#forget(new Set(pids));
     for (const pid of pids) this.#count(pid);
     for (const run of this.#runs.values()) this.#judge(run);
+    if (this.#looks++ % DISK_LOOKS === 0)
+      for (const [directory, run] of this.#runs) this.#weigh(directory, run);
+  }
+
+  #weigh(directory: string, { stop }: Watched): void {
+    if (diskUse(directory, this.mostDisk) > this.mostDisk)
+      stop(`more than ${Math.round(this.mostDisk / MIB)} MiB of files`);
   }
 
   #count(pid: string): void {
