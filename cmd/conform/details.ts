@@ -74,7 +74,10 @@ function remarks({ results, verdict }: Finding): Markup {
   const why = [...reasons].map((reason) => html`<p class="reason">${reason}</p>`);
   const again = results.filter((one) => one.retried && one.verdict === "pass");
   const slow = slowest(results);
-  return html`${why}${again.map(
+  // A failure tells its own in its story.
+  const seen = results.filter((one) => one.verdict !== "fail").flatMap((one) => one.remarks ?? []);
+  const beside = [...new Set(seen)].map((text) => html`<p class="reason">beside: ${text}</p>`);
+  return html`${why}${beside}${again.map(
     (one) =>
       html`<p class="retried">↻ retried: held only on a second, fresh subject (${one.title})</p>`,
   )}${slow}`;

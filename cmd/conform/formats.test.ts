@@ -6,7 +6,7 @@ import { junit } from "./junit.ts";
 import { page } from "./page.ts";
 import { plain } from "./paint.ts";
 import { reportOf } from "./report.ts";
-import { HOSTILE, LIVE, REQUEST, RESULTS, RUN } from "./sample.ts";
+import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "./sample.ts";
 import { failureText, tree } from "./tree.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
@@ -28,6 +28,20 @@ test.each(Object.entries(forms))(
 test.each(Object.entries(forms))(
   "every rule is in the %s",
   (_, form) => expect(RESULTS.map(({ id }) => id).filter((id) => !form.includes(id))).toEqual([]),
+  QUICK,
+);
+
+/** What a form makes of the quotes around bytes. */
+const unquoted = (form: string): string =>
+  form.replaceAll(/&quot;|&#34;|\\*"/g, "'").replaceAll("\\\\", "\\");
+
+test.each(Object.entries({ ...forms, JSON: json(report) }))(
+  "bytes that the dialect does not explain are told in the %s",
+  (name, form) => {
+    expect(unquoted(form)).toContain(unquoted(STRANGE));
+    // JUnit has no text for a case that passes.
+    if (name !== "junit") expect(unquoted(form)).toContain("'150 ok' on P");
+  },
   QUICK,
 );
 

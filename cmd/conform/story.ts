@@ -19,6 +19,11 @@ export function story(one: Result, key: string): Markup {
       <dd>${expected}</dd>
       <dt>observed</dt>
       <dd>${observed}${twice}</dd>
+      ${(one.remarks ?? []).map(
+        (remark) =>
+          html`<dt>beside</dt>
+            <dd>${remark}</dd>`,
+      )}
       <dt>look at</dt>
       <dd>${hint}</dd>
     </dl>
