@@ -69,6 +69,44 @@ test(
   LIMIT,
 );
 
+test(
+  "1: a server that runs, and never listens",
+  async () => {
+    const server = "sh -c 'echo ready; sleep 30' {port}";
+    const deaf = await ftconform("--server", server, "--only", "S2.1", "--patience", "0.2");
+    expect(deaf.exit).toBe(1);
+    expect(deaf.stdout).toContain("Broken: S2.1");
+  },
+  LIMIT,
+);
+
+test(
+  "1: a SHOULD decides with --strict, and not without",
+  async () => {
+    const server = `bun "${ROOT}/conformance/variants/server-closes-p.ts" {port}`;
+    const asked = ["--server", server, "--only", "S8.5,S7.8", "--patience", "1"];
+    expect((await ftconform(...asked)).exit).toBe(0);
+    const strict = await ftconform(...asked, "--strict");
+    expect(strict.exit).toBe(1);
+    expect(strict.stdout).toMatch(/again: .* --strict\n/);
+  },
+  LIMIT,
+);
+
+test(
+  "a client that asks is answered what --answer says",
+  async () => {
+    const program = `bun "${ROOT}/conformance/variants/client-asks.ts"`;
+    const client = `${program} {host} {port} {command} {file} {dataport}`;
+    const asked = ["--client", client, "--only", "S7.16"];
+    expect((await ftconform(...asked)).exit).toBe(0);
+    const replaced = await ftconform(...asked, "--answer", "y\\n");
+    expect(replaced.exit).toBe(1);
+    expect(replaced.stdout).toMatch(/again: .* --answer 'y\\n' /);
+  },
+  LIMIT,
+);
+
 const open: [string, string[], string | RegExp][] = [
   [
     "a program that ends at once",

@@ -41,6 +41,12 @@ const args = {
     valueHint: "N",
     description: `How many times the usual waits (default: ${USUAL_PATIENCE})`,
   },
+  answer: {
+    type: "string",
+    valueHint: "TEXT",
+    description: "What a client that asks reads, \\n for a line end (default: n, three times)",
+  },
+  strict: { type: "boolean", description: "A broken SHOULD decides as well" },
   junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
   json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
   html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
@@ -128,11 +134,13 @@ async function watched(request: Request, limit: number, signal: AbortSignal): Pr
 }
 
 function requested(given: Arguments): Request {
-  const texts = ["server", "client", "dialect", "only"] as const;
+  const texts = ["server", "client", "dialect", "only", "answer"] as const;
   const pairs = texts.flatMap((name) => {
     const value = given.text(name);
     return value === undefined ? [] : [[name, value]];
   });
   const patience = given.number("patience", 0.1, MOST_PATIENCE, 0);
-  return { ...(Object.fromEntries(pairs) as Request), ...(patience > 0 ? { patience } : {}) };
+  const strict = given.flag("strict") ? { strict: true } : {};
+  const texted = Object.fromEntries(pairs) as Request;
+  return { ...texted, ...(patience > 0 ? { patience } : {}), ...strict };
 }

@@ -10,14 +10,16 @@ export function again(
   request: Request,
   { id, role }: { id: string; role: "server" | "client" },
 ): string {
-  const { dialect, patience } = request;
+  const { dialect, patience, answer, strict } = request;
   const options = [
     [`--${role}`, request[role] ?? ""],
     ["--dialect", dialect],
     ["--patience", patience],
+    ["--answer", role === "client" ? answer : undefined],
     ["--only", id],
   ].filter(([, value]) => value !== undefined);
-  return [PROGRAM, ...options.map(([name, value]) => `${name} ${quoted(String(value))}`)].join(" ");
+  const given = options.map(([name, value]) => `${name} ${quoted(String(value))}`);
+  return [PROGRAM, ...given, ...(strict ? ["--strict"] : [])].join(" ");
 }
 
 /** A word of a POSIX shell. */

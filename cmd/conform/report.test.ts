@@ -71,6 +71,18 @@ test.each(rows)(
 );
 
 test(
+  "a SHOULD that is not met decides where that was asked for",
+  () => {
+    const results = [sample("S7.1"), sample("S7.7", broken)];
+    const request = { server: "x", only: "S7.1,S7.7", strict: true };
+    const { conclusion, sentence } = reportOf(request, { results, seconds: 1, log: "" });
+    expect(conclusion).toBe("not conformant");
+    expect(sentence).toBe("Broken: S7.7 (1 of 2 MUST and SHOULD rules).");
+  },
+  QUICK,
+);
+
+test(
   "a run that was cut short is never conformant",
   () => {
     const [conclusion, sentence] = concluded([sample("S7.1")], "it was ended by a signal");

@@ -40,15 +40,20 @@ export function reportOf(request: Request, run: Run, when = new Date()): Report 
   const why = run.cut ?? "the suite recorded nothing about it";
   const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
   const found = findings(all.map((one) => ({ ...one, again: again(request, one) })));
-  const [conclusion, sentence] = concluded(found, run.cut);
+  const [conclusion, sentence] = concluded(found, run.cut, request.strict);
   const log = lost.length > 0 ? run.log : "";
   const about = { request, when, seconds: run.seconds, conclusion, sentence, log };
   return { ...about, findings: found, counts: counts(found), slowest: slowest(all) };
 }
 
-/** Only a MUST decides. What does not apply never counts for either side. */
-function concluded(all: readonly Finding[], cut: string | undefined): [Conclusion, string] {
-  const musts = all.filter(({ level }) => level === "MUST");
+/** Only a MUST decides, and a SHOULD where that was asked for. What does not apply never counts for either side. */
+function concluded(
+  all: readonly Finding[],
+  cut: string | undefined,
+  strict = false,
+): [Conclusion, string] {
+  const deciding = strict ? "MUST and SHOULD" : "MUST";
+  const musts = all.filter(({ level }) => deciding.includes(level));
   const broken = musts.filter(({ verdict }) => verdict === "fail");
   const open = musts.filter(({ verdict }) => verdict === "no-verdict");
   const judged = all.filter(({ verdict }) => verdict === "pass" || verdict === "fail");
@@ -56,23 +61,25 @@ function concluded(all: readonly Finding[], cut: string | undefined): [Conclusio
   const short = cut ? ` The run did not come to its end: ${cut}.` : "";
   const only = cut && judged.length === 0 ? cut : undefined;
   if (broken.length > 0) {
-    const share = `${broken.length} of ${met + broken.length} MUST rules`;
+    const share = `${broken.length} of ${met + broken.length} ${deciding} rules`;
     return ["not conformant", `Broken: ${list(broken)} (${share}).${short}`];
   }
   if (judged.length === 0)
     return ["no verdict", `Nothing could be judged: ${only ?? reason(all)}.`];
   if (open.length > 0 || cut) {
     const what = open.length > 0 ? `not judged: ${list(open)} (${reason(open)})` : "none is open";
-    return ["no verdict", `No MUST rule was seen broken; ${what}.${short}`];
+    return ["no verdict", `No ${deciding} rule was seen broken; ${what}.${short}`];
   }
-  return ["conformant", praise(met, all)];
+  return ["conformant", praise(met, all, deciding)];
 }
 
-function praise(met: number, all: readonly Finding[]): string {
+function praise(met: number, all: readonly Finding[], deciding: string): string {
   const wanting = all.filter(({ level, verdict }) => level === "SHOULD" && verdict === "fail");
   const musts =
-    met === 1 ? "The MUST rule that applies is met" : `All ${met} MUST rules that apply are met`;
-  const first = met === 0 ? "No MUST rule was asked for, and none is broken" : musts;
+    met === 1
+      ? `The ${deciding} rule that applies is met`
+      : `All ${met} ${deciding} rules that apply are met`;
+  const first = met === 0 ? `No ${deciding} rule was asked for, and none is broken` : musts;
   return wanting.length === 0
     ? `${first}.`
     : `${first}; not met, but only SHOULD: ${list(wanting)}.`;

@@ -62,17 +62,21 @@ test(
 test(
   "the line to paste survives a shell",
   () => {
-    const line = again({ server: "./it's {port}", patience: 2 }, { id: "S7.1", role: "server" });
+    const line = again(
+      { server: "./it's {port}", patience: 2, strict: true },
+      { id: "S7.1", role: "server" },
+    );
     const words = Bun.spawnSync(["sh", "-c", `printf '%s\\n' ${line}`])
       .stdout.toString()
       .split("\n");
-    expect(words.slice(2, 8)).toEqual([
+    expect(words.slice(2, 9)).toEqual([
       "--server",
       "./it's {port}",
       "--patience",
       "2",
       "--only",
       "S7.1",
+      "--strict",
     ]);
   },
   QUICK,

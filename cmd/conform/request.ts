@@ -17,6 +17,10 @@ export interface Request {
   /** Ids or steps, separated by commas. */
   readonly only?: string;
   readonly patience?: number;
+  /** What a client reads on its standard input, with \\n for a line end. */
+  readonly answer?: string;
+  /** Whether a broken SHOULD decides as well. */
+  readonly strict?: boolean;
 }
 
 /** What may stand in a command line's holes, for each role. */

@@ -88,7 +88,7 @@ const isAlone = ({ server = "", dialect }: Request): boolean =>
 /** FT_ variables of the caller mean other runs, but for those that no option stands for. */
 function environment(request: Request, directory: string, { slots }: Limits): NodeJS.Dict<string> {
   const inherited = Object.entries(Bun.env).filter(([key]) => !/^FT_|^CI$|^NODE_ENV$/.test(key));
-  const { server, client, dialect, only, patience } = request;
+  const { server, client, dialect, only, patience, answer, strict } = request;
   const asked = {
     FT_SERVER: server,
     FT_CLIENT: client,
@@ -96,7 +96,8 @@ function environment(request: Request, directory: string, { slots }: Limits): No
     FT_ONLY: only,
     FT_PATIENCE: patience?.toString(),
     FT_JOBS: slots?.toString() ?? Bun.env["FT_JOBS"],
-    FT_ANSWER: Bun.env["FT_ANSWER"],
+    FT_ANSWER: answer?.replaceAll("\\n", "\n") ?? Bun.env["FT_ANSWER"],
+    FT_STRICT: strict ? "1" : Bun.env["FT_STRICT"],
     FT_RESULTS: join(directory, "results"),
     // All that the subjects get is in here, and their environment names it: see sweep.ts.
     TMPDIR: join(directory, "work"),

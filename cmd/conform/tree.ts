@@ -43,13 +43,18 @@ function leaf(one: Finding, paint: Paint): string {
   return [first, ...remarks.map((text) => paint("dim", text))].join("\n");
 }
 
-/** What a reader must know beside the verdict: why there is none, and that it took a second try. */
+/** What a reader must know beside the verdict: why there is none, what nothing explains, that it took a second try. */
 function remarksOn({ verdict, results }: Finding): string[] {
   const open = results.filter((one) => one.verdict === verdict && one.reason);
   const reasons = new Set(open.map((one) => `${badge(one).word}: ${visible(one.reason ?? "")}`));
+  // A failure tells its own further down.
+  const beside = results
+    .filter((one) => one.verdict !== "fail")
+    .flatMap((one) => one.remarks ?? []);
   const again = results.filter((one) => one.retried && one.verdict === "pass");
   return [
     ...reasons,
+    ...new Set(beside.map((text) => `beside: ${visible(text)}`)),
     ...again.map((one) => `retried: held only on a second, fresh subject (${visible(one.title)})`),
   ];
 }
