@@ -25,8 +25,10 @@ export const IDLE_LIMIT = scaled(3_000);
 export const STOP_LIMIT = scaled(10_000);
 /** A client whose server went away or never answers: it must give up, but may be thorough. */
 export const GIVE_UP_LIMIT = scaled(20_000);
+/** The longest that N5.2 gives a server, and a little for its reply: nobody can shorten a stranger's own limits. */
+const LONGEST_OWN = 65_000;
 /** A server's own limits for a request and for the last close, which it may choose up to this. */
-export const SERVER_LIMIT = scaled(20_000);
+export const SERVER_LIMIT = Math.max(scaled(20_000), judgesStranger ? LONGEST_OWN : 0);
 /** How long nothing must happen before the suite believes that nothing will. */
 export const QUIET = scaled(300);
 /** A client that thinks before it types. It presses the subject, so patience does not stretch it. */
@@ -38,6 +40,6 @@ export const POLL = 10;
 /** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */
 export const SIGNAL_PATIENCE = scaled(2_000);
 /** One attempt at one case; above the sum of the waits in the longest of them. */
-export const ATTEMPT_LIMIT = scaled(60_000);
+export const ATTEMPT_LIMIT = SERVER_LIMIT + scaled(40_000);
 /** What bun test allows a case: two attempts, and the time to stop two subjects. */
 export const TEST_LIMIT = 2 * ATTEMPT_LIMIT + scaled(30_000);
