@@ -26,6 +26,14 @@ const spoiled = (title: string, spoil: (play: Play) => Promise<void>): Case =>
     role: "client",
   });
 
+/** Of a listing no hash is ever told: there the count and 226 are all there is. */
+const misled = (title: string, spoil: (play: Play) => Promise<void>): Case =>
+  client("N7.16", title, async (attempt) => {
+    const { program } = await play(attempt, { kind: "list", payload: TEXT, atCommand: spoil });
+    need(await program.ended(GIVE_UP_LIMIT), "S8.1, S8.3", "the client still runs");
+    must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
+  });
+
 async function damaged(attempt: Attempt): Promise<void> {
   const over = await got(attempt, async (play) => {
     await deliver(play);
@@ -129,6 +137,18 @@ export const cases: Case[] = [
   spoiled("all bytes, and the end of P", async (play) => {
     await deliver(play);
     play.p.finish();
+  }),
+  misled("a listing with a byte too many, and 226", async (play) => {
+    await deliver(play, Buffer.concat([TEXT, Buffer.from("!")]));
+    done(play);
+  }),
+  misled("a whole listing, and 426", async (play) => {
+    await deliver(play);
+    play.say("426 cut\n");
+  }),
+  misled("a whole listing, and 226 with another count", async (play) => {
+    await deliver(play);
+    play.say("226 bytes=7 done\n");
   }),
   client("N7.17", "a hash of something else", damaged),
   client("N7.18", "150 names another file", renamed),

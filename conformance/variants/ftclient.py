@@ -101,6 +101,8 @@ def transfer(p, door, name):
     q = accept(door, p, int(announced.get("port", "0")))
     content = receive(q, int(announced.get("bytes", "-1")))
     done = expect(lines, "226")
+    if int(done.get("bytes", "-1")) != len(content):
+        raise Failure("the server counts otherwise", 8)
     if name is not None and done.get("sha256") != hashlib.sha256(content).hexdigest():
         raise Failure("the file arrived damaged", 8)
     return content
