@@ -7,6 +7,20 @@ import { Timeline } from "./timeline.ts";
 const QUICK = 5_000; // nothing here waits
 
 test(
+  "a flood of moments keeps its first and its last, and says how many are gone",
+  () => {
+    const timeline = new Timeline();
+    for (let at = 0; at < 50_000; at++) timeline.mark("P", "subject", "data", String(at));
+    expect(timeline.moments.length).toBeLessThan(5_000);
+    expect(timeline.moments[0]?.text).toBe("0");
+    expect(timeline.moments.at(-1)?.text).toBe("49999");
+    const gap = timeline.moments.find(({ track }) => track === "suite");
+    expect(gap?.text).toBe(`… ${50_001 - timeline.moments.length} moments more …`);
+  },
+  QUICK,
+);
+
+test(
   "every byte that is not plain text is escaped",
   () => {
     expect(show(Uint8Array.of(65, 0, 10, 13, 9, 34, 92, 27, 255))).toBe(

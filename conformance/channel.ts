@@ -25,7 +25,9 @@ export class Channel implements Disposable {
   length = 0;
   /** When the last piece came, in the timeline's milliseconds. */
   lastAt = 0;
-  readonly #pieces: Uint8Array[] = [];
+  /** One buffer that grows by doubling: many look at all of it after each piece. */
+  #kept: Buffer = Buffer.alloc(0);
+  #size = 0;
   #pending: Uint8Array = new Uint8Array(0);
   #finishing = false;
 
@@ -41,7 +43,7 @@ export class Channel implements Disposable {
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.#pieces);
+    return this.#kept.subarray(0, this.#size);
   }
 
   get text(): string {
@@ -93,10 +95,21 @@ export class Channel implements Disposable {
 
   /** From the handlers: what the subject did. */
   took(piece: Uint8Array): void {
+    if (this.#size === this.length && this.length + piece.length <= CAP) this.#keep(piece);
     this.length += piece.length;
-    if (this.length <= CAP) this.#pieces.push(Uint8Array.from(piece));
     this.lastAt = this.timeline.now();
     this.timeline.data(this.name, "subject", "data", piece);
+  }
+
+  #keep(piece: Uint8Array): void {
+    const wanted = this.length + piece.length;
+    if (wanted > this.#kept.length) {
+      const grown = Buffer.allocUnsafe(Math.max(wanted, 2 * this.#kept.length));
+      this.#kept.copy(grown, 0, 0, this.length);
+      this.#kept = grown;
+    }
+    this.#kept.set(piece, this.length);
+    this.#size = wanted;
   }
 
   tookEnd(): void {

@@ -9,6 +9,9 @@ import { holes } from "./wording.ts";
 const SOUNDS_BAD =
   /^[45]\d\d\b|error|not? (such|found)|invalid|unknown|can ?not|could ?n.?t|denied|fail|does ?n.?t|not exist|unrecogni[sz]ed|\bbad\b|usage/im;
 
+/** An error stands in front, and is a text for people: no flood is searched for one. */
+const LONGEST = 65_536;
+
 export interface Failing extends Match {
   what: "missing" | "invalid";
   text: string;
@@ -42,7 +45,7 @@ export function complaint(
   values: Fill,
   strictly: boolean,
 ): string | undefined {
-  const found = declared(dialect, "P", text, values);
+  const found = declared(dialect, "P", text.slice(0, LONGEST), values);
   if (strictly) return found?.at === 0 ? found.text : undefined;
-  return found?.text ?? (SOUNDS_BAD.test(text) ? text : undefined);
+  return found?.text ?? (SOUNDS_BAD.test(text.slice(0, LONGEST)) ? text : undefined);
 }

@@ -22,12 +22,15 @@ export interface Moment {
 
 const SLICE = 50; // milliseconds: a wait is counted in pieces of this length
 const STRETCH = 3; // and no wait takes longer than this many times its limit
+const MOST = 4_000; // moments: of a flood the first half and the last half are kept
 const EXCERPT = 72; // bytes of a piece that are kept: enough for a reply, not for a file
 
 /** The moments of one attempt; whoever waits for something is woken by each new one. */
 export class Timeline {
   readonly moments: Moment[] = [];
   readonly #born = performance.now();
+  #forgotten = 0;
+  readonly #gap: Moment = { at: 0, track: "suite", actor: "suite", kind: "note", text: "" };
   readonly #waiting = new Set<() => void>();
 
   now(): number {
@@ -85,7 +88,17 @@ export class Timeline {
 
   #add(moment: Moment): void {
     this.moments.push(moment);
+    if (this.moments.length > MOST) this.#forget();
     this.#wake();
+  }
+
+  /** What is taken out of the middle leaves a moment that counts it. */
+  #forget(): void {
+    if (this.#forgotten === 0) this.moments.splice(MOST / 2, 0, this.#gap);
+    const gone = this.moments.splice(MOST / 2 + 1, this.moments.length - MOST);
+    this.#gap.at ||= gone[0]?.at ?? 0;
+    this.#forgotten += gone.length;
+    this.#gap.text = `… ${this.#forgotten} moments more …`;
   }
 
   #wake(): void {
