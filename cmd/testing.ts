@@ -8,6 +8,9 @@ import { freePort } from "./free-port.ts";
 /** Longer than any program here may run, in ms, and shorter than the limit of a test. */
 const PATIENCE = 15_000;
 
+/** How often a condition is looked at, in ms. */
+const POLL = 10;
+
 /** What a program left behind. */
 export interface Ended {
   readonly exit: number;
@@ -97,5 +100,12 @@ export class Site implements AsyncDisposable {
       first();
     }
     first();
+  }
+}
+
+/** Waits until `condition` holds, or throws. */
+export async function until(condition: () => boolean, what: string, ms = PATIENCE): Promise<void> {
+  for (const end = performance.now() + ms; !condition(); await Bun.sleep(POLL)) {
+    if (performance.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
   }
 }

@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Connection } from "../lib/connection.ts";
 import { dial } from "../lib/socket.ts";
-import { run, Site } from "./testing.ts";
+import { run, Site, until } from "./testing.ts";
 
 const LIMIT = 30_000;
 const PATIENCE = 10_000;
@@ -30,12 +30,6 @@ function isWorker(pid: string, port: number): boolean {
     return command.includes(String(port)) && environment.includes("FTKIT_WORKER=");
   } catch {
     return false;
-  }
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const end = performance.now() + PATIENCE; !condition(); await Bun.sleep(20)) {
-    if (performance.now() > end) throw new Error(`${what} did not happen in time`);
   }
 }
 
