@@ -6,6 +6,9 @@ const INTERVAL = 100;
 /** A transfer shorter than this, in ms, shows no bar: it would only flash. */
 const PATIENCE = 300;
 
+/** Columns of a terminal that does not tell. */
+const USUAL_WIDTH = 80;
+
 /** Draws on standard error how far a transfer is. */
 export class Progress {
   readonly #started = performance.now();
@@ -21,7 +24,8 @@ export class Progress {
     if (now - this.#started < PATIENCE || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     const rate = (bytes - this.#first) / ((now - this.#started) / 1000);
-    process.stderr.write(`\r${line(this.name, bytes, total, rate)}\u001b[K`);
+    const width = (process.stderr.columns || USUAL_WIDTH) - 1;
+    process.stderr.write(`\r${line(this.name, bytes, total, rate, width)}\u001b[K`);
   }
 
   /** Takes the line away. */
@@ -30,13 +34,26 @@ export class Progress {
   }
 }
 
-/** `name  [#####     ]  45 %  1.2 of 2.7 GiB  812 MiB/s  0:02 left`, cut to the width of the terminal. */
-function line(name: string, bytes: number, total: number, rate: number): string {
+/** `name  [#####     ]  45 %  1.2 of 2.7 GiB  812 MiB/s  0:02 left`. Where that is too wide, the bar goes first, then the name's end. */
+export function line(
+  name: string,
+  bytes: number,
+  total: number,
+  rate: number,
+  width: number,
+): string {
   const share = total === 0 ? 1 : bytes / total;
-  const bar = "#".repeat(Math.round(share * 20)).padEnd(20);
+  const bar = `[${"#".repeat(Math.round(share * 20)).padEnd(20)}] `;
   const left = rate > 0 ? clock((total - bytes) / rate) : "-:--";
-  const text = `${name}  [${bar}] ${Math.floor(share * 100)} %  ${size(bytes)} of ${size(total)}  ${size(rate)}/s  ${left} left`;
-  return text.slice(0, (process.stderr.columns || 80) - 1);
+  const facts = `${Math.floor(share * 100)} %  ${size(bytes)} of ${size(total)}  ${size(rate)}/s  ${left} left`;
+  const whole = `${name}  ${bar}${facts}`;
+  if (Bun.stringWidth(whole) <= width) return whole;
+  return cut(`${cut(name, width - facts.length - 2)}  ${facts}`.trimStart(), width);
+}
+
+/** The text cut to so many columns, of which a Chinese character takes two: a line that wraps could not be drawn over. */
+function cut(text: string, columns: number): string {
+  return Bun.sliceAnsi(text, 0, Math.max(0, columns), "…");
 }
 
 /** Bytes for a person, in powers of 1024. */
