@@ -18,6 +18,9 @@ export interface Program {
   readonly args: ArgsDef;
 }
 
+/** A negative number is none: it is a wrong argument, and told as that. */
+const OPTION = /^-[^0-9]/;
+
 /** The values of one command line: what was not given is undefined. */
 export class Arguments {
   readonly #values = new Map<string, string | true>();
@@ -34,7 +37,7 @@ export class Arguments {
     const words = raw[Symbol.iterator]();
     for (const word of words) {
       if (word === "--") this.#positionals.push(...words);
-      else if (/^-./.test(word)) this.#option(word, words);
+      else if (OPTION.test(word)) this.#option(word, words);
       else this.#positionals.push(word);
     }
     this.#place();

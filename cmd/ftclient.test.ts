@@ -55,6 +55,23 @@ const usages: [string[], string][] = [
     '-g takes the name of a file, not a path: "a/b". Use --output to save elsewhere.',
   ],
   [
+    ["http://h/", "1", "-l"],
+    'SERVER_HOST takes a host name or an IP address alone, not "http://h/".',
+  ],
+  [["h:1", "1", "-l"], 'SERVER_HOST takes a host name or an IP address alone, not "h:1".'],
+  [["[::1", "1", "-l"], 'SERVER_HOST takes a host name or an IP address alone, not "[::1".'],
+  [["h", "-1", "-l"], `SERVER_PORT takes ${RANGE} 1 to 65535, not "-1".`],
+  [["h", "1", "-l", "--verify"], "--verify goes with -g."],
+  [["h", "1", "-l", "--on-duplicate", "rename"], "--on-duplicate goes with -g."],
+  [
+    ["h", "1", "-g", "x", "-o", "here/"],
+    '--output takes the name of a file, not of a directory: "here/".',
+  ],
+  [
+    ["h", "1", "-g", "x", "-o", "/dev/stdout", "--json"],
+    "--json and --output - cannot share standard output.",
+  ],
+  [
     ["h", "1", "-g", "x", "--on-duplicate", "maybe"],
     '--on-duplicate takes refuse, rename, overwrite, ask, not "maybe".',
   ],
@@ -198,9 +215,12 @@ test(
 );
 
 test(
-  "a directory that is not there, a host without a name, a port without a server",
+  "a directory that is not there, a name that is too long, a host without a name, a port without a server",
   async () => {
     const { again } = await client(...site.target, "-l");
+    const long = await again(...site.target, "-g", "notes.txt", "-o", "x".repeat(256));
+    expect(long.exit).toBe(7);
+    expect(long.stderr).toEndWith(": the name is too long for this file system.\n");
     expect((await again(...site.target, "-g", "notes.txt", "-o", "none/x")).exit).toBe(7);
     expect((await again("no-such-host.invalid", "30021", "-l")).exit).toBe(3);
     expect((await again("127.0.0.1", "1", "-l")).exit).toBe(3);

@@ -5,7 +5,7 @@ import type { ArgsDef } from "citty";
 import { get, listing, namesOf, type Receiver } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { PartFile } from "../lib/part.ts";
-import type { OnDuplicate } from "../lib/save.ts";
+import { localFailure, type OnDuplicate, quote } from "../lib/save.ts";
 import { escapeControls, isPlain, visible } from "../lib/text.ts";
 import type { Program } from "./arguments.ts";
 import { main } from "./main.ts";
@@ -206,7 +206,11 @@ async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate>
 }
 
 function isDevice(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
+  } catch (error) {
+    throw localFailure(`Cannot save ${quote(path)}`, error);
+  }
 }
 
 function withHint(error: unknown, bytes: number): unknown {

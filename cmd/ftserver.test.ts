@@ -10,6 +10,11 @@ const LIMIT = 20_000;
 const usages: [string[], string][] = [
   [[], "SERVER_PORT is missing. See ftserver --help."],
   [["abc"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "abc".'],
+  [["-1"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "-1".'],
+  [["0x10"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "0x10".'],
+  [["3e4"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "3e4".'],
+  [[" 80"], 'SERVER_PORT takes a decimal number from 1 to 65535, not " 80".'],
+  [[""], "SERVER_PORT is missing. See ftserver --help."],
   [["65536"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "65536".'],
   [["30021", "30022"], 'Surplus argument "30022". See ftserver --help.'],
   [["30021", "--rot", "x"], 'Unknown option "--rot". Did you mean --root?'],

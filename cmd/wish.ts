@@ -30,7 +30,7 @@ export interface Wish {
 
 /** Validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
 export function readWish(given: Arguments, signal: AbortSignal): Wish {
-  const host = given.required("server-host");
+  const host = readHost(given);
   const port = given.port("server-port", 1);
   const name = given.text("get");
   if (given.flag("list") === (name !== undefined)) {
@@ -41,10 +41,10 @@ export function readWish(given: Arguments, signal: AbortSignal): Wish {
   const dataPort =
     given.text("data-port") === undefined ? 0 : given.port("data-port", LOWEST_DATA_PORT);
   const wait = (fallback: number) => given.number("timeout", 0.1, 86_400, fallback) * 1000;
-  const output = given.text("output");
+  const output = readOutput(given);
   const json = given.flag("json");
   if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
-  if (output !== undefined && name === undefined) throw usage("--output goes with -g.");
+  if (name === undefined) assertOnlyList(given);
   if (name !== undefined && output === undefined) assertLocalName(name);
   if (name !== undefined && dataPort === 0) assertNoPort(name);
   if (name !== undefined) assertSendable(name);
@@ -60,6 +60,29 @@ export function readWish(given: Arguments, signal: AbortSignal): Wish {
     quiet: given.flag("quiet") || json,
     json,
   };
+}
+
+/** A host name, or an IP address, which has two colons at least: `localhost:30021` and a URL are neither. */
+function readHost(given: Arguments): string {
+  const host = given.required("server-host");
+  if (!/[/\s]|^\[?[^:]*:[^:]*$|^\[[^\]]*$/.test(host)) return host;
+  throw usage(`SERVER_HOST takes a host name or an IP address alone, not "${visible(host)}".`);
+}
+
+/** Where to save; `-` is standard output, by whatever name. */
+function readOutput(given: Arguments): string | undefined {
+  const output = given.text("output");
+  if (output === "/dev/stdout") return "-";
+  if (!output?.endsWith("/")) return output;
+  throw usage(`--output takes the name of a file, not of a directory: "${visible(output)}".`);
+}
+
+/** What concerns a file is refused for a listing, and not just ignored. */
+function assertOnlyList(given: Arguments): void {
+  const surplus = ["output", "on-duplicate", "verify"].find(
+    (name) => given.flag(name) || given.text(name) !== undefined,
+  );
+  if (surplus !== undefined) throw usage(`--${surplus} goes with -g.`);
 }
 
 function readTrust(given: Arguments): Wish["trust"] {
