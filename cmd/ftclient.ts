@@ -1,17 +1,16 @@
 // ftclient: lists the files of an ftserver, or fetches one.
 
-import { lstatSync } from "node:fs";
 import type { ArgsDef } from "citty";
 import { get, listing, namesOf, type Receiver } from "../lib/client.ts";
 import { Failure } from "../lib/errors.ts";
+import { lookUp } from "../lib/file.ts";
 import { PartFile } from "../lib/part.ts";
 import { localFailure, type OnDuplicate, quote } from "../lib/save.ts";
 import { escapeControls, isPlain, visible } from "../lib/text.ts";
 import type { Program } from "./arguments.ts";
 import { main } from "./main.ts";
 import { Progress, size } from "./progress.ts";
-import { onTerminal, say, STDERR, STDIN, STDOUT } from "./terminal.ts";
-import { Device, StandardOutput, writeOut } from "./stream.ts";
+import { onTerminal, say, STDERR, STDIN, STDOUT, writeOut } from "./terminal.ts";
 import { PATIENCE, readWish, STALL, type Wish } from "./wish.ts";
 
 const args = {
@@ -144,17 +143,21 @@ async function showListing({ target, json }: Wish): Promise<void> {
 
 async function fetchFile(wish: Wish, name: string): Promise<void> {
   const path = wish.output ?? name;
-  if (path === "-") return transfer(wish, name, new StandardOutput(), () => "standard output");
-  if (isDevice(path)) {
-    using device = new Device(path);
-    return await transfer(wish, name, device, () => path);
-  }
+  if (path === "-" || isDevice(path)) return toStream(wish, name, path);
   using part = new PartFile(path, await policy(wish, path));
   try {
     await transfer(wish, name, part, () => part.complete());
   } catch (error) {
     throw part.resumable ? withHint(error, part.offset) : error;
   }
+}
+
+/** What knows of streams is loaded only where there is one. */
+async function toStream(wish: Wish, name: string, path: string): Promise<void> {
+  const { Device, StandardOutput } = await import("./stream.ts");
+  if (path === "-") return transfer(wish, name, new StandardOutput(), () => "standard output");
+  using device = new Device(path);
+  await transfer(wish, name, device, () => path);
 }
 
 async function transfer(
@@ -200,14 +203,14 @@ async function transfer(
 async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   if (!onTerminal(STDIN) || !onTerminal(STDERR)) return "refuse";
-  if (!lstatSync(path, { throwIfNoEntry: false })) return "refuse";
+  if (!lookUp(path)) return "refuse";
   const { askDuplicate } = await import("./ask.ts");
   return askDuplicate(path);
 }
 
 function isDevice(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isCharacterDevice() ?? false;
+    return lookUp(path)?.characters ?? false;
   } catch (error) {
     throw localFailure(`Cannot save ${quote(path)}`, error);
   }

@@ -11,7 +11,7 @@ import { checked, type Request } from "./conform/request.ts";
 import { type Run, runSuite } from "./conform/run.ts";
 import { tree } from "./conform/tree.ts";
 import { main } from "./main.ts";
-import { writeOut } from "./stream.ts";
+import { writeOut } from "./terminal.ts";
 
 /** A whole run on a subject that is slow at everything, in ms for a patience of one; own limits end each case long before. */
 const RUN_LIMIT = 1_800_000;

@@ -9,7 +9,7 @@ import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers } from "../
 import { Arguments, type Program, usage } from "./arguments.ts";
 import { main } from "./main.ts";
 import { askPassword, canAsk, readPassword } from "./password.ts";
-import { writeOut } from "./stream.ts";
+import { writeOut } from "./terminal.ts";
 import { say } from "./terminal.ts";
 
 const args = {

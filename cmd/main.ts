@@ -3,8 +3,7 @@
 import { describe, EXIT, Failure } from "../lib/errors.ts";
 import { visible } from "../lib/text.ts";
 import { Arguments, help, type Program } from "./arguments.ts";
-import { writeOut } from "./stream.ts";
-import { onTerminal, say, STDOUT } from "./terminal.ts";
+import { onTerminal, say, STDOUT, writeOut } from "./terminal.ts";
 
 /** What a signal adds to 128 in the exit status (POSIX shell, 2.8.2). */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,7 +1,8 @@
 // Receivers that are no files: standard output, and a device such as /dev/null.
 
-import { openSync, closeSync, writeSync } from "node:fs";
 import type { Receiver } from "../lib/client.ts";
+import { closeFile, openFile, writeSome } from "../lib/file.ts";
+import { Pipe } from "../lib/pipe.ts";
 import { localFailure, quote } from "../lib/save.ts";
 import { writeAll } from "./output.ts";
 import { STDOUT } from "./terminal.ts";
@@ -17,29 +18,25 @@ abstract class Stream implements Receiver {
 
 /** Standard output: a reader that is slow holds the server back, one that leaves ends the transfer. */
 export class StandardOutput extends Stream {
-  override write(bytes: Uint8Array): Promise<void> {
-    return writeOut(bytes);
-  }
-}
-
-/** Writes to standard output, and resolves when the bytes have left this process. Throws a `Failure` of kind `local`. */
-export async function writeOut(data: Uint8Array | string): Promise<void> {
-  try {
-    await writeAll(STDOUT, typeof data === "string" ? Buffer.from(data) : data);
-  } catch (error) {
-    throw localFailure("Cannot write to standard output", error);
+  /** Resolves when the bytes have left this process. Throws a `Failure` of kind `local`. */
+  override async write(bytes: Uint8Array): Promise<void> {
+    try {
+      await writeAll(STDOUT, bytes);
+    } catch (error) {
+      throw localFailure("Cannot write to standard output", error);
+    }
   }
 }
 
 /** A character device. It is opened as it is: a part file beside /dev/null would be of no use to anyone. */
 export class Device extends Stream implements Disposable {
-  readonly borrows = true;
   readonly #fd: number;
+  readonly #pipe = new Pipe();
 
   constructor(private readonly path: string) {
     super();
     try {
-      this.#fd = openSync(path, "w");
+      this.#fd = openFile(path, ["O_WRONLY"]);
     } catch (error) {
       throw localFailure(`Cannot open ${quote(path)}`, error);
     }
@@ -47,13 +44,23 @@ export class Device extends Stream implements Disposable {
 
   override write(bytes: Uint8Array): void {
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSome(this.#fd, bytes.subarray(done));
     } catch (error) {
       throw localFailure(`Cannot write ${quote(this.path)}`, error);
     }
   }
 
+  /** The same past this process: nobody ever copies what goes to /dev/null. */
+  draw(socket: number, most: number): number {
+    const filled = this.#pipe.fill(socket, most);
+    if (filled === 0) return 0;
+    this.#pipe.pour(this.#fd);
+    this.write(this.#pipe.take());
+    return filled;
+  }
+
   [Symbol.dispose](): void {
-    closeSync(this.#fd);
+    this.#pipe[Symbol.dispose]();
+    closeFile(this.#fd);
   }
 }

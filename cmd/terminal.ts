@@ -1,6 +1,6 @@
 // Standard error as a place for messages: written at once, without Node's streams, which take 6 ms to load.
 
-import { writeSync } from "node:fs";
+import { writeSome } from "../lib/file.ts";
 import { isTerminal } from "../lib/libc.ts";
 
 export const STDIN = 0;
@@ -12,10 +12,17 @@ export function onTerminal(fd: number): boolean {
   return isTerminal?.(fd) ?? (fd === STDOUT ? process.stdout : process.stderr).isTTY === true;
 }
 
+/** Writes to standard output, and resolves when the bytes have left this process. Throws a `Failure` of kind `local`. What does it is loaded only here: a client that saves a file writes nothing. */
+export async function writeOut(text: string): Promise<void> {
+  const { StandardOutput } = await import("./stream.ts");
+  await new StandardOutput().write(Buffer.from(text));
+}
+
 /** Writes a message for a person. Where standard error is closed or full, nobody is there to be told so. */
 export function say(text: string): void {
   try {
-    writeSync(STDERR, text);
+    for (let rest = Buffer.from(text); rest.length > 0;)
+      rest = rest.subarray(writeSome(STDERR, rest));
   } catch {
     // See above: the exit status still tells.
   }

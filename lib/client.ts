@@ -1,20 +1,17 @@
 // The client: lists and fetches, and believes only a transfer that both connections confirm.
 
 import { Failure } from "./errors.ts";
-import { type Announcement, Exchange, type Target } from "./exchange.ts";
+import { type Announcement, Exchange, type Taker, type Target } from "./exchange.ts";
 
 export type { Target } from "./exchange.ts";
 
 /** Takes a file: a part file, or a stream. The bytes before `offset` are there from an earlier transfer. */
-export interface Receiver {
+export interface Receiver extends Taker {
   readonly offset: number;
-  /** True where `write` is done with the bytes when it returns: then all of them can come in one buffer. */
-  readonly borrows?: boolean;
   /** Told before the first byte; false where the bytes before `offset` are of another version, after which `offset` is 0. */
   begin(version: string, total: number): boolean;
   /** Drops what is there: `offset` is 0 afterwards. */
   restart(): void;
-  write(bytes: Uint8Array): void | Promise<void>;
   /** The SHA-256 of all bytes; undefined where it cannot be told, as in a stream. */
   hash(): Promise<string> | undefined;
 }
@@ -55,7 +52,7 @@ export async function listing(target: Target): Promise<string> {
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
   const pieces: Uint8Array[] = [];
-  await exchange.receive(bytes, (piece) => void pieces.push(piece));
+  await exchange.receive(bytes, { write: (piece) => void pieces.push(piece) });
   return Buffer.concat(pieces).toString();
 }
 
@@ -87,18 +84,13 @@ async function transfer(
   if (!announced) return undefined;
   const total = offset + announced.bytes;
   if (!receiver.begin(announced.version, total)) return undefined;
-  let received = 0;
-  const write = (piece: Uint8Array) => {
-    received += piece.length;
-    options.progress?.(offset + received, total);
-    return receiver.write(piece);
-  };
-  const hashing = options.hash ? total / SLOWEST_HASH : 0;
-  const lends = receiver.borrows ?? false;
-  const last = await exchange.receive(announced.bytes, write, { lends, extra: hashing });
+  const last = await exchange.receive(announced.bytes, receiver, {
+    extra: options.hash ? total / SLOWEST_HASH : 0,
+    progress: (received) => options.progress?.(offset + received, total),
+  });
   const sha256 = last.facts.get("sha256");
   if (options.hash) await assertHash(sha256, receiver);
-  return { bytes: total, received, sha256 };
+  return { bytes: total, received: announced.bytes, sha256 };
 }
 
 /** The server's `150`; undefined where the file has become shorter than what is there (554). */

@@ -1,7 +1,6 @@
 // One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
 
 import { Bell } from "./bell.ts";
-import { kernelReceive } from "./libc.ts";
 import { Failure } from "./errors.ts";
 
 /** One end of a connection: an IP address in its plain form, and a port. */
@@ -12,6 +11,9 @@ export interface Endpoint {
 
 /** Takes bytes as they come; a promise holds the peer back until it is settled. */
 export type Sink = (bytes: Uint8Array) => void | Promise<void>;
+
+/** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
+export type Draw = (socket: number) => number;
 
 /** What a connection needs of the socket below it. `write` returns the bytes taken, or -1 on a closed one. */
 export interface RawSocket {
@@ -33,14 +35,11 @@ const MAX_DROPPED = 1024 * 1024;
 /** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
 const STALL_CHECKS = 4;
 
-/** An event with this many bytes is followed by more: then the rest is read here. In bytes. */
-const WORTH_READING_ON = 64 * 1024;
+/** An event with this many bytes is followed by more: then the rest is drawn past Bun. In bytes. */
+const WORTH_DRAWING = 64 * 1024;
 
-/** Bytes read here before others get their turn: some milliseconds of a fast peer. */
+/** Bytes drawn before others get their turn: some milliseconds of a fast peer. */
 const TURN = 16 * 1024 * 1024;
-
-/** The one buffer that is lent, made when it is first needed. */
-let lent: Uint8Array | undefined;
 
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
@@ -50,7 +49,7 @@ export class Connection implements AsyncDisposable {
   #held = 0;
   #sink: Sink | undefined;
   #sinkBusy = false;
-  #lends = false;
+  #draw: Draw | undefined;
   #paused = false;
   #ended = false;
   #closed = false;
@@ -86,10 +85,13 @@ export class Connection implements AsyncDisposable {
     }
   }
 
-  /** Hands every byte to `sink`, in order, until the peer's FIN. Throws where nothing comes for `stall` milliseconds, where the sink throws, or where the connection breaks. With `lends` the bytes are the sink's only until it returns. */
-  async receive(sink: Sink, stall: number, lends = false): Promise<void> {
-    this.#lends = lends;
+  /**
+   * Hands every byte to `sink`, in order, until the peer's FIN; `draw` may take bytes in between. Throws where nothing
+   * comes for `stall` milliseconds, where one of them throws, or where the connection breaks.
+   */
+  async receive(sink: Sink, stall: number, draw?: Draw): Promise<void> {
     let quiet = 0;
+    this.#draw = draw && ((socket) => ((quiet = 0), draw(socket)));
     this.#sink = (bytes) => ((quiet = 0), sink(bytes));
     this.#pump();
     while (!this.over || this.#sinkBusy) {
@@ -186,7 +188,7 @@ export class Connection implements AsyncDisposable {
 
   onData(bytes: Uint8Array): void {
     this.#take(bytes);
-    if (bytes.length >= WORTH_READING_ON) this.#readOn();
+    if (bytes.length >= WORTH_DRAWING) this.#drawOn();
   }
 
   onEnd(): void {
@@ -211,19 +213,21 @@ export class Connection implements AsyncDisposable {
     this.#pump();
   }
 
-  /** Takes what else is there past Bun, which would make a new buffer for each event: one buffer serves a whole transfer. */
-  #readOn(): void {
-    for (let turn = TURN; turn > 0 && this.#canLend;) {
-      lent ??= Buffer.allocUnsafeSlow(512 * 1024);
-      const count = kernelReceive?.(this.socket.fd, lent) ?? 0;
-      if (count <= 0) return; // nothing yet, the end, or broken: Bun will meet the same and tell
-      turn -= count;
-      this.#take(lent.subarray(0, count));
+  /** Lets what else is there be drawn past Bun, which would copy it into a new buffer for each event. */
+  #drawOn(): void {
+    try {
+      for (let turn = TURN; turn > 0 && this.#canDraw;) {
+        const count = this.#draw?.(this.socket.fd) ?? 0;
+        if (count <= 0) return; // nothing yet, the end, or broken: Bun will meet the same and tell
+        turn -= count;
+      }
+    } catch (error) {
+      this.abort(error as Error);
     }
   }
 
-  get #canLend(): boolean {
-    return this.#lends && !this.over && !this.#sinkBusy && this.#inbox.length === 0;
+  get #canDraw(): boolean {
+    return !this.over && !this.#sinkBusy && this.#inbox.length === 0;
   }
 
   #next(): Uint8Array | undefined {

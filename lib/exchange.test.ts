@@ -200,7 +200,7 @@ describe("an abort", () => {
     };
     const work = async (exchange: Exchange) => {
       const { bytes } = await list(exchange);
-      await exchange.receive(bytes, () => abort.abort(reason));
+      await exchange.receive(bytes, { write: () => abort.abort(reason) });
     };
     const target = { patience: SOON, signal: abort.signal };
     expect(await caught(converse(script, work, target))).toBe(reason);

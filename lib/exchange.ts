@@ -1,6 +1,6 @@
 // One conversation of the client: P from its opening to its close, and Q in between.
 
-import type { Connection, Sink } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { DataPort } from "./dataport.ts";
 import { describe, Failure } from "./errors.ts";
 import { LineSplitter } from "./line.ts";
@@ -44,6 +44,14 @@ export interface Credentials {
 export interface Announcement {
   readonly bytes: number;
   readonly version: string;
+}
+
+/** Takes the payload of Q. */
+export interface Taker {
+  /** Takes bytes; a promise holds the server back until it is settled. */
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Takes at most `most` bytes from a socket past this process, and returns how many: 0 where there are none, or where it cannot. */
+  draw?(socket: number, most: number): number;
 }
 
 /** How long the reason of a broken transfer is waited for on P, in ms: it is there already, or it never comes. */
@@ -102,22 +110,25 @@ export class Exchange implements Disposable {
 
   /**
    * Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). The server
-   * gets `extra` ms more for the `226` than for other replies. With `lends` the bytes are the sink's only until it returns.
+   * gets `extra` ms more for the `226` than for other replies. `progress` hears how many bytes have come.
    */
   async receive(
     bytes: number,
-    sink: Sink,
-    { lends = false, extra = 0 }: { readonly lends?: boolean; readonly extra?: number } = {},
+    to: Taker,
+    { extra = 0, progress }: { extra?: number; progress?: (received: number) => void } = {},
   ): Promise<Reply> {
     const q = this.#q as Connection;
     let received = 0;
-    const count = (piece: Uint8Array) => {
-      received += piece.length;
+    const count = (more: number): number => {
+      received += more;
       if (received > bytes)
         throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
-      return sink(piece);
+      progress?.(received);
+      return more;
     };
-    const broken = await q.receive(count, this.target.stall, lends).catch((error: Error) => error);
+    const sink = (piece: Uint8Array) => (count(piece.length), to.write(piece));
+    const draw = (socket: number) => count(to.draw?.(socket, bytes - received) ?? 0);
+    const broken = await q.receive(sink, this.target.stall, draw).catch((error: Error) => error);
     q.close();
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);

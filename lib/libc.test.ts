@@ -1,4 +1,4 @@
-// The three calls of the C library do what their manual pages say.
+// The calls of the C library do what their manual pages say.
 
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
-// The only file that calls the C library: sendfile(2), flock(2) and isatty(3), each undefined where the system has none.
+// The C library: the only file that opens it. Each call is undefined where the system has none.
 
-import { dlopen, ptr } from "bun:ffi";
+import { dlopen, type FFIFunction, type Library, ptr } from "bun:ffi";
 
 /** Moves at most `count` bytes of `file` from `offset` into `socket`, in the kernel; returns how many, or -1 (sendfile(2)). */
 export type KernelSend = (socket: number, file: number, offset: number, count: number) => number;
@@ -10,28 +10,25 @@ export type TryLock = (file: number) => boolean;
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;
-const MSG_DONTWAIT = 0x40;
 
-const symbols = load();
+const calls = bind({
+  sendfile: { args: ["i32", "i32", "ptr", "u64"], returns: "i64" },
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  isatty: { args: ["i32"], returns: "i32" },
+});
 
 /** sendfile(2) of Linux; elsewhere, and with a C library that is named otherwise, undefined. */
-export const kernelSend: KernelSend | undefined = symbols && bindSend(symbols.sendfile);
+export const kernelSend: KernelSend | undefined = calls && bindSend(calls.sendfile);
 
 /** flock(2); undefined where it cannot be had. */
 export const tryLock: TryLock | undefined =
-  symbols && ((file) => symbols.flock(file, LOCK_EX | LOCK_NB) === 0);
+  calls && ((file) => calls.flock(file, LOCK_EX | LOCK_NB) === 0);
 
 /** isatty(3); undefined where it cannot be had. `node:tty` knows too, at the price of 6 ms of start-up. */
 export const isTerminal: ((fd: number) => boolean) | undefined =
-  symbols && ((fd) => symbols.isatty(fd) === 1);
+  calls && ((fd) => calls.isatty(fd) === 1);
 
-/** Takes into `buffer` what a socket holds, without waiting: how many bytes, 0 at the peer's FIN, or -1 (recv(2)). */
-export const kernelReceive =
-  symbols &&
-  ((socket: number, buffer: Uint8Array): number =>
-    Number(symbols.recv(socket, buffer, buffer.length, MSG_DONTWAIT)));
-
-function bindSend(sendfile: NonNullable<typeof symbols>["sendfile"]): KernelSend {
+function bindSend(sendfile: NonNullable<typeof calls>["sendfile"]): KernelSend {
   const position = new BigInt64Array(1);
   const address = ptr(position);
   return (socket, file, offset, count) => {
@@ -40,17 +37,17 @@ function bindSend(sendfile: NonNullable<typeof symbols>["sendfile"]): KernelSend
   };
 }
 
-/** glibc first, then musl by the name that Alpine gives it. Other systems take other arguments, and are not tried. */
-function load() {
+/**
+ * Calls of the C library by their names; undefined where it does not have all of them. glibc first, then musl by the
+ * name that Alpine gives it. Other systems than Linux take other arguments, and are not tried.
+ */
+export function bind<const Calls extends Record<string, FFIFunction>>(
+  wanted: Calls,
+): Library<Calls>["symbols"] | undefined {
   if (process.platform !== "linux") return undefined;
   for (const name of ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"]) {
     try {
-      return dlopen(name, {
-        sendfile: { args: ["i32", "i32", "ptr", "u64"], returns: "i64" },
-        recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i64" },
-        flock: { args: ["i32", "i32"], returns: "i32" },
-        isatty: { args: ["i32"], returns: "i32" },
-      }).symbols;
+      return dlopen(name, wanted).symbols;
     } catch {
       // Not this C library: the next name, or none.
     }

@@ -1,22 +1,27 @@
 // The part file: where a transfer is kept until it is whole, and found again after it was cut.
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { sha256 } from "./digest.ts";
 import { systemCode } from "./errors.ts";
+import {
+  closeFile,
+  lookUp,
+  openFile,
+  readText,
+  remove,
+  statusOf,
+  truncate,
+  writeSome,
+  writeText,
+} from "./file.ts";
 import { tryLock } from "./libc.ts";
-import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
+import { Pipe } from "./pipe.ts";
+import {
+  checkDestination,
+  localFailure,
+  type OnDuplicate,
+  publish,
+  quote,
+  splitPath,
+} from "./save.ts";
 
 /** Files smaller than this are fetched again rather than resumed: it saves a second file on disk for each. In bytes. */
 const WORTH_RESUMING = 64 * 1024;
@@ -24,17 +29,15 @@ const WORTH_RESUMING = 64 * 1024;
 /** Longest name, in bytes, that still has room for `.`, `.ftpart` and `.` with a UUID within POSIX's 255. */
 const LONGEST_NAME = 210;
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
-
 /** Receives one file. Its lock keeps a second client from writing to the same part; both end with `close`. */
 export class PartFile implements Disposable {
-  readonly borrows = true;
   readonly #path: string;
   readonly #fd: number;
   readonly #shared: boolean;
   #length: number;
   #version = "";
   #done = false;
+  readonly #pipe = new Pipe();
 
   /** Checks the destination, and takes up the part that an earlier run left. Throws a `Failure` of kind `local`. */
   constructor(
@@ -47,8 +50,9 @@ export class PartFile implements Disposable {
     this.#shared = fd !== undefined;
     this.#path = fd === undefined ? `${path}.${crypto.randomUUID()}` : path;
     this.#fd = fd ?? openFresh(this.#path);
-    this.#version = this.#shared ? readVersion(this.#versionPath) : "";
-    this.#length = this.#version === "" ? 0 : fstatSync(this.#fd).size;
+    const { size } = statusOf(this.#fd);
+    this.#version = this.#shared && size > 0 ? readText(this.#versionPath) : "";
+    this.#length = this.#version === "" ? 0 : size;
   }
 
   /** Bytes that are there already, all of the file's version that `begin` must be given. */
@@ -66,7 +70,7 @@ export class PartFile implements Disposable {
       return false;
     }
     // Not where it is empty already: ext4 takes a truncation to 0 for a replacement, and writes the file out at its close.
-    if (this.#length === 0 && fstatSync(this.#fd).size > 0) ftruncateSync(this.#fd, 0);
+    if (this.#length === 0 && statusOf(this.#fd).size > 0) truncate(this.#fd);
     if (this.#length === 0 && this.#shared && version !== "" && total >= WORTH_RESUMING) {
       this.#version = noteVersion(this.#versionPath, version);
     }
@@ -75,8 +79,8 @@ export class PartFile implements Disposable {
 
   /** Drops what is there. */
   restart(): void {
-    ftruncateSync(this.#fd, 0);
-    rmSync(this.#versionPath, { force: true });
+    truncate(this.#fd);
+    remove(this.#versionPath);
     this.#length = 0;
     this.#version = "";
   }
@@ -85,7 +89,7 @@ export class PartFile implements Disposable {
   write(bytes: Uint8Array): void {
     try {
       for (let done = 0; done < bytes.length;) {
-        const count = writeSync(this.#fd, bytes, done, bytes.length - done, this.#length);
+        const count = writeSome(this.#fd, bytes.subarray(done), this.#length);
         done += count;
         this.#length += count;
       }
@@ -94,8 +98,18 @@ export class PartFile implements Disposable {
     }
   }
 
+  /** Appends bytes past this process; what the kernel cannot place so is written as above, and fails as above. */
+  draw(socket: number, most: number): number {
+    const filled = this.#pipe.fill(socket, most);
+    if (filled === 0) return 0;
+    this.#length += this.#pipe.pour(this.#fd, this.#length);
+    this.write(this.#pipe.take());
+    return filled;
+  }
+
   /** The SHA-256 of what is there. */
-  hash(): Promise<string> {
+  async hash(): Promise<string> {
+    const { sha256 } = await import("./digest.ts");
     return sha256(this.#fd, this.#length);
   }
 
@@ -103,11 +117,11 @@ export class PartFile implements Disposable {
   complete(): string {
     this.#done = true;
     // Once published, the part's name may be another client's already: nothing of ours may be left to remove by then.
-    if (this.#version !== "") rmSync(this.#versionPath, { force: true });
+    if (this.#version !== "") remove(this.#versionPath);
     try {
       return publish(this.#path, this.destination, this.policy);
     } catch (error) {
-      rmSync(this.#path, { force: true });
+      remove(this.#path);
       throw error;
     }
   }
@@ -126,7 +140,8 @@ export class PartFile implements Disposable {
   /** Releases the lock; a part that cannot be resumed is removed. */
   [Symbol.dispose](): void {
     if (!this.#done && !this.resumable) this.#remove();
-    closeSync(this.#fd);
+    this.#pipe[Symbol.dispose]();
+    closeFile(this.#fd);
   }
 
   get #versionPath(): string {
@@ -134,17 +149,17 @@ export class PartFile implements Disposable {
   }
 
   #remove(): void {
-    rmSync(this.#path, { force: true });
-    if (this.#version !== "") rmSync(this.#versionPath, { force: true });
+    remove(this.#path);
+    if (this.#version !== "") remove(this.#versionPath);
   }
 }
 
 /** `.NAME.ftpart` beside the destination, so that the final link stays within one file system. */
 function partPath(destination: string): string {
-  const name = basename(destination);
+  const { directory, name } = splitPath(destination);
   const short =
     Buffer.byteLength(name) <= LONGEST_NAME ? name : Bun.CryptoHasher.hash("sha256", name, "hex");
-  return join(dirname(destination), `.${short}.ftpart`);
+  return `${directory}.${short}.ftpart`;
 }
 
 /** Opens the common part file and locks it; undefined where another client has it, or where it is not ours to use. */
@@ -152,15 +167,15 @@ function openLocked(path: string): number | undefined {
   if (!tryLock) return undefined;
   let fd;
   try {
-    fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    fd = openFile(path, ["O_RDWR", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"]);
   } catch (error) {
     const code = systemCode(error);
     if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO" || code === "EACCES")
       return undefined;
-    throw localFailure(`Cannot save in ${quote(dirname(path))}`, error);
+    throw saveFailure(path, error);
   }
   if (tryLock(fd) && isOnlyName(fd, path)) return fd;
-  closeSync(fd);
+  closeFile(fd);
   return undefined;
 }
 
@@ -170,34 +185,30 @@ function openLocked(path: string): number | undefined {
  * write to it would damage a whole file.
  */
 function isOnlyName(fd: number, path: string): boolean {
-  const open = fstatSync(fd);
-  const named = lstatSync(path, { throwIfNoEntry: false });
-  if (open.isFile() && open.nlink > 1 && named?.ino === open.ino) rmSync(path, { force: true });
-  return open.isFile() && open.nlink === 1 && named?.ino === open.ino;
+  const open = statusOf(fd);
+  const ours = open.regular && lookUp(path)?.inode === open.inode;
+  if (ours && open.names > 1) remove(path);
+  return ours && open.names === 1;
 }
 
 function openFresh(path: string): number {
   try {
-    return openSync(path, O_RDWR | O_CREAT | O_EXCL, 0o666);
+    return openFile(path, ["O_RDWR", "O_CREAT", "O_EXCL"]);
   } catch (error) {
-    throw localFailure(`Cannot save in ${quote(dirname(path))}`, error);
+    throw saveFailure(path, error);
   }
+}
+
+function saveFailure(path: string, error: unknown): Error {
+  return localFailure(`Cannot save in ${quote(splitPath(path).directory || ".")}`, error);
 }
 
 /** Writes the version beside the part, in a new file: what stood there might be a link or a pipe. Empty where it cannot be, so that the part is not resumed. */
 function noteVersion(path: string, version: string): string {
   try {
-    rmSync(path, { force: true });
-    writeFileSync(path, version, { flag: "wx" });
+    remove(path);
+    writeText(path, version);
     return version;
-  } catch {
-    return "";
-  }
-}
-
-function readVersion(path: string): string {
-  try {
-    return readFileSync(path, { encoding: "utf8", flag: O_RDONLY | O_NOFOLLOW | O_NONBLOCK });
   } catch {
     return "";
   }

@@ -1,18 +1,7 @@
 // The final name of a received file: checked before the request, given only to a whole file, never taken from another.
 
-import {
-  accessSync,
-  closeSync,
-  constants,
-  linkSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  type Stats,
-  unlinkSync,
-} from "node:fs";
-import { dirname, extname } from "node:path";
 import { Failure, systemCode } from "./errors.ts";
+import { assertWritable, closeFile, link, lookUp, openFile, remove, rename } from "./file.ts";
 
 /** What to do where the destination exists: fail, save under a free name, or replace it. */
 export type OnDuplicate = "refuse" | "rename" | "overwrite";
@@ -26,10 +15,11 @@ const MOST_NAMES = 10_000;
  * there is no regular file: a link is never followed, and a pipe or a directory never replaced.
  */
 export function checkDestination(path: string, policy: OnDuplicate): void {
+  const directory = splitPath(path).directory || ".";
   try {
-    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    assertWritable(directory);
   } catch (error) {
-    throw localFailure(`Cannot save in ${quote(dirname(path))}`, error);
+    throw localFailure(`Cannot save in ${quote(directory)}`, error);
   }
   if (policy !== "rename") assertFree(path, policy);
 }
@@ -52,15 +42,16 @@ export function publish(part: string, path: string, policy: OnDuplicate): string
 /** `notes.txt`, `notes.1.txt`, `notes.2.txt`: the ending stays, so that programs still know the file. */
 function numbered(path: string, count: number): string {
   if (count === 0) return path;
-  const ending = extname(path);
+  const { name } = splitPath(path);
+  const ending = /[^.]+(\.[^.]*)$/.exec(name)?.[1] ?? "";
   return `${path.slice(0, path.length - ending.length)}.${count}${ending}`;
 }
 
 /** link(2) fails where the name exists, in one step with the check: between a look and a rename another program could create it. */
 function linkNew(part: string, name: string): boolean {
   try {
-    linkSync(part, name);
-    unlinkSync(part);
+    link(part, name);
+    remove(part);
     return true;
   } catch (error) {
     const code = systemCode(error);
@@ -73,7 +64,7 @@ function linkNew(part: string, name: string): boolean {
 /** For file systems without hard links (FAT): takes the name with an empty file of our own, then replaces that. */
 function claim(part: string, name: string): boolean {
   try {
-    closeSync(openSync(name, "wx"));
+    closeFile(openFile(name, ["O_WRONLY", "O_CREAT", "O_EXCL"]));
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
     throw localFailure(`Cannot save ${quote(name)}`, error);
@@ -84,17 +75,17 @@ function claim(part: string, name: string): boolean {
 
 function replace(part: string, name: string): void {
   try {
-    renameSync(part, name);
+    rename(part, name);
   } catch (error) {
     throw localFailure(`Cannot save ${quote(name)}`, error);
   }
 }
 
 function assertFree(path: string, policy: OnDuplicate): void {
-  const there = lstatSync(path, { throwIfNoEntry: false }) as Stats | undefined;
+  const there = lookUp(path);
   if (!there) return;
   if (policy === "refuse") throw duplicate(path);
-  if (!there.isFile()) {
+  if (!there.regular) {
     throw new Failure(
       "local",
       `${quote(path)} exists and is not a regular file: it is not replaced.`,
@@ -126,6 +117,12 @@ export function localFailure(what: string, error: unknown): Failure {
     EIO: "the disk reports an error",
   };
   return new Failure("local", `${what}: ${reasons[code] ?? (error as Error).message}.`);
+}
+
+/** A path in two: the directory with its slash, empty for the current one, and the name in it. `node:path` would do, and take a millisecond to load. */
+export function splitPath(path: string): { readonly directory: string; readonly name: string } {
+  const slash = path.lastIndexOf("/") + 1;
+  return { directory: path.slice(0, slash), name: path.slice(slash) };
 }
 
 export function quote(path: string): string {

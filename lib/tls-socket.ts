@@ -45,7 +45,7 @@ const HANDLERS = {
 
 /** TLS between a connection and its socket. The connection's own methods, also `abort` in a handshake, act on TLS from now on. */
 export class TlsLayer implements RawSocket {
-  /** None, so that no call can move bytes past the encryption: sendfile(2) and recv(2) fail on it, and the portable way is taken. */
+  /** None, so that no call can move bytes past the encryption: sendfile(2) and splice(2) fail on it, and the portable way is taken. */
   readonly fd = -1;
   readonly records = new Records();
   readonly #handshake = Promise.withResolvers<Handshake>();

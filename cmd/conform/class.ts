@@ -1,7 +1,7 @@
 // `ftconform --grade`: reads what is asked for a whole class, and prints its table.
 
 import { type Arguments, usage } from "../arguments.ts";
-import { writeOut } from "../stream.ts";
+import { writeOut } from "../terminal.ts";
 import { onTerminal, say, STDERR } from "../terminal.ts";
 import { visible } from "../../lib/text.ts";
 import { grade } from "./grade.ts";

@@ -2,7 +2,7 @@
 
 import { escapeControls } from "../../lib/text.ts";
 import { usage } from "../arguments.ts";
-import { writeOut } from "../stream.ts";
+import { writeOut } from "../terminal.ts";
 import { say } from "../terminal.ts";
 import { checked, type Request } from "./request.ts";
 
