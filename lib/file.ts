@@ -139,9 +139,22 @@ export function remove(path: string): void {
   if (libc?.unlink(text(path)) !== 0) fs().rmSync(path, { force: true });
 }
 
-/** Makes an open file empty. */
-export function truncate(fd: number): void {
-  fs().ftruncateSync(fd, 0);
+/** Cuts an open file to `size` bytes, and gives back what was reserved behind them. */
+export function truncate(fd: number, size = 0): void {
+  fs().ftruncateSync(fd, size);
+}
+
+const FALLOC_FL_KEEP_SIZE = 1;
+const NO_ROOM: Readonly<Record<number, string>> = { 27: "EFBIG", 28: "ENOSPC", 122: "EDQUOT" };
+
+/**
+ * Reserves room for `length` bytes from `from` on, and leaves the size of the file as it is: large writes are quicker so
+ * (fallocate(2)). Throws the system's error where there is no such room; where the file system cannot do it, nothing happens.
+ */
+export function reserve(fd: number, from: number, length: number): void {
+  if (libc?.fallocate(fd, FALLOC_FL_KEEP_SIZE, from, length) !== -1) return;
+  const code = NO_ROOM[errno()];
+  if (code) throw Object.assign(new Error(`${code}: fallocate`), { code });
 }
 
 /** Writes a new file; fails where there is anything of that name. */
@@ -178,6 +191,7 @@ function bindFiles() {
     write: { args: ["i32", "ptr", "u64"], returns: "i64" },
     pwrite: { args: ["i32", "ptr", "u64", "i64"], returns: "i64" },
     statx: { args: ["i32", "ptr", "i32", "u32", "ptr"], returns: "i32" },
+    fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
     access: { args: ["ptr", "i32"], returns: "i32" },
     link: { args: ["ptr", "ptr"], returns: "i32" },
     rename: { args: ["ptr", "ptr"], returns: "i32" },

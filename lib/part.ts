@@ -7,6 +7,7 @@ import {
   openFile,
   readText,
   remove,
+  reserve,
   statusOf,
   truncate,
   writeSome,
@@ -26,6 +27,9 @@ import {
 /** Files smaller than this are fetched again rather than resumed: it saves a second file on disk for each. In bytes. */
 const WORTH_RESUMING = 64 * 1024;
 
+/** Room is reserved for this many bytes and more: with fewer it takes longer than it spares. */
+const WORTH_RESERVING = 1024 * 1024;
+
 /** Longest name, in bytes, that still has room for `.`, `.ftpart` and `.` with a UUID within POSIX's 255. */
 const LONGEST_NAME = 210;
 
@@ -37,6 +41,7 @@ export class PartFile implements Disposable {
   #length: number;
   #version = "";
   #done = false;
+  #reserved = false;
   readonly #pipe = new Pipe();
 
   /** Checks the destination, and takes up the part that an earlier run left. Throws a `Failure` of kind `local`. */
@@ -74,7 +79,19 @@ export class PartFile implements Disposable {
     if (this.#length === 0 && this.#shared && version !== "" && total >= WORTH_RESUMING) {
       this.#version = noteVersion(this.#versionPath, version);
     }
+    this.#reserve(total - this.#length);
     return true;
+  }
+
+  /** A disk that is too small is found out before anything is sent. */
+  #reserve(bytes: number): void {
+    if (bytes < WORTH_RESERVING) return;
+    try {
+      reserve(this.#fd, this.#length, bytes);
+      this.#reserved = true;
+    } catch (error) {
+      throw localFailure(`Cannot save ${quote(this.destination)}`, error);
+    }
   }
 
   /** Drops what is there. */
@@ -140,6 +157,8 @@ export class PartFile implements Disposable {
   /** Releases the lock; a part that cannot be resumed is removed. */
   [Symbol.dispose](): void {
     if (!this.#done && !this.resumable) this.#remove();
+    // What is kept for the next run must not hold room on the disk that it does not fill.
+    else if (!this.#done && this.#reserved) truncate(this.#fd, this.#length);
     this.#pipe[Symbol.dispose]();
     closeFile(this.#fd);
   }
