@@ -1,6 +1,6 @@
 // Ports for subjects and data connections: five digits, free, and never the same twice in a row.
 
-import { isUsed } from "./processes.ts";
+import { usedPorts } from "./processes.ts";
 
 /** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
 const RANGE = { from: 20_000, to: 31_999 };
@@ -8,6 +8,9 @@ const TRIES = 200;
 /** So many others come before a port is used again: longer than the minute for which the kernel keeps it. */
 const REST = 4_000;
 const used = new Set<number>();
+/** Old connections stay for a minute, so that what the kernel knows of them is news for a while, in ms. */
+const NEWS = 2_000;
+let old = { ports: new Set<number>(), at: -Infinity };
 
 export interface PortRange {
   from: number;
@@ -24,11 +27,17 @@ export function freePort(range: PortRange = RANGE): number {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = range.from + Math.floor(Math.random() * (range.to - range.from + 1));
     // Many programs cannot take a port that an old connection still has.
-    if (used.has(port) || isUsed(port) || !isFree(port)) continue;
+    if (used.has(port) || isOld(port) || !isFree(port)) continue;
     keep(port);
     return port;
   }
   throw new Error(`no free port from ${range.from} to ${range.to} in ${TRIES} tries`);
+}
+
+function isOld(port: number): boolean {
+  const now = performance.now();
+  if (now - old.at > NEWS) old = { ports: usedPorts(), at: now };
+  return old.ports.has(port);
 }
 
 /** Whether a program could listen on the port: on every address, since it may ask for that. */
