@@ -21,9 +21,9 @@ const program = (name: string): string => JSON.stringify(resolve(import.meta.dir
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 export const OWN = {
   // It gives a person a minute to type a command; the suite need not wait so long to see it end (N5.2).
-  server: `bun ${program("ftserver.ts")} {port} --command-timeout 6`,
+  server: `bun ${program("ftserver.ts")} {port} --command-timeout 4`,
   // Short patience for the same reason; a hash, so that the rules about hashes and options are judged (N6.12, N7.17).
-  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 6 --verify`,
+  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 4 --verify`,
 };
 
 /** A client that asks whether to replace a file is told no; asked for a name, it is given one. */

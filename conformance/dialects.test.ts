@@ -1,14 +1,14 @@
 // Every shipped dialect, spoken by the suite to itself: as the server and as the client.
 
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Attempt, HOST } from "./attempt.ts";
-import { JUDGES_STRANGER } from "./bench.ts";
 import { type Abilities, type Dialect, type Kind, loadDialect } from "./dialect.ts";
 import { type Defect, Host } from "./emulated/host.ts";
 import type { Exchange } from "./exchange.ts";
 import { freePort, isFixed, type PortRange } from "./ports.ts";
+import { brief } from "./proving.ts";
 import { type Ask, converse } from "./visit.ts";
 
 /** Four conversations with the pauses that a dialect asks for. */
@@ -80,10 +80,10 @@ const gets = (file: string) => (done: Exchange) => {
 const fails = (what: "missing" | "invalid") => (done: Exchange) =>
   expect(told(done, what)).toBeDefined();
 
-describe.skipIf(JUDGES_STRANGER).each(names)("%s", (name) => {
-  test(
-    "list, get, a missing file and an invalid command go there and back",
-    async () => {
+brief("every dialect", () => {
+  test.concurrent.each(names)(
+    "%s: list, get, a missing file and an invalid command go there and back",
+    async (name) => {
       const dialect = await loadDialect(name);
       await Promise.all([
         talk(dialect, "list", lists),

@@ -4,13 +4,14 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { JUDGES_STRANGER } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { CASES } from "./catalogue.ts";
 import { loadDialect } from "./dialect.ts";
 import type { Defect } from "./emulated/host.ts";
 import { alone } from "./judge.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { freePort } from "./ports.ts";
+import { long } from "./proving.ts";
 import type { Result } from "./result.ts";
 import { Pool } from "./pool.ts";
 import { trial } from "./trial.ts";
@@ -18,7 +19,19 @@ import { trial } from "./trial.ts";
 /** Once more than for a real subject: these conversations have pauses in place of ends, which a busy machine stretches. */
 const ATTEMPTS = 3;
 
-const pool = new Pool(4);
+/** A few cases side by side with those of all other families, each with all its attempts. */
+const FAMILY_LIMIT = 4 * ATTEMPT_LIMIT;
+
+const pool = new Pool(6);
+/** Programs whose ports are fixed take turns, whatever is asked of them. */
+const queues = new Map<string, Pool>();
+
+function placesFor(dialect: string, bed: Bench): Pool {
+  const queue = queues.get(dialect) ?? new Pool(1);
+  queues.set(dialect, queue);
+  return alone(bed) ? queue : pool;
+}
+
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 
@@ -96,7 +109,7 @@ async function judged(
   const dialects = { server: brief, client: brief };
   const bed = { [role]: command, dialects, native: false, strict: false, answer: "" };
   const cases = CASES.filter((one) => one.role === role && rules.includes(one.id));
-  const places = alone(bed) ? new Pool(1) : pool;
+  const places = placesFor(dialect, bed);
   return Promise.all(cases.map((one) => places.run(() => trial(one, bed, ATTEMPTS))));
 }
 
@@ -117,59 +130,63 @@ async function moved(name: string): Promise<string> {
   return path;
 }
 
-describe.skipIf(JUDGES_STRANGER).each(FAMILIES)("%s", async (_, name, shown, deviates) => {
-  const dialect = await moved(name);
-  const server = (defect: Defect): string =>
-    `bun ${program("server.ts")} ${JSON.stringify(dialect)} ${defect} {port}`;
+long("emulated programs", () => {
+  describe.each(FAMILIES)("%s", async (_, name, shown, deviates) => {
+    const dialect = await moved(name);
+    const server = (defect: Defect): string =>
+      `bun ${program("server.ts")} ${JSON.stringify(dialect)} ${defect} {port}`;
 
-  test(
-    `an honest server in ${name} fails only what the dialect itself gets wrong`,
-    async () => {
-      expect(ids(await judged("server", dialect, server("none"), RULES), "fail")).toEqual(deviates);
-    },
-    ATTEMPT_LIMIT,
-  );
-
-  test(
-    `a client in ${name} is played to`,
-    async () => {
-      const command = `bun ${program("client.ts")} ${JSON.stringify(dialect)} ${ARGUMENTS}`;
-      const results = await judged("client", dialect, command, CLIENT_RULES);
-      expect(ids(results, "fail")).toEqual(deviates.includes("S7.5") ? ["S7.23"] : []);
-      expect(ids(results, "no-verdict")).toEqual([]);
-    },
-    ATTEMPT_LIMIT,
-  );
-
-  for (const { defect, fails } of shown) {
-    test(
-      `a server that ${defect} fails ${fails.join(" and ")}`,
+    test.concurrent(
+      `an honest server in ${name} fails only what the dialect itself gets wrong`,
       async () => {
-        const results = await judged("server", dialect, server(defect), fails);
-        expect(ids(results, "fail")).toEqual(fails);
+        expect(ids(await judged("server", dialect, server("none"), RULES), "fail")).toEqual(
+          deviates,
+        );
       },
-      ATTEMPT_LIMIT,
+      FAMILY_LIMIT,
     );
-  }
+
+    test.concurrent(
+      `a client in ${name} is played to`,
+      async () => {
+        const command = `bun ${program("client.ts")} ${JSON.stringify(dialect)} ${ARGUMENTS}`;
+        const results = await judged("client", dialect, command, CLIENT_RULES);
+        expect(ids(results, "fail")).toEqual(deviates.includes("S7.5") ? ["S7.23"] : []);
+        expect(ids(results, "no-verdict")).toEqual([]);
+      },
+      FAMILY_LIMIT,
+    );
+
+    for (const { defect, fails } of shown) {
+      test.concurrent(
+        `a server that ${defect} fails ${fails.join(" and ")}`,
+        async () => {
+          const results = await judged("server", dialect, server(defect), fails);
+          expect(ids(results, "fail")).toEqual(fails);
+        },
+        FAMILY_LIMIT,
+      );
+    }
+  });
+
+  test.concurrent(
+    "bytes that the dialect does not explain are told beside the verdict",
+    async () => {
+      const command = `bun ${program("server.ts")} a-percent chatters {port}`;
+      const [result] = await judged("server", "a-percent", command, ["S7.8"]);
+      expect(result?.verdict).toBe("pass");
+      expect(result?.remarks?.join()).toContain("how nice of you");
+    },
+    FAMILY_LIMIT,
+  );
+
+  test.concurrent(
+    "a file that differs only by padding is told apart from a wrong one",
+    async () => {
+      const command = `bun ${program("server.ts")} a-percent pads-with-nul {port}`;
+      const results = await judged("server", "a-percent", command, ["S7.10"]);
+      expect(results.map(({ observed }) => observed).join()).toContain("NUL padding");
+    },
+    FAMILY_LIMIT,
+  );
 });
-
-test.skipIf(JUDGES_STRANGER)(
-  "bytes that the dialect does not explain are told beside the verdict",
-  async () => {
-    const command = `bun ${program("server.ts")} a-percent chatters {port}`;
-    const [result] = await judged("server", "a-percent", command, ["S7.8"]);
-    expect(result?.verdict).toBe("pass");
-    expect(result?.remarks?.join()).toContain("how nice of you");
-  },
-  ATTEMPT_LIMIT,
-);
-
-test.skipIf(JUDGES_STRANGER)(
-  "a file that differs only by padding is told apart from a wrong one",
-  async () => {
-    const command = `bun ${program("server.ts")} a-percent pads-with-nul {port}`;
-    const results = await judged("server", "a-percent", command, ["S7.10"]);
-    expect(results.map(({ observed }) => observed).join()).toContain("NUL padding");
-  },
-  ATTEMPT_LIMIT,
-);

@@ -1,8 +1,8 @@
 // Puts cases before bun test: each is one test, named by id and level, with its verdict recorded.
 
 import { test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { type Bench, bench } from "./bench.ts";
+import { SELECTIVE } from "./called.ts";
 import { type Case, inapplicable, isProbe } from "./case.ts";
 import { told } from "./failure.ts";
 import { TEST_LIMIT } from "./patience.ts";
@@ -83,7 +83,8 @@ class Results {
   }
 
   of(one: Case): Promise<Result> {
-    const ahead = selective() ? [one] : this.cases;
+    // With -t, none is begun ahead of its turn: it may have been left out.
+    const ahead = SELECTIVE ? [one] : this.cases;
     for (const each of ahead) if (!this.#results.has(each)) this.#begin(each);
     return this.#results.get(one) ?? Promise.reject(new Error(`${one.id} was never begun`));
   }
@@ -97,15 +98,5 @@ class Results {
     });
     running.catch(() => {}); // it is awaited later, by its own test
     this.#results.set(one, running);
-  }
-}
-
-// With -t bun test leaves tests out and does not say which: then none is begun ahead of its turn.
-function selective(): boolean {
-  try {
-    const line = readFileSync("/proc/self/cmdline", "utf8").split("\0");
-    return line.some((word) => word === "-t" || word.startsWith("--test-name-pattern"));
-  } catch {
-    return true;
   }
 }

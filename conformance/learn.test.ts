@@ -1,12 +1,12 @@
 // A dialect is learnt from programs that speak one: what comes out can be read, and speaks with the same server.
 
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { JUDGES_STRANGER } from "./bench.ts";
 import { CASES } from "./catalogue.ts";
 import { parseDialect } from "./dialect.ts";
 import { learn } from "./learn.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
+import { long } from "./proving.ts";
 import { trial } from "./trial.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
@@ -28,8 +28,8 @@ async function failures(text: string, command: string): Promise<string[]> {
     .map(({ id, observed }) => `${id} ${observed}`);
 }
 
-describe.skipIf(JUDGES_STRANGER)("learning", () => {
-  test.each(["a-port-first", "a-punctuated", "a-blank-line-end"])(
+long("learning", () => {
+  test.concurrent.each(["a-port-first", "a-punctuated", "a-blank-line-end"])(
     "from a recording of a pair that speaks %s",
     async (name) => {
       const { transcript, proposal } = await learn(server(name), client(name));
@@ -42,7 +42,7 @@ describe.skipIf(JUDGES_STRANGER)("learning", () => {
     ATTEMPT_LIMIT,
   );
 
-  test(
+  test.concurrent(
     "from a server alone: what it says to simple requests, and a shipped dialect that fits",
     async () => {
       const { transcript, proposal } = await learn(server("a-port-first"), undefined, "", [

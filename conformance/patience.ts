@@ -23,12 +23,14 @@ export const ORDER_SLACK = scaled(250);
 export const IDLE_LIMIT = scaled(3_000);
 /** From SIGINT to the end of a server that has nothing to finish. */
 export const STOP_LIMIT = scaled(10_000);
-/** A client whose server went away or never answers: it must give up, but may be thorough. */
-export const GIVE_UP_LIMIT = scaled(20_000);
 /** The longest that N5.2 gives a server, and a little for its reply: nobody can shorten a stranger's own limits. */
 const LONGEST_OWN = 65_000;
-/** A server's own limits for a request and for the last close, which it may choose up to this. */
-export const SERVER_LIMIT = Math.max(scaled(20_000), judgesStranger ? LONGEST_OWN : 0);
+/** What a program waits for by its own clock: ours are told to be quick about it, a stranger's cannot be. */
+const owned = Math.max(scaled(10_000), judgesStranger ? LONGEST_OWN : 0);
+/** A client whose server went away or never answers: it must give up, but may be thorough. */
+export const GIVE_UP_LIMIT = owned;
+/** A server's own limits for a request and for the last close. */
+export const SERVER_LIMIT = owned;
 /** How long nothing must happen before the suite believes that nothing will. */
 export const QUIET = scaled(300);
 /** A client that thinks before it types. It presses the subject, so patience does not stretch it. */

@@ -1,10 +1,11 @@
 // A subject is watched, proved to listen, and ended with all that it started.
 
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { Attempt, HOST } from "./attempt.ts";
-import { bench, JUDGES_STRANGER } from "./bench.ts";
+import { bench } from "./bench.ts";
 import { REPLY_LIMIT, SIGNAL_PATIENCE } from "./patience.ts";
 import { freePort } from "./ports.ts";
+import { brief } from "./proving.ts";
 import { NoVerdict } from "./verdict.ts";
 
 const LIMIT = 4 * SIGNAL_PATIENCE + 4 * REPLY_LIMIT;
@@ -15,11 +16,11 @@ async function on(server: string): Promise<Attempt> {
 
 const script = (code: string): string => `bun -e ${JSON.stringify(code)}`;
 
-describe.skipIf(JUDGES_STRANGER)("a program", () => {
+brief("a program", () => {
   const leftovers: number[] = [];
   afterAll(() => expect(leftovers).toEqual([]));
 
-  test(
+  test.concurrent(
     "a foreign listener on the port does not make it ready",
     async () => {
       await using attempt = await on(script("setTimeout(() => process.exit(3), 300)"));
@@ -32,7 +33,7 @@ describe.skipIf(JUDGES_STRANGER)("a program", () => {
     LIMIT,
   );
 
-  test(
+  test.concurrent(
     "an early end is noticed at once, with what it printed",
     async () => {
       await using attempt = await on(script("console.error('no such library'); process.exit(1)"));
@@ -44,7 +45,7 @@ describe.skipIf(JUDGES_STRANGER)("a program", () => {
     LIMIT,
   );
 
-  test(
+  test.concurrent(
     "one that ignores SIGINT and SIGTERM ends, and so does its child",
     async () => {
       const attempt = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
@@ -58,7 +59,7 @@ describe.skipIf(JUDGES_STRANGER)("a program", () => {
     LIMIT,
   );
 
-  test(
+  test.concurrent(
     "one that leaves its session is still found",
     async () => {
       const attempt = await on("setsid -f sleep 60");
@@ -72,7 +73,7 @@ describe.skipIf(JUDGES_STRANGER)("a program", () => {
     LIMIT,
   );
 
-  test(
+  test.concurrent(
     "its environment is clean, its SIGINT is at the default, its flood is capped",
     async () => {
       const print = "env; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2";

@@ -1,11 +1,11 @@
 // The suite bites: each mutant fails exactly what it declares, and each variant passes everything.
 
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { JUDGES_STRANGER } from "./bench.ts";
 import { CASES } from "./catalogue.ts";
 import { EXCUSES } from "./excuses.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
+import { long } from "./proving.ts";
 import type { Result } from "./result.ts";
 import { isNative, requirement, REQUIREMENTS } from "./requirements.ts";
 import { examine, type Specimen, specimens, surprises } from "./specimen.ts";
@@ -70,7 +70,7 @@ function put(specimen: Specimen): void {
 }
 
 // A stranger's program is judged by the suite; the suite itself was judged before it was handed out.
-describe.skipIf(JUDGES_STRANGER)("teeth", () => {
+long("teeth", () => {
   for (const specimen of [...mutants, ...variants]) put(specimen);
 
   test.skipIf(Boolean(Bun.env["FT_SPECIMEN"]))(

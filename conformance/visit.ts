@@ -4,6 +4,7 @@ import type { Attempt, Target } from "./attempt.ts";
 import { show } from "./bytes.ts";
 import { type Kind, opener } from "./dialect.ts";
 import { Exchange } from "./exchange.ts";
+import { QUIET, REPLY_LIMIT } from "./patience.ts";
 import { Broken, need, NoVerdict } from "./verdict.ts";
 import type { Door } from "./wire.ts";
 
@@ -67,8 +68,17 @@ export async function visit(attempt: Attempt, server: Target): Promise<string | 
 export const isListed = ({ attempt, payload, q, whole }: Exchange): boolean =>
   payload.length > 0 || (attempt.stranger && q !== undefined && whole);
 
-/** Whatever happened before, the next client gets its list. */
+/** The error on P. Some servers close Q first, and what came there may be all they have to say. */
+export async function complained(done: Exchange): Promise<string | undefined> {
+  const limit = done.payload.length > 0 ? QUIET : REPLY_LIMIT;
+  const came = (): boolean => done.error !== undefined || done.p.over;
+  await done.attempt.within("an error on P", limit, came);
+  return done.error;
+}
+
+/** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
 export async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
+  await attempt.happens(() => server.program?.exited !== undefined, QUIET / 3);
   const missing = await visit(attempt, server);
   if (missing === undefined) return;
   // A server that serves nobody breaks another rule than one that has stopped serving.

@@ -6,7 +6,7 @@ import { present } from "../borrow.ts";
 import { type Case, rule } from "../case.ts";
 import { type Kind, opener } from "../dialect.ts";
 import { type Exchange } from "../exchange.ts";
-import { converse } from "../visit.ts";
+import { complained, converse } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET } from "../patience.ts";
 import { applies, must, need } from "../verdict.ts";
 
@@ -14,11 +14,12 @@ async function refusal(attempt: Attempt, kind: Kind): Promise<Exchange> {
   return converse(attempt, await attempt.server(), kind);
 }
 
-function isRefused(done: Exchange): void {
+async function isRefused(done: Exchange): Promise<void> {
   // Where the dialect does not say how an error looks, whatever comes is one: what else could it be?
   const { match, say } = done.attempt.dialect.errors.invalid;
   const open = match === undefined && say.includes("{text}");
-  must(open ? done.rest !== "" : done.error !== undefined, "an error message on P", done.words);
+  const said = (open && done.rest !== "") || (await complained(done)) !== undefined;
+  must(said, "an error message on P", done.words);
 }
 
 async function opensNone(attempt: Attempt, kind: Kind): Promise<void> {

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
-import { converse } from "../visit.ts";
+import { complained, converse } from "../visit.ts";
 import { ORDER_SLACK, QUIET } from "../patience.ts";
 import { must } from "../verdict.ts";
 
 async function refused(attempt: Attempt, file: string): Promise<void> {
-  const { error, words } = await converse(attempt, await attempt.server(), "get", { file });
-  must(error !== undefined, "an error message on P", words);
+  const done = await converse(attempt, await attempt.server(), "get", { file });
+  must((await complained(done)) !== undefined, "an error message on P", done.words);
 }
 
 async function silentOnQ(attempt: Attempt, file: string): Promise<void> {

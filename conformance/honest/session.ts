@@ -6,7 +6,7 @@ import { names, openFile, plainText } from "./folder.ts";
 import { type Broken, Lines } from "./line.ts";
 
 const LINE = 4_096; // of PROTOCOL.md
-const REQUEST_LIMIT = 8_000; // a person has typed the command before the client connects
+const REQUEST_LIMIT = 5_000; // a person has typed the command before the client connects
 const DIAL_LIMIT = 3_000; // the client listens already
 const LINGER = 2_000; // a client that has read the last reply closes at once
 const PIECE = 65_536;

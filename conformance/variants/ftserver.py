@@ -11,7 +11,7 @@ import sys
 import threading
 
 LINE = 4096
-REQUEST_LIMIT = 8.0  # seconds, from the accept
+REQUEST_LIMIT = 5.0  # seconds, from the accept
 DIAL_LIMIT = 3.0
 LINGER = 2.0
 PIECE = 65536
