@@ -61,7 +61,6 @@ const usages: [string[], string][] = [
   [["h:1", "1", "-l"], 'SERVER_HOST takes a host name or an IP address alone, not "h:1".'],
   [["[::1", "1", "-l"], 'SERVER_HOST takes a host name or an IP address alone, not "[::1".'],
   [["h", "-1", "-l"], `SERVER_PORT takes ${RANGE} 1 to 65535, not "-1".`],
-  [["h", "1", "-l", "--verify"], "--verify goes with -g."],
   [["h", "1", "-l", "--on-duplicate", "rename"], "--on-duplicate goes with -g."],
   [
     ["h", "1", "-g", "x", "-o", "here/"],

@@ -77,11 +77,9 @@ function readOutput(given: Arguments): string | undefined {
   throw usage(`--output takes the name of a file, not of a directory: "${visible(output)}".`);
 }
 
-/** What concerns a file is refused for a listing, and not just ignored. */
+/** What says where a file goes is refused for a listing. --verify asks for care, of which a listing has all there is. */
 function assertOnlyList(given: Arguments): void {
-  const surplus = ["output", "on-duplicate", "verify"].find(
-    (name) => given.flag(name) || given.text(name) !== undefined,
-  );
+  const surplus = ["output", "on-duplicate"].find((name) => given.text(name) !== undefined);
   if (surplus !== undefined) throw usage(`--${surplus} goes with -g.`);
 }
 
