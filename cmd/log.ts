@@ -10,6 +10,9 @@ import { STDERR } from "./terminal.ts";
 /** How much may wait for a reader that is slow before lines are dropped, in bytes: the log never holds up a transfer. */
 const MAX_WAITING = 1024 * 1024;
 
+/** How long lines are gathered after others were written, in ms: one line goes out at once, a thousand go out together. */
+const GATHERING = 10;
+
 /** How the lines look. */
 export type LogStyle = "pretty" | "json";
 
@@ -35,8 +38,13 @@ export class Log {
   }
 
   /** An event of the server itself. `facts` are for programs, `sentence` is for people. */
-  note(event: string, sentence: string, facts: object = {}, grade: Grade = "info"): void {
-    if (this.#consola) this.#consola[grade](sentence);
+  note(
+    event: string,
+    sentence: string | (() => string),
+    facts: object = {},
+    grade: Grade = "info",
+  ): void {
+    if (this.#consola) this.#consola[grade](typeof sentence === "string" ? sentence : sentence());
     else this.#put(`${JSON.stringify({ time: new Date().toISOString(), event, ...facts })}\n`);
   }
 
@@ -45,7 +53,7 @@ export class Log {
     const { unlisted = [], ...facts } = outcome;
     const seconds = Math.round(outcome.seconds * 1e6) / 1e6;
     const grade = outcome.code === 226 ? "success" : "fail";
-    this.note("request", sentence(outcome), { ...facts, seconds }, grade);
+    this.note("request", () => sentence(outcome), { ...facts, seconds }, grade);
     if (unlisted.length === 0) return;
     const names = unlisted.map(visible);
     this.note(
@@ -77,6 +85,7 @@ export class Log {
       this.#waiting = "";
       // Where nobody reads the log any more, the server goes on without one.
       await writeAll(STDERR, bytes).catch(() => {});
+      await Bun.sleep(GATHERING);
       const dropped = this.#dropped;
       this.#dropped = 0;
       if (dropped > 0) {

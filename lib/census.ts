@@ -82,8 +82,18 @@ export function clearRegion(table: Int32Array, places: Places, worker: number): 
   table.fill(0, first, first + places.clients * WORDS);
 }
 
+/** Addresses whose words are remembered: most clients come again, and a hash costs more than all the rest of `enter`. */
+const MOST_REMEMBERED = 1000;
+
+const remembered = new Map<string, readonly [number, number]>();
+
 /** 63 bits that name an address, the first word never zero. */
-function words(address: string): [number, number] {
+function words(address: string): readonly [number, number] {
+  const known = remembered.get(address);
+  if (known) return known;
   const hash = BigInt.asUintN(64, BigInt(Bun.hash(address)));
-  return [Number(hash >> 32n) | 1 | 0, Number(hash & 0xffff_ffffn) | 0];
+  const made = [Number(hash >> 32n) | 1 | 0, Number(hash & 0xffff_ffffn) | 0] as const;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(address, made);
+  return made;
 }

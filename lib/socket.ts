@@ -85,8 +85,9 @@ export function dial(
     countAbandoned(to.address, 1);
     opened.reject(reason);
   };
-  const tooLate = new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425);
-  const timer = setTimeout(abandon, ms, tooLate);
+  const tooLate = () =>
+    new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425);
+  const timer = setTimeout(() => abandon(tooLate()), ms);
   const aborted = () => abandon(signal?.reason);
   signal?.addEventListener("abort", aborted, { once: true });
   const settle = () => {
