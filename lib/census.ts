@@ -19,7 +19,10 @@ const WORDS = 2;
 export class Census {
   readonly #table: Int32Array;
   readonly #first: number;
+  readonly #behind: number;
   readonly #free: number[];
+  /** Our own clients by the words of their address: to count them in the table would look at thousands of places for each. */
+  readonly #ours = new Map<string, number>();
 
   /**
    * `table` is memory of this process, or shared with others; then `worker` says which of the regions is ours to write.
@@ -32,6 +35,7 @@ export class Census {
   ) {
     this.#table = table;
     this.#first = worker * places.clients * WORDS;
+    this.#behind = this.#first + places.clients * WORDS;
     this.#free = Array.from({ length: places.clients }, (_, index) => this.#first + index * WORDS);
   }
 
@@ -46,25 +50,34 @@ export class Census {
     const [high, low] = words(address);
     Atomics.store(this.#table, at, high);
     Atomics.store(this.#table, at + 1, low);
-    const place = { [Symbol.dispose]: () => this.#leave(at) };
-    const full = this.#full(high, low, hanging);
+    const ours = (this.#ours.get(address) ?? 0) + 1;
+    this.#ours.set(address, ours);
+    const place = { [Symbol.dispose]: () => this.#leave(at, address) };
+    const full = this.#full(high, low, ours + hanging);
     if (!full) return place;
-    this.#leave(at);
+    this.#leave(at, address);
     return full;
   }
 
-  #full(high: number, low: number, hanging: number): Full | undefined {
-    let clients = 0;
-    let same = 0;
+  /** `near` counts those of the address that are ours to count. */
+  #full(high: number, low: number, near: number): Full | undefined {
+    let clients = this.places.clients - this.#free.length;
+    let same = near;
     for (let at = 0; at < this.#table.length; at += WORDS) {
+      if (at === this.#first) at = this.#behind; // our own are counted already
+
+      if (this.#table[at] === undefined) break;
       if (this.#table[at] !== 0) clients++;
       if (this.#table[at] === high && this.#table[at + 1] === low) same++;
     }
     if (clients > this.places.clients) return "clients";
-    return same + hanging > this.places.clientsPerAddress ? "address" : undefined;
+    return same > this.places.clientsPerAddress ? "address" : undefined;
   }
 
-  #leave(at: number): void {
+  #leave(at: number, address: string): void {
+    const ours = this.#ours.get(address) ?? 0;
+    if (ours > 1) this.#ours.set(address, ours - 1);
+    else this.#ours.delete(address);
     Atomics.store(this.#table, at, 0);
     Atomics.store(this.#table, at + 1, 0);
     this.#free.push(at);

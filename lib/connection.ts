@@ -2,6 +2,7 @@
 
 import { Bell } from "./bell.ts";
 import { Failure } from "./errors.ts";
+import { cork } from "./libc.ts";
 
 /** One end of a connection: an IP address in its plain form, and a port. */
 export interface Endpoint {
@@ -122,6 +123,11 @@ export class Connection implements AsyncDisposable {
   async write(bytes: Uint8Array | string, stall: number): Promise<void> {
     let rest = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
     while ((rest = rest.subarray(this.push(rest))).length > 0) await this.drained(stall);
+  }
+
+  /** Announces that the end follows what is written now: the last bytes then share a segment with the FIN. */
+  concluding(): void {
+    if (!this.#closed) cork(this.socket.fd);
   }
 
   /**

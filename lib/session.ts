@@ -182,9 +182,11 @@ export class Session {
     const { bytes, unlisted } = await this.service.directory.list();
     this.outcome.unlisted = unlisted;
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
+    q.concluding();
     await q.write(bytes, this.service.limits.stall);
     this.outcome.bytes = bytes.length;
     await q.finish(this.service.limits.linger);
+    this.p.concluding();
     await this.#reply(226, "Directory sent.", { bytes: bytes.length });
   }
 
@@ -197,6 +199,7 @@ export class Session {
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
     const { method, limits } = this.service;
     const sent = (count: number) => (this.outcome.bytes += count);
+    q.concluding();
     await sendFile(
       q,
       { fd: file.fd, offset, length: bytes },
@@ -205,6 +208,7 @@ export class Session {
     await q.finish(limits.linger);
     const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
     if (file.changed) throw replyFailure(450, "The file changed while it was sent.");
+    this.p.concluding();
     await this.#reply(226, "File sent.", { bytes, ...digest });
   }
 
@@ -222,6 +226,7 @@ export class Session {
   async #answerFailure(error: unknown): Promise<void> {
     const code = (error instanceof Failure && error.code) || 450;
     const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
+    this.p.concluding();
     await this.#reply(code, text).catch(() => {});
   }
 

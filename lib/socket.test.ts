@@ -18,8 +18,8 @@ async function reach(server: string, client: string, from?: string): Promise<Con
     from ? { from } : {},
   );
   const far = await accepted.promise;
-  expect(far.remote).toEqual(near.local);
-  expect(far.local).toEqual(near.remote);
+  expect(show(far.remote)).toBe(show(near.local));
+  expect(show(far.local)).toBe(show(near.remote));
   far.close();
   return far;
 }

@@ -41,7 +41,7 @@ export function listen(
       port: at.port,
       allowHalfOpen: true,
       ...shared,
-      socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
+      socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket, remoteOf(socket))) },
     });
     return { port: listener.port, [Symbol.dispose]: () => listener.stop() };
   } catch (error) {
@@ -98,7 +98,7 @@ export function dial(
   const open = (socket: Socket<Connection>) => {
     settle();
     if (late) socket.terminate();
-    else opened.resolve(adopt(socket));
+    else opened.resolve(adopt(socket, to));
   };
   const failed = (error: unknown) => {
     settle();
@@ -184,12 +184,29 @@ export function show({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-function adopt(socket: Socket<Connection>): Connection {
-  // A peer that has gone already leaves no address behind.
-  const local = { address: plainAddress(socket.localAddress ?? ""), port: socket.localPort };
-  const remote = { address: plainAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
-  socket.data = new Connection(socket as BunSocket, local, remote);
+function adopt(socket: Socket<Connection>, remote: Endpoint): Connection {
+  socket.data = new Connection(socket as BunSocket, new LocalEnd(socket), remote);
   return socket.data;
+}
+
+/** Our own end, which the kernel is asked for only where somebody wants to know. A socket that has gone leaves none behind. */
+class LocalEnd implements Endpoint {
+  #address: string | undefined;
+  #port: number | undefined;
+
+  constructor(private readonly socket: Socket<Connection>) {}
+
+  get address(): string {
+    return (this.#address ??= plainAddress(this.socket.localAddress ?? ""));
+  }
+
+  get port(): number {
+    return (this.#port ??= this.socket.localPort);
+  }
+}
+
+function remoteOf(socket: Socket<Connection>): Endpoint {
+  return { address: plainAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
 }
 
 function listenFailure(at: Endpoint, code: string): Failure {
