@@ -125,7 +125,7 @@ export class Connection implements AsyncDisposable {
     while ((rest = rest.subarray(this.push(rest))).length > 0) await this.drained(stall);
   }
 
-  /** Announces that the end follows what is written now: the last bytes then share a segment with the FIN. */
+  /** Announces that `finish` follows the next write, with no wait between: the last bytes then share a segment with the FIN. */
   concluding(): void {
     if (!this.#closed) cork(this.socket.fd);
   }

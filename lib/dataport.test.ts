@@ -27,7 +27,7 @@ describe("a data port", () => {
     expect(data.port).toBeGreaterThanOrEqual(1024);
     await using q = await knock(data);
     await using taken = await data.take(q.local.port, SOON);
-    expect(taken.remote).toEqual(q.local);
+    expect(taken.remote).toEqual({ address: q.local.address, port: q.local.port });
   }, 10_000);
 
   test("that is in use is named", async () => {

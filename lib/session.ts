@@ -72,6 +72,7 @@ export class Session {
       const command = await this.#readCommand();
       if (command) await this.#carryOut(command);
     } catch (error) {
+      this.p.concluding();
       await this.#answerFailure(error);
     }
     // Step 8: the client closes P. We only send our FIN, and wait for its own.
@@ -226,7 +227,6 @@ export class Session {
   async #answerFailure(error: unknown): Promise<void> {
     const code = (error instanceof Failure && error.code) || 450;
     const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
-    this.p.concluding();
     await this.#reply(code, text).catch(() => {});
   }
 
