@@ -22,15 +22,13 @@ const MOST_WAITING = 64;
  * one address the newest goes first: in a flood the oldest have waited too long already, and whoever comes now is served.
  */
 export class Verifier implements Disposable {
-  readonly #worker = new Worker(new URL("./verifier.worker.ts", import.meta.url));
+  #worker: Worker | undefined;
   readonly #waiting = new Map<string, Waiting[]>();
   #asked: Waiting | undefined;
 
-  constructor() {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<boolean>) =>
-      this.#answered(data),
-    );
-    this.#worker.unref();
+  /** `script` is what the thread runs: tests give another one. */
+  constructor(private readonly script = new URL("./verifier.worker.ts", import.meta.url)) {
+    this.#worker = this.#start();
   }
 
   /** True where the password belongs to the hash. Rejects with a `Failure` of code 421 where too many wait. */
@@ -47,7 +45,9 @@ export class Verifier implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#worker.terminate();
+    const worker = this.#worker;
+    this.#worker = undefined;
+    worker?.terminate();
   }
 
   #ask(): void {
@@ -58,7 +58,29 @@ export class Verifier implements Disposable {
     this.#waiting.delete(address);
     if (lane.length > 0) this.#waiting.set(address, lane);
     const { password, hash } = this.#asked as Waiting;
+    this.#worker ??= this.#start();
     this.#worker.postMessage({ password, hash } satisfies Question);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.script);
+    worker.addEventListener("message", ({ data }: MessageEvent<boolean>) => this.#answered(data));
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#died(worker);
+    });
+    worker.addEventListener("close", () => this.#died(worker));
+    worker.unref();
+    return worker;
+  }
+
+  /** A thread that ends by itself, for want of memory for one, takes one login with it and not all that come after. */
+  #died(worker: Worker): void {
+    if (worker !== this.#worker) return;
+    this.#worker = undefined;
+    this.#asked?.refuse(replyFailure(421, "The login could not be checked: try again later."));
+    this.#asked = undefined;
+    this.#ask();
   }
 
   #answered(good: boolean): void {
