@@ -7,10 +7,18 @@ import { dial, listen } from "./socket.ts";
 import { caught, descriptors, SOON, until } from "./testing.ts";
 
 const LOCAL = "127.0.0.1";
+const CROWD = 300;
 
 /** Connects to a data port, from another address of this host where one is given. */
 function knock(data: { port: number }, from = LOCAL): Promise<Connection> {
   return dial({ address: LOCAL, port: data.port }, SOON, { from });
+}
+
+/** More strangers than a data port keeps, one after another; they stay for as long as they are let. */
+async function crowd(data: { port: number }): Promise<Connection[]> {
+  const strangers: Connection[] = [];
+  while (strangers.length < CROWD) strangers.push(await knock(data));
+  return strangers;
 }
 
 async function say(connection: Connection, text: string): Promise<void> {
@@ -83,17 +91,40 @@ describe("a data port", () => {
     await say(q, "still open");
   }, 10_000);
 
-  test("keeps 256 connections at most, and gives all of them back", async () => {
+  test("keeps 256 connections at most, the youngest, and gives all of them back", async () => {
     const before = descriptors();
     {
       using data = new DataPort(LOCAL, 0, LOCAL);
-      const strangers = await Promise.all(Array.from({ length: 300 }, () => knock(data)));
-      await until(() => strangers.filter(({ over }) => over).length === 44, "the refusal of 44");
+      const strangers = await crowd(data);
+      await until(() => strangers.filter(({ over }) => over).length === CROWD - 256, "44 closed");
+      expect(strangers.slice(0, CROWD - 256).every(({ over }) => over)).toBe(true);
       data[Symbol.dispose]();
       await until(() => strangers.every(({ over }) => over), "the close of all");
       for (const stranger of strangers) stranger.close();
     }
     await until(() => descriptors() <= before, "the release of all descriptors");
+  }, 10_000);
+
+  test("gives Q although more strangers than it keeps came first, and stay", async () => {
+    using data = new DataPort(LOCAL, 0, LOCAL);
+    const strangers = await crowd(data);
+    await using q = await knock(data);
+    await say(q, "good");
+    await using taken = await data.take(q.local.port, SOON);
+    expect(await hear(taken)).toBe("good");
+    await until(() => strangers.every(({ over }) => over), "the close of all strangers");
+    for (const stranger of strangers) stranger.close();
+  }, 10_000);
+
+  test("closes strangers at once when it knows the port of Q, and keeps a place for Q", async () => {
+    using data = new DataPort(LOCAL, 0, LOCAL);
+    await using early = await knock(data);
+    const taking = caught(data.take(1, SOON));
+    await until(() => early.over, "the close of the one who was there");
+    await using late = await knock(data);
+    await until(() => late.over, "the close of the one who came");
+    data.interrupt(new Error("enough"));
+    expect((await taking).message).toBe("enough");
   }, 10_000);
 
   test("listens on the address that it is given, and on no other", async () => {

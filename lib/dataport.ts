@@ -5,7 +5,7 @@ import type { Connection, Endpoint } from "./connection.ts";
 import { Failure } from "./errors.ts";
 import { listen, type Listener, show } from "./socket.ts";
 
-/** Connections kept until `150` tells which one is Q. A flood beyond this is closed unseen. */
+/** Connections kept until `150` tells which one is Q. Of more the oldest is closed: those who came early and stay must not keep Q out. */
 const MOST_CANDIDATES = 256;
 
 /** Listens for Q on the address that P has, and on no other (N7.14). */
@@ -13,6 +13,7 @@ export class DataPort implements Disposable {
   readonly #listener: Listener;
   readonly #candidates = new Set<Connection>();
   readonly #arrival = new Bell();
+  #expected: number | undefined;
   #interruption: Error | undefined;
 
   /** `port` 0 lets the system choose. `peer` is the only address that Q may come from. */
@@ -28,11 +29,13 @@ export class DataPort implements Disposable {
     return this.#listener.port;
   }
 
-  /** Q: the connection from the server's `port` (N7.15). All others are closed. Waits at most `ms` milliseconds. */
+  /** Q: the connection from the server's `port` (N7.15). All others are closed at once. Waits at most `ms` milliseconds. */
   async take(port: number, ms: number): Promise<Connection> {
     const until = performance.now() + ms;
+    this.#expected = port;
+    for (const candidate of this.#candidates) if (!this.#mayBeQ(candidate)) this.#drop(candidate);
     for (;;) {
-      const q = [...this.#candidates].find((candidate) => candidate.remote.port === port);
+      const [q] = this.#candidates;
       if (q) return this.#choose(q);
       if (this.#interruption) throw this.#interruption;
       if (!(await this.#arrival.wait(until - performance.now()))) throw this.#missing(port);
@@ -52,10 +55,20 @@ export class DataPort implements Disposable {
   }
 
   #arrived(connection: Connection): void {
-    const welcome = connection.remote.address === this.peer;
-    if (!welcome || this.#candidates.size >= MOST_CANDIDATES) return connection.close();
+    if (!this.#mayBeQ(connection)) return connection.close();
+    const [oldest] = this.#candidates;
+    if (oldest && this.#candidates.size >= MOST_CANDIDATES) this.#drop(oldest);
     this.#candidates.add(connection);
     this.#arrival.ring();
+  }
+
+  #mayBeQ({ remote }: Connection): boolean {
+    return remote.address === this.peer && remote.port === (this.#expected ?? remote.port);
+  }
+
+  #drop(stranger: Connection): void {
+    this.#candidates.delete(stranger);
+    stranger.close();
   }
 
   #choose(q: Connection): Connection {
