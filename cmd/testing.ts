@@ -1,15 +1,19 @@
 // What the tests of the programs share: a program run to its end, and a server to talk to.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { soak } from "../lib/testing.ts";
 import { freePort } from "./free-port.ts";
 
 /** Longer than any program here may run, in ms, and shorter than the limit of a test. */
-const PATIENCE = 15_000;
+const PATIENCE = soak(15_000, 600_000);
 
 /** How often a condition is looked at, in ms. */
 const POLL = 10;
+
+/** Clock ticks in a second, as /proc counts them (proc(5)); Linux has no other number on the machines that this runs on. */
+const TICKS = 100;
 
 /** What a program left behind. */
 export interface Ended {
@@ -20,6 +24,10 @@ export interface Ended {
 
 /** Where and with what a program runs. */
 export interface Surroundings {
+  /** How many files it may open; as many as we, where nothing is said. */
+  readonly descriptors?: number | undefined;
+  /** True for one that whoever started it will end. */
+  readonly lasting?: boolean;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly stdin?: string;
@@ -32,13 +40,17 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 
 /** Starts a program of cmd/. */
 export function start(program: string, args: readonly string[], around: Surroundings = {}) {
-  return Bun.spawn([process.execPath, join(import.meta.dir, `${program}.ts`), ...args], {
+  const { descriptors } = around;
+  const limited =
+    descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
+  const command = [process.execPath, join(import.meta.dir, `${program}.ts`), ...args];
+  return Bun.spawn([...limited, ...command], {
     cwd: around.cwd ?? tmpdir(),
     env: environment(around.env),
     stdin: new Blob([around.stdin ?? ""]),
     stdout: "pipe",
     stderr: "pipe",
-    timeout: PATIENCE,
+    ...(around.lasting ? {} : { timeout: PATIENCE }),
   });
 }
 
@@ -58,6 +70,8 @@ export class Site implements AsyncDisposable {
   readonly #home = mkdtempSync(join(tmpdir(), "ftkit-cmd-"));
   readonly port = freePort();
   readonly log: string[] = [];
+  /** How many files the server may open. */
+  descriptorLimit: number | undefined;
   #server: ReturnType<typeof start> | undefined;
 
   get target(): string[] {
@@ -75,12 +89,37 @@ export class Site implements AsyncDisposable {
 
   /** Starts the server on the directory `root` in here, and waits for its first line. */
   async serve(...args: string[]): Promise<this> {
-    const server = start("ftserver", [String(this.port), "--root", this.at("root"), ...args]);
+    const command = [String(this.port), "--root", this.at("root"), ...args];
+    const server = start("ftserver", command, {
+      descriptors: this.descriptorLimit,
+      lasting: true,
+    });
     this.#server = server;
     const first = Promise.withResolvers<void>();
     void this.#read(server.stderr, first.resolve);
     await first.promise;
     return this;
+  }
+
+  get pid(): number {
+    return this.#server?.pid ?? -1;
+  }
+
+  /** How many descriptors the server has open. */
+  get descriptors(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  /** The server's memory that is in use now, in bytes. */
+  get memory(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    return Number(/^VmRSS:\s*([0-9]+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** The processor time that the server has used, in seconds. */
+  get processor(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
   }
 
   /** Sends a signal and waits for the end. */

@@ -11,6 +11,11 @@ import { dial, listen, type Listener } from "./socket.ts";
 /** Long enough for anything that should happen at once, in ms; far shorter than the limit of a test, which unwinds nothing. */
 export const SOON = 3000;
 
+/** How much of something long a test does: little each time, the whole where `FT_SOAK=full` asks for it. */
+export function soak(little: number, whole: number): number {
+  return process.env["FT_SOAK"] === "full" ? whole : little;
+}
+
 /** A fresh directory; disposing of it removes it. */
 export class Scratch implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "ftkit-test-"));
