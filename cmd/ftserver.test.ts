@@ -136,6 +136,25 @@ test(
   LIMIT,
 );
 
+test.each([
+  ["users", "users.txt", []],
+  ["tls-key", "key.pem", ["--tls-cert", "cert.pem"]],
+  ["users", ".users", ["--dot-files"]],
+])(
+  "--%s %s is refused in the served directory, where clients could fetch it",
+  async (name, file, more) => {
+    await using at = new Site();
+    mkdirSync(at.at("root"));
+    at.file(`root/${file}`, "");
+    const given = more.map((word) => (word.endsWith(".pem") ? at.file(word, "") : word));
+    const options = ["--root", at.at("root"), `--${name}`, at.at(`root/${file}`), ...given];
+    const { exit, stderr } = await run("ftserver", [String(at.port), ...options]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain("lies in the served directory, where clients could fetch it");
+  },
+  LIMIT,
+);
+
 test(
   "a host that is not this one's is refused",
   async () => {

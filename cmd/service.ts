@@ -1,7 +1,8 @@
 // What the arguments of ftserver come to: the address, the directory, the limits, and who may log in.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { basename, dirname } from "node:path";
 import { Directory } from "../lib/directory.ts";
 import { describe } from "../lib/errors.ts";
 import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
@@ -19,11 +20,14 @@ const FEW_DESCRIPTORS = 256;
 
 /** Step 1: validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
 export async function readService(given: Arguments, log: Log): Promise<ServerOptions> {
+  const port = given.port("server-port", 1);
+  const dotFiles = given.flag("dot-files");
+  const directory = new Directory(given.text("root") ?? ".", dotFiles);
+  assertNotServed(given, "users", directory.path, dotFiles);
+  assertNotServed(given, "tls-key", directory.path, dotFiles);
   const tls = await readTls(given.text("tls-cert"), given.text("tls-key"));
   return {
-    tls,
-    port: given.port("server-port", 1),
-    directory: new Directory(given.text("root") ?? ".", given.flag("dot-files")),
+    ...{ tls, port, directory },
     method: readMethod(given, tls !== undefined),
     limits: readLimits(given),
     login: await openLogin(given.text("users"), log),
@@ -41,6 +45,17 @@ async function readTls(cert?: string, key?: string): Promise<ServerTls | undefin
     );
   const { ServerTls } = await import("../lib/tls-server.ts");
   return ServerTls.read(cert, key);
+}
+
+/** A secret in the served directory would be served with it: to everyone, or to every user. */
+function assertNotServed(given: Arguments, name: string, root: string, dotFiles: boolean): void {
+  const file = given.text(name);
+  if (file === undefined || !existsSync(file)) return; // whoever reads it will say so
+  const path = realpathSync(file);
+  if (dirname(path) !== root || (basename(path).startsWith(".") && !dotFiles)) return;
+  throw usage(
+    `--${name} ${JSON.stringify(file)} lies in the served directory, where clients could fetch it: serve another one with --root, or keep the file elsewhere.`,
+  );
 }
 
 /** The kernel cannot encrypt, and so cannot send a file by itself over TLS. */
