@@ -23,8 +23,9 @@ export class Channel implements Disposable {
   readonly remote: Address;
   readonly local: Address;
   length = 0;
-  /** When the last piece came, in the timeline's milliseconds. */
-  lastAt = 0;
+  /** When the last piece came, or the connection itself, and when the subject ended it, in the timeline's milliseconds. */
+  lastAt: number;
+  endedAt = Infinity;
   /** One buffer that grows by doubling: many look at all of it after each piece. */
   #kept: Buffer = Buffer.alloc(0);
   #size = 0;
@@ -37,6 +38,7 @@ export class Channel implements Disposable {
     readonly socket: Socket<unknown>,
   ) {
     socket.setNoDelay(true);
+    this.lastAt = timeline.now();
     // Kept, since a socket that is closed on both sides does not know them any more.
     this.remote = { host: plain(socket.remoteAddress), port: socket.remotePort };
     this.local = { host: plain(socket.localAddress), port: socket.localPort };
@@ -114,6 +116,7 @@ export class Channel implements Disposable {
 
   tookEnd(): void {
     this.ended = true;
+    this.endedAt = this.timeline.now();
     this.timeline.mark(this.name, "subject", "FIN");
     if (this.follows && !this.#finishing) this.finish();
   }
@@ -121,6 +124,7 @@ export class Channel implements Disposable {
   tookClose(error?: Error): void {
     if (this.closed) return;
     this.closed = true;
+    this.endedAt = Math.min(this.endedAt, this.timeline.now());
     this.reset = error !== undefined;
     if (this.reset) this.timeline.mark(this.name, "subject", "RST");
     else if (!this.ended) this.tookEnd();

@@ -17,7 +17,8 @@ test(
     const musts = REQUIREMENTS.filter(({ id, level }) => level === "MUST" && !(id in EXCUSES));
     const text = await Bun.file(`${import.meta.dir}/../README.md`).text();
     const sentence = `${CASES.length} cases of ${musts.length} MUST rules and others are tried on ${programs("mutants")} faulty programs and ${programs("variants")} odd but legal ones`;
-    expect(text.replace(/\s+/g, " ")).toContain(sentence);
+    const said = /\d+ cases of .*? odd but legal ones/.exec(text.replace(/\s+/g, " "))?.[0];
+    expect(said).toBe(sentence);
   },
   QUICK,
 );

@@ -133,6 +133,10 @@ export function inodes(pid: number, only?: readonly string[]): string[] {
   });
 }
 
+/** How many files, sockets and pipes a process has open. */
+export const openCount = (pid: number): number =>
+  quietly(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0;
+
 // A process may end between any two looks at it, and then its files are gone.
 function quietly<T>(look: () => T): T | undefined {
   try {

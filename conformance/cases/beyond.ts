@@ -1,18 +1,12 @@
-// Beyond the assignment: what people will meet all the same. It informs, and decides nothing.
+// Beyond the assignment, for a server: what people will meet all the same. It informs, and decides nothing.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Attempt, HOST } from "../attempt.ts";
+import type { Attempt } from "../attempt.ts";
 import { show } from "../bytes.ts";
 import { type Case, probe } from "../case.ts";
-import { Channel } from "../channel.ts";
 import { encode } from "../encode.ts";
 import { converse, prepare, visit } from "../visit.ts";
-import { GIVE_UP_LIMIT, POLL, QUIET } from "../patience.ts";
-import { play } from "../call.ts";
-import { type Play } from "../play.ts";
+import { POLL, QUIET } from "../patience.ts";
 import { applies, must } from "../verdict.ts";
-import { dial } from "../wire.ts";
 
 const HOSTILE = [
   "%2e%2e/canary.txt",
@@ -111,36 +105,6 @@ async function samePort(attempt: Attempt): Promise<void> {
   }
 }
 
-/** Whoever connects to the data port first is taken for the server, unless the client looks. */
-async function stolen(attempt: Attempt): Promise<void> {
-  const evil = Buffer.from("a stranger's contents\n");
-  const atCommand = async (play: Play): Promise<void> => {
-    for (let tries = 0; tries < 100; tries++) {
-      const port = Number(play.values["dport"]);
-      const q = await dial(attempt.timeline, "Q", { host: HOST, port, from: "127.0.0.2" });
-      if (q instanceof Channel) {
-        attempt.hold(q).send(evil);
-        q.finish();
-        await Bun.sleep(QUIET);
-        return play.p.abort(); // it has had its chance, and need not wait for the server
-      }
-      await Bun.sleep(POLL);
-    }
-  };
-  const done = await play(attempt, { kind: "get", atCommand }, { file: "hello.txt" });
-  await done.program.ended(GIVE_UP_LIMIT);
-  const path = join(attempt.files.home, "hello.txt");
-  const taken = existsSync(path) && readFileSync(path).equals(evil);
-  must(!taken, "a stranger at the data port is sent away", "the stranger's bytes were saved");
-}
-
-async function escapes(attempt: Attempt): Promise<void> {
-  const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
-  const { program } = await play(attempt, { kind: "list", payload });
-  await program.ended(GIVE_UP_LIMIT);
-  must(!program.output.includes("\x1b"), "no ESC from the server on the screen", program.words);
-}
-
 export const cases: Case[] = [
   probe("B1", "server", "names made to do harm", hostile),
   probe("B2", "server", "the client half-closes P behind its command", halfClosed),
@@ -149,6 +113,4 @@ export const cases: Case[] = [
   probe("B5", "server", "a request that names a third host", bounce),
   probe("B6", "server", `${CROWD} silent clients`, crowd),
   probe("B7", "server", "one data port five times", samePort),
-  probe("B8", "client", "a stranger connects to the data port first", stolen),
-  probe("B9", "client", "a listing with an escape sequence", escapes),
 ];

@@ -2,6 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import type { Attempt } from "../attempt.ts";
+import { difference } from "../bytes.ts";
 import { play } from "../call.ts";
 import { type Case, rule } from "../case.ts";
 import {
@@ -71,29 +72,44 @@ async function clean(attempt: Attempt, kind: "list" | "get"): Promise<void> {
 
 /** The first half of one version, then a whole other one: no mixture may get the name. */
 async function resumed(attempt: Attempt): Promise<void> {
-  const [old, fresh] = [Buffer.alloc(40_000, "old "), Buffer.alloc(40_000, "new ")];
+  const [old, fresh] = [Buffer.alloc(200_000, "old "), Buffer.alloc(200_000, "new ")];
+  await cutAt(attempt, old, old.length / 2);
+  const second = await got(attempt, (play) => serve(play, fresh, "v2"));
+  const bytes = saved(attempt);
+  const pure = bytes === undefined || Buffer.compare(bytes, fresh) === 0;
+  must(pure, "all of the new version, or nothing", `a mixture; ${second.program.words}`);
+}
+
+/** What was cut goes on where it ended, or begins again: in either way the file is the server's. */
+async function resumedSame(attempt: Attempt): Promise<void> {
+  const content = Buffer.from(Array.from({ length: 200_000 }, (_, at) => at % 251));
+  await cutAt(attempt, content, 100_000);
+  const second = await got(attempt, (play) => serve(play, content, "v1"));
+  const bytes = saved(attempt);
+  must(bytes !== undefined, `the whole ${file}`, `nothing; ${second.program.words}`);
+  const differs = difference(content, bytes);
+  must(differs === undefined, "the contents of the server", differs ?? "");
+}
+
+async function cutAt(attempt: Attempt, content: Buffer, bytes: number): Promise<void> {
   await got(attempt, async (play) => {
     const q = await play.dialQ();
-    play.say(`150 bytes=${old.length} port={qport} version=v1 the file comes\n`);
-    q.send(old.subarray(0, 20_000));
+    play.say(`150 bytes=${content.length} port={qport} version=v1 the file comes\n`);
+    q.send(content.subarray(0, bytes));
     await Bun.sleep(QUIET / 3);
     q.abort();
     play.say("426 cut\n");
     play.p.finish();
   });
   need(saved(attempt) === undefined, "S7.18", `half a file is called ${file}`);
-  const second = await got(attempt, (play) => serve(play, fresh));
-  const bytes = saved(attempt);
-  const pure = bytes === undefined || Buffer.compare(bytes, fresh) === 0;
-  must(pure, "all of the new version, or nothing", `a mixture; ${second.program.words}`);
 }
 
 /** The server side of a resumed get: from the offset that was asked for, if any was. */
-async function serve(play: Play, content: Buffer): Promise<void> {
+async function serve(play: Play, content: Buffer, version: string): Promise<void> {
   const rest = play.options.find((line) => line.startsWith("REST "));
   const part = content.subarray(Number(rest?.slice(5) ?? 0));
   const q = await play.dialQ();
-  play.say(`150 bytes=${part.length} port={qport} version=v2 the file comes\n`);
+  play.say(`150 bytes=${part.length} port={qport} version=${version} the file comes\n`);
   q.send(part);
   q.finish();
   const hash = play.options.includes("HASH\n") ? ` sha256=${sha256(content)}` : "";
@@ -155,5 +171,6 @@ export const cases: Case[] = [
   client("N7.19", "an error with control characters", (attempt) => clean(attempt, "get")),
   client("N7.19", "a listing with control characters", (attempt) => clean(attempt, "list")),
   client("N7.20", "a transfer that was cut, and another version", resumed),
+  client("N7.20", "a transfer that was cut, and the same version", resumedSame),
   client("N8.2", "Q has ended, and 226 is late", closesQ),
 ];

@@ -19,6 +19,7 @@ const REQUESTS = [
   "-g \u009b31m {dport}\n",
   "nonsense\n",
   `-${"x".repeat(4_000)}\n`,
+  `-g ${"y".repeat(4_080)} {dport}\n`,
 ];
 
 async function grammar(attempt: Attempt): Promise<void> {
@@ -53,6 +54,30 @@ async function version(talk: Talk): Promise<string> {
   must(/^[\w.-]{1,64}$/.test(token), "a version token in 150", show(reply));
   await talk.end();
   return token;
+}
+
+/** Another content may be as long as the one before. */
+async function sameLength(attempt: Attempt): Promise<void> {
+  const { files } = attempt;
+  const server = await attempt.server();
+  const first = await version(await open(attempt, server));
+  files.add("hello.txt", Buffer.from(files.content("hello.txt")).reverse());
+  const next = await version(await open(attempt, server));
+  must(
+    next !== first,
+    "another version for another content of the same length",
+    `${next} for both`,
+  );
+}
+
+async function countsTheRest(attempt: Attempt): Promise<void> {
+  const rest = attempt.files.content("lines.txt").length - 10;
+  const reply = await (await ask(attempt, "REST 10\n-g lines.txt {dport}\n")).code("226");
+  must(
+    key(reply, "bytes") === `${rest}`,
+    `bytes=${rest} in 226, as many as were sent`,
+    show(reply),
+  );
 }
 
 async function versions(attempt: Attempt): Promise<void> {
@@ -118,7 +143,7 @@ async function emptyQ(attempt: Attempt): Promise<void> {
 }
 
 export const cases: Case[] = [
-  rule("N7.1", "each reply to six requests", grammar),
+  rule("N7.1", "each reply to seven requests", grammar),
   rule("N7.3", "150 of a listing", async (attempt) => {
     const names = [
       "binary.bin",
@@ -136,6 +161,7 @@ export const cases: Case[] = [
     await announced(attempt, "-g lines.txt {dport}\n", length);
   }),
   rule("N7.3", "the version changes with the file", versions),
+  rule("N7.3", "the version changes with a content of the same length", sameLength),
   rule("N7.4", "Q after REST carries what 150 announced", async (attempt) => {
     // Whatever is sent of it: that the file is there is what counts.
     attempt.files.content("lines.txt");
@@ -146,6 +172,7 @@ export const cases: Case[] = [
   }),
   rule("N7.5", "226 waits for a reader that has stopped", afterAll),
   rule("N7.5", "226 comes once Q is closed", afterClose),
+  rule("N7.5", "226 after REST", countsTheRest),
   rule("N7.7", "a missing file, and nobody at the data port", dialsFirst),
   rule("N7.7", "a missing file: Q is opened, and closed without a byte", emptyQ),
   rule("N7.13", "the file shrinks while the reader has stopped", shrinks),

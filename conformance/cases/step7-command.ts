@@ -54,6 +54,10 @@ async function closes(attempt: Attempt, kind: Kind, isThere = true): Promise<voi
   await attempt.within("the end of Q", CLOSE_LIMIT, () => q.over);
   const state = p.over ? "" : ", while P is open";
   must(q.over, "the server closes Q", `Q is open ${CLOSE_LIMIT} ms after its last byte${state}`);
+  // The conversation has waited for it as well.
+  const took = Math.round(q.endedAt - q.lastAt);
+  const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
+  must(took <= CLOSE_LIMIT, expected, `it was closed ${took} ms after its last byte`);
 }
 
 export const cases: Case[] = [

@@ -3,7 +3,7 @@
 import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import { prepare, visit } from "../visit.ts";
-import { POLL, QUIET, STOP_LIMIT } from "../patience.ts";
+import { POLL, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
 import type { Program } from "../program.ts";
 import { must, NoVerdict } from "../verdict.ts";
 
@@ -23,6 +23,16 @@ async function ends(attempt: Attempt, before: (server: Target) => Promise<unknow
   must(ended, "SIGINT ends it", `${STOP_LIMIT} ms later it still runs`);
 }
 
+/** A client in the middle of a large file that has stopped reading: it would keep the server for ever. */
+async function stuckReader(attempt: Attempt, server: Target): Promise<void> {
+  attempt.files.addEndless();
+  const door = attempt.door();
+  door.stalls = true;
+  const get = await prepare(attempt, server, "get", { file: "endless.txt", door });
+  void get.run();
+  await attempt.within("Q", REPLY_LIMIT, () => get.q !== undefined);
+}
+
 export const cases: Case[] = [
   rule("S9.5", "nobody has come yet", (attempt) => ends(attempt, async () => {}), { needs }),
   rule(
@@ -36,6 +46,12 @@ export const cases: Case[] = [
     "a client is connected and silent",
     (attempt) => ends(attempt, (server) => attempt.connect(server)),
     { needs },
+  ),
+  rule(
+    "S9.5",
+    "a client has stopped reading in the middle of a large file",
+    (attempt) => ends(attempt, (server) => stuckReader(attempt, server)),
+    { needs: ["start", "large"] },
   ),
   rule(
     "S9.7",

@@ -7,6 +7,8 @@ export class HonestServer {
   readonly sessions = new Set<Session>();
   readonly listener: Server;
   stopping = false;
+  /** After SIGINT: a reader that has stopped must not keep the server. */
+  readonly grace: number = 3_000;
 
   constructor() {
     this.listener = createServer({ allowHalfOpen: true }, (p) => void this.accepted(p));
@@ -69,6 +71,7 @@ export class HonestServer {
     this.listener.close();
     for (const session of this.sessions) if (again || !session.busy) session.abort();
     if (again || this.sessions.size === 0) this.end();
+    else setTimeout(() => this.end(), this.grace);
   }
 
   end(): void {

@@ -1,5 +1,6 @@
-// Answers HASH with the hash of something else.
+// Answers HASH with the hash of what was sent after REST, and not of the whole file.
 
+import { readFileSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
@@ -9,7 +10,8 @@ export const breaks = ["N6.10"];
 
 class Faulty extends Session {
   override async hash(file: FileHandle): Promise<string> {
-    return (await super.hash(file)).split("").reverse().join("");
+    const rest = readFileSync(file.fd).subarray(this.offset);
+    return new Bun.CryptoHasher("sha256").update(rest).digest("hex");
   }
 }
 

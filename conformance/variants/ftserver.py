@@ -12,6 +12,7 @@ import threading
 
 LINE = 4096
 REQUEST_LIMIT = 5.0  # seconds, from the accept
+GRACE = 3.0  # seconds for running transfers after SIGINT
 DIAL_LIMIT = 3.0
 LINGER = 2.0
 PIECE = 65536
@@ -245,6 +246,7 @@ def interrupted(listener):
     listener.close()
     if not waits:
         os._exit(0)
+    threading.Timer(GRACE, os._exit, [0]).start()
     for session in list(running):
         if not session.busy:
             session.abort()

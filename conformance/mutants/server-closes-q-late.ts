@@ -1,0 +1,16 @@
+// Thinks for four seconds before it closes Q.
+
+import { serveWith } from "../honest/server.ts";
+import { Session } from "../honest/session.ts";
+
+export const role = "server";
+export const breaks = ["S7.6"];
+
+class Faulty extends Session {
+  override async closeQ(): Promise<void> {
+    if (this.q && !this.q.destroyed) await Bun.sleep(4_000);
+    return super.closeQ();
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);
