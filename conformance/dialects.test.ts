@@ -7,12 +7,16 @@ import { Attempt, HOST } from "./attempt.ts";
 import { type Abilities, type Dialect, type Kind, loadDialect } from "./dialect.ts";
 import { type Defect, Host } from "./emulated/host.ts";
 import type { Exchange } from "./exchange.ts";
+import { Pool } from "./pool.ts";
 import { freePort, isFixed, type PortRange } from "./ports.ts";
 import { brief } from "./proving.ts";
 import { type Ask, converse } from "./visit.ts";
 
-/** Four conversations with the pauses that a dialect asks for. */
+/** Six conversations with the pauses that a dialect asks for, and those of the dialects before it. */
 const TALK_LIMIT = 20_000;
+const TURN_LIMIT = 3 * TALK_LIMIT;
+/** Each of them is six conversations at once. */
+const turns = new Pool(6);
 
 /** What the played server may still have to do once the client has left. */
 const PARTING = 500;
@@ -83,15 +87,17 @@ const fails = (what: "missing" | "invalid") => (done: Exchange) =>
 brief("every dialect", () => {
   test.concurrent.each(names)(
     "%s: list, get, a missing file and an invalid command go there and back",
-    async (name) => {
-      const dialect = await loadDialect(name);
-      await Promise.all([
-        talk(dialect, "list", lists),
-        talk(dialect, "get", fails("missing"), { file: "missing.txt" }),
-        talk(dialect, "invalid", fails("invalid")),
-        ...[...FILES.keys()].map((file) => talk(dialect, "get", gets(file), { file })),
-      ]);
-    },
-    TALK_LIMIT,
+    (name) => turns.run(() => spoken(name)),
+    TURN_LIMIT,
   );
 });
+
+async function spoken(name: string): Promise<void> {
+  const dialect = await loadDialect(name);
+  await Promise.all([
+    talk(dialect, "list", lists),
+    talk(dialect, "get", fails("missing"), { file: "missing.txt" }),
+    talk(dialect, "invalid", fails("invalid")),
+    ...[...FILES.keys()].map((file) => talk(dialect, "get", gets(file), { file })),
+  ]);
+}

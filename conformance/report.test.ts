@@ -98,7 +98,7 @@ brief("a run", () => {
     async () => {
       const { status, output } = await run({ FT_SERVER: "127.0.0.1:1", FT_ONLY: "S9.5" });
       expect(status).toBe(1);
-      expect(output).toContain("none of 3 cases can be judged");
+      expect(output).toMatch(/none of \d+ cases can be judged/);
     },
     LIMIT,
   );

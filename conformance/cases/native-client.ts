@@ -56,7 +56,7 @@ async function renamed(attempt: Attempt): Promise<void> {
   const { home, root, served } = attempt.files;
   const names = [home, root, served].flatMap((path) => readdirSync(path));
   must(!names.includes("evil.txt"), `only ${file} is written`, "evil.txt was written");
-  need(readdirSync(home).length > 0, "S7.15", "nothing is written");
+  need(readdirSync(home).length > 0, "S7.15, N7.2", "nothing is written");
 }
 
 const NASTY = "\x1b[31mred\x1b]0;title\x07\x08\r\x9b1m";

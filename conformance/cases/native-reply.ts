@@ -94,7 +94,7 @@ async function versions(attempt: Attempt): Promise<void> {
 /** The reader has stopped: not all can have been sent, so 226 would be a lie. */
 async function stalled(attempt: Attempt): Promise<Talk> {
   const talk = await stall(attempt);
-  await attempt.happens(() => talk.replies.length > 1, QUIET);
+  await attempt.happens(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
   return talk;
 }
 
