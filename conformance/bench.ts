@@ -1,7 +1,8 @@
 // What is on the bench: the subjects, the dialect they are spoken to in, and by which rules they are judged.
 
 import { resolve } from "node:path";
-import { type Dialect, loadDialect } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
+import { loadDialect } from "./written.ts";
 
 export interface Bench {
   /** A command template or host:port; a role without a subject is not judged. */

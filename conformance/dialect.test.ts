@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { read } from "./decode.ts";
-import { loadDialect, parseDialect } from "./dialect.ts";
+import { loadDialect, parseDialect } from "./written.ts";
 import { encode } from "./encode.ts";
 
 const QUICK = 5_000; // nothing here waits

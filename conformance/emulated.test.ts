@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { CASES } from "./catalogue.ts";
-import { loadDialect } from "./dialect.ts";
+import { loadDialect } from "./written.ts";
 import type { Defect } from "./emulated/host.ts";
 import { alone } from "./judge.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";

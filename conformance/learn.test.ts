@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "./catalogue.ts";
-import { parseDialect } from "./dialect.ts";
+import { parseDialect } from "./written.ts";
 import { learn } from "./learn.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { long } from "./proving.ts";

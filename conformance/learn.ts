@@ -3,7 +3,8 @@
 import { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
 import { show } from "./bytes.ts";
-import { type Dialect, loadDialect } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
+import { loadDialect } from "./written.ts";
 import { QUIET } from "./patience.ts";
 import { proposal } from "./proposal.ts";
 import { recorded, type Recording } from "./recording.ts";

@@ -6,7 +6,8 @@ import type { Channel } from "./channel.ts";
 import type { Conversation, Kind } from "./dialect.ts";
 import type { Program } from "./program.ts";
 import { applies } from "./verdict.ts";
-import { asked, refusedAt, Voice } from "./voice.ts";
+import { asked, refusedAt } from "./turn.ts";
+import { Voice } from "./voice.ts";
 import type { Door } from "./wire.ts";
 
 export interface Script {

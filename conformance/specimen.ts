@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { Case } from "./case.ts";
-import { loadDialect } from "./dialect.ts";
+import { loadDialect } from "./written.ts";
 import type { Result } from "./result.ts";
 import { Pool } from "./pool.ts";
 import { trial } from "./trial.ts";

@@ -2,11 +2,10 @@
 
 import { type Attempt, HOST } from "./attempt.ts";
 import { Channel } from "./channel.ts";
-import { openEnded, read, type Reading } from "./decode.ts";
-import type { Conversation, Data, Dialect, ErrorText, Kind, Side, Step } from "./dialect.ts";
+import type { Data, Dialect, ErrorText, Kind, Step } from "./dialect.ts";
+import { Ear, type Sent } from "./ear.ts";
 import { encode, type Fill } from "./encode.ts";
-import { Hearing } from "./hearing.ts";
-import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "./patience.ts";
+import { IDLE_LIMIT, POLL, REPLY_LIMIT } from "./patience.ts";
 import { isListened } from "./processes.ts";
 import { need } from "./verdict.ts";
 import { dial, type Door } from "./wire.ts";
@@ -17,17 +16,11 @@ const DIAL_TRIES = 250;
 /** Two texts one after the other reach the client as two segments, as over a network. */
 const BREATH = 40;
 
-type Sent = Extract<Step, { send: string }>;
-
 export class Voice {
   q: Channel | undefined;
-  /** What the client has filled the dialect's templates with. */
-  values: Fill = {};
-  /** Lines that it sent before its command. */
-  readonly options: string[] = [];
   /** How often Q was refused before it was taken. */
   refused = 0;
-  readonly #heard: Record<Side, Hearing | undefined>;
+  readonly #ear: Ear;
   #spoke: Channel | undefined;
   #finished = false;
 
@@ -37,7 +30,17 @@ export class Voice {
     /** Where a client comes that opens Q itself; without one it is opened as soon as the port is known. */
     public door?: Door,
   ) {
-    this.#heard = { P: new Hearing(p), Q: undefined };
+    this.#ear = new Ear(attempt, p, (template) => this.say(template));
+  }
+
+  /** What the client has filled the dialect's templates with. */
+  get values(): Fill {
+    return this.#ear.values;
+  }
+
+  /** Lines that it sent before its command. */
+  get options(): readonly string[] {
+    return this.#ear.options;
   }
 
   get dialect(): Dialect {
@@ -76,54 +79,13 @@ export class Voice {
 
   /** Waits until one of the kinds that are possible has said its part; says which remain. */
   async hear(kinds: readonly Kind[], at: number): Promise<Kind[]> {
-    const steps = kinds.flatMap((kind) => {
-      const step = this.dialect[kind]?.steps[at];
-      return step && "send" in step ? [{ kind, step }] : [];
-    });
-    const first = (): Sent | undefined => steps.find(({ step }) => this.#found(step))?.step;
-    await this.attempt.within("a command on P", REPLY_LIMIT, () => !!first() || this.p.over);
-    const step = first();
-    if (!step || !(await this.hears(step))) return [];
-    return steps.filter((each) => Bun.deepEquals(each.step, step)).map(({ kind }) => kind);
-  }
-
-  /** Waits for what the template describes; options that may come first are answered. */
-  async hears(step: Sent): Promise<boolean> {
-    const came = (): boolean => this.#found(step) !== undefined;
-    await this.attempt.within("a word on P", REPLY_LIMIT, () => came() || this.p.over);
-    if (openEnded(step.send, this.dialect.values)) await this.#still();
-    const found = this.#found(step);
-    if (!found) return false;
-    this.#heard[step.on ?? "P"]?.take({ at: 0, ...found });
-    this.values = { ...this.values, ...found.values };
     this.#spoke = undefined;
-    return true;
+    return this.#ear.hear(kinds, at);
   }
 
-  #found({ send, on = "P" }: Sent): Reading | undefined {
-    while (this.#option()) continue;
-    return read(send, this.#heard[on]?.rest ?? "", this.dialect.values);
-  }
-
-  // Where no end is marked, the rest of a text may still be on its way.
-  async #still(): Promise<void> {
-    const length = (): number => this.p.length + (this.q?.length ?? 0);
-    const before = length();
-    await this.attempt.happens(() => length() > before, QUIET / 5);
-  }
-
-  #option(): boolean {
-    const hearing = this.#heard.P;
-    for (const { heard, say } of this.dialect.options ?? []) {
-      const match = hearing && read(heard, hearing.rest);
-      if (!match) continue;
-      this.options.push(hearing.rest.slice(0, match.end));
-      hearing.take({ at: 0, ...match });
-      this.values = { ...this.values, ...match.values };
-      this.say(say);
-      return true;
-    }
-    return false;
+  async hears(step: Sent): Promise<boolean> {
+    this.#spoke = undefined;
+    return this.#ear.hears(step);
   }
 
   /** One step that is the server's; false where the client does not play along. */
@@ -145,7 +107,7 @@ export class Voice {
 
   #took(q: Channel): void {
     this.q = q;
-    this.#heard.Q = new Hearing(q);
+    this.#ear.open(q);
   }
 
   async #awaited(): Promise<boolean> {
@@ -218,26 +180,4 @@ export class Voice {
     }
     this.#finish();
   }
-}
-
-/** The step by which the whole command has come. */
-export function asked({ steps }: Conversation): number {
-  const opened = steps.findIndex((step) => "q" in step);
-  const early = steps.findLastIndex((step, at) => "send" in step && (opened < 0 || at < opened));
-  const told = steps.findLastIndex(
-    (step) => "send" in step && /\{[^}]*(file|dport)\b/.test(step.send),
-  );
-  return Math.max(early, told);
-}
-
-/** The step in whose place a failure is told, or the first behind all that must come before. */
-export function refusedAt(
-  { steps }: Conversation,
-  what: "missing" | "invalid",
-  { q }: ErrorText,
-): number {
-  const named = steps.findIndex((step) => what in step);
-  if (named >= 0) return named;
-  const opened = steps.findIndex((step) => "q" in step);
-  return 1 + Math.max(asked({ steps }), q ? opened : -1);
 }

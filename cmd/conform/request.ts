@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadDialect } from "../../conformance/dialect.ts";
+import { loadDialect } from "../../conformance/written.ts";
 import { isProbe } from "./finding.ts";
 import { REQUIREMENTS } from "../../conformance/requirements.ts";
 import { address, argv, words } from "../../conformance/template.ts";

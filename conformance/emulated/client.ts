@@ -3,7 +3,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Attempt } from "../attempt.ts";
 import { word } from "../call.ts";
-import { loadDialect, type Kind, opener } from "../dialect.ts";
+import { type Kind, opener } from "../dialect.ts";
+import { loadDialect } from "../written.ts";
 import { converse } from "../visit.ts";
 
 const [name = "plain", host = "", port = "", command = "", ...rest] = process.argv.slice(2);

@@ -3,7 +3,8 @@
 import type { Attempt } from "../attempt.ts";
 import type { Channel } from "../channel.ts";
 import { type Data, type ErrorText, type Kind, listed, type Step } from "../dialect.ts";
-import { refusedAt, Voice } from "../voice.ts";
+import { refusedAt } from "../turn.ts";
+import { Voice } from "../voice.ts";
 
 export const DEFECTS = [
   "none",

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { Attempt, HOST } from "../attempt.ts";
-import { loadDialect } from "../dialect.ts";
+import { loadDialect } from "../written.ts";
 import { type Defect, Host } from "./host.ts";
 
 const YEAR = 365 * 24 * 3_600_000; // it serves until it is told to stop
