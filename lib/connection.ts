@@ -39,8 +39,8 @@ const STALL_CHECKS = 4;
 /** An event with this many bytes is followed by more: then the rest is drawn past Bun. In bytes. */
 const WORTH_DRAWING = 64 * 1024;
 
-/** Bytes drawn before others get their turn: some milliseconds of a fast peer. */
-const TURN = 16 * 1024 * 1024;
+/** How long bytes are drawn before others get their turn, in ms: nobody notices it, and each turn costs a buffer of Bun's. */
+const TURN = 50;
 
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
@@ -222,10 +222,9 @@ export class Connection implements AsyncDisposable {
   /** Lets what else is there be drawn past Bun, which would copy it into a new buffer for each event. */
   #drawOn(): void {
     try {
-      for (let turn = TURN; turn > 0 && this.#canDraw;) {
+      for (const end = performance.now() + TURN; this.#canDraw && performance.now() < end;) {
         const count = this.#draw?.(this.socket.fd) ?? 0;
         if (count <= 0) return; // nothing yet, the end, or broken: Bun will meet the same and tell
-        turn -= count;
       }
     } catch (error) {
       this.abort(error as Error);
