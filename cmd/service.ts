@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import { basename, dirname } from "node:path";
 import { Directory } from "../lib/directory.ts";
 import { describe } from "../lib/errors.ts";
-import { clientsWithin, defaultLimits, type Limits } from "../lib/limits.ts";
+import { clientsWaiting, defaultLimits, type Limits } from "../lib/limits.ts";
 import { Login } from "../lib/login.ts";
 import { BEST_METHOD, type SendMethod } from "../lib/sendfile.ts";
 import type { ServerOptions } from "../lib/server.ts";
@@ -83,7 +83,7 @@ async function listenAddress(host: string | undefined): Promise<string> {
 
 function readLimits(given: Arguments): Limits {
   const descriptors = descriptorLimit();
-  const most = clientsWithin(descriptors);
+  const most = clientsWaiting(descriptors);
   const usual = defaultLimits(descriptors).clients;
   const limits = defaultLimits(descriptors, given.whole("max-clients", 1, most, usual));
   const ms = (name: string, fallback: number) =>

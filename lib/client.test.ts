@@ -10,6 +10,7 @@ import { caught, Scratch, SOON, until } from "./testing.ts";
 const LIMITS = {
   clients: 9,
   clientsPerAddress: 9,
+  transfers: 9,
   command: 900,
   dial: 900,
   stall: 900,

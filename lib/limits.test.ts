@@ -1,7 +1,7 @@
 // The default limits never let the descriptors run out, and never let one host take every place.
 
 import { describe, expect, test } from "bun:test";
-import { clientsWithin, defaultLimits, RESERVED_DESCRIPTORS } from "./limits.ts";
+import { clientsWaiting, clientsWithin, defaultLimits, RESERVED_DESCRIPTORS } from "./limits.ts";
 
 const DESCRIPTORS = [1, 32, 35, 64, 256, 1024, 4096, 20_000, 1_048_576];
 
@@ -11,6 +11,18 @@ describe("limits", () => {
       const used = defaultLimits(descriptors).clients * 3 + RESERVED_DESCRIPTORS;
       expect(used).toBeLessThanOrEqual(descriptors);
     }
+  }, 1000);
+
+  test("clients that wait and those that are served never exceed what there is, and some are always served", () => {
+    for (const descriptors of DESCRIPTORS.filter((count) => count >= 1024)) {
+      for (const clients of [clientsWithin(descriptors), clientsWaiting(descriptors)]) {
+        const { transfers } = defaultLimits(descriptors, clients);
+        expect(clients + transfers * 2 + RESERVED_DESCRIPTORS).toBeLessThanOrEqual(descriptors);
+        expect(transfers).toBeGreaterThanOrEqual(64);
+      }
+    }
+    expect(defaultLimits(20_000).transfers).toBe(2000);
+    expect(clientsWaiting(64)).toBe(clientsWithin(64));
   }, 1000);
 
   test("a server with few descriptors still serves one client", () => {

@@ -6,6 +6,8 @@ export interface Limits {
   readonly clients: number;
   /** Clients at once from one address, IPv4-mapped addresses counted as IPv4. */
   readonly clientsPerAddress: number;
+  /** Commands carried out at once; one more gets `421`. */
+  readonly transfers: number;
   /** From the accept to the end of the command line, by the wall clock. */
   readonly command: number;
   /** For the client to take Q. */
@@ -16,8 +18,11 @@ export interface Limits {
   readonly linger: number;
 }
 
-/** Descriptors of one client: P, Q and the file. */
+/** Descriptors of a client that is being served: P, Q and the file; one that waits has P alone. */
 const DESCRIPTORS_PER_CLIENT = 3;
+
+/** Commands at once that a server can always carry out, however many clients only wait. */
+const FEWEST_TRANSFERS = 64;
 
 /** Descriptors for everything else: the runtime's own (a dozen), the listener, the log, and clients that are just being refused. */
 export const RESERVED_DESCRIPTORS = 32;
@@ -36,6 +41,7 @@ export function defaultLimits(
   return {
     clients,
     clientsPerAddress: Math.ceil((clients * 3) / 4),
+    transfers: transfersWithin(descriptors, clients),
     command: 60_000, // a person who types the command by hand gets a minute
     dial: 10_000, // three SYNs of TCP (after 1, 3 and 7 s) fit; who has not answered by then is filtered
     stall: 120_000, // a laptop that sleeps for a minute goes on afterwards
@@ -43,7 +49,22 @@ export function defaultLimits(
   };
 }
 
-/** How many clients `descriptors` are enough for, at least 1: at the limit itself accept(2) would spin and tell nobody. */
+/** How many clients may wait at once, with room for some to be served. */
+export function clientsWaiting(descriptors: number): number {
+  const waiting =
+    descriptors - RESERVED_DESCRIPTORS - FEWEST_TRANSFERS * (DESCRIPTORS_PER_CLIENT - 1);
+  return Math.max(waiting, clientsWithin(descriptors));
+}
+
+/** How many of so many clients can be served at once. */
+function transfersWithin(descriptors: number, clients: number): number {
+  const spare = Math.floor(
+    (descriptors - RESERVED_DESCRIPTORS - clients) / (DESCRIPTORS_PER_CLIENT - 1),
+  );
+  return Math.max(1, Math.min(clients, spare));
+}
+
+/** How many clients `descriptors` are enough for, all of them served at once, at least 1: at the limit itself accept(2) would spin and tell nobody. */
 export function clientsWithin(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT));
 }

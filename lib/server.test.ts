@@ -14,6 +14,7 @@ import { ask, caught, codes, descriptors, readAll, Scratch, SOON, until } from "
 const LIMITS = {
   clients: 8,
   clientsPerAddress: 8,
+  transfers: 9,
   command: 5000,
   dial: 500,
   stall: 5000,
@@ -113,6 +114,18 @@ describe("a server", () => {
 });
 
 describe("a server that is full", () => {
+  test("carries out no more commands at once than it may, and the next one when a transfer has ended", async () => {
+    await using it = start({ transfers: 1 });
+    await using busy = await it.connect();
+    await using q = await begin(busy);
+    const second = await ask(it.server.port, (port) => `-g a ${port}\n`);
+    expect([codes(second), second.q]).toEqual([[421], undefined]);
+    q.abort(GONE);
+    busy.abort(GONE);
+    await until(() => it.server.clients === 0, "the end of the transfer");
+    expect(codes(await ask(it.server.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+  }, 10_000);
+
   test("tells one more client 421, logs it, and serves again when a place is free", async () => {
     await using it = start({ clients: 2 });
     await using first = await it.connect();

@@ -4,6 +4,7 @@ import { Census, type Place } from "./census.ts";
 import type { Connection } from "./connection.ts";
 import { formatReply } from "./protocol.ts";
 import { type Outcome, type Service, Session } from "./session.ts";
+import { Slots } from "./slots.ts";
 import { abandonedDials, listen, type Listener } from "./socket.ts";
 
 /** Where to listen, what to serve, and who hears of each client that has been served. */
@@ -31,12 +32,14 @@ export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #census: Census;
+  readonly #service: Service;
   #refusing = 0;
   #stopping = false;
 
   /** Step 2. Throws a `Failure` of kind `local` where it cannot listen. */
   constructor(private readonly options: ServerOptions) {
     this.#census = options.census ?? new Census(options.limits);
+    this.#service = { ...options, transfers: new Slots(options.limits.transfers) };
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort);
   }
@@ -78,7 +81,7 @@ export class Server implements AsyncDisposable {
     if (this.#stopping) return void this.#refuse(p, "The server is stopping.");
     const place = this.#place(p.remote.address);
     if (typeof place === "string") return void this.#refuse(p, place);
-    const session = new Session(p, this.options);
+    const session = new Session(p, this.#service);
     this.#sessions.set(session, this.#serve(session, place));
   }
 

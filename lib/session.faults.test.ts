@@ -14,6 +14,7 @@ import { caught, descriptors, readAll, Scratch, SOON, until } from "./testing.ts
 const LIMITS = {
   clients: 1,
   clientsPerAddress: 1,
+  transfers: 9,
   command: 150,
   dial: 300,
   stall: 150,
@@ -196,6 +197,7 @@ test("a client that floods with options gets 421 by the wall clock, and others t
   const limits = {
     clients: 1,
     clientsPerAddress: 1,
+    transfers: 9,
     command: 200,
     dial: 300,
     stall: 60_000,

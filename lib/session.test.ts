@@ -11,6 +11,7 @@ import { type Answer, ask, codes, readAll, Scratch, SOON, until } from "./testin
 const LIMITS = {
   clients: 1,
   clientsPerAddress: 1,
+  transfers: 9,
   command: 500,
   dial: 500,
   stall: 500,

@@ -9,6 +9,7 @@ import { LineSplitter } from "./line.ts";
 import { type Login, MOST_TRIES } from "./login.ts";
 import { type Command, formatReply, MAX_LINE, parseRequest, type Request } from "./protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
+import type { Slots } from "./slots.ts";
 import { dial } from "./socket.ts";
 import type { ServerTls } from "./tls-server.ts";
 
@@ -21,6 +22,8 @@ export interface Service {
   readonly login?: Login | undefined;
   /** Encrypts both connections; undefined where they are in the clear. */
   readonly tls?: ServerTls | undefined;
+  /** For the commands that are carried out at once; undefined where nobody counts them. */
+  readonly transfers?: Slots | undefined;
 }
 
 /** How a client's TLS begins (RFC 8446, section 5.1), and no command. */
@@ -162,7 +165,10 @@ export class Session {
   async #carryOut(command: Command): Promise<void> {
     this.#busy = true;
     this.outcome.command = command.kind === "list" ? "-l" : "-g";
-    const { limits } = this.service;
+    const { limits, transfers } = this.service;
+    using slot = transfers?.take();
+    if (transfers && !slot)
+      throw replyFailure(421, "The server has too much to send at once: try again later.");
     const { address } = this.p.remote;
     await using q = await dial({ address, port: command.dataPort }, limits.dial, {
       from: this.p.local.address,

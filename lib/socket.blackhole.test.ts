@@ -103,6 +103,7 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     const limits = {
       clients: 3,
       clientsPerAddress: 3,
+      transfers: 9,
       command: 900,
       dial: 20,
       stall: 900,
@@ -126,7 +127,7 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     using hole = new BlackHole();
     await hole.fill();
     const times = { command: 900, dial: 20, stall: 900, linger: 50 };
-    const limits = { clients: 9, clientsPerAddress: 2, ...times };
+    const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
     const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const to = { address: "127.0.0.1", port: server.port };

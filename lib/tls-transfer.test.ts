@@ -21,6 +21,7 @@ const WAIT = 300;
 const LIMITS = {
   clients: 9,
   clientsPerAddress: 9,
+  transfers: 9,
   command: SOON,
   dial: SOON,
   stall: SOON,
