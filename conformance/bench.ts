@@ -37,16 +37,18 @@ export const JUDGES_STRANGER = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIEN
 export async function bench(env: Record<string, string | undefined> = Bun.env): Promise<Bench> {
   const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ANSWER, FT_STRICT } = env;
   const strangers = FT_SERVER || FT_CLIENT;
+  // A stranger's client is told all it may need.
+  const client = await loadDialect(FT_DIALECT ?? "native");
   return {
     ...(strangers ? subjects(FT_SERVER, FT_CLIENT) : OWN),
     dialects: {
-      // A stranger's server may say what it likes on P; a stranger's client is told all it may need.
+      // A stranger's server may say what it likes on P.
       server: await loadDialect(FT_DIALECT ?? (strangers ? "plain" : "native")),
-      client: await loadDialect(FT_DIALECT ?? "native"),
+      client,
     },
     native: FT_DIALECT === undefined ? !strangers : FT_DIALECT === "native",
     strict: FT_STRICT === undefined ? !strangers : FT_STRICT !== "0",
-    answer: FT_ANSWER ?? DECLINE,
+    answer: FT_ANSWER ?? client.client?.answer ?? DECLINE,
   };
 }
 

@@ -27,6 +27,7 @@ test(
       '"A\\x00\\n\\r\\t\\"\\\\\\x1b\\xff"',
     );
     expect(show("abcdef", 3)).toBe('"abc" and 3 bytes more');
+    expect(show(`*${"\0".repeat(255)}end`)).toBe('"*[\\x00 × 255]end"');
   },
   QUICK,
 );

@@ -9,11 +9,27 @@ function escape(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** The bytes between quotes, unprintable ones escaped, shortened to a maximum. */
+/** So many equal bytes in a row are counted and not shown: padding would hide what stands beside it. */
+const RUN = 12;
+
+/** The bytes between quotes, unprintable ones escaped, runs of one byte counted, shortened to a maximum. */
 export function show(bytes: Uint8Array | string, maximum = 200): string {
   const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-  const head = Array.from(all.subarray(0, maximum), escape).join("");
-  return `"${head}"${all.length > maximum ? ` and ${all.length - maximum} bytes more` : ""}`;
+  let [head, shown, at] = ["", 0, 0];
+  while (at < all.length && shown < maximum) {
+    const same = run(all, at);
+    const byte = escape(all[at] ?? 0);
+    head += same >= RUN ? `[${byte} × ${same}]` : byte;
+    at += same >= RUN ? same : 1;
+    shown += same >= RUN ? RUN : 1;
+  }
+  return `"${head}"${at < all.length ? ` and ${all.length - at} bytes more` : ""}`;
+}
+
+function run(all: Uint8Array, from: number): number {
+  let end = from + 1;
+  while (end < all.length && all[end] === all[from]) end++;
+  return end - from;
 }
 
 /** In what two contents differ, in a sentence; nothing where they are the same. */

@@ -96,6 +96,8 @@ export interface Listing {
 export interface Handling {
   words?: Partial<Record<Kind, string>>;
   stdin?: Partial<Record<Kind, string>>;
+  /** What keeps a file that is there already, where the client asks and `n` would not. */
+  answer?: string;
 }
 
 export interface Dialect {

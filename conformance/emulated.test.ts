@@ -4,33 +4,10 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
-import { CASES } from "./catalogue.ts";
-import { loadDialect } from "./written.ts";
 import type { Defect } from "./emulated/host.ts";
-import { alone } from "./judge.ts";
-import { ATTEMPT_LIMIT } from "./patience.ts";
+import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
 import { freePort } from "./ports.ts";
 import { long } from "./proving.ts";
-import type { Result } from "./result.ts";
-import { Pool } from "./pool.ts";
-import { trial } from "./trial.ts";
-
-/** Once more than for a real subject: these conversations have pauses in place of ends, which a busy machine stretches. */
-const ATTEMPTS = 3;
-
-/** A few cases side by side with those of all other families, each with all its attempts. */
-const FAMILY_LIMIT = 4 * ATTEMPT_LIMIT;
-
-const pool = new Pool(6);
-/** Programs whose ports are fixed take turns, whatever is asked of them. */
-const queues = new Map<string, Pool>();
-
-function placesFor(dialect: string, bed: Bench): Pool {
-  const queue = queues.get(dialect) ?? new Pool(1);
-  queues.set(dialect, queue);
-  return alone(bed) ? queue : pool;
-}
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
@@ -97,25 +74,6 @@ const FAMILIES: readonly [family: string, dialect: string, shown: Shown[], devia
 const RULES = ["S7.1", "S7.5", "S7.6", "S7.8", "S7.10", "S7.19", "S7.20", "S9.1"];
 const CLIENT_RULES = ["S6.1", "S7.9", "S7.15", "S7.17", "S7.23", "S8.1"];
 
-async function judged(
-  role: "server" | "client",
-  dialect: string,
-  command: string,
-  rules: readonly string[],
-): Promise<Result[]> {
-  const spoken = await loadDialect(dialect);
-  // Megabytes take long in lines, and are tried with our own programs.
-  const brief = { ...spoken, abilities: { ...spoken.abilities, maxFile: 100_000 } };
-  const dialects = { server: brief, client: brief };
-  const bed = { [role]: command, dialects, native: false, strict: false, answer: "" };
-  const cases = CASES.filter((one) => one.role === role && rules.includes(one.id));
-  const places = placesFor(dialect, bed);
-  return Promise.all(cases.map((one) => places.run(() => trial(one, bed, ATTEMPTS))));
-}
-
-const ids = (results: readonly Result[], verdict: Result["verdict"]): string[] =>
-  [...new Set(results.filter((one) => one.verdict === verdict).map(({ id }) => id))].sort();
-
 const scratch = mkdtempSync(join(tmpdir(), "ft-emulated-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -168,6 +126,16 @@ long("emulated programs", () => {
       );
     }
   });
+
+  test.concurrent(
+    "a server that takes Q for an invalid command fails S7.2, though it is the client that dials",
+    async () => {
+      const command = `bun ${program("server.ts")} c-binary-fields none {port}`;
+      const results = await judged("server", "c-binary-fields", command, ["S7.2"]);
+      expect(ids(results, "fail")).toEqual(["S7.2"]);
+    },
+    FAMILY_LIMIT,
+  );
 
   test.concurrent(
     "bytes that the dialect does not explain are told beside the verdict",

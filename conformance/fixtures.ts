@@ -34,7 +34,8 @@ export class Fixtures implements Disposable {
   constructor() {
     open.add(this);
     for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
-    writeFileSync(join(this.root, "canary.txt"), this.canary);
+    // Two lines with their ends: some servers lose a last line that has none.
+    writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
     writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
     this.add("hello.txt", "Hello, client!\nThis is the second line.\n");
     this.add("unended.txt", "one line\nand one that does not end");
@@ -57,6 +58,7 @@ export class Fixtures implements Disposable {
     const line = Buffer.from(lines(1_000));
     const bytes = Buffer.alloc(megabytes * 1024 * 1024);
     for (let at = 0; at < bytes.length; at += line.length) line.copy(bytes, at);
+    bytes.write("\n", bytes.length - 1);
     return this.add(name, bytes);
   }
 

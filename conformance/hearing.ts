@@ -22,7 +22,7 @@ export class Hearing {
 
   /** What is still to be understood, a byte a character. */
   get rest(): string {
-    return this.channel.text.slice(this.understood);
+    return this.channel.bytes.toString("latin1", this.understood);
   }
 
   /** Takes what was found, and keeps what it leaves unexplained. */

@@ -6,25 +6,38 @@ import { Reader } from "./reader.ts";
 
 export class Pieces extends Reader {
   readonly #parts: Buffer[] = [];
+  /** How many bytes they are together. */
+  #got = 0;
+  /** Where the text begins that is looked at: what is used up is not read again for each piece. */
+  #base = 0;
 
   read(bytes: Buffer, over: boolean): void {
-    const text = bytes.toString("latin1");
-    while (!this.whole && this.used < text.length && this.#next(text, over));
-    this.content = Buffer.concat(this.#parts);
+    this.#base = this.used;
+    const text = bytes.toString("latin1", this.#base);
+    while (!this.whole && this.used < bytes.length && this.#next(text, over));
     this.whole ||=
-      this.#enough() || (over && this.data.end === undefined && this.used === text.length);
+      this.#enough() || (over && this.data.end === undefined && this.used === bytes.length);
+  }
+
+  override get payload(): Buffer {
+    this.content = Buffer.concat(this.#parts);
+    return super.payload;
+  }
+
+  get #at(): number {
+    return this.used - this.#base;
   }
 
   #next(text: string, over: boolean): boolean {
     const { end, piece = "", first } = this.data;
-    const ended = end === undefined ? undefined : read(end, text, this.values, this.used);
+    const ended = end === undefined ? undefined : read(end, text, this.values, this.#at);
     if (ended && (piece !== "{data}" || ended.end === text.length)) {
-      this.used = ended.end;
+      this.used = this.#base + ended.end;
       return !(this.whole = true);
     }
     if (piece === "{data}") return this.#bare(text);
     const opening = first !== undefined && this.pieces === 0;
-    const found = read(opening ? first : piece, text, this.values, this.used);
+    const found = read(opening ? first : piece, text, this.values, this.#at);
     if (!found) return this.#last(text, over);
     this.#take(opening ? undefined : found.values["data"], found.end);
     return !this.#enough();
@@ -33,7 +46,7 @@ export class Pieces extends Reader {
   // Without a frame of its own a piece is whatever came at once, and the end marker may stick to it.
   #bare(text: string): boolean {
     const end = encode(this.data.end ?? "", this.values).toString("latin1");
-    const rest = text.slice(this.used);
+    const rest = text.slice(this.#at);
     const last = end !== "" && rest.endsWith(end);
     this.#take(last ? rest.slice(0, rest.length - end.length) : rest, text.length);
     if (last) this.whole = true;
@@ -45,7 +58,7 @@ export class Pieces extends Reader {
     const { piece = "", end = "" } = this.data;
     if (!piece.startsWith("{pad") && !piece.startsWith("{cstr")) return false;
     const marker = encode(end, this.values).toString("latin1");
-    const rest = text.slice(this.used);
+    const rest = text.slice(this.#at);
     const marked = marker !== "" && rest.endsWith(marker);
     if (!marked && !over) return false;
     this.#take(
@@ -58,17 +71,17 @@ export class Pieces extends Reader {
 
   #take(data: string | undefined, end: number): void {
     this.pieces++;
-    this.used = end;
+    this.used = this.#base + end;
     if (data === undefined) return;
     if (this.data.of === "name" && this.#parts.length > 0) this.#parts.push(Buffer.from("\n"));
     this.#parts.push(Buffer.from(data, "latin1"));
+    this.#got += data.length;
   }
 
   #enough(): boolean {
     const { count, size } = this.data;
     if (count !== undefined && this.pieces >= count) return true;
     if (size === undefined) return false;
-    const got = this.#parts.reduce((sum, part) => sum + part.length, 0);
-    return got >= Number(encode(size, this.values).toString());
+    return this.#got >= Number(encode(size, this.values).toString());
   }
 }

@@ -92,7 +92,7 @@ const dialect = table(
         dataPorts: either('a port, { from, to } or "sport+1"', port, range, offset),
       },
     ),
-    client: table({}, { words: table({}, kinds), stdin: table({}, kinds) }),
+    client: table({}, { words: table({}, kinds), stdin: table({}, kinds), answer: text }),
   },
 );
 

@@ -88,7 +88,10 @@ async function keeps(attempt: Attempt): Promise<void> {
   if (p) await new Play(attempt, program, p, { kind: "get", payload }, started.data).run();
   await program.ended(GIVE_UP_LIMIT);
   const now = readFileSync(home(attempt, NAME), "utf8");
-  must(now === OLD, `${NAME} as the user left it`, `it holds ${show(now)}; ${program.words}`);
+  // In some programs a plain “n” is the wish to replace it: then the dialect has to say what is not.
+  const typed = `it was told ${show(attempt.bench.answer)}, if it asked`;
+  const holds = `it holds ${show(now)}; ${typed}; ${program.words}`;
+  must(now === OLD, `${NAME} as the user left it`, holds);
 }
 
 async function cut(play: Play, q: Channel): Promise<void> {

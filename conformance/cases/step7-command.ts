@@ -23,10 +23,12 @@ async function isRefused(done: Exchange): Promise<void> {
 }
 
 async function opensNone(attempt: Attempt, kind: Kind): Promise<void> {
-  const { q, door } = await refusal(attempt, kind);
-  const late = await attempt.happens(() => door?.first !== undefined, QUIET);
-  const { port = 0 } = q?.local ?? {};
-  must(!late, "no connection to the data port", `the server opened Q to port ${port}`);
+  const done = await refusal(attempt, kind);
+  const late = await attempt.happens(() => done.q !== undefined, QUIET);
+  const dials = opener(done.conversation) === "client";
+  const { port = 0 } = (dials ? done.q?.remote : done.q?.local) ?? {};
+  const what = dials ? `the server took Q on port ${port}` : `the server opened Q to port ${port}`;
+  must(!late, "no connection to the data port", what);
 }
 
 async function opens(attempt: Attempt, kind: Kind): Promise<void> {

@@ -10,16 +10,29 @@ import { type Exchange } from "../exchange.ts";
 import { converse } from "../visit.ts";
 import { applies, must, need } from "../verdict.ts";
 
+const PLAIN = "hello.txt";
+
 /** The file comes as it is, byte for byte. */
 async function fetches(attempt: Attempt, file: string): Promise<Exchange> {
   const content = attempt.files.content(file);
   const { maxFile = Infinity } = attempt.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
   const done = await converse(attempt, await attempt.server(), "get", { file });
+  if (!done.q && file !== PLAIN) await othersCome(attempt, done, file);
   comesOnQ(done);
   const differs = difference(content, done.payload);
   must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
   return done;
+}
+
+/** Where a plain file brings Q, it is the fault of this one that none came. */
+async function othersCome(attempt: Attempt, { words }: Exchange, file: string): Promise<void> {
+  const plain = await converse(attempt, await attempt.server(), "get", { file: PLAIN });
+  must(
+    plain.q === undefined,
+    `the contents of ${show(file)} on Q`,
+    `no Q came, as it does for ${PLAIN}: ${words}`,
+  );
 }
 
 /** Some servers send it on P, and a dialect may describe that: it is against the assignment all the same. */
@@ -72,7 +85,7 @@ export const cases: Case[] = [
     },
   ),
   rule("S7.10", "a file that is there, twice", twice),
-  file("S7.10", "two short lines", "hello.txt"),
+  file("S7.10", "two short lines", PLAIN),
   file("S7.10", "a text whose last line has no end", "unended.txt"),
   file("S7.10", "a text of forty lines", "lines.txt"),
   file("S7.11", "every byte there is", "binary.bin", "binary"),

@@ -4,7 +4,7 @@ import type { Attempt } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
 import type { Channel } from "../channel.ts";
 import { converse } from "../visit.ts";
-import { GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
+import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { play } from "../call.ts";
 import { type Play, type Script } from "../play.ts";
 import { must, need } from "../verdict.ts";
@@ -68,6 +68,7 @@ export const cases: Case[] = [
   rule("S8.5", "P after a listing, while the client is slow to close it", async (attempt) => {
     const { p, q, stuck } = await converse(attempt, await attempt.server(), "list");
     need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
+    await attempt.within("the end of Q", CLOSE_LIMIT, () => q.over);
     need(q.over, "S7.6", "Q is not closed");
     await attempt.happens(() => p.over, QUIET);
     // A server that has half-closed P reads on; one that has closed it answers with RST.
