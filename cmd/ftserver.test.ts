@@ -136,6 +136,22 @@ test(
   LIMIT,
 );
 
+test(
+  "a current directory that was removed is not served, nor is another in its place",
+  async () => {
+    await using at = new Site();
+    mkdirSync(at.at("gone"));
+    const program = [process.execPath, `${import.meta.dir}/ftserver.ts`, String(at.port)];
+    const script = ["sh", "-c", 'rmdir "$PWD"; exec "$0" "$@"', ...program];
+    await using child = Bun.spawn(script, { cwd: at.at("gone"), stderr: "pipe", timeout: 5000 });
+    expect(await child.stderr.text()).toBe(
+      "ftserver: The current directory was removed: say with --root which one to serve.\n",
+    );
+    expect(await child.exited).toBe(2);
+  },
+  LIMIT,
+);
+
 test.each([
   ["users", "users.txt", []],
   ["tls-key", "key.pem", ["--tls-cert", "cert.pem"]],

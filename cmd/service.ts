@@ -22,7 +22,7 @@ const FEW_DESCRIPTORS = 256;
 export async function readService(given: Arguments, log: Log): Promise<ServerOptions> {
   const port = given.port("server-port", 1);
   const dotFiles = given.flag("dot-files");
-  const directory = new Directory(given.text("root") ?? ".", dotFiles);
+  const directory = new Directory(given.text("root") ?? currentDirectory(), dotFiles);
   assertNotServed(given, "users", directory.path, dotFiles);
   assertNotServed(given, "tls-key", directory.path, dotFiles);
   const tls = await readTls(given.text("tls-cert"), given.text("tls-key"));
@@ -45,6 +45,15 @@ async function readTls(cert?: string, key?: string): Promise<ServerTls | undefin
     );
   const { ServerTls } = await import("../lib/tls-server.ts");
   return ServerTls.read(cert, key);
+}
+
+/** Where it was removed, Bun would take the directory of its own program for it. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw usage("The current directory was removed: say with --root which one to serve.");
+  }
 }
 
 /** A secret in the served directory would be served with it: to everyone, or to every user. */
