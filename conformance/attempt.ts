@@ -39,6 +39,8 @@ export class Attempt implements AsyncDisposable {
   slowest: Slowest | undefined;
   /** What the result is to tell beside its verdict. */
   readonly remarks: string[] = [];
+  /** The servers that were ready: none of them has a reason to end by itself. */
+  readonly #served: Program[] = [];
   readonly #doors = new Map<number, Door>();
   #clients = 0;
   readonly #held = new AsyncDisposableStack();
@@ -93,6 +95,11 @@ export class Attempt implements AsyncDisposable {
     this.timeline.mark("suite", "suite", "note", text);
   }
 
+  /** How a server ended that nobody had told to, or what it printed of its inside. */
+  get fall(): string | undefined {
+    return this.#served.map((program) => program.fall).find((each) => each !== undefined);
+  }
+
   /** Waits for a sign of life of the subject, and remembers the slowest. */
   async within(what: string, limit: number, check: () => boolean): Promise<boolean> {
     const from = this.timeline.now();
@@ -122,6 +129,7 @@ export class Attempt implements AsyncDisposable {
       throw new NoVerdict(
         `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
       );
+    this.#served.push(program);
     return { host: HOST, port, program };
   }
 

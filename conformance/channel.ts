@@ -1,6 +1,7 @@
 // One TCP connection as the suite sees it: every byte and every end of it goes on the timeline.
 
 import type { Socket } from "bun";
+import { show } from "./bytes.ts";
 import type { Timeline } from "./timeline.ts";
 
 const CAP = 64 * 1024 * 1024; // more than any case asks for: a flood must not eat the memory
@@ -50,6 +51,12 @@ export class Channel implements Disposable {
 
   get text(): string {
     return this.bytes.toString("latin1");
+  }
+
+  /** What the subject has said here, for a message. */
+  get said(): string {
+    const what = this.length > 0 ? show(this.bytes) : "nothing";
+    return `${what} on ${this.name}${this.over ? ", and its end" : ""}`;
   }
 
   /** The subject has nothing more to say here. */

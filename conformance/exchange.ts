@@ -35,7 +35,7 @@ export class Exchange extends Findings {
   async #all(steps: readonly Step[]): Promise<boolean> {
     for (const step of steps) {
       if (await this.#take(step)) continue;
-      this.stuck ??= `after ${show(this.p.text)} on P, at the step ${JSON.stringify(step)}`;
+      this.stuck ??= `where ${wanted(step)} was due, there was ${this.p.said}`;
       return false;
     }
     return true;
@@ -139,7 +139,9 @@ export class Exchange extends Findings {
   }
 
   async #settled(): Promise<void> {
-    await this.attempt.within("a reply on P", REPLY_LIMIT, () => this.rest !== "" || this.p.over);
+    // Where bytes have come and no end of them, P has had its time while that was awaited.
+    const limit = this.payload.length > 0 ? QUIET : REPLY_LIMIT;
+    await this.attempt.within("a reply on P", limit, () => this.rest !== "" || this.p.over);
     await this.attempt.happens(() => this.p.over, QUIET / 3);
   }
 
@@ -171,4 +173,11 @@ export class Exchange extends Findings {
     this.q?.close();
     this.p.close();
   }
+}
+
+/** What a step waits for, in words. */
+function wanted(step: Step): string {
+  if ("q" in step) return step.q === "accept" ? "Q" : "a listener for Q";
+  if ("send" in step) return "an open connection";
+  return "say" in step || "expect" in step ? show(step.say ?? step.expect ?? "") : "a pause";
 }

@@ -53,6 +53,7 @@ export function told(one: Result): string {
     `${id} ${level} (${role}): ${rule}`,
     `case:     ${title}`,
     ...came,
+    ...(one.fall ? [`beside:   the server broke down: ${one.fall}`] : []),
     ...(one.remarks ?? []).map((remark) => `beside:   ${remark}`),
     `look at:  ${hint}`,
     "timeline, P and Q as the suite saw them (-> from the suite, <- from the subject):",

@@ -106,6 +106,6 @@ export abstract class Findings {
   /** What came instead of an error on P, for a message. */
   get words(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
-    return `${show(this.p.text)} on P${onQ}`;
+    return `${this.p.said}${onQ}`;
   }
 }

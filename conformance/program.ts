@@ -4,6 +4,7 @@ import type { Subprocess } from "bun";
 import { show } from "./bytes.ts";
 import { POLL, SIGNAL_PATIENCE } from "./patience.ts";
 import { birth, HAS_PROC, inodes, listening, members, TOKEN } from "./processes.ts";
+import { trace } from "./trace.ts";
 import { NoVerdict } from "./verdict.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -32,6 +33,7 @@ export class Program implements AsyncDisposable {
   readonly #birth: number;
   /** Its standard streams are sockets too, but ours. */
   readonly #stdio: ReadonlySet<string>;
+  #told = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
@@ -118,7 +120,15 @@ export class Program implements AsyncDisposable {
     return true;
   }
 
+  /** Why it ended, where nobody told it to, or what its runtime printed instead of an end; nothing while all is well. */
+  get fall(): string | undefined {
+    if (this.#told) return undefined;
+    const said = trace(this.output);
+    return this.exited ? `${this.ending}${said ? `, ${said}` : ""}` : said;
+  }
+
   kill(signal: StopSignal): void {
+    this.#told = true;
     if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
     // Each process once: a second SIGINT may mean something else than the first.
     for (const target of HAS_PROC ? this.processes : [-this.pid]) {

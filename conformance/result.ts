@@ -23,6 +23,8 @@ export interface Result {
   slowest?: Slowest;
   /** What else was seen, such as bytes that the dialect does not explain. */
   remarks?: string[];
+  /** How the server ended by itself, or what its runtime printed: the cause of much else. */
+  fall?: string;
   /** It was tried once more on a fresh subject. */
   retried: boolean;
   /** A line to paste that judges this again. */

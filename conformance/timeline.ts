@@ -24,6 +24,7 @@ const SLICE = 50; // milliseconds: a wait is counted in pieces of this length
 const STRETCH = 3; // and no wait takes longer than this many times its limit
 const MOST = 4_000; // moments: of a flood the first half and the last half are kept
 const EXCERPT = 72; // bytes of a piece that are kept: enough for a reply, not for a file
+const WORDS = 400; // of what a program prints, whose last line may tell why it ended
 
 /** The moments of one attempt; whoever waits for something is woken by each new one. */
 export class Timeline {
@@ -44,12 +45,12 @@ export class Timeline {
   data(track: Track, actor: Actor, kind: Kind, piece: Uint8Array): void {
     const last = this.moments.at(-1);
     if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
-      if (last.actor === actor && last.bytes >= EXCERPT) {
+      if (last.actor === actor && last.bytes >= kept(kind)) {
         last.bytes += piece.length;
         return this.#wake();
       }
     }
-    const text = show(piece, EXCERPT);
+    const text = show(piece, kept(kind));
     this.#add({ at: this.now(), track, actor, kind, text, bytes: piece.length });
   }
 
@@ -109,6 +110,8 @@ export class Timeline {
     return this.moments.map(line).join("\n");
   }
 }
+
+const kept = (kind: Kind): number => (kind === "stdout" || kind === "stderr" ? WORDS : EXCERPT);
 
 const ARROW: Record<Actor, string> = { subject: "<-", suite: "->" };
 

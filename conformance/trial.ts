@@ -2,7 +2,7 @@
 
 import { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
-import { type Case, inapplicable } from "./case.ts";
+import { type Case, inapplicable, isProbe } from "./case.ts";
 import { again } from "./failure.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { proven } from "./proof.ts";
@@ -19,7 +19,9 @@ export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promi
     return result(one, line, { verdict: "not-applicable", reason, timeline: [], retried: false });
   }
   let facts = await once(one, bench);
-  for (let more = 1; more < attempts && unsettled(facts); more++) {
+  // What only informs is not worth another wait.
+  const most = isProbe(one.id) ? 1 : attempts;
+  for (let more = 1; more < most && unsettled(facts); more++) {
     facts = { ...(await once(one, bench)), retried: true };
   }
   return result(one, line, facts);
@@ -33,13 +35,14 @@ async function once(one: Case, bench: Bench): Promise<Facts> {
     () => ({ verdict: "pass" }) as const,
     (error: unknown) => explained(error, one),
   );
-  const { slowest, remarks } = attempt;
+  const { slowest, remarks, fall } = attempt;
   const timeline = attempt.timeline.moments;
   return {
     ...outcome,
     timeline,
     retried: false,
     ...(slowest ? { slowest } : {}),
+    ...(fall && outcome.verdict !== "pass" ? { fall } : {}),
     ...(remarks.length ? { remarks } : {}),
   };
 }

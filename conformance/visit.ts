@@ -51,7 +51,8 @@ export async function converse(
 
 /** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
 export async function visit(attempt: Attempt, server: Target): Promise<string | undefined> {
-  const state = (): string => (server.program ? ` (it is ${server.program.ending})` : "");
+  const state = (): string =>
+    server.program?.exited ? `, since the server has ended (${server.program.ending})` : "";
   try {
     const list = await converse(attempt, server, "list");
     list.leave();

@@ -2,6 +2,7 @@
 
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { Channel } from "./channel.ts";
+import { REPLY_LIMIT } from "./patience.ts";
 import type { Timeline } from "./timeline.ts";
 
 interface Held {
@@ -33,20 +34,31 @@ export async function dial(
 ): Promise<Channel | Error> {
   const { host, port, from } = to;
   let channel: Channel | undefined;
+  let late = false;
   const socket = handlers(
-    (made) => (channel = made),
+    (made) => (late ? made.abort() : (channel = made)),
     (sock) => new Channel(name, timeline, sock),
   );
   const source = from === undefined ? {} : { localAddress: from };
   const where = `to ${host}:${port}${from === undefined ? "" : ` from ${from}`}`;
+  // A listener whose queue is full does not answer at all, for minutes.
+  const silence = Promise.withResolvers<never>();
+  const giveUp = (): void => {
+    late = channel === undefined;
+    if (late) silence.reject(new Error(`no answer for ${REPLY_LIMIT} ms`));
+  };
+  // An answer that has long been waiting may come after the timer.
+  const timer = setTimeout(setImmediate, REPLY_LIMIT, giveUp);
   try {
     const options = { hostname: host, port, ...source, allowHalfOpen: true, data: {}, socket };
-    await Bun.connect<Held>(options);
+    await Promise.race([Bun.connect<Held>(options), silence.promise]);
     timeline.mark(name, "suite", "SYN", `${where}, connected`);
     return channel ?? new Error("the connection ended before it began");
   } catch (error) {
-    timeline.mark(name, "suite", "SYN", `${where}, refused`);
+    timeline.mark(name, "suite", "SYN", `${where}, ${late ? "no answer" : "refused"}`);
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    clearTimeout(timer);
   }
 }
 

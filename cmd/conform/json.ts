@@ -5,6 +5,7 @@ import type { Result } from "../../conformance/result.ts";
 import { STEPS } from "./finding.ts";
 import { type Conclusion, type Counts, type Report, STATUS } from "./report.ts";
 import type { Request } from "./request.ts";
+import { roots } from "./roots.ts";
 import { failureText } from "./tree.ts";
 
 export interface JsonReport {
@@ -19,6 +20,8 @@ export interface JsonReport {
   exit: number;
   /** The verdict's reason in a sentence. */
   sentence: string;
+  /** What to mend first, in sentences. */
+  begin: string[];
   /** The command lines, dialect, selection and patience, as they were given. */
   request: Request;
   /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `no-verdict`, `not-applicable`. */
@@ -47,6 +50,7 @@ export function json(report: Report): string {
     verdict: conclusion,
     exit: STATUS[conclusion],
     sentence,
+    begin: roots(report),
     request,
     counts,
   };

@@ -7,6 +7,7 @@ import { html, Markup } from "./markup.ts";
 import { overview } from "./overview.ts";
 import type { Report } from "./report.ts";
 import { ROLES } from "./request.ts";
+import { roots } from "./roots.ts";
 import { STYLE } from "./style.ts";
 import { SIGN, slowestLine } from "./summary.ts";
 
@@ -30,7 +31,7 @@ export function page(report: Report, name?: string): string {
       </head>
       <body>
         ${masthead(report, name)}
-        <main>${overview(report)} ${details(report)}</main>
+        <main>${begin(report)} ${overview(report)} ${details(report)}</main>
         <footer>
           <p>
             Written by ftconform. Only a broken MUST makes a program not conformant; what does not
@@ -72,6 +73,17 @@ function masthead(report: Report, name?: string): Markup {
     ${counts(report)}
     <p class="slowest">${slowestLine(report)}</p>
   </header>`;
+}
+
+function begin(report: Report): Markup | undefined {
+  const first = roots(report);
+  if (first.length === 0) return undefined;
+  return html`<section class="begin" aria-labelledby="begin">
+    <h2 id="begin">Begin here</h2>
+    <ul>
+      ${first.map((text) => html`<li>${text}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function counts({ counts }: Report): Markup {

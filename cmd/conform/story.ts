@@ -19,6 +19,12 @@ export function story(one: Result, key: string): Markup {
       <dd>${expected}</dd>
       <dt>observed</dt>
       <dd>${observed}${twice}</dd>
+      ${
+        one.fall === undefined
+          ? undefined
+          : html`<dt>beside</dt>
+              <dd>the server broke down: ${one.fall}</dd>`
+      }
       ${(one.remarks ?? []).map(
         (remark) =>
           html`<dt>beside</dt>

@@ -6,6 +6,7 @@ import { visible } from "../../lib/text.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "./finding.ts";
 import { badge, type Paint } from "./paint.ts";
 import type { Report } from "./report.ts";
+import { roots } from "./roots.ts";
 import { summary } from "./summary.ts";
 import { inert, wrapped } from "./text.ts";
 
@@ -17,7 +18,7 @@ const INDENT = 2 + 2 + 11 + 7 + 7;
 export function tree(report: Report, paint: Paint): string {
   const steps = Map.groupBy(report.findings, ({ step }) => step);
   const parts = [...steps].map(([step, found]) => branch(step, found, paint));
-  const told = failures(report, paint);
+  const told = [...first(report, paint), ...failures(report, paint)];
   return `${[...parts, ...told, summary(report, paint)].join("\n\n")}\n`;
 }
 
@@ -66,6 +67,11 @@ function fold(reason: string, some: readonly Finding[], paint: Paint): string {
   );
   const text = `not applicable: ${visible(reason)}: ${ids.join("; ")}`;
   return paint("dim", `  – ${wrapped(text, 4)}`);
+}
+
+function first(report: Report, paint: Paint): string[] {
+  const lines = roots(report).map((text) => `  ${wrapped(visible(text), 2)}`);
+  return lines.length > 0 ? [[paint("bold", "Begin here"), ...lines].join("\n")] : [];
 }
 
 function failures({ findings }: Report, paint: Paint): string[] {

@@ -1,12 +1,14 @@
 // Beyond the assignment, for a server: what people will meet all the same. It informs, and decides nothing.
 
 import type { Attempt } from "../attempt.ts";
+import { Channel } from "../channel.ts";
 import { show } from "../bytes.ts";
 import { type Case, probe } from "../case.ts";
 import { encode } from "../encode.ts";
 import { converse, prepare, visit } from "../visit.ts";
 import { POLL, QUIET } from "../patience.ts";
 import { applies, must } from "../verdict.ts";
+import { dial } from "../wire.ts";
 
 const HOSTILE = [
   "%2e%2e/canary.txt",
@@ -86,7 +88,11 @@ async function bounce(attempt: Attempt): Promise<void> {
 
 async function crowd(attempt: Attempt): Promise<void> {
   const server = await attempt.server();
-  for (let at = 0; at < CROWD; at++) await attempt.connect(server);
+  for (let count = 1; count <= CROWD; count++) {
+    const p = await dial(attempt.timeline, "P", server);
+    must(p instanceof Channel, `room for ${CROWD} clients`, `number ${count} is not let in: ${p}`);
+    attempt.hold(p);
+  }
   const missing = await visit(attempt, server);
   must(missing === undefined, `service beside ${CROWD} silent clients`, missing ?? "");
 }

@@ -73,9 +73,9 @@ async function rest(attempt: Attempt, offset: string, code: string): Promise<voi
   await (await ask(attempt, `REST ${offset}\n`)).code(code);
 }
 
-async function hashed(attempt: Attempt, before = ""): Promise<void> {
+async function hashed(attempt: Attempt, options = "HASH\n"): Promise<void> {
   const hash = sha256(attempt.files.content("lines.txt"));
-  const talk = await ask(attempt, `${before}HASH\n-g lines.txt {dport}\n`);
+  const talk = await ask(attempt, `${options}-g lines.txt {dport}\n`);
   await talk.code("350");
   const got = key(await talk.code("226"), "sha256");
   must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
@@ -149,7 +149,8 @@ export const cases: Case[] = [
   of("N6.9", "an offset one larger", (attempt) => rest(attempt, "9007199254740992", "501")),
   of("N6.9", "a word for an offset", (attempt) => rest(attempt, "ten", "501")),
   of("N6.10", "HASH and -g", (attempt) => hashed(attempt)),
-  of("N6.10", "REST, HASH and -g", (attempt) => hashed(attempt, "REST 10\n")),
+  of("N6.10", "REST, HASH and -g", (attempt) => hashed(attempt, "REST 10\nHASH\n")),
+  of("N6.10", "HASH, REST and -g", (attempt) => hashed(attempt, "HASH\nREST 10\n")),
   of("N6.11", "USER and PASS", login),
   of("N6.13", "two commands at once", oneCommand),
 ];

@@ -1,7 +1,6 @@
 // Step 7: what becomes of an invalid command, and of the data connection for a valid one.
 
 import type { Attempt } from "../attempt.ts";
-import { show } from "../bytes.ts";
 import { present } from "../borrow.ts";
 import { type Case, rule } from "../case.ts";
 import { type Kind, opener } from "../dialect.ts";
@@ -55,7 +54,11 @@ async function closes(attempt: Attempt, kind: Kind, isThere = true): Promise<voi
   if (!q) return;
   await attempt.within("the end of Q", CLOSE_LIMIT, () => q.over);
   const state = p.over ? "" : ", while P is open";
-  must(q.over, "the server closes Q", `Q is open ${CLOSE_LIMIT} ms after its last byte${state}`);
+  must(
+    q.over,
+    "the server closes Q",
+    `Q is open ${CLOSE_LIMIT} ms after ${q.length > 0 ? "its last byte" : "it was opened"}${state}`,
+  );
   // The conversation has waited for it as well.
   const took = Math.round(q.endedAt - q.lastAt);
   const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
@@ -84,6 +87,6 @@ export const cases: Case[] = [
       port: attempt.dataPort(server.port),
     };
     const done = await converse(attempt, server, "get", ask);
-    must((done.error ?? done.rest) !== "", "a word about it on P", `${show(done.p.text)} on P`);
+    must((done.error ?? done.rest) !== "", "a word about it on P", done.p.said);
   }),
 ];

@@ -73,9 +73,10 @@ export const cases: Case[] = [
   }),
   rule(
     "S7.8",
-    "a file that was made after the server started, and one that is gone",
+    "a file that was made after the first listing, and one that is gone",
     async (attempt) => {
       const server = await attempt.server();
+      (await converse(attempt, server, "list")).leave(); // which it may remember
       attempt.files.add("newcomer.txt", "made after the start\n");
       unlinkSync(join(attempt.files.served, "unended.txt"));
       const done = await converse(attempt, server, "list");
