@@ -14,6 +14,7 @@ const LIMIT = soak(30_000, 120_000);
 const CROWD = 120;
 
 const SLOW = soak(150, 1000);
+const PLACES = String(SLOW + 100);
 const FLOOD = soak(64, 1024) * MIB;
 
 /** How long the processor of a server that is full is looked at, in ms. */
@@ -92,7 +93,7 @@ test(
   `${SLOW} clients that are silent or drip are all dropped by the wall clock, and a good one is served meanwhile`,
   async () => {
     await using at = await site();
-    await at.serve("--command-timeout", "2", "--max-clients", "2000", "--max-per-ip", "2000");
+    await at.serve("--command-timeout", "2", "--max-clients", PLACES, "--max-per-ip", PLACES);
     const slow = await Promise.all(Array.from({ length: SLOW }, () => knock(at)));
     const said = slow.map((p) => readAll(p, LIMIT).then(String, String));
     const drip = setInterval(() => {

@@ -10,8 +10,9 @@ import { run, Site, until } from "../testing.ts";
 const SESSIONS = soak(400, 20_000);
 const WARM_UP = soak(200, 2000);
 
-/** Each takes one descriptor here and counts for three in the server: more than the usual limit of 20,000 has room for. */
-const IDLE = soak(500, 6000);
+/** Each takes one descriptor here, and one in the server. */
+const IDLE = soak(500, 10_000);
+const PLACES = String(IDLE + 100);
 const TRANSFERS = soak(40, 1000);
 const LIMIT = soak(30_000, 900_000);
 
@@ -78,7 +79,7 @@ async function crowd(at: Site, idle: number): Promise<void> {
 test(
   `${IDLE} clients that say nothing, come and go again, leave no descriptor and no memory behind`,
   async () => {
-    await using at = await site("--max-clients", "6600", "--max-per-ip", "6600");
+    await using at = await site("--max-clients", PLACES, "--max-per-ip", PLACES);
     const idle = at.descriptors;
     // What so many need at once, the runtime keeps: only what a second crowd adds to it is lost.
     await crowd(at, idle);
