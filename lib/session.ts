@@ -4,10 +4,10 @@ import type { Connection } from "./connection.ts";
 import { sha256 } from "./digest.ts";
 import type { Directory } from "./directory.ts";
 import { describe, Failure, replyFailure } from "./errors.ts";
+import { Hearing } from "./hearing.ts";
 import type { Limits } from "./limits.ts";
-import { LineSplitter } from "./line.ts";
-import { type Login, MOST_TRIES } from "./login.ts";
-import { type Command, formatReply, MAX_LINE, parseRequest, type Request } from "./protocol.ts";
+import type { Login } from "./login.ts";
+import { type Command, formatReply } from "./protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
 import type { Slots } from "./slots.ts";
 import { dial } from "./socket.ts";
@@ -26,9 +26,6 @@ export interface Service {
   readonly transfers?: Slots | undefined;
 }
 
-/** How a client's TLS begins (RFC 8446, section 5.1), and no command. */
-const TLS_HANDSHAKE = 0x16;
-
 /** What came of one client, for the log. `code` is the last reply, whether it arrived or not, 0 where there was none to give; `bytes` went out on Q. */
 export interface Outcome {
   readonly peer: string;
@@ -42,28 +39,21 @@ export interface Outcome {
   unlisted?: readonly string[];
 }
 
-/** What the options before a command asked for (N6.9, N6.10). */
-interface Wishes {
-  offset: number;
-  hash: boolean;
-}
-
 /** Serves one client, and keeps account of it. */
 export class Session {
   readonly outcome: Outcome;
   readonly #started = performance.now();
-  readonly #wishes: Wishes = { offset: 0, hash: false };
+  readonly #hearing: Hearing;
   #q: Connection | undefined;
   #busy = false;
-  #user: string | undefined;
-  #tries = 0;
-  #welcome: boolean;
 
   constructor(
     private readonly p: Connection,
     private readonly service: Service,
   ) {
-    this.#welcome = service.login === undefined;
+    const { login, limits } = service;
+    const answer = (code: number, text: string) => this.#reply(code, text);
+    this.#hearing = new Hearing(p, login, this.#started, limits.command, answer);
     const { address } = p.remote;
     this.outcome = { peer: address, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
   }
@@ -72,7 +62,7 @@ export class Session {
   async run(): Promise<Outcome> {
     try {
       await this.service.tls?.acceptP(this.p);
-      const command = await this.#readCommand();
+      const command = await this.#hearing.command();
       if (command) await this.#carryOut(command);
     } catch (error) {
       this.p.concluding();
@@ -80,6 +70,8 @@ export class Session {
     }
     // Step 8: the client closes P. We only send our FIN, and wait for its own.
     await this.p.finish(this.service.limits.linger).catch(() => {});
+    const { claimed } = this.#hearing;
+    if (claimed !== undefined) this.outcome.user = claimed;
     this.outcome.seconds = (performance.now() - this.#started) / 1000;
     return this.outcome;
   }
@@ -94,71 +86,6 @@ export class Session {
     const reason = replyFailure(426, "The server was stopped.");
     this.#q?.abort(reason);
     this.p.abort(reason);
-  }
-
-  /** Steps 5 and 6: waits for the command, which options may precede. Undefined where the client leaves without one. */
-  async #readCommand(): Promise<Command | undefined> {
-    const until = this.#started + this.service.limits.command;
-    const lines = new LineSplitter(MAX_LINE);
-    for (;;) {
-      for (let line; (line = lines.next());) {
-        const request = parseRequest(line);
-        if (!("dataPort" in request)) await this.#option(request, until);
-        else if (this.#welcome) return request;
-        else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
-      }
-      const bytes = await this.p.read(until - performance.now()).catch((error) => {
-        throw error instanceof Failure && error.kind === "timeout"
-          ? this.#tooLate(!lines.empty)
-          : error;
-      });
-      if (!bytes && lines.empty) return undefined;
-      if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
-      if (lines.empty && bytes[0] === TLS_HANDSHAKE)
-        throw replyFailure(500, "This server does not speak TLS: leave --tls out.");
-      lines.push(bytes);
-    }
-  }
-
-  /** Others get their turn after each option, and the time is looked at: a client that floods gets no further with it. */
-  async #option(option: Exclude<Request, Command>, until: number): Promise<void> {
-    await this.#grant(option);
-    await new Promise(setImmediate);
-    if (performance.now() > until) throw this.#tooLate(false);
-  }
-
-  #tooLate(begun: boolean): Failure {
-    const within = `within ${this.service.limits.command / 1000} s`;
-    if (!begun) return replyFailure(421, `No command came ${within}.`);
-    return replyFailure(421, `The line was not ended by LF ${within}.`);
-  }
-
-  async #grant(option: Exclude<Request, Command>): Promise<void> {
-    switch (option.kind) {
-      case "user":
-        this.#user = option.name;
-        return this.#reply(331, "And the password?");
-      case "pass":
-        return this.#logIn(option.password);
-      case "rest":
-        this.#wishes.offset = option.offset;
-        return this.#reply(350, `The next -g begins at byte ${option.offset}.`);
-      case "hash":
-        this.#wishes.hash = true;
-        return this.#reply(350, "The next -g ends with a SHA-256.");
-    }
-  }
-
-  async #logIn(password: string): Promise<void> {
-    const { login } = this.service;
-    if (!login) return this.#reply(230, "Welcome. No login is needed here.");
-    if (this.#user === undefined) throw replyFailure(530, "USER comes before PASS.");
-    this.outcome.user = this.#user;
-    this.#welcome = await login.check(this.#user, password, this.p.remote.address);
-    if (this.#welcome) return this.#reply(230, "Welcome.");
-    if (++this.#tries >= MOST_TRIES)
-      throw replyFailure(530, "Wrong name or password, once too often.");
-    await this.#reply(530, "Wrong name or password.");
   }
 
   /** Step 7, the valid command: dial Q, then validate the name, then send on Q or fail on P, then close Q. */
@@ -200,7 +127,7 @@ export class Session {
   async #sendFile(q: Connection, name: string): Promise<void> {
     this.outcome.name = name;
     using file = this.service.directory.open(name);
-    const { offset, hash } = this.#wishes;
+    const { offset, hash } = this.#hearing;
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const bytes = file.size - offset;
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
