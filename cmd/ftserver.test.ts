@@ -102,11 +102,11 @@ test(
 test(
   "the pretty log says the same for people",
   async () => {
-    await using at = await site("--log", "pretty");
+    await using at = await site("--log", "pretty", "--host", "127.0.0.1");
     await run("ftclient", [...at.target, "-g", "notes.txt", "-o", "-"]);
     await at.end("SIGINT");
     const text = Bun.stripANSI(at.log.join("\n"));
-    expect(text).toContain(`on port ${at.port}`);
+    expect(text).toContain(`to this host alone, without a login, on port ${at.port}`);
     expect(text).toContain("127.0.0.1 -g notes.txt: 226 File sent., 6 B in ");
   },
   LIMIT,

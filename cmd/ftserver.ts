@@ -2,9 +2,8 @@
 
 import type { ArgsDef } from "citty";
 import { Server, type ServerOptions } from "../lib/server.ts";
-import { show } from "../lib/socket.ts";
-import { visible } from "../lib/text.ts";
 import type { Arguments, Program } from "./arguments.ts";
+import { announce, tellStop } from "./banner.ts";
 import { Log } from "./log.ts";
 import { main } from "./main.ts";
 import { readService } from "./service.ts";
@@ -162,39 +161,4 @@ async function serveAsWorker(server: Server, grace: number): Promise<void> {
 async function stopServer(server: Server, grace: number): Promise<void> {
   void nextSignal().then(() => server.abort());
   await server.stop(grace);
-}
-
-function tellStop(log: Log, signal: string, grace: number, facts: Record<string, number>): void {
-  const left = Object.entries(facts).map(([what, count]) => `${what} still at work: ${count}`);
-  const sentence = `${signal}: stopping, ${left}; at most ${grace / 1000} s, or until the next signal.`;
-  log.note("stopping", sentence, { signal, ...facts });
-}
-
-function announce(
-  log: Log,
-  { address, port, directory, limits, method, login, tls }: ServerOptions,
-  facts: object = {},
-): void {
-  const at = show({ address, port });
-  const encrypted = tls
-    ? ` Over TLS alone; clients may use --pin sha256:${tls.identity.fingerprint}.`
-    : "";
-  const whom =
-    address === "::" || address === "0.0.0.0"
-      ? "everyone who can reach this host"
-      : `clients of ${at}`;
-  log.note(
-    "listening",
-    `Serving ${visible(directory.path)} to ${whom}${login ? " and can log in" : ", without a login"}, on port ${port}; ${limits.clients} clients at once.${encrypted} Ctrl-C stops.`,
-    {
-      address,
-      port,
-      root: directory.path,
-      clients: limits.clients,
-      method,
-      login: login !== undefined,
-      ...(tls ? { pin: `sha256:${tls.identity.fingerprint}` } : {}),
-      ...facts,
-    },
-  );
 }
