@@ -41,6 +41,12 @@ class Memory implements Receiver {
   }
 }
 
+/** Q to the data port that the command on P ends with. */
+async function dialBack(p: Connection): Promise<Connection> {
+  const command = Buffer.from((await p.read(SOON)) ?? []).toString();
+  return dial({ address: "127.0.0.1", port: Number(command.split(" ").at(-1)) }, SOON);
+}
+
 describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   const authority = NO_OPENSSL ? (undefined as never) : new Authority();
   const good = NO_OPENSSL ? (undefined as never) : authority.issue();
@@ -125,13 +131,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     let sent: Promise<unknown> = Promise.resolve();
     using server = serve(async (p) => {
       await acceptTls(p, good.pair, SOON);
-      const port = Number(
-        Buffer.from((await p.read(SOON)) ?? [])
-          .toString()
-          .split(" ")
-          .at(-1),
-      );
-      const q = await dial({ address: "127.0.0.1", port }, SOON);
+      const q = await dialBack(p);
       await p.write(`150 bytes=3 port=${q.local.port} version=1 key=${key} Here.\n`, SOON);
       sent = caught(
         acceptTls(q, other.pair, SOON).then(async () => {
@@ -154,13 +154,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   test("is refused by the client where Q is in the clear", async () => {
     using server = serve(async (p) => {
       await acceptTls(p, good.pair, SOON);
-      const port = Number(
-        Buffer.from((await p.read(SOON)) ?? [])
-          .toString()
-          .split(" ")
-          .at(-1),
-      );
-      const q = await dial({ address: "127.0.0.1", port }, SOON);
+      const q = await dialBack(p);
       await q.write("evil", SOON);
       await p.write(
         `150 bytes=4 port=${q.local.port} version=1 key=${"f".repeat(32)} Here.\n`,
