@@ -2,6 +2,7 @@
 
 import { Bell } from "./bell.ts";
 import { Failure } from "./errors.ts";
+import { Inbox, type Sink } from "./inbox.ts";
 import { cork } from "./libc.ts";
 
 /** One end of a connection: an IP address in its plain form, and a port. */
@@ -9,9 +10,6 @@ export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
-
-/** Takes bytes as they come; a promise holds the peer back until it is settled. */
-export type Sink = (bytes: Uint8Array) => void | Promise<void>;
 
 /** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
 export type Draw = (socket: number) => number;
@@ -27,9 +25,6 @@ export interface RawSocket {
   terminate(): void;
 }
 
-/** Bytes kept for a reader that is not there yet before the peer is held back: a few lines of P are all that should come. */
-const MAX_INBOX = 64 * 1024;
-
 /** Bytes read and dropped while a peer is waited for that has been told the end: more is a flood, and not worth the memory. */
 const MAX_DROPPED = 1024 * 1024;
 
@@ -44,14 +39,14 @@ const TURN = 50;
 
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
-  readonly #inbox: Uint8Array[] = [];
   readonly #readable = new Bell();
   readonly #writable = new Bell();
-  #held = 0;
-  #sink: Sink | undefined;
-  #sinkBusy = false;
+  readonly #inbox = new Inbox({
+    hold: (back) => this.#hold(back),
+    failed: (error) => this.abort(error),
+    caughtUp: () => this.#readable.ring(),
+  });
   #draw: Draw | undefined;
-  #paused = false;
   #ended = false;
   #closed = false;
   #failure: Error | undefined;
@@ -78,7 +73,7 @@ export class Connection implements AsyncDisposable {
   async read(ms: number): Promise<Uint8Array | undefined> {
     const until = performance.now() + ms;
     for (;;) {
-      const bytes = this.#next();
+      const bytes = this.#inbox.next();
       if (bytes) return bytes;
       if (this.#failure ?? this.#interruption) throw this.#failure ?? this.#interruption;
       if (this.over) return undefined;
@@ -93,11 +88,10 @@ export class Connection implements AsyncDisposable {
   async receive(sink: Sink, stall: number, draw?: Draw): Promise<void> {
     let quiet = 0;
     this.#draw = draw && ((socket) => ((quiet = 0), draw(socket)));
-    this.#sink = (bytes) => ((quiet = 0), sink(bytes));
-    this.#pump();
-    while (!this.over || this.#sinkBusy) {
+    this.#inbox.pourInto((bytes) => ((quiet = 0), sink(bytes)));
+    while (!this.over || this.#inbox.busy) {
       if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
-      if (!this.#sinkBusy && ++quiet > STALL_CHECKS) throw silence(stall);
+      if (!this.#inbox.busy && ++quiet > STALL_CHECKS) throw silence(stall);
     }
     if (this.#failure) throw this.#failure;
   }
@@ -138,11 +132,10 @@ export class Connection implements AsyncDisposable {
   async finish(linger: number): Promise<void> {
     if (this.#closed) return;
     let dropped = 0;
-    this.#sink = (bytes) => {
-      if ((dropped += bytes.length) > MAX_DROPPED) this.close();
-    };
     this.socket.shutdown();
-    this.#pump();
+    this.#inbox.pourInto((bytes) => {
+      if ((dropped += bytes.length) > MAX_DROPPED) this.close();
+    });
     const until = performance.now() + linger;
     while (!this.over && (await this.#readable.wait(until - performance.now())));
     this.close();
@@ -158,10 +151,7 @@ export class Connection implements AsyncDisposable {
 
   /** What has come and nobody has read, without waiting: a layer must not find it in the wrong place. */
   takeUnread(): Uint8Array {
-    const unread = Buffer.concat(this.#inbox.splice(0));
-    this.#held = 0;
-    this.#flow();
-    return unread;
+    return this.#inbox.takeAll();
   }
 
   /** Goes on over `above`, a layer such as TLS, and returns the socket that the layer is to stand on. */
@@ -182,8 +172,7 @@ export class Connection implements AsyncDisposable {
     if (this.#closed) return;
     this.#failure ??= reason;
     this.#closed = true;
-    this.#sinkBusy = false; // it may be stuck, and nobody waits for it any more
-    this.#inbox.length = 0;
+    this.#inbox.clear();
     this.socket.terminate();
     this.#wake();
   }
@@ -193,7 +182,7 @@ export class Connection implements AsyncDisposable {
   }
 
   onData(bytes: Uint8Array): void {
-    this.#take(bytes);
+    this.#inbox.put(bytes);
     if (bytes.length >= WORTH_DRAWING) this.#drawOn();
   }
 
@@ -213,12 +202,6 @@ export class Connection implements AsyncDisposable {
     this.#wake();
   }
 
-  #take(bytes: Uint8Array): void {
-    this.#inbox.push(bytes);
-    this.#held += bytes.length;
-    this.#pump();
-  }
-
   /** Lets what else is there be drawn past Bun, which would copy it into a new buffer for each event. */
   #drawOn(): void {
     try {
@@ -232,48 +215,12 @@ export class Connection implements AsyncDisposable {
   }
 
   get #canDraw(): boolean {
-    return !this.over && !this.#sinkBusy && this.#inbox.length === 0;
+    return !this.over && !this.#inbox.busy && this.#inbox.empty;
   }
 
-  #next(): Uint8Array | undefined {
-    const bytes = this.#inbox.shift();
-    this.#held -= bytes?.length ?? 0;
-    this.#flow();
-    return bytes;
-  }
-
-  /** Empties the inbox into the sink; one that answers with a promise gets the next bytes after it. */
-  #pump(): void {
-    try {
-      while (this.#sink && !this.#sinkBusy && this.#inbox.length > 0) {
-        const pending = this.#sink(this.#next() as Uint8Array);
-        if (pending) void this.#await(pending);
-      }
-    } catch (error) {
-      this.abort(error as Error);
-    }
-    this.#flow();
-    if (!this.#sink) this.#readable.ring();
-  }
-
-  async #await(pending: Promise<void>): Promise<void> {
-    this.#sinkBusy = true;
-    try {
-      await pending;
-    } catch (error) {
-      this.abort(error as Error);
-    }
-    this.#sinkBusy = false;
-    this.#pump();
-    this.#readable.ring();
-  }
-
-  /** Holds the peer back while there is more than anyone takes. */
-  #flow(): void {
-    const hold = this.#sinkBusy || this.#held > MAX_INBOX;
-    if (hold === this.#paused || this.#closed) return;
-    this.#paused = hold;
-    if (hold) this.socket.pause();
+  #hold(back: boolean): void {
+    if (this.#closed) return;
+    if (back) this.socket.pause();
     else this.socket.resume();
   }
 
