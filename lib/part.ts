@@ -1,10 +1,8 @@
 // The part file: where a transfer is kept until it is whole, and found again after it was cut.
 
-import { systemCode } from "./errors.ts";
+import { claim } from "./claim.ts";
 import {
   closeFile,
-  lookUp,
-  openFile,
   readText,
   remove,
   reserve,
@@ -13,25 +11,14 @@ import {
   writeSome,
   writeText,
 } from "./file.ts";
-import { tryLock } from "./libc.ts";
 import { Pipe } from "./pipe.ts";
-import {
-  checkDestination,
-  localFailure,
-  type OnDuplicate,
-  publish,
-  quote,
-  splitPath,
-} from "./save.ts";
+import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
 
 /** Files smaller than this are fetched again rather than resumed: it saves a second file on disk for each. In bytes. */
 const WORTH_RESUMING = 64 * 1024;
 
 /** Room is reserved for this many bytes and more: with fewer it takes longer than it spares. */
 const WORTH_RESERVING = 1024 * 1024;
-
-/** Longest name, in bytes, that still has room for `.`, `.ftpart` and `.` with a UUID within POSIX's 255. */
-const LONGEST_NAME = 210;
 
 /** Receives one file. Its lock keeps a second client from writing to the same part; both end with `close`. */
 export class PartFile implements Disposable {
@@ -50,11 +37,7 @@ export class PartFile implements Disposable {
     private readonly policy: OnDuplicate,
   ) {
     checkDestination(destination, policy);
-    const path = partPath(destination);
-    const fd = openLocked(path);
-    this.#shared = fd !== undefined;
-    this.#path = fd === undefined ? `${path}.${crypto.randomUUID()}` : path;
-    this.#fd = fd ?? openFresh(this.#path);
+    ({ path: this.#path, fd: this.#fd, shared: this.#shared } = claim(destination));
     const { size } = statusOf(this.#fd);
     this.#version = this.#shared && size > 0 ? readText(this.#versionPath) : "";
     this.#length = this.#version === "" ? 0 : size;
@@ -171,55 +154,6 @@ export class PartFile implements Disposable {
     remove(this.#path);
     if (this.#version !== "") remove(this.#versionPath);
   }
-}
-
-/** `.NAME.ftpart` beside the destination, so that the final link stays within one file system. */
-function partPath(destination: string): string {
-  const { directory, name } = splitPath(destination);
-  const short =
-    Buffer.byteLength(name) <= LONGEST_NAME ? name : Bun.CryptoHasher.hash("sha256", name, "hex");
-  return `${directory}.${short}.ftpart`;
-}
-
-/** Opens the common part file and locks it; undefined where another client has it, or where it is not ours to use. */
-function openLocked(path: string): number | undefined {
-  if (!tryLock) return undefined;
-  let fd;
-  try {
-    fd = openFile(path, ["O_RDWR", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"]);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO" || code === "EACCES")
-      return undefined;
-    throw saveFailure(path, error);
-  }
-  if (tryLock(fd) && isOnlyName(fd, path)) return fd;
-  closeFile(fd);
-  return undefined;
-}
-
-/**
- * True where the open file is a regular one whose only name is `path`. Before the lock was ours, its owner may have
- * published it: then it has no name, or, if the owner was killed in between, the final name too, and to
- * write to it would damage a whole file.
- */
-function isOnlyName(fd: number, path: string): boolean {
-  const open = statusOf(fd);
-  const ours = open.regular && lookUp(path)?.inode === open.inode;
-  if (ours && open.names > 1) remove(path);
-  return ours && open.names === 1;
-}
-
-function openFresh(path: string): number {
-  try {
-    return openFile(path, ["O_RDWR", "O_CREAT", "O_EXCL"]);
-  } catch (error) {
-    throw saveFailure(path, error);
-  }
-}
-
-function saveFailure(path: string, error: unknown): Error {
-  return localFailure(`Cannot save in ${quote(splitPath(path).directory || ".")}`, error);
 }
 
 /** Writes the version beside the part, in a new file: what stood there might be a link or a pipe. Empty where it cannot be, so that the part is not resumed. */
