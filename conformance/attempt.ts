@@ -114,8 +114,9 @@ export class Attempt implements AsyncDisposable {
     const { server } = this.bench;
     if (!server || address(server))
       throw new NotApplicable("the server was not started by the suite");
-    const line = [...argv(server, values), ...surplus];
-    return this.hold(new Program(line, this.#files.served, this.timeline, ""));
+    const { values: extra, environment } = this.bench.outfit ?? {};
+    const line = [...argv(server, { ...values, ...extra }), ...surplus];
+    return this.hold(new Program(line, this.#files.served, this.timeline, "", environment));
   }
 
   /** A fresh server that is proved to listen. */
@@ -202,10 +203,11 @@ export class Attempt implements AsyncDisposable {
 
   /** Starts the client in a directory of its own. */
   client(values: Values, typed = ""): Program {
-    const { client, answer } = this.bench;
+    const { client, answer, outfit } = this.bench;
     if (!client) throw new NotApplicable("no client was given");
-    const line = argv(client, values);
-    return this.hold(new Program(line, this.#files.home, this.timeline, typed + answer));
+    const line = argv(client, { ...values, ...outfit?.values });
+    const { home } = this.#files;
+    return this.hold(new Program(line, home, this.timeline, typed + answer, outfit?.environment));
   }
 
   /** Nothing is to happen for a while; says whether it did happen. */

@@ -1,9 +1,10 @@
 // A call of the client: started against a door of the suite, in the words of its dialect, and played to.
 
 import { type Attempt, HOST } from "./attempt.ts";
+import type { Pair } from "./certificates.ts";
 import type { Channel } from "./channel.ts";
 import { type Kind, opener } from "./dialect.ts";
-import { START_LIMIT } from "./patience.ts";
+import { REPLY_LIMIT, START_LIMIT } from "./patience.ts";
 import { Play, type Script } from "./play.ts";
 import type { Program } from "./program.ts";
 import { need } from "./verdict.ts";
@@ -14,6 +15,8 @@ export interface Call {
   file?: string;
   door?: Door;
   dataport?: number;
+  /** The certificate with which the suite has the server's part of TLS on P. */
+  seal?: Pair;
 }
 
 /** A client that was started against a door of the suite. */
@@ -36,7 +39,7 @@ export function start(attempt: Attempt, kind: Kind, call: Call = {}): Started {
   // It has to be there before the client is: some dial as soon as they have asked.
   const opens = opener(dialect[kind] ?? dialect.get) === "client";
   const data = opens ? { data: attempt.door("Q", HOST, dataport) } : {};
-  const values = { host: HOST, port: door.port, command, dataport };
+  const values = { host: door.host, port: door.port, command, dataport };
   const file = call.file === undefined ? {} : { file: call.file };
   const typed = dialect.client?.stdin?.[kind]?.replaceAll("{file}", () => call.file ?? "");
   return { door, ...data, program: attempt.client({ ...values, ...file }, typed) };
@@ -60,5 +63,9 @@ export async function play(attempt: Attempt, script: Script, call: Call = {}): P
   const { program, data } = started;
   const why = `the client opened no P (${program.ending}); ${program.words}`;
   need(p !== undefined, "S4.1", why);
+  if (call.seal) {
+    const done = await p.secure({ part: "server", ...call.seal }, REPLY_LIMIT);
+    need(done, "N4.2", `no TLS with the client: ${p.secrecy?.failed}; ${program.words}`);
+  }
   return new Play(attempt, program, p, script, data).run();
 }

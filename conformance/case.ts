@@ -2,11 +2,12 @@
 
 import type { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
+import { CAPABILITIES, type Capability, commandFor, ungiven } from "./capability.ts";
 import { isNative, requirement, type Role } from "./requirements.ts";
 import { address } from "./template.ts";
 
 /** What a case needs of a subject beyond speaking with it. */
-export type Need = "start" | "text" | "binary" | "large";
+export type Need = "start" | "text" | "binary" | "large" | Capability;
 
 export interface Case {
   id: string;
@@ -42,11 +43,17 @@ const ARGUMENTS: readonly (readonly [RegExp, string])[] = [
   [/^S3\.[45]$/, "{command}"],
 ];
 
+/** What is optional, and judged by the case. */
+export const capability = (one: Case): Capability | undefined =>
+  CAPABILITIES.find((each) => one.needs.includes(each));
+
 /** Why a case cannot be asked of what is on the bench; nothing where it can. */
 export function inapplicable(one: Case, bench: Bench): string | undefined {
   const subject = bench[one.role];
   if (!subject) return `no ${one.role} was given`;
   if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
+  const wanted = capability(one);
+  if (wanted && !commandFor(one.role, wanted, bench.extras)) return ungiven(one.role, wanted);
   const { abilities = {} } = bench.dialects[one.role];
   if (one.needs.includes("binary") && abilities.textOnly) return "the program takes text only";
   if (one.needs.includes("large") && abilities.maxFile) {

@@ -2,9 +2,13 @@
 
 import type { Socket } from "bun";
 import { show } from "./bytes.ts";
+import { Secrecy, type Terms } from "./secrecy.ts";
 import type { Timeline } from "./timeline.ts";
 
 const CAP = 64 * 1024 * 1024; // more than any case asks for: a flood must not eat the memory
+
+/** What marks a text in the timeline that nobody on the way could read. */
+const IN_TLS = "in TLS: ";
 
 export interface Address {
   host: string;
@@ -15,6 +19,8 @@ export interface Address {
 export class Channel implements Disposable {
   /** The subject has sent FIN. */
   ended = false;
+  /** FIN has come, which within TLS is not the end that counts. */
+  fin = false;
   /** The subject has sent RST. */
   reset = false;
   /** Nothing more will come, for whatever reason. */
@@ -32,6 +38,8 @@ export class Channel implements Disposable {
   #size = 0;
   #pending: Uint8Array = new Uint8Array(0);
   #finishing = false;
+  /** TLS, once it has begun: then bytes and text are what was said in it. */
+  secrecy: Secrecy | undefined;
 
   constructor(
     readonly name: "P" | "Q",
@@ -67,7 +75,13 @@ export class Channel implements Disposable {
   /** One piece, one send(): many programs take one recv() for one request. */
   send(data: string | Uint8Array): void {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    this.timeline.data(this.name, "suite", "data", bytes);
+    this.timeline.data(this.name, "suite", "data", bytes, this.secrecy && IN_TLS);
+    if (this.secrecy) this.secrecy.say(bytes);
+    else this.transmit(bytes);
+  }
+
+  /** Puts bytes on the wire as they are. */
+  transmit(bytes: Uint8Array): void {
     this.#pending = this.#pending.length ? Buffer.concat([this.#pending, bytes]) : bytes;
     this.flush();
   }
@@ -81,6 +95,12 @@ export class Channel implements Disposable {
 
   /** Sends FIN after what is still to be sent, and goes on reading. */
   finish(): void {
+    if (this.secrecy) return this.secrecy.end();
+    this.shut();
+  }
+
+  /** Sends FIN alone, also within TLS, which is against its rules. */
+  shut(): void {
     this.timeline.mark(this.name, "suite", "FIN");
     this.#finishing = true;
     if (this.#pending.length === 0 && !this.closed) this.socket.shutdown();
@@ -104,10 +124,15 @@ export class Channel implements Disposable {
 
   /** From the handlers: what the subject did. */
   took(piece: Uint8Array): void {
+    if (this.secrecy) this.secrecy.took(piece);
+    else this.#heard(piece);
+  }
+
+  #heard(piece: Uint8Array): void {
     if (this.#size === this.length && this.length + piece.length <= CAP) this.#keep(piece);
     this.length += piece.length;
     this.lastAt = this.timeline.now();
-    this.timeline.data(this.name, "subject", "data", piece);
+    this.timeline.data(this.name, "subject", "data", piece, this.secrecy && IN_TLS);
   }
 
   #keep(piece: Uint8Array): void {
@@ -122,9 +147,16 @@ export class Channel implements Disposable {
   }
 
   tookEnd(): void {
+    this.fin = true;
+    this.timeline.mark(this.name, "subject", "FIN");
+    if (this.secrecy) this.secrecy.tookEnd();
+    else this.#heardEnd();
+  }
+
+  #heardEnd(): void {
+    if (this.ended) return;
     this.ended = true;
     this.endedAt = this.timeline.now();
-    this.timeline.mark(this.name, "subject", "FIN");
     if (this.follows && !this.#finishing) this.finish();
   }
 
@@ -134,10 +166,32 @@ export class Channel implements Disposable {
     this.endedAt = Math.min(this.endedAt, this.timeline.now());
     this.reset = error !== undefined;
     if (this.reset) this.timeline.mark(this.name, "subject", "RST");
-    else if (!this.ended) this.tookEnd();
+    else if (!this.fin) this.tookEnd();
+  }
+
+  /** Goes on over TLS, in place; what has come belongs to it. Says whether hands are shaken within the limit. */
+  async secure(terms: Terms, limit: number): Promise<boolean> {
+    const came = Buffer.from(this.bytes);
+    [this.#size, this.length] = [0, 0];
+    const secrecy = new Secrecy(
+      {
+        transmit: (bytes) => this.transmit(bytes),
+        shut: () => this.shut(),
+        heard: (piece) => this.#heard(piece),
+        heardEnd: () => this.#heardEnd(),
+        note: (text) => this.timeline.mark(this.name, "suite", "note", text),
+      },
+      terms,
+    );
+    this.secrecy = secrecy;
+    if (came.length > 0) secrecy.took(came);
+    const settled = (): boolean => secrecy.done || secrecy.failed !== undefined || this.closed;
+    await this.timeline.until(settled, limit);
+    return secrecy.done;
   }
 
   [Symbol.dispose](): void {
+    this.secrecy?.[Symbol.dispose]();
     this.closed = true;
     this.socket.terminate();
   }

@@ -2,7 +2,8 @@
 
 import type { Bench } from "./bench.ts";
 import { OWN } from "./bench.ts";
-import type { Case } from "./case.ts";
+import { commandFor, variable } from "./capability.ts";
+import { capability, type Case } from "./case.ts";
 import type { Result } from "./result.ts";
 import { type Moment, Timeline } from "./timeline.ts";
 
@@ -12,10 +13,17 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 export function again(one: Case, bench: Bench, env = Bun.env): string {
   const subject = bench[one.role];
   const name = one.role === "server" ? "FT_SERVER" : "FT_CLIENT";
+  const wanted = capability(one);
+  const extra = wanted && variable(one.role, wanted);
+  const own = subject === OWN[one.role];
   const kept = ["FT_DIALECT", "FT_ANSWER", "FT_PATIENCE", "FT_STRICT"] as const;
   const pairs = [
     ["FT_ONLY", one.id],
-    ...(subject && subject !== OWN[one.role] ? [[name, subject]] : []),
+    ...(subject && !own ? [[name, subject]] : []),
+    ...(wanted && !own ? [[extra, commandFor(one.role, wanted, bench.extras)]] : []),
+    ...(wanted === "login" && !own && bench.extras?.FT_USERS
+      ? [["FT_USERS", bench.extras.FT_USERS]]
+      : []),
     ...kept.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])),
   ];
   const set = pairs.map(

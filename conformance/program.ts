@@ -41,8 +41,9 @@ export class Program implements AsyncDisposable {
     cwd: string,
     readonly timeline: Timeline,
     answer: string,
+    environment: Record<string, string> = {},
   ) {
-    this.#process = this.#spawn(cwd);
+    this.#process = this.#spawn(cwd, environment);
     this.#birth = birth(this.pid);
     // By number: a fast program has its own sockets open already.
     this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
@@ -54,9 +55,9 @@ export class Program implements AsyncDisposable {
     this.#process.stdin.end();
   }
 
-  #spawn(cwd: string): Subprocess<"pipe", "pipe", "pipe"> {
+  #spawn(cwd: string, more: Record<string, string>): Subprocess<"pipe", "pipe", "pipe"> {
     const { PATH = "/usr/bin:/bin", HOME = cwd, LANG = "C.UTF-8" } = Bun.env;
-    const env = { PATH, HOME, LANG, TMPDIR: cwd, [TOKEN]: this.token };
+    const env = { PATH, HOME, LANG, TMPDIR: cwd, ...more, [TOKEN]: this.token };
     try {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
       return Bun.spawn(this.argv, { cwd, env, detached: true, ...pipes });

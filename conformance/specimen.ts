@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Bench } from "./bench.ts";
+import { CAPABILITIES, type Extras, variable } from "./capability.ts";
 import type { Case } from "./case.ts";
 import { loadDialect } from "./written.ts";
 import type { Result } from "./result.ts";
@@ -18,12 +19,28 @@ export interface Specimen {
   leaves: readonly string[];
   /** Whether it claims the native dialect; otherwise it is judged by the assignment alone, as a stranger is. */
   native: boolean;
+  /** Its commands for what is optional; none where it is not built on the honest programs. */
+  extras: Extras;
 }
 
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
 
 export const commandOf = (program: string, role: Case["role"]): string =>
   `${program} ${ARGUMENTS[role]}`;
+
+/** How a program of our own takes what is optional. */
+const OPTIONS = {
+  server: { login: "--login {user} {password}", tls: "--tls {cert} {key}" },
+  client: { login: "--login {user}", tls: "--tls {ca}" },
+};
+
+export function extrasOf(command: string, role: Case["role"]): Extras {
+  const pairs = CAPABILITIES.map((each) => [
+    variable(role, each),
+    `${command} ${OPTIONS[role][each]}`,
+  ]);
+  return Object.fromEntries(pairs) as Extras;
+}
 
 interface Declares {
   role: Case["role"];
@@ -42,20 +59,21 @@ export async function specimens(directory: string): Promise<Specimen[]> {
       const declared = (await import(path)) as Declares;
       const { role, breaks = [], leaves = [], native = true, program = ["bun", path] } = declared;
       const command = commandOf(program.map((word) => JSON.stringify(word)).join(" "), role);
-      return { name: basename(path, ".ts"), role, command, breaks, leaves, native };
+      const extras = declared.program ? {} : extrasOf(command, role);
+      return { name: basename(path, ".ts"), role, command, breaks, leaves, native, extras };
     }),
   );
 }
 
 /** Judges it by the native dialect, which includes the assignment, or by the assignment alone. */
 export async function examine(
-  { role, command, breaks, native }: Specimen,
+  { role, command, breaks, native, extras }: Specimen,
   cases: readonly Case[],
   pool: Pool,
 ): Promise<Result[]> {
   const server = await loadDialect(native ? "native" : "plain");
   const dialects = { server, client: await loadDialect("native") };
-  const bed: Bench = { [role]: command, dialects, native, strict: true, answer: "n\n" };
+  const bed: Bench = { [role]: command, dialects, native, strict: true, answer: "n\n", extras };
   const asked = cases.filter((one) => one.role === role);
   // What is to fail needs no second try; what is to hold may have one.
   const attempts = (id: string): number => (breaks.includes(id) ? 1 : 2);

@@ -42,7 +42,7 @@ export class Timeline {
     this.#add({ at: this.now(), track, actor, kind, text });
   }
 
-  data(track: Track, actor: Actor, kind: Kind, piece: Uint8Array): void {
+  data(track: Track, actor: Actor, kind: Kind, piece: Uint8Array, before = ""): void {
     const last = this.moments.at(-1);
     if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
       if (last.actor === actor && last.bytes >= kept(kind)) {
@@ -50,7 +50,7 @@ export class Timeline {
         return this.#wake();
       }
     }
-    const text = show(piece, kept(kind));
+    const text = `${before}${show(piece, kept(kind))}`;
     this.#add({ at: this.now(), track, actor, kind, text, bytes: piece.length });
   }
 

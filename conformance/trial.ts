@@ -2,8 +2,9 @@
 
 import { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
-import { type Case, inapplicable, isProbe } from "./case.ts";
+import { capability, type Case, inapplicable, isProbe } from "./case.ts";
 import { again } from "./failure.ts";
+import { outfitted } from "./outfit.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { proven } from "./proof.ts";
 import { type Facts, type Result, result } from "./result.ts";
@@ -29,7 +30,11 @@ export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promi
 
 const unsettled = ({ verdict }: Facts): boolean => verdict === "fail" || verdict === "no-verdict";
 
-async function once(one: Case, bench: Bench): Promise<Facts> {
+async function once(one: Case, given: Bench): Promise<Facts> {
+  const bench = await outfitted(given, one.role, capability(one));
+  if (bench instanceof NotApplicable || bench instanceof NoVerdict) {
+    return { ...explained(bench, one), timeline: [], retried: false };
+  }
   await using attempt = new Attempt(bench, one.role);
   const outcome = await bounded(one, attempt).then(
     () => ({ verdict: "pass" }) as const,

@@ -61,7 +61,8 @@ export class Session {
   /** Runs to the end and never throws: whatever goes wrong is answered on P and noted in the outcome. */
   async run(): Promise<Outcome> {
     try {
-      await this.service.tls?.acceptP(this.p);
+      // The time for a command begins with the accept (N5.2), and the handshake is a part of it.
+      await this.service.tls?.acceptP(this.p, this.service.limits.command);
       const command = await this.#hearing.command();
       if (command) await this.#carryOut(command);
     } catch (error) {
@@ -153,7 +154,7 @@ export class Session {
     if (!tls) return this.#reply(150, text, { ...facts, port });
     const key = tls.newKey();
     await this.#reply(150, text, { ...facts, port, key });
-    await tls.acceptQ(q, key);
+    await tls.acceptQ(q, key, this.service.limits.dial);
   }
 
   /** Step 7, everything else: the error goes to P, where the client is still there to read it. */

@@ -21,9 +21,9 @@ export class ServerTls {
     return new ServerTls(readIdentity(certFile, keyFile));
   }
 
-  /** Encrypts P, before the first line. Throws as `acceptTls` does: a reply in the clear is still possible where that has a use. */
-  async acceptP(p: Connection): Promise<void> {
-    await acceptTls(p, this.identity, this.ms);
+  /** Encrypts P, before the first line, within `most` ms. Throws as `acceptTls` does: a reply in the clear is still possible where that has a use. */
+  async acceptP(p: Connection, most = this.ms): Promise<void> {
+    await acceptTls(p, this.identity, Math.min(this.ms, most));
   }
 
   /** The secret for one Q, which goes out in its `150`. */
@@ -31,12 +31,13 @@ export class ServerTls {
     return newKey();
   }
 
-  /** Encrypts Q, and makes sure that the client of P is there. Throws a `Failure` of code 425; not a byte may be sent then. */
-  async acceptQ(q: Connection, key: string): Promise<void> {
+  /** Encrypts Q, and makes sure that the client of P is there, within `most` ms for each. Throws a `Failure` of code 425; not a byte may be sent then. */
+  async acceptQ(q: Connection, key: string, most = this.ms): Promise<void> {
+    const ms = Math.min(this.ms, most);
     const failed = (error: unknown) => {
       throw new Failure("connect", `No TLS on the data connection: ${describe(error)}`, 425);
     };
-    await acceptTls(q, this.identity, this.ms).catch(failed);
-    await expectKey(q, key, this.ms);
+    await acceptTls(q, this.identity, ms).catch(failed);
+    await expectKey(q, key, ms);
   }
 }

@@ -1,11 +1,14 @@
 // An honest client, method by method what a faulty one overrides.
 
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { Lines } from "./line.ts";
+import { isCalled, notified, sealAsClient } from "./secure.ts";
 
 const CONNECT_LIMIT = 3_000; // a host that is there answers at once
 const REPLY_LIMIT = 4_000; // a server that lives says something by then
+const GOODBYE = 200; // what is written to a socket that works is gone by then
 const SESSION_LIMIT = 60_000;
 const LINE = 4_096;
 
@@ -30,6 +33,8 @@ export interface Call {
 export interface Announced {
   bytes: number;
   port: number;
+  /** For Q over TLS. */
+  key: string;
 }
 
 export class HonestClient {
@@ -39,25 +44,30 @@ export class HonestClient {
   readonly candidates: Socket[] = [];
   received: Buffer = Buffer.alloc(0);
   door: Server | undefined;
+  /** What is optional: a name to log in with, and the issuers that are trusted over TLS. */
+  user: string | undefined;
+  ca: string | undefined;
 
   async main(args: string[]): Promise<void> {
     try {
-      await this.run(this.arguments(args));
+      await this.run(this.arguments(this.equip(args)));
     } catch (error) {
       this.tell(error instanceof Error ? error.message : String(error));
       process.exitCode = error instanceof Failure ? error.status : 1;
     }
-    this.leave();
+    await this.leave();
   }
 
   async run(call: Call): Promise<void> {
     this.precheck(call);
     await this.open(call);
     await this.listen(call.dataport);
+    if (this.user !== undefined) await this.logIn(this.user);
     await this.options(call);
     await this.command(call);
     const announced = await this.announcement();
-    const q = await this.accept(announced.port);
+    const accepted = await this.accept(announced.port);
+    const q = this.ca === undefined ? accepted : await this.prove(accepted, announced.key);
     await this.receive(q, announced.bytes);
     await this.confirm(await this.reply(), announced.bytes, call);
     if (call.command === "-l") this.show(this.received);
@@ -65,6 +75,15 @@ export class HonestClient {
   }
 
   // Step 3: the arguments.
+
+  /** Takes the optional arguments, and leaves the others. */
+  equip(args: string[]): string[] {
+    const [option, value = ""] = args.slice(-2);
+    if (option === "--login") this.user = value;
+    else if (option === "--tls") this.ca = readFileSync(value, "utf8");
+    else return args;
+    return args.slice(0, -2);
+  }
 
   arguments(args: string[]): Call {
     const [host, port = "", command = "", ...rest] = args;
@@ -94,14 +113,40 @@ export class HonestClient {
 
   // Steps 4 to 6: the two connections and the command.
 
-  open({ host, port }: Call): Promise<void> {
+  async open(call: Call): Promise<void> {
+    await this.connect(call);
+    if (this.ca !== undefined) await this.seal(call.host, this.ca);
+    this.lines = new Lines(this.p, LINE, SESSION_LIMIT);
+  }
+
+  connect({ host, port }: Call): Promise<void> {
     return new Promise((resolve, reject) => {
       this.p = connect({ host, port, allowHalfOpen: true }, resolve);
       const failed = (): void => reject(new Failure(`cannot connect to ${host}:${port}`, 3));
       this.p.once("error", failed);
       setTimeout(failed, CONNECT_LIMIT).unref();
-      this.lines = new Lines(this.p, LINE, SESSION_LIMIT);
     });
+  }
+
+  /** P over TLS, once it is known who is there. */
+  async seal(host: string, ca: string): Promise<void> {
+    const tls = await this.bounded(sealAsClient(this.p, ca), "no TLS with the server");
+    this.p = tls;
+    if (!this.believes(tls, host)) throw new Failure("the server is not who it says it is", 3);
+  }
+
+  believes(tls: TLSSocket, host: string): boolean {
+    return tls.authorized && isCalled(tls, host);
+  }
+
+  async bounded<T>(work: Promise<T>, otherwise: string): Promise<T> {
+    const done = await Promise.race([work.catch(() => undefined), Bun.sleep(this.patience)]);
+    if (done === undefined) throw new Failure(otherwise, 3);
+    return done as T;
+  }
+
+  get patience(): number {
+    return REPLY_LIMIT;
   }
 
   listen(port: number, host = this.p.localAddress): Promise<void> {
@@ -115,6 +160,25 @@ export class HonestClient {
   came(q: Socket): void {
     q.on("error", () => {});
     this.candidates.push(q);
+  }
+
+  /** The password follows only after 331, and in the clear only to this host itself. */
+  async logIn(user: string): Promise<void> {
+    if (!this.mayTell()) throw new Failure("the password would travel in the clear", 5);
+    this.p.write(`USER ${user}\n`);
+    const reply = await this.reply();
+    if (!reply.startsWith("331 ")) this.refused(reply);
+    this.p.write(`PASS ${this.password}\n`);
+    const welcome = await this.reply();
+    if (!welcome.startsWith("230 ")) this.refused(welcome);
+  }
+
+  mayTell(): boolean {
+    return this.ca !== undefined || /^(127\.|::1$)/.test(this.p.remoteAddress ?? "");
+  }
+
+  get password(): string {
+    return Bun.env["FTCLIENT_PASSWORD"] ?? "";
   }
 
   async options({ command }: Call): Promise<void> {
@@ -158,7 +222,8 @@ export class HonestClient {
     if (!reply.startsWith("150 ")) this.refused(reply);
     const bytes = Number(this.key(reply, "bytes") ?? NaN);
     const port = Number(this.key(reply, "port") ?? NaN);
-    if (Number.isSafeInteger(bytes) && port > 0) return { bytes, port };
+    const key = this.key(reply, "key") ?? "";
+    if (Number.isSafeInteger(bytes) && port > 0) return { bytes, port, key };
     throw new Failure("the server's 150 makes no sense", 9);
   }
 
@@ -179,6 +244,31 @@ export class HonestClient {
     return q.remoteAddress === this.p.remoteAddress && q.remotePort === port;
   }
 
+  /** Q over TLS: the certificate is the very one of P, and the key proves who is here. */
+  async prove(accepted: Socket, key: string): Promise<Socket> {
+    if (this.early(accepted)) throw new Failure("something came on Q before the handshake", 9);
+    const sealing = sealAsClient(accepted, this.ca ?? "");
+    const q = await this.bounded(sealing, "no TLS on the data connection");
+    if (!this.isSame(q)) throw new Failure("another server is at the data connection", 9);
+    q.write(this.proof(key));
+    return q;
+  }
+
+  early(q: Socket): boolean {
+    return q.readableLength > 0;
+  }
+
+  isSame(q: TLSSocket): boolean {
+    const [mine, theirs] = [this.p, q].map((socket) =>
+      socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined,
+    );
+    return mine !== undefined && mine === theirs;
+  }
+
+  proof(key: string): string {
+    return key;
+  }
+
   receive(q: Socket, bytes: number): Promise<void> {
     const pieces: Buffer[] = [];
     return new Promise((resolve, reject) => {
@@ -188,12 +278,17 @@ export class HonestClient {
       q.once("end", () => {
         this.received = Buffer.concat(pieces);
         this.closeQ(q);
-        if (this.received.length === bytes) resolve();
+        if (this.received.length === bytes && this.isEnd(q)) resolve();
         else broken();
       });
       q.once("close", broken);
       q.resume();
     });
+  }
+
+  /** Over TLS a FIN alone is no end: anybody on the way can send one. */
+  isEnd(q: Socket): boolean {
+    return this.ca === undefined || notified(q);
   }
 
   closeQ(q: Socket): void {
@@ -230,12 +325,19 @@ export class HonestClient {
 
   // Step 8: nothing stays open.
 
-  leave(): void {
+  async leave(): Promise<void> {
     for (const q of this.candidates) q.destroy();
     this.door?.close();
+    if (this.ca !== undefined) await this.endTls();
     this.p?.end();
     this.p?.destroySoon();
     process.exit();
+  }
+
+  /** close_notify is written by the runtime, and not by the kernel, which would do it after our end. */
+  async endTls(): Promise<void> {
+    this.p?.end();
+    await Promise.race([new Promise((done) => this.p?.once("finish", done)), Bun.sleep(GOODBYE)]);
   }
 }
 

@@ -2,7 +2,9 @@
 
 import type { Socket } from "node:net";
 
-export type Broken = "too long" | "too late" | "gone";
+export type Broken = "too long" | "too late" | "gone" | "foreign";
+
+const HANDSHAKE = 0x16; // no line begins so, but a client that speaks TLS
 
 /** Reads lines off a socket; whatever follows the last line that was asked for stays unread. */
 export class Lines {
@@ -31,6 +33,7 @@ export class Lines {
     for (;;) {
       const end = this.#kept.indexOf(0x0a);
       if (end >= this.maximum || (end < 0 && this.#kept.length >= this.maximum)) return "too long";
+      if (this.#kept[0] === HANDSHAKE) return "foreign";
       if (end >= 0) return this.#cut(end);
       if (this.#broken) return this.#broken;
       await new Promise<void>((resolve) => (this.#wake = resolve));

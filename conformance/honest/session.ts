@@ -2,14 +2,19 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import type { Account } from "./account.ts";
 import { names, openFile, plainText } from "./folder.ts";
 import { type Broken, Lines } from "./line.ts";
+import { expectKey, newKey } from "./proof.ts";
+import { type Pair, sealAsServer } from "./secure.ts";
 
 const LINE = 4_096; // of PROTOCOL.md
 const REQUEST_LIMIT = 5_000; // a person has typed the command before the client connects
 const DIAL_LIMIT = 3_000; // the client listens already
 const LINGER = 2_000; // a client that has read the last reply closes at once
+const PROOF_LIMIT = 3_000; // a handshake on Q and the key, which the client has already
 const PIECE = 65_536;
+const MOST_TRIES = 3;
 
 const WELCOME: Record<string, string> = { USER: "331 password, please", PASS: "230 welcome" };
 
@@ -23,6 +28,13 @@ export class Session {
   busy = false;
   q: Socket | undefined;
   readonly lines: Lines;
+  /** Who may log in; anybody may give a command where there is none. */
+  account: Account | undefined;
+  /** What TLS needs, where it is spoken. */
+  pair: Pair | undefined;
+  user = "";
+  welcome = false;
+  tries = 0;
 
   constructor(
     readonly p: Socket,
@@ -51,6 +63,7 @@ export class Session {
       if (text === undefined)
         throw new Refusal("501 control characters or no UTF-8 in the request");
       if (await this.option(text)) continue;
+      if (!this.mayCommand) throw new Refusal("530 USER and PASS come first");
       this.busy = true;
       return this.command(text);
     }
@@ -62,6 +75,7 @@ export class Session {
 
   async broken(how: Broken): Promise<void> {
     if (how === "too long") throw new Refusal("500 line too long");
+    if (how === "foreign") throw new Refusal("500 this server does not speak TLS");
     if (how === "too late") throw new Refusal("421 no command came in time");
   }
 
@@ -69,9 +83,33 @@ export class Session {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") this.hashes = true;
     else if (word === "REST") this.offset = this.rest(value);
-    else if (word !== "USER" && word !== "PASS") return false;
+    else if (word === "PASS" && this.account) return this.logIn(this.account, value);
+    else if (word === "USER") this.user = value;
+    else if (word !== "PASS") return false;
     await this.reply(WELCOME[word] ?? "350 noted");
     return true;
+  }
+
+  get mayCommand(): boolean {
+    return this.welcome || !this.account;
+  }
+
+  /** Each refusal comes later than the one before, and after some there is no more. */
+  async logIn(account: Account, password: string): Promise<true> {
+    this.welcome = await account.admits(this.user, password);
+    if (!this.welcome) await Bun.sleep(this.delay(this.tries++));
+    const text = this.welcome ? "230 welcome" : this.wrong();
+    if (!this.welcome && this.tries >= MOST_TRIES) throw new Refusal(text);
+    await this.reply(text);
+    return true;
+  }
+
+  wrong(): string {
+    return "530 wrong name or password";
+  }
+
+  delay(before: number): number {
+    return 200 * 2 ** before;
   }
 
   rest(value: string): number {
@@ -169,7 +207,41 @@ export class Session {
   }
 
   async announce(size: number, more = ""): Promise<void> {
-    await this.reply(`150 bytes=${size} port=${this.q?.localPort}${more} here it comes`);
+    const key = this.pair ? this.key() : "";
+    const proof = this.pair ? ` key=${key}` : "";
+    await this.reply(`150 bytes=${size} port=${this.q?.localPort}${more}${proof} here it comes`);
+    if (this.pair) await this.prove(this.pair, key);
+  }
+
+  key(): string {
+    return newKey();
+  }
+
+  /** Q over TLS, and the proof that it is the client that is there. */
+  async prove(pair: Pair, key: string): Promise<void> {
+    const { q } = this;
+    if (!q) return;
+    const timer = setTimeout(() => this.unproved(q), this.proofLimit);
+    try {
+      this.q = await sealAsServer(q, pair);
+      await this.expect(this.q, key);
+    } catch {
+      throw new Refusal("425 nobody proved to be the client on the data connection");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  get proofLimit(): number {
+    return PROOF_LIMIT;
+  }
+
+  unproved(q: Socket): void {
+    q.destroy();
+  }
+
+  expect(q: Socket, key: string): Promise<void> {
+    return expectKey(q, key);
   }
 
   async complete(size: number, more = ""): Promise<void> {

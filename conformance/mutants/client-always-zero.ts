@@ -18,9 +18,9 @@ export const breaks = [
 ];
 
 class Faulty extends HonestClient {
-  override leave(): void {
+  override async leave(): Promise<void> {
     process.exitCode = 0;
-    super.leave();
+    await super.leave();
   }
 }
 

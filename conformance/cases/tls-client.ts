@@ -1,0 +1,64 @@
+// TLS on P, for a client that has it: whom it believes.
+
+import type { Attempt } from "../attempt.ts";
+import { show } from "../bytes.ts";
+import { arrival, start } from "../call.ts";
+import { type Case, rule } from "../case.ts";
+import { certificates, type Kind } from "../certificates.ts";
+import { deliverSealed, gotSealed } from "../sealed-get.ts";
+import { done, file, isWhole } from "../get.ts";
+import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../patience.ts";
+import { must, need } from "../verdict.ts";
+
+async function believed(attempt: Attempt): Promise<void> {
+  const over = await gotSealed(attempt, async (play) => {
+    await deliverSealed(play);
+    done(play);
+  });
+  isWhole(attempt, over);
+}
+
+/** Hands may be shaken with anybody; but nothing is said. */
+async function distrusted(attempt: Attempt, kind: Kind): Promise<void> {
+  const pair = (await certificates()).pair(kind);
+  const started = start(attempt, "get", { file });
+  const { program } = started;
+  const p = await arrival(attempt, started);
+  need(p !== undefined, "S4.1", program.words);
+  await p.secure({ part: "server", ...pair }, REPLY_LIMIT);
+  await attempt.within("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.over);
+  const said = p.secrecy?.records.foreign ? "something that is no TLS" : show(p.bytes);
+  must(p.length === 0 && !p.secrecy?.records.foreign, "no byte of a request", said);
+  await program.ended(GIVE_UP_LIMIT);
+  must(
+    program.exited !== undefined && program.exited.code !== 0,
+    "an exit status other than 0",
+    program.ending,
+  );
+}
+
+async function silence(attempt: Attempt): Promise<void> {
+  const started = start(attempt, "get", { file });
+  const { program } = started;
+  const p = await arrival(attempt, started);
+  need(p !== undefined, "S4.1", program.words);
+  const ended = await program.ended(GIVE_UP_LIMIT);
+  must(ended, `an end within ${GIVE_UP_LIMIT} ms`, "the client waits for a handshake");
+  must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
+}
+
+const of = (id: string, title: string, run: Case["run"]): Case =>
+  rule(id, title, run, { role: "client", needs: ["tls"] });
+
+const bad = (kind: Kind, title: string): Case =>
+  of("N4.2", title, (attempt) => distrusted(attempt, kind));
+
+export const cases: Case[] = [
+  of("N4.2", "a certificate that is good in every way", believed),
+  bad("stranger", "an issuer that nobody trusts"),
+  bad("expired", "a certificate that has expired"),
+  bad("elsewhere", "a certificate for another host"),
+  bad("named", "the address as a DNS name"),
+  bad("common", "the address as a common name alone"),
+  of("N5.4", "a server that says nothing", silence),
+];
