@@ -1,13 +1,14 @@
 // ftconform: judges a server and a client by the nine steps of the assignment, and says why.
 
 import type { ArgsDef } from "citty";
+import type { Extras } from "../conformance/capability.ts";
 import { describe, Failure } from "../lib/errors.ts";
 import { type Arguments, type Program, usage } from "./arguments.ts";
 import { deliver, destinations } from "./conform/deliver.ts";
 import { paintFor } from "./conform/paint.ts";
 import { progress } from "./conform/progress.ts";
 import { reportOf, STATUS } from "./conform/report.ts";
-import { checked, type Request } from "./conform/request.ts";
+import { checked, EXTRAS, type Request } from "./conform/request.ts";
 import { type Run, runSuite } from "./conform/run.ts";
 import { tree } from "./conform/tree.ts";
 import { main } from "./main.ts";
@@ -29,6 +30,31 @@ const args = {
     type: "string",
     valueHint: "COMMAND",
     description: "The client: a command line with {host} {port} {command} {file} {dataport}",
+  },
+  "server-login": {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The server that wants a login: {port} and {user} {password}, or {users}",
+  },
+  "server-tls": {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The server over TLS: {port} {cert} {key}",
+  },
+  "client-login": {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The client that logs in: {user} as well; FTCLIENT_PASSWORD has the password",
+  },
+  "client-tls": {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "The client over TLS: {ca} as well",
+  },
+  "add-user": {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "What adds {user} to the file {users}; it reads the password",
   },
   dialect: {
     type: "string",
@@ -139,8 +165,13 @@ function requested(given: Arguments): Request {
     const value = given.text(name);
     return value === undefined ? [] : [[name, value]];
   });
+  const extras = Object.entries(EXTRAS).flatMap(([name, variable]) => {
+    const value = given.text(name);
+    return value === undefined ? [] : [[variable, value]];
+  });
+  const optional = extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {};
   const patience = given.number("patience", 0.1, MOST_PATIENCE, 0);
   const strict = given.flag("strict") ? { strict: true } : {};
   const texted = Object.fromEntries(pairs) as Request;
-  return { ...texted, ...(patience > 0 ? { patience } : {}), ...strict };
+  return { ...texted, ...(patience > 0 ? { patience } : {}), ...strict, ...optional };
 }

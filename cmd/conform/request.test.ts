@@ -26,6 +26,18 @@ const wrong: [Request, string][] = [
     { server: "x {port}", dialect: "nix" },
     "--dialect: no dialect is called nix, and no file either.",
   ],
+  [
+    { server: "x {port}", dialect: "native", extras: { FT_SERVER_TLS: "x {port} {pem}" } },
+    "--server-tls has {pem}, which nothing fills: {port} {cert} {key}.",
+  ],
+  [
+    { server: "x {port}", extras: { FT_SERVER_TLS: "x {port} {cert} {key}" } },
+    "--server-tls goes with --dialect native, whose rules are about it.",
+  ],
+  [
+    { server: "x {port}", dialect: "native", extras: { FT_CLIENT_TLS: "x {port} {ca}" } },
+    "--client-tls goes with --client.",
+  ],
 ];
 
 test.each(wrong)(

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Extras } from "../../conformance/capability.ts";
 import { loadDialect } from "../../conformance/written.ts";
 import { isProbe } from "./finding.ts";
 import { REQUIREMENTS } from "../../conformance/requirements.ts";
@@ -21,42 +22,84 @@ export interface Request {
   readonly answer?: string;
   /** Whether a broken SHOULD decides as well. */
   readonly strict?: boolean;
+  /** Commands for what is optional. */
+  readonly extras?: Extras;
 }
+
+/** The options for what is optional, and the suite's names for them. */
+export const EXTRAS = {
+  "server-login": "FT_SERVER_LOGIN",
+  "server-tls": "FT_SERVER_TLS",
+  "client-login": "FT_CLIENT_LOGIN",
+  "client-tls": "FT_CLIENT_TLS",
+  "add-user": "FT_USERS",
+} as const satisfies Record<string, keyof Extras>;
 
 /** What may stand in a command line's holes, for each role. */
 const HOLES = {
   server: ["port"],
   client: ["host", "port", "command", "file", "dataport"],
 } as const;
+const EXTRA_HOLES: Record<keyof typeof EXTRAS, readonly string[]> = {
+  "server-login": [...HOLES.server, "user", "password", "users"],
+  "server-tls": [...HOLES.server, "cert", "key"],
+  "client-login": [...HOLES.client, "user"],
+  "client-tls": [...HOLES.client, "ca"],
+  "add-user": ["user", "users"],
+};
 export const ROLES = ["server", "client"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The request with its paths made absolute, since the suite runs elsewhere. Throws a `Failure` of kind `usage`. */
 export async function checked(request: Request, from = process.cwd()): Promise<Request> {
-  const { server, client, dialect, only } = request;
+  const { server, client, dialect, only, extras } = request;
   if (!server && !client) throw usage("Nothing to judge: give --server, --client or both.");
   if (only !== undefined) checkOnly(only);
   return {
     ...request,
     ...(server ? { server: anchored("server", server, dialect, from) } : {}),
     ...(client ? { client: anchored("client", client, dialect, from) } : {}),
+    ...(extras ? { extras: anchoredExtras(request, extras, from) } : {}),
     ...(dialect ? { dialect: await checkedDialect(dialect, from) } : {}),
   };
 }
 
 function anchored(role: Role, template: string, dialect: string | undefined, from: string): string {
   if (role === "server" && address(template)) return template;
+  const line = filled(role, template, HOLES[role], from);
+  // A dialect may say that the port is fixed in the program.
+  if (template.includes("{port}") || dialect) return line;
+  const all = HOLES[role].map((hole) => `{${hole}}`).join(" ");
+  throw usage(`--${role} has no {port}: write '${words(template)[0] ?? "./program"} ${all}'.`);
+}
+
+/** The template with its paths made absolute and its holes kept. */
+function filled(option: string, template: string, known: readonly string[], from: string): string {
   const holes = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const known: readonly string[] = HOLES[role];
   const stray = holes.find((hole) => !known.includes(hole));
   const all = known.map((hole) => `{${hole}}`).join(" ");
-  if (stray !== undefined) throw usage(`--${role} has {${stray}}, which nothing fills: ${all}.`);
-  // A dialect may say that the port is fixed in the program.
-  if (!holes.includes("port") && !dialect) {
-    throw usage(`--${role} has no {port}: write '${words(template)[0] ?? "./program"} ${all}'.`);
-  }
+  if (stray !== undefined) throw usage(`--${option} has {${stray}}, which nothing fills: ${all}.`);
   const kept = Object.fromEntries(known.map((hole) => [hole, `{${hole}}`]));
   return argv(template, kept, from).map(word).join(" ");
+}
+
+/** What is optional belongs to the same program, and its rules to the native dialect. */
+function anchoredExtras(
+  { server, client, dialect }: Request,
+  extras: Extras,
+  from: string,
+): Extras {
+  const pairs = Object.entries(EXTRAS).flatMap(([option, name]) => {
+    const template = extras[name];
+    if (template === undefined) return [];
+    const role = option.startsWith("client") ? "client" : "server";
+    if (!(role === "client" ? client : server)) throw usage(`--${option} goes with --${role}.`);
+    if (dialect !== "native")
+      throw usage(`--${option} goes with --dialect native, whose rules are about it.`);
+    const known = EXTRA_HOLES[option as keyof typeof EXTRAS];
+    return [[name, filled(option, template, known, from)]];
+  });
+  return Object.fromEntries(pairs) as Extras;
 }
 
 /** A word that the template's reader takes for one. */

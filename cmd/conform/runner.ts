@@ -92,6 +92,7 @@ function environment(request: Request, directory: string, { slots }: Limits): No
   const asked = {
     FT_SERVER: server,
     FT_CLIENT: client,
+    ...request.extras,
     FT_DIALECT: dialect,
     FT_ONLY: only,
     FT_PATIENCE: patience?.toString(),
