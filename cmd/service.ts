@@ -14,6 +14,7 @@ import type { ServerTls } from "../lib/tls-server.ts";
 import { UserStore } from "../lib/users.ts";
 import { type Arguments, usage } from "./arguments.ts";
 import type { Log } from "./log.ts";
+import { workerPenalties } from "./workers.ts";
 
 /** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
 const FEW_DESCRIPTORS = 256;
@@ -80,7 +81,7 @@ async function openLogin(file: string | undefined, log: Log): Promise<Login | un
   if (file === undefined) return undefined;
   const trouble = (error: unknown) =>
     log.note("users", describe(error), { error: describe(error) }, "error");
-  return await Login.open(new UserStore(file), { trouble });
+  return await Login.open(new UserStore(file), { trouble }, workerPenalties());
 }
 
 /** Both families on `::`, or IPv4 alone where there is no IPv6. */

@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Connection } from "../lib/connection.ts";
 import { dial } from "../lib/socket.ts";
+import { HASH_COST } from "../lib/users.ts";
 import { run, Site, until } from "./testing.ts";
 
 const LIMIT = 30_000;
@@ -95,6 +96,39 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "guessing is counted over all of them",
+  async () => {
+    await using at = await login();
+    const took: number[] = [];
+    // Which worker gets a connection is the kernel's choice: that one gets all of four is seldom.
+    for (let guess = 0; guess < 4; guess++) took.push(await refusal(at.port));
+    for (const [index, ms] of took.slice(1).entries())
+      expect(ms / (took[index] ?? 0)).toBeGreaterThan(1.4);
+    await at.end("SIGINT");
+  },
+  LIMIT,
+);
+
+async function login(): Promise<Site> {
+  const made = new Site();
+  mkdirSync(made.at("root"));
+  const users = made.file("users", `ada:${await Bun.password.hash("secret", HASH_COST)}\n`);
+  return made.serve("--workers", "2", "--users", users);
+}
+
+/** How long a connection of its own waits for the answer to a wrong password, in ms. */
+async function refusal(port: number): Promise<number> {
+  const connection = await dial({ address: "127.0.0.1", port }, PATIENCE);
+  await connection.write("USER ada\n", PATIENCE);
+  await connection.read(PATIENCE);
+  const begun = performance.now();
+  await connection.write("PASS wrong\n", PATIENCE);
+  expect(String(await connection.read(PATIENCE))).toStartWith("530 ");
+  connection.close();
+  return performance.now() - begun;
+}
 
 function censuses(): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith("ftserver-"));

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Census, clearRegion, type Places, tableBytes } from "../lib/census.ts";
+import { Penalties, penaltyBytes } from "../lib/penalties.ts";
 import { listen } from "../lib/socket.ts";
 import type { Log } from "./log.ts";
 
@@ -20,6 +21,16 @@ export function workerCensus(places: Places): Census | undefined {
   if (index === undefined || path === undefined) return undefined;
   return new Census(places, table(path), Number(index));
 }
+
+/** What all workers know of who guesses passwords. Undefined in a process that is no worker. */
+export function workerPenalties(): Penalties | undefined {
+  const [index, path] = [process.env[INDEX], process.env[TABLE]];
+  if (index === undefined || path === undefined) return undefined;
+  return new Penalties(table(penaltyFile(path)), Number(index));
+}
+
+/** It lies beside the census, and outlives a worker: who has guessed has guessed. */
+const penaltyFile = (census: string): string => join(dirname(census), "penalties");
 
 /** For a worker whose parent has died: nobody else is left to remove the census. */
 export function removeCensus(): void {
@@ -44,6 +55,7 @@ export class Workers implements Disposable {
     listen(at, (connection) => connection.close())[Symbol.dispose]();
     this.#path = join(mkdtempSync(join(tmpdir(), "ftserver-")), "census");
     writeFileSync(this.#path, Buffer.alloc(tableBytes(places, count)), { mode: 0o600 });
+    writeFileSync(penaltyFile(this.#path), Buffer.alloc(penaltyBytes(count)), { mode: 0o600 });
     for (let index = 0; index < count; index++) this.#start(index);
   }
 

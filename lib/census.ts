@@ -47,7 +47,7 @@ export class Census {
   enter(address: string, hanging = 0): Place | Full {
     const at = this.#free.pop();
     if (at === undefined) return "clients";
-    const [high, low] = words(address);
+    const [high, low] = addressWords(address);
     Atomics.store(this.#table, at, high);
     Atomics.store(this.#table, at + 1, low);
     const ours = (this.#ours.get(address) ?? 0) + 1;
@@ -101,7 +101,7 @@ const MOST_REMEMBERED = 1000;
 const remembered = new Map<string, readonly [number, number]>();
 
 /** 63 bits that name an address, the first word never zero. */
-function words(address: string): readonly [number, number] {
+export function addressWords(address: string): readonly [number, number] {
   const known = remembered.get(address);
   if (known) return known;
   const hash = BigInt.asUintN(64, BigInt(Bun.hash(address)));
