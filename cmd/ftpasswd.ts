@@ -29,6 +29,8 @@ export const program: Program = {
   description:
     "Keep the users of an ftserver. The password is asked for, or read from standard input",
   args,
+  surplus:
+    "Surplus arguments. A password is not given here, where every user of this host could read it: it is asked for, or read from standard input.",
   example: `  ftpasswd add ada --users users.txt
   ftpasswd verify ada --users users.txt < password.txt
   ftpasswd list --users users.txt`,
