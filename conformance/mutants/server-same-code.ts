@@ -4,7 +4,18 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N5.2", "N6.3", "N6.7", "N6.8", "N6.9", "N7.7", "N7.8", "N7.10", "N7.13"];
+export const breaks = [
+  "N5.5",
+  "N5.2",
+  "N6.3",
+  "N6.7",
+  "N6.8",
+  "N6.9",
+  "N7.7",
+  "N7.8",
+  "N7.10",
+  "N7.13",
+];
 
 class Faulty extends Session {
   override reply(text: string): Promise<void> {

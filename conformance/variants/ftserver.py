@@ -49,6 +49,8 @@ class Lines:
             if not piece:
                 return None
             self.kept += piece
+            if self.kept.startswith(b"\x16"):
+                raise Refusal("500 this server does not speak TLS")
         line, _, self.kept = self.kept.partition(b"\n")
         return line[:-1] if line.endswith(b"\r") else line
 
