@@ -123,6 +123,38 @@ test(
 );
 
 test(
+  "a name of any characters comes whole through a pipe and through JSON, and can be fetched",
+  async () => {
+    await using at = new Site();
+    mkdirSync(at.at("root"));
+    const names = [
+      'quo"te',
+      "back\\slash",
+      "rtl\u202efdp.exe",
+      "ünï 漢字 😀",
+      " b ",
+      "$(id)",
+      "-l",
+    ];
+    for (const name of names) at.file(`root/${name}`, name);
+    for (const name of ["esc\u001b[2J", "two\nlines", "del\u007f"]) at.file(`root/${name}`, "x");
+    await at.serve();
+    const plain = await run("ftclient", [...at.target, "-l"]);
+    const listed = plain.stdout.split("\n").slice(0, -1);
+    expect(listed.toSorted()).toEqual(names.toSorted());
+    const json = await run("ftclient", [...at.target, "-l", "--json"]);
+    expect(JSON.parse(json.stdout)).toEqual({ ok: true, command: "list", files: listed });
+    for (const name of names) {
+      const got = await run("ftclient", [...at.target, "-g", name, "-o", "-"]);
+      expect(got.stdout).toBe(name);
+      // U+202E is shown by its code: it would make the name look like another.
+      expect(got.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    }
+  },
+  LIMIT,
+);
+
+test(
   "-o - is the file on standard output; -o /dev/null leaves nothing behind; -o /dev/full is a full disk",
   async () => {
     const { stdout, cwd, again } = await client(...site.target, "-g", "large.bin", "-o", "-");
