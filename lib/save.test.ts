@@ -2,7 +2,15 @@
 
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from "node:fs";
 import { EXIT } from "./errors.ts";
 import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
 import { caught, Scratch } from "./testing.ts";
@@ -136,15 +144,35 @@ describe("a failure of this host", () => {
     expect(existsSync(path)).toBe(false);
   }, 1000);
 
-  test("a directory that may not be written to is one", async () => {
-    const isRoot = process.getuid?.() === 0;
+  test("a directory that may not be written to is one, found out beforehand", async () => {
     spawnSync("chmod", ["555", scratch.path]);
-    if (isRoot) process.seteuid?.(65_534);
-    const failure = await caught(() => publish(scratch.at("gone"), path, "refuse")).finally(
-      () => isRoot && process.seteuid?.(0),
+    // In a process of its own: access(2) asks for the real user, and who has stopped being root stays so.
+    const script = `
+      process.getuid() === 0 && process.setuid(65534);
+      const { checkDestination } = await import(${JSON.stringify(`${import.meta.dir}/save.ts`)});
+      try {
+        checkDestination(${JSON.stringify(path)}, "refuse");
+      } catch (error) {
+        console.log(error.kind, error.message);
+      }`;
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
+    expect(await child.stdout.text()).toBe(
+      `local Cannot save in ${quote(`${scratch.path}/`)}: permission denied.\n`,
     );
     spawnSync("chmod", ["755", scratch.path]);
-    expect(failure).toMatchObject({ kind: "local" });
+  }, 5000);
+
+  test("a directory that may not be written to is one, found out at the end", async () => {
+    const isRoot = process.getuid?.() === 0;
+    const part = scratch.file("part", "x");
+    spawnSync("chmod", ["555", scratch.path]);
+    if (isRoot) process.seteuid?.(65_534);
+    const late = await caught(() => publish(part, path, "refuse"));
+    if (isRoot) process.seteuid?.(0);
+    spawnSync("chmod", ["755", scratch.path]);
+    expect(late).toMatchObject({ kind: "local" });
+    expect(late.message).toEndWith(": permission denied.");
+    expect(readdirSync(scratch.path)).toEqual(["part"]);
   }, 1000);
 
   const SENTENCES: [string, string][] = [
