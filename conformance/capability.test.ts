@@ -1,0 +1,81 @@
+// What is optional is judged where a command for it was given, and is not applicable, never passed, where none was.
+
+import { expect, test } from "bun:test";
+import type { Bench } from "./bench.ts";
+import { type Case, inapplicable } from "./case.ts";
+import { CASES } from "./catalogue.ts";
+import { again } from "./failure.ts";
+import { outfitted } from "./outfit.ts";
+import { brief } from "./proving.ts";
+import { NotApplicable } from "./verdict.ts";
+import { loadDialect } from "./written.ts";
+
+const QUICK = 5_000; // these start nothing
+const native = await loadDialect("native");
+const bench: Bench = {
+  server: "./ftserver {port}",
+  client: "./ftclient {host} {port} {command} {file} {dataport}",
+  dialects: { server: native, client: native },
+  native: true,
+  strict: false,
+  answer: "",
+};
+
+const caseOf = (id: string, role: Case["role"]): Case => {
+  const found = CASES.find((one) => one.id === id && one.role === role);
+  if (!found) throw new Error(`no case judges ${id}`);
+  return found;
+};
+
+brief("optional rules", () => {
+  test.each([
+    ["N6.16", "server", "a server with a login was given (FT_SERVER_LOGIN)"],
+    ["N7.26", "server", "a server with TLS was given (FT_SERVER_TLS)"],
+    ["N6.15", "client", "a client with a login was given (FT_CLIENT_LOGIN)"],
+    ["N7.24", "client", "a client with TLS was given (FT_CLIENT_TLS)"],
+  ] as const)(
+    "%s of a %s without it",
+    (id, role, why) => {
+      expect(inapplicable(caseOf(id, role), bench)).toBe(`no command for ${why}`);
+    },
+    QUICK,
+  );
+
+  test(
+    "a command makes it applicable, and stands in the line to paste",
+    () => {
+      const FT_SERVER_TLS = "./ftserver {port} {cert} {key}";
+      const one = caseOf("N7.26", "server");
+      const given = { ...bench, extras: { FT_SERVER_TLS } };
+      expect(inapplicable(one, given)).toBeUndefined();
+      expect(again(one, given, {})).toContain(` FT_SERVER_TLS='${FT_SERVER_TLS}' `);
+    },
+    QUICK,
+  );
+
+  test(
+    "the users of a server need a command that makes them",
+    async () => {
+      const extras = { FT_SERVER_LOGIN: "./ftserver {port} {users}" };
+      const made = await outfitted({ ...bench, extras }, "server", "login");
+      expect(made).toBeInstanceOf(NotApplicable);
+      expect(String(made)).toContain("FT_USERS");
+    },
+    QUICK,
+  );
+
+  test(
+    "a client is given its password where nobody can read it, and not in its command",
+    async () => {
+      const extras = { FT_CLIENT_LOGIN: "./ftclient {host} {port} {command} {user}" };
+      const made = await outfitted({ ...bench, extras }, "client", "login");
+      if (made instanceof Error) throw made;
+      const { values = {}, environment = {} } = made.outfit ?? {};
+      const secret = environment["FTCLIENT_PASSWORD"] ?? "";
+      expect(secret.length).toBeGreaterThan(8);
+      expect(made.answer).toBe(`${secret}\n`);
+      expect(Object.values(values)).toEqual(["ada"]);
+    },
+    QUICK,
+  );
+});
