@@ -44,11 +44,11 @@ brief("optional rules", () => {
   test(
     "a command makes it applicable, and stands in the line to paste",
     () => {
-      const FT_SERVER_TLS = "./ftserver {port} {cert} {key}";
-      const one = caseOf("N7.26", "server");
-      const given = { ...bench, extras: { FT_SERVER_TLS } };
+      const FT_SERVER_LOGIN = "./ftserver {port} {user} {password}";
+      const one = caseOf("N6.16", "server");
+      const given = { ...bench, extras: { FT_SERVER_LOGIN } };
       expect(inapplicable(one, given)).toBeUndefined();
-      expect(again(one, given, {})).toContain(` FT_SERVER_TLS='${FT_SERVER_TLS}' `);
+      expect(again(one, given, {})).toContain(` FT_SERVER_LOGIN='${FT_SERVER_LOGIN}' `);
     },
     QUICK,
   );

@@ -3,6 +3,7 @@
 import type { Attempt } from "./attempt.ts";
 import type { Bench } from "./bench.ts";
 import { CAPABILITIES, type Capability, commandFor, ungiven } from "./capability.ts";
+import { NO_OPENSSL } from "./certificates.ts";
 import { isNative, requirement, type Role } from "./requirements.ts";
 import { address } from "./template.ts";
 
@@ -54,6 +55,7 @@ export function inapplicable(one: Case, bench: Bench): string | undefined {
   if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
   const wanted = capability(one);
   if (wanted && !commandFor(one.role, wanted, bench.extras)) return ungiven(one.role, wanted);
+  if (wanted === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
   const { abilities = {} } = bench.dialects[one.role];
   if (one.needs.includes("binary") && abilities.textOnly) return "the program takes text only";
   if (one.needs.includes("large") && abilities.maxFile) {

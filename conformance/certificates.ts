@@ -40,6 +40,9 @@ export type Kind = keyof typeof SAYINGS;
 /** Of the whole of it: openssl takes milliseconds for each. */
 const OPENSSL_LIMIT = 20_000;
 
+/** Why nothing about TLS can be judged. */
+export const NO_OPENSSL = "there is no openssl here to make certificates with";
+
 let made: Promise<Certificates> | undefined;
 
 /** Made once for all cases of a process. Throws `NotApplicable` where there is no openssl. */
@@ -92,7 +95,7 @@ export class Certificates {
     try {
       ran = Bun.spawn(["openssl", ...args], { ...options, stdio: ["ignore", "ignore", "pipe"] });
     } catch {
-      throw new NotApplicable("there is no openssl here to make certificates with");
+      throw new NotApplicable(NO_OPENSSL);
     }
     const said = await ran.stderr.text();
     if ((await ran.exited) === 0) return;

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Bench } from "./bench.ts";
 import { CAPABILITIES, type Extras, variable } from "./capability.ts";
 import type { Case } from "./case.ts";
+import { NO_OPENSSL } from "./certificates.ts";
 import { loadDialect } from "./written.ts";
 import type { Result } from "./result.ts";
 import { Pool } from "./pool.ts";
@@ -83,7 +84,14 @@ export async function examine(
 /** In what the results differ from the declaration, a line each. */
 export function surprises({ breaks, leaves }: Specimen, results: readonly Result[]): string[] {
   const failed = new Set(results.filter(({ verdict }) => verdict === "fail").map(({ id }) => id));
-  const survived = breaks.filter((id) => !failed.has(id)).map((id) => `${id} was not noticed`);
+  // A machine without openssl says nothing about TLS.
+  const mute = (id: string): boolean => {
+    const about = results.filter((one) => one.id === id);
+    return about.length > 0 && about.every(({ reason }) => reason === NO_OPENSSL);
+  };
+  const survived = breaks
+    .filter((id) => !failed.has(id) && !mute(id))
+    .map((id) => `${id} was not noticed`);
   const known = [...breaks, ...leaves];
   const strays = results.filter(({ id, verdict }) => verdict === "fail" && !known.includes(id));
   const open = results.filter(({ verdict, reason = "" }) => {

@@ -29,12 +29,7 @@ async function distrusted(attempt: Attempt, kind: Kind): Promise<void> {
   await attempt.within("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.over);
   const said = p.secrecy?.records.foreign ? "something that is no TLS" : show(p.bytes);
   must(p.length === 0 && !p.secrecy?.records.foreign, "no byte of a request", said);
-  await program.ended(GIVE_UP_LIMIT);
-  must(
-    program.exited !== undefined && program.exited.code !== 0,
-    "an exit status other than 0",
-    program.ending,
-  );
+  need(await program.ended(GIVE_UP_LIMIT), "S8.1", "the client still runs");
 }
 
 async function silence(attempt: Attempt): Promise<void> {
@@ -44,7 +39,6 @@ async function silence(attempt: Attempt): Promise<void> {
   need(p !== undefined, "S4.1", program.words);
   const ended = await program.ended(GIVE_UP_LIMIT);
   must(ended, `an end within ${GIVE_UP_LIMIT} ms`, "the client waits for a handshake");
-  must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
 }
 
 const of = (id: string, title: string, run: Case["run"]): Case =>

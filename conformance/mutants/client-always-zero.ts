@@ -15,6 +15,8 @@ export const breaks = [
   "S8.4",
   "N7.16",
   "N7.17",
+  "N7.24",
+  "N7.27",
 ];
 
 class Faulty extends HonestClient {
