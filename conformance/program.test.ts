@@ -45,6 +45,19 @@ brief("a program", () => {
     LIMIT,
   );
 
+  test.concurrent.skipIf(Bun.which("python3") === null)(
+    "what Python prints is seen while it runs, as it is on a terminal",
+    async () => {
+      const code = "print('ready'); import time; time.sleep(60)";
+      await using attempt = await on(`python3 -c ${JSON.stringify(code)}`);
+      const program = attempt.launch({});
+      await attempt.within("a word", REPLY_LIMIT, () => program.output !== "");
+      expect(program.output).toStartWith("ready");
+      expect(program.exited).toBeUndefined();
+    },
+    LIMIT,
+  );
+
   test.concurrent(
     "one that ignores SIGINT and SIGTERM ends, and so does its child",
     async () => {

@@ -57,7 +57,9 @@ export class Program implements AsyncDisposable {
 
   #spawn(cwd: string, more: Record<string, string>): Subprocess<"pipe", "pipe", "pipe"> {
     const { PATH = "/usr/bin:/bin", HOME = cwd, LANG = "C.UTF-8" } = Bun.env;
-    const env = { PATH, HOME, LANG, TMPDIR: cwd, ...more, [TOKEN]: this.token };
+    // On a terminal Python keeps nothing back that it prints; into a pipe it would, until its end.
+    const screen = { PYTHONUNBUFFERED: "1" };
+    const env = { PATH, HOME, LANG, TMPDIR: cwd, ...screen, ...more, [TOKEN]: this.token };
     try {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
       return Bun.spawn(this.argv, { cwd, env, detached: true, ...pipes });

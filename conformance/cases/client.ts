@@ -10,6 +10,7 @@ import { type Kind, listed, opener } from "../dialect.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import { arrival, play, start } from "../call.ts";
 import { Play } from "../play.ts";
+import type { Program } from "../program.ts";
 import { applies, must, need } from "../verdict.ts";
 
 const NAME = "hello.txt";
@@ -21,7 +22,14 @@ async function shows({ attempt, program }: Play, text: string): Promise<void> {
   const done = (): boolean => program.output.includes(text) || program.exited !== undefined;
   await attempt.within("a text on the screen", GIVE_UP_LIMIT, done);
   await program.ended(0);
+  speaksUp(program);
   must(program.output.includes(text), `${show(text)} on the screen`, program.words);
+}
+
+/** Into a pipe, C and others keep back what they print until they end: one that hangs has not been silent. */
+function speaksUp({ exited, output }: Program): void {
+  const silent = exited === undefined && output === "";
+  need(!silent, "S8.1", "it still runs, and what it prints may be kept back until its end");
 }
 
 async function refused(attempt: Attempt, kind: Kind): Promise<void> {
@@ -58,6 +66,7 @@ async function congratulates(attempt: Attempt): Promise<void> {
   await program.ended(GIVE_UP_LIMIT);
   const made = kept(attempt, payload);
   need(made.length > 0, "S7.15", `nothing was saved; ${program.words}`);
+  speaksUp(program);
   const said = /transfer\s+(is\s+)?complete/i.test(program.output);
   must(said, "the words “transfer complete” on the screen", program.words);
 }
