@@ -65,6 +65,17 @@ brief("optional rules", () => {
   );
 
   test(
+    "a server that runs already cannot be given users or certificates",
+    async () => {
+      const extras = { FT_SERVER_LOGIN: "127.0.0.1:30021" };
+      expect(await outfitted({ ...bench, extras }, "server", "login")).toBeInstanceOf(
+        NotApplicable,
+      );
+    },
+    QUICK,
+  );
+
+  test(
     "a client is given its password where nobody can read it, and not in its command",
     async () => {
       const extras = { FT_CLIENT_LOGIN: "./ftclient {host} {port} {command} {user}" };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { type Capability, commandFor, ungiven } from "./capability.ts";
 import { certificates } from "./certificates.ts";
-import { argv, type Values } from "./template.ts";
+import { address, argv, type Values } from "./template.ts";
 import { NotApplicable, NoVerdict } from "./verdict.ts";
 
 /** The one who may log in. No word of it is in any command of a client, or in any message. */
@@ -27,6 +27,7 @@ export async function outfitted(
   if (!capability) return bench;
   const command = commandFor(role, capability, bench.extras);
   if (!command) return new NotApplicable(ungiven(role, capability));
+  if (address(command)) return new NotApplicable(`${command} has users and keys that are its own`);
   try {
     const values = await OUTFITS[role][capability](bench, command);
     const asked = role === "client" && capability === "login";
