@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { HonestClient } from "../honest/client.ts";
 
 export const role = "client";
-export const breaks = ["N7.16", "N7.17"];
+export const breaks = ["N7.16", "N7.17", "N7.27"];
 
 class Faulty extends HonestClient {
   override receive(q: Socket): Promise<void> {

@@ -7,7 +7,7 @@ export const breaks = ["N7.2"];
 
 class Faulty extends HonestClient {
   override key(reply: string, name: string): string | undefined {
-    const unknown = reply.replace(/\b(bytes|port|version|sha256)=/g, "").includes("=");
+    const unknown = reply.replace(/\b(bytes|port|version|sha256|key)=/g, "").includes("=");
     return unknown ? undefined : super.key(reply, name);
   }
 }
