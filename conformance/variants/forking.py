@@ -88,8 +88,14 @@ def main():
         serve(listener)
     except Stop:
         listener.close()
-    while children:
+    until = time.monotonic() + ftserver.GRACE
+    while children and time.monotonic() < until:
         time.sleep(0.05)  # a signal between a look and pause() would be missed
+    for pid in list(children):  # a client that reads no more keeps nobody for ever
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while children:
+        time.sleep(0.05)
 
 
 main()
