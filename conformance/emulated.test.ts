@@ -151,6 +151,28 @@ long("emulated programs", () => {
   );
 
   test.concurrent(
+    "what comes on Q is awaited, though P has ended by then",
+    async () => {
+      const dialect = (name: string, pause: string): Promise<string> => {
+        const steps = `{ q = "accept" }, { say = "1" }, ${pause}{ say = "{pad32 :{size}}", on = "Q" }`;
+        const talk = (kind: string, word: string): string =>
+          `[${kind}]\nsteps = [{ send = "${word} {dport}" }, ${steps}]\n` +
+          `data = { frame = "length", size = "{size}" }\n`;
+        const rest = `[invalid]\nsteps = [{ send = "-x {dport}" }]\n`;
+        const text = `name = "x"\nabout = "x"\n${talk("list", "-l")}${talk("get", "-g {file}")}${rest}`;
+        const path = join(scratch, `${name}.toml`);
+        return Bun.write(path, text).then(() => path);
+      };
+      const server = await dialect("early", '{ close = "P" }, { sleep = 300 }, ');
+      const command = `bun ${program("server.ts")} ${JSON.stringify(server)} none {port}`;
+      const results = await judged("server", await dialect("heard", ""), command, ["S7.10"]);
+      expect(ids(results, "pass")).toEqual(["S7.10"]);
+      expect(ids(results, "fail")).toEqual([]);
+    },
+    FAMILY_LIMIT,
+  );
+
+  test.concurrent(
     "bytes that the dialect does not explain are told beside the verdict",
     async () => {
       const command = `bun ${program("server.ts")} a-percent chatters {port}`;

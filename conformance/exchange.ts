@@ -80,7 +80,7 @@ export class Exchange extends Findings {
   async #hear(step: Say, hearing: Hearing): Promise<boolean> {
     const { channel } = hearing;
     const found = () => heard(step, hearing.rest, this.values);
-    await this.#wait(`a reply on ${channel.name}`, () => found() !== undefined || channel.over);
+    await this.#wait(`a reply on ${channel.name}`, () => found() !== undefined, channel);
     if (found() && mayGrow(step, this.values)) await this.#still(channel);
     const match = found();
     // Some servers send stale memory behind a text: what stands first is what they say.
@@ -107,9 +107,10 @@ export class Exchange extends Findings {
     }
   }
 
-  async #wait(what: string, check: () => boolean): Promise<void> {
+  // A server may close P while it goes on with Q: only the end of what is listened to is the end.
+  async #wait(what: string, check: () => boolean, on = this.p): Promise<void> {
     const failed = (): boolean => this.error !== undefined || this.errorOnQ !== undefined;
-    await this.attempt.within(what, REPLY_LIMIT, () => check() || failed() || this.p.over);
+    await this.attempt.within(what, REPLY_LIMIT, () => check() || failed() || on.over);
   }
 
   async #carry(data: Data): Promise<boolean> {
