@@ -8,7 +8,7 @@ import { converse } from "../visit.ts";
 import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { play } from "../call.ts";
 import { type Play, type Script } from "../play.ts";
-import { must, need } from "../verdict.ts";
+import { applies, must, need } from "../verdict.ts";
 
 const payload = Buffer.from("hello.txt\nworld.txt\n");
 const file = "hello.txt";
@@ -53,6 +53,12 @@ export const cases: Case[] = [
   }),
   rule("S8.2", "the server hears the command and does nothing more", async (attempt) => {
     await ends(attempt, { kind: "get", atCommand: async () => {} }, GIVE_UP_LIMIT);
+  }),
+  rule("S8.2", "the server announces Q, and it never comes", async (attempt) => {
+    applies(attempt.bench.native, "only the native dialect announces Q");
+    const atCommand = async (play: Play): Promise<void> =>
+      play.say(`150 bytes={size} port=${attempt.dataPort()} version=v1 it will come\n`);
+    await ends(attempt, { kind: "get", payload, atCommand }, GIVE_UP_LIMIT);
   }),
   rule("S8.3", "the server dies before it opens Q", async (attempt) => {
     await ends(attempt, { kind: "get", atCommand: die }, GIVE_UP_LIMIT);
