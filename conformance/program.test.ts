@@ -6,6 +6,7 @@ import { bench } from "./bench.ts";
 import { REPLY_LIMIT, SIGNAL_PATIENCE } from "./patience.ts";
 import { freePort } from "./ports.ts";
 import { brief } from "./proving.ts";
+import { Program } from "./program.ts";
 import { NoVerdict } from "./verdict.ts";
 
 const LIMIT = 4 * SIGNAL_PATIENCE + 4 * REPLY_LIMIT;
@@ -82,6 +83,24 @@ brief("a program", () => {
       await attempt[Symbol.asyncDispose]();
       leftovers.push(...program.processes);
       expect(program.processes).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test.concurrent(
+    "one that ends before its input comes is no mistake of the suite",
+    async () => {
+      await using attempt = await on("true");
+      for (let more = 0; more < 40; more++) {
+        const program = new Program(
+          ["true"],
+          attempt.files.home,
+          attempt.timeline,
+          "n\n".repeat(9),
+        );
+        attempt.hold(program);
+        expect(await program.ended(REPLY_LIMIT)).toBe(true);
+      }
     },
     LIMIT,
   );

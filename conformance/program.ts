@@ -51,8 +51,18 @@ export class Program implements AsyncDisposable {
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
     void this.#process.exited.then(() => this.#end());
-    this.#process.stdin.write(answer);
-    this.#process.stdin.end();
+    void this.#answer(answer);
+  }
+
+  /** A program that has ended already, or has closed its input, does not hear it. */
+  async #answer(text: string): Promise<void> {
+    const { stdin } = this.#process;
+    try {
+      await stdin.write(text);
+      await stdin.end();
+    } catch {
+      // EPIPE: whether it had to listen is for the rules to say.
+    }
   }
 
   #spawn(cwd: string, more: Record<string, string>): Subprocess<"pipe", "pipe", "pipe"> {

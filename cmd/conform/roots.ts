@@ -27,7 +27,7 @@ function falls(results: readonly Result[]): string[] {
 
 /** Rules that could not be judged, since another one is broken. */
 function bases(results: readonly Result[]): string[] {
-  const open = results.filter(({ verdict }) => verdict === "no-verdict");
+  const open = results.filter(({ verdict, level }) => verdict === "no-verdict" && level !== "INFO");
   const blamed = Map.groupBy(open, ({ reason = "" }) => /^it rests on ([^:]+):/.exec(reason)?.[1]);
   blamed.delete(undefined);
   return ranked(blamed).map(

@@ -78,13 +78,22 @@ function failures({ findings }: Report, paint: Paint): string[] {
   const results = findings.flatMap((one) => one.results);
   const broken = results.filter(({ verdict }) => verdict === "fail");
   if (broken.length === 0) return [];
-  return [paint("bold", "What was not met"), ...broken.map((one) => explained(one, paint))];
+  const alike = [...Map.groupBy(broken, sameFault).values()];
+  return [paint("bold", "What was not met"), ...alike.map((some) => explained(some, paint))];
 }
 
-function explained(one: Result, paint: Paint): string {
+/** One rule broken in one way, but for numbers: told once, with the other cases named. */
+const sameFault = ({ id, expected, observed = "" }: Result): string =>
+  [id, expected, observed.replace(/\d+/g, "#")].join("\n");
+
+function explained([one, ...others]: readonly Result[], paint: Paint): string {
+  if (!one) return "";
   const { sign, word, tint } = badge(one);
   const [first = "", ...rest] = failureText(one).split("\n");
-  return [`${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`, ...rest].join("\n");
+  const also = others.map(({ title }) => `also:     ${inert(title)}`);
+  return [`${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`, ...rest, ...also].join(
+    "\n",
+  );
 }
 
 /** The one text of a failure: here, in JUnit and in JSON. */

@@ -14,7 +14,7 @@ export class HonestServer {
   readonly listener: Server;
   stopping = false;
   /** After SIGINT: a reader that has stopped must not keep the server. */
-  readonly grace: number = 3_000;
+  readonly grace: number = 5_000;
   /** What is optional: who may log in, and what TLS needs. */
   account: Account | undefined;
   pair: Pair | undefined;

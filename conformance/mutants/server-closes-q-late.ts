@@ -1,4 +1,4 @@
-// Thinks for four seconds before it closes Q.
+// Thinks for three seconds and a half before it closes Q.
 
 import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
@@ -8,7 +8,7 @@ export const breaks = ["S7.6"];
 
 class Faulty extends Session {
   override async closeQ(): Promise<void> {
-    if (this.q && !this.q.destroyed) await Bun.sleep(4_000);
+    if (this.q && !this.q.destroyed) await Bun.sleep(3_500);
     return super.closeQ();
   }
 }

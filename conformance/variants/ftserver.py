@@ -12,7 +12,7 @@ import threading
 
 LINE = 4096
 REQUEST_LIMIT = 5.0  # seconds, from the accept
-GRACE = 3.0  # seconds for running transfers after SIGINT
+GRACE = 5.0  # seconds for running transfers after SIGINT
 DIAL_LIMIT = 3.0
 LINGER = 2.0
 PIECE = 65536
