@@ -3,6 +3,7 @@ import { get, list, type Receiver, type Target } from "./client.ts";
 import type { Connection } from "./connection.ts";
 import { DataPort } from "./dataport.ts";
 import { Directory } from "./directory.ts";
+import type { Limits } from "./limits.ts";
 import { parseReply, type Reply } from "./protocol.ts";
 import { Server } from "./server.ts";
 import type { Outcome } from "./session.ts";
@@ -52,17 +53,18 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   const good = NO_OPENSSL ? (undefined as never) : authority.issue();
   afterAll(() => authority[Symbol.dispose]());
 
-  function start(encrypted = true, outcomes: Outcome[] = []): Server {
+  /** With `hasty` limits its TLS waits for long, so that what ends a wait are these. */
+  function start(encrypted = true, outcomes: Outcome[] = [], hasty?: Partial<Limits>): Server {
     authority.scratch.file("served-a", BYTES);
     const identity = readIdentity(good.certFile, good.keyFile);
     return new Server({
       address: "127.0.0.1",
       port: 0,
       directory: new Directory(authority.scratch.path),
-      limits: LIMITS,
+      limits: { ...LIMITS, ...hasty },
       method: "sendfile",
       served: (outcome) => void outcomes.push(outcome),
-      ...(encrypted ? { tls: new ServerTls(identity, WAIT) } : {}),
+      ...(encrypted ? { tls: new ServerTls(identity, hasty ? undefined : WAIT) } : {}),
     });
   }
 
@@ -193,6 +195,18 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     await using server = start(false);
     const failure = await caught(list(target(server.port)));
     expect(failure.message).toContain("500 This server does not speak TLS: leave --tls out.");
+  }, 20_000);
+
+  test("has its handshakes within the time for a command, and within that for Q", async () => {
+    await using server = start(true, [], { command: 300 });
+    await using silent = await dial({ address: "127.0.0.1", port: server.port }, SOON);
+    const reply = Buffer.from((await silent.read(SOON)) ?? []).toString();
+    expect(reply).toStartWith("421 No TLS handshake within 0.3 s.");
+
+    await using other = start(true, [], { dial: 300 });
+    const { p, last } = await ownWay(other.port);
+    expect(await last()).toMatchObject({ code: 425 });
+    p.close();
   }, 20_000);
 
   test("does not hold up the end of a server in the middle of a handshake", async () => {
