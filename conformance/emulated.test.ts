@@ -128,51 +128,6 @@ long("emulated programs", () => {
   });
 
   test.concurrent(
-    "a server that takes Q for an invalid command fails S7.2, though it is the client that dials",
-    async () => {
-      const command = `bun ${program("server.ts")} c-binary-fields none {port}`;
-      const results = await judged("server", "c-binary-fields", command, ["S7.2"]);
-      expect(ids(results, "fail")).toEqual(["S7.2"]);
-    },
-    FAMILY_LIMIT,
-  );
-
-  test.concurrent(
-    "a server without Q fails S7.5 though it lets nobody in",
-    async () => {
-      const closed = join(scratch, "closed.toml");
-      const path = join(import.meta.dir, "dialects", "f-counted-text.toml");
-      await Bun.write(closed, (await Bun.file(path).text()).replaceAll("proceed", "invalid"));
-      const command = `bun ${program("server.ts")} ${JSON.stringify(closed)} none {port}`;
-      const results = await judged("server", "f-counted-text", command, ["S7.5"]);
-      expect(ids(results, "fail")).toEqual(["S7.5"]);
-    },
-    FAMILY_LIMIT,
-  );
-
-  test.concurrent(
-    "what comes on Q is awaited, though P has ended by then",
-    async () => {
-      const dialect = (name: string, pause: string): Promise<string> => {
-        const steps = `{ q = "accept" }, { say = "1" }, ${pause}{ say = "{pad32 :{size}}", on = "Q" }`;
-        const talk = (kind: string, word: string): string =>
-          `[${kind}]\nsteps = [{ send = "${word} {dport}" }, ${steps}]\n` +
-          `data = { frame = "length", size = "{size}" }\n`;
-        const rest = `[invalid]\nsteps = [{ send = "-x {dport}" }]\n`;
-        const text = `name = "x"\nabout = "x"\n${talk("list", "-l")}${talk("get", "-g {file}")}${rest}`;
-        const path = join(scratch, `${name}.toml`);
-        return Bun.write(path, text).then(() => path);
-      };
-      const server = await dialect("early", '{ close = "P" }, { sleep = 300 }, ');
-      const command = `bun ${program("server.ts")} ${JSON.stringify(server)} none {port}`;
-      const results = await judged("server", await dialect("heard", ""), command, ["S7.10"]);
-      expect(ids(results, "pass")).toEqual(["S7.10"]);
-      expect(ids(results, "fail")).toEqual([]);
-    },
-    FAMILY_LIMIT,
-  );
-
-  test.concurrent(
     "bytes that the dialect does not explain are told beside the verdict",
     async () => {
       const command = `bun ${program("server.ts")} a-percent chatters {port}`;

@@ -6,7 +6,7 @@ import type { Attempt } from "../attempt.ts";
 import { difference, show } from "../bytes.ts";
 import { type Case, rule } from "../case.ts";
 import type { Channel } from "../channel.ts";
-import { type Kind, listed, opener } from "../dialect.ts";
+import { type Conversation, type Dialect, type Kind, listed, opener } from "../dialect.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import { arrival, play, start } from "../call.ts";
 import { Play } from "../play.ts";
@@ -35,9 +35,18 @@ function speaksUp({ exited, output }: Program): void {
 async function refused(attempt: Attempt, kind: Kind): Promise<void> {
   const { on, say } = attempt.dialect.errors.missing;
   applies(on !== "none", "in this dialect the server says nothing about an error");
+  const known = kind !== "list" || listsMayFail(attempt.dialect);
+  applies(known, "the dialect does not say how a listing is refused");
   const error = `No such thing is here (${crypto.randomUUID().slice(0, 4)})`;
   const done = await play(attempt, { kind, error }, kind === "get" ? { file: NAME } : {});
   await shows(done, say.includes("{text}") ? error : "");
+}
+
+/** Where the place of an error about a file is told, one about a listing has its place only if that is told too. */
+function listsMayFail({ list, get }: Dialect): boolean {
+  const told = ({ steps }: Conversation): boolean =>
+    steps.some((step) => "missing" in step || "invalid" in step);
+  return told(list) || !told(get);
 }
 
 /** The file is in the client's directory, and is what the suite sent. */
