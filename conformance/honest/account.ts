@@ -1,7 +1,7 @@
 // The one user of an honest server: a name, and a hash that costs some time to compare with.
 
 /** Enough work to be seen beside a machine's own moods, and far less than a person notices. */
-const COST = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 4 } as const;
+const COST = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 3 } as const;
 
 export class Account {
   readonly hash: Promise<string>;

@@ -109,7 +109,7 @@ export class Session {
   }
 
   delay(before: number): number {
-    return 200 * 2 ** before;
+    return 300 * 2 ** before;
   }
 
   rest(value: string): number {
