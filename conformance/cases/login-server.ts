@@ -17,7 +17,7 @@ const HELLO = "-g hello.txt {dport}\n";
 async function logIn(talk: Talk, name: string, password: string): Promise<string> {
   const before = talk.replies.length;
   const user = await talk.say(`USER ${name}\n`).reply(before + 1);
-  must(user.startsWith("331 "), "331 to USER", show(talk.p.text));
+  need(user.startsWith("331 "), "N6.11", `no 331 to USER: ${show(talk.p.text)}`);
   return talk.say(`PASS ${password}\n`).reply(before + 2, SERVER_LIMIT);
 }
 
