@@ -72,4 +72,17 @@ long("what real programs showed", () => {
     },
     FAMILY_LIMIT,
   );
+
+  test.concurrent(
+    "a client that is silent about an error fails S7.4, also where the words of the error are fixed",
+    async () => {
+      const silent = join(scratch, "silent.sh");
+      await Bun.write(silent, `exec bun ${program("client.ts")} "$@" >/dev/null 2>&1\n`);
+      const command = `sh ${silent} a-prose ${ARGUMENTS}`;
+      expect(ids(await judged("client", "a-prose", command, ["S7.4"]), "fail")).toEqual(["S7.4"]);
+      const loud = `bun ${program("client.ts")} a-prose ${ARGUMENTS}`;
+      expect(ids(await judged("client", "a-prose", loud, ["S7.4"]), "pass")).toEqual(["S7.4"]);
+    },
+    FAMILY_LIMIT,
+  );
 });
