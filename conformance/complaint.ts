@@ -25,8 +25,9 @@ export function declared(
   values: Fill,
 ): Failing | undefined {
   if (text === "") return undefined;
+  const front = text.slice(0, LONGEST);
   for (const what of ["missing", "invalid"] as const) {
-    const match = errors[what].on === on ? known(errors[what], text, values) : undefined;
+    const match = errors[what].on === on ? known(errors[what], front, values) : undefined;
     if (match) return { ...match, what, text: text.slice(match.at, match.end) };
   }
   return undefined;
@@ -45,7 +46,7 @@ export function complaint(
   values: Fill,
   strictly: boolean,
 ): string | undefined {
-  const found = declared(dialect, "P", text.slice(0, LONGEST), values);
+  const found = declared(dialect, "P", text, values);
   if (strictly) return found?.at === 0 ? found.text : undefined;
   return found?.text ?? (SOUNDS_BAD.test(text.slice(0, LONGEST)) ? text : undefined);
 }

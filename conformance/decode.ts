@@ -19,11 +19,19 @@ const LOOSE: Record<string, string> = { data: "[\\s\\S]*", host: "\\S+", shost: 
 
 /** Where the template first stands in the text, whose characters are bytes. */
 export function find(template: string, text: string, values: Fill = {}): Found | undefined {
-  for (let at = 0; at <= text.length; at++) {
+  const lead = leading(template);
+  for (let at = text.indexOf(lead); at >= 0 && at <= text.length; at = text.indexOf(lead, at + 1)) {
     const found = read(template, text, values, at);
     if (found) return { at, ...found };
+    if (at === text.length) break;
   }
   return undefined;
+}
+
+/** What it begins with in any case, so that megabytes are not tried byte by byte. */
+function leading(template: string): string {
+  const [first] = parts(template);
+  return first?.kind === "text" ? (/^[^\n]*/.exec(first.bytes.toString("latin1"))?.[0] ?? "") : "";
 }
 
 /** The template, exactly at a place of the text. */
