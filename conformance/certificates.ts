@@ -48,13 +48,20 @@ let made: Promise<Certificates> | undefined;
 /** Made once for all cases of a process. Throws `NotApplicable` where there is no openssl. */
 export const certificates = (): Promise<Certificates> => (made ??= Certificates.make());
 
+/** Removes them: bun test ends without an exit that anybody could hear of. */
+export async function removeCertificates(): Promise<void> {
+  const gone = await made?.catch(() => undefined);
+  made = undefined;
+  gone?.remove();
+}
+
 export class Certificates {
   private constructor(readonly directory: string) {}
 
   static async make(): Promise<Certificates> {
     const directory = mkdtempSync(join(tmpdir(), "ft-certificates-"));
-    process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
     const all = new Certificates(directory);
+    process.on("exit", () => all.remove());
     await Promise.all(["ca", "nobody"].map((name) => all.#issuer(name)));
     await Promise.all(Object.entries(SAYINGS).map(([kind, saying]) => all.#issue(kind, saying)));
     return all;
@@ -71,6 +78,10 @@ export class Certificates {
     ) as [string, string];
     const [cert, key] = [readFileSync(certFile, "utf8"), readFileSync(keyFile, "utf8")];
     return { certFile, keyFile, cert, key };
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
   }
 
   async #issuer(name: string): Promise<void> {

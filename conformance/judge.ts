@@ -1,10 +1,11 @@
 // Puts cases before bun test: each is one test, named by id and level, with its verdict recorded.
 
-import { test } from "bun:test";
+import { afterAll, test } from "bun:test";
 import { type Bench, bench } from "./bench.ts";
 import { SELECTIVE } from "./called.ts";
 import { type Case, inapplicable, isProbe } from "./case.ts";
 import { told } from "./failure.ts";
+import { tidy } from "./outfit.ts";
 import { TEST_LIMIT } from "./patience.ts";
 import { record, result, type Result } from "./result.ts";
 import { isFixed } from "./ports.ts";
@@ -39,6 +40,7 @@ class Failure extends Error {}
 /** Registers the cases of a file. */
 export async function judge(cases: readonly Case[]): Promise<void> {
   const bed = await bench();
+  afterAll(tidy);
   const asked = cases.filter(({ id }) => chosen(id));
   const results = new Results(asked, bed);
   for (const one of asked) {

@@ -2,10 +2,10 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { type Capability, commandFor, ungiven } from "./capability.ts";
-import { certificates } from "./certificates.ts";
+import { certificates, removeCertificates } from "./certificates.ts";
 import { address, argv, type Values } from "./template.ts";
 import { NotApplicable, NoVerdict } from "./verdict.ts";
 
@@ -60,6 +60,16 @@ const OUTFITS: Record<"server" | "client", Record<Capability, Outfit>> = {
 };
 
 const files = new Map<string, Promise<string>>();
+
+/** Removes what was made for the cases of a file of tests. */
+export async function tidy(): Promise<void> {
+  await removeCertificates();
+  for (const file of files.values())
+    await file
+      .then((path) => rmSync(dirname(path), { recursive: true, force: true }))
+      .catch(() => {});
+  files.clear();
+}
 
 /** A file that the subject's own tool has made, once for all cases. */
 function userFile(tool: string | undefined): Promise<string> {

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "./catalogue.ts";
 import { EXCUSES } from "./excuses.ts";
+import { tidy } from "./outfit.ts";
 import { ATTEMPT_LIMIT } from "./patience.ts";
 import { long } from "./proving.ts";
 import type { Result } from "./result.ts";
@@ -101,6 +102,7 @@ long("teeth", () => {
   );
 
   afterAll(() => console.log(matrix()));
+  afterAll(tidy);
 });
 
 /** The rules that have to bite: each MUST that is not excused, and can be judged here. */
