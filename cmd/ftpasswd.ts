@@ -36,7 +36,8 @@ export const program: Program = {
   ftpasswd list --users users.txt`,
 };
 
-if (import.meta.main) await main(program, run);
+// At a terminal an interrupt ends the question, which gives the terminal its echo back; elsewhere it ends the process.
+if (import.meta.main) await main(program, run, canAsk() ? { onSignal: () => {} } : {});
 
 async function run(given: Arguments): Promise<void> {
   const action = given.required("action");

@@ -2,22 +2,26 @@
 
 import { readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { Failure } from "../lib/errors.ts";
 import { LONGEST_PASSWORD } from "../lib/users.ts";
+import { EchoOff } from "./echo.ts";
 import { onTerminal, say, STDERR, STDIN } from "./terminal.ts";
+
+/** What ends the question: the terminal must not stay without its echo. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** True where somebody can be asked. */
 export function canAsk(): boolean {
   return onTerminal(STDIN) && onTerminal(STDERR);
 }
 
-/** Asks without echo. Throws a `Failure` of kind `login` where the input ends without an answer. */
+/** Asks without echo. Throws a `Failure` of kind `login` where the input ends, or a signal comes, without an answer. */
 export async function askPassword(prompt: string): Promise<string> {
+  using _hidden = new EchoOff();
   say(prompt);
-  // readline echoes to its output, and this one takes everything and shows nothing.
-  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  const terminal = createInterface({ input: process.stdin, terminal: false });
+  const leave = () => terminal.close();
+  for (const signal of SIGNALS) process.once(signal, leave);
   const ended = new Promise<undefined>((resolve) =>
     terminal.once("close", () => resolve(undefined)),
   );
@@ -26,6 +30,7 @@ export async function askPassword(prompt: string): Promise<string> {
     if (answer === undefined) throw new Failure("login", "No password was given.");
     return answer;
   } finally {
+    for (const signal of SIGNALS) process.off(signal, leave);
     terminal.close();
     say("\n");
   }

@@ -68,9 +68,10 @@ export class Directory {
       if (!statSync(this.path).isDirectory()) throw new Error("it is not a directory");
       accessSync(this.path, constants.R_OK | constants.X_OK);
     } catch (error) {
-      const why =
-        systemCode(error) === "ENOENT" ? "there is no such directory" : (error as Error).message;
-      throw new Failure("usage", `The directory ${JSON.stringify(path)} cannot be served: ${why}.`);
+      throw new Failure(
+        "usage",
+        `The directory ${JSON.stringify(path)} cannot be served: ${why(error)}.`,
+      );
     }
   }
 
@@ -98,6 +99,14 @@ export class Directory {
     if (name === "" || name === "." || name === ".." || name.includes("/")) return false;
     return this.dotFiles || !name.startsWith(".");
   }
+}
+
+/** Why a directory cannot be served, in words. */
+function why(error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ENOENT") return "there is no such directory";
+  if (code === "EACCES") return "its permissions do not let you read it";
+  return (error as Error).message;
 }
 
 function openFailure(name: string, code: string): Failure {

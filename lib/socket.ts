@@ -222,7 +222,11 @@ function listenFailure(at: Endpoint, code: string): Failure {
 }
 
 function dialFailure(to: Endpoint, code: string): Failure {
-  const reason =
-    code === "ECONNREFUSED" ? "nobody listens there, or the host cannot be reached" : code;
-  return new Failure("connect", `Cannot connect to ${show(to)}: ${reason}.`, 425);
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: "nobody listens there, or the host cannot be reached",
+    EADDRNOTAVAIL: "this host cannot reach addresses of that kind",
+    EAFNOSUPPORT: "this host cannot reach addresses of that kind",
+    EINVAL: "that address needs to be told by which interface, as in fe80::1%eth0",
+  };
+  return new Failure("connect", `Cannot connect to ${show(to)}: ${reasons[code] ?? code}.`, 425);
 }
