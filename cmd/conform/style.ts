@@ -44,10 +44,12 @@ const MASTHEAD = `
 .counts { width:auto; margin:1.2rem 0 .6rem; font-variant-numeric:tabular-nums; }
 .counts caption { padding-bottom:.3rem; }
 .counts th, .counts td { padding:.25rem 1.1rem .25rem 0; }
+.counts tbody th { white-space:nowrap; }
 .counts td { text-align:right; font-size:1.05rem; font-weight:600; }
 .counts thead th + th { text-align:right; }
 .counts .good { color:var(--good); } .counts .bad { color:var(--bad); } .counts .odd { color:var(--odd); }
 .counts tbody tr { border-top:1px solid var(--line); }
+.begin ul { padding-left:1.2rem; } .begin li + li { margin-top:.4rem; }
 .counts .zero { color:var(--soft); font-weight:400; }
 .slowest, footer { color:var(--soft); font-size:.9rem; }
 footer { margin-top:2rem; }
@@ -85,6 +87,7 @@ figcaption { color:var(--soft); font-size:.8rem; margin-top:.5rem; }
 details { margin-top:.8rem; } summary { cursor:pointer; font-size:.9rem; color:var(--soft); }
 .timeline { margin-top:.5rem; font-size:.85rem; } .timeline td, .timeline th { padding:.15rem .8rem .15rem 0; vertical-align:baseline; }
 .timeline td:first-child { text-align:right; font-variant-numeric:tabular-nums; white-space:nowrap; } .timeline thead th:first-child { text-align:right; }
+.timeline td:nth-child(-n+3), .timeline th { white-space:nowrap; }
 .timeline .blamed { background:var(--bad-bg); color:var(--bad); }
 .again { margin-top:.8rem; font-size:.9rem; } .again span { color:var(--soft); } .again code { display:block; margin-top:.2rem; padding:.5rem .7rem; background:var(--faint); border-radius:.4rem; user-select:all; }
 `;
