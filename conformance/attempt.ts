@@ -7,7 +7,7 @@ import type { Dialect } from "./dialect.ts";
 import { Fixtures } from "./fixtures.ts";
 import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "./patience.ts";
 import { freePort, isFixed } from "./ports.ts";
-import { HAS_PROC, isUsed } from "./processes.ts";
+import { HAS_PROC, isListened, isUsed } from "./processes.ts";
 import { Program } from "./program.ts";
 import { address, argv, type Values } from "./template.ts";
 import { Timeline } from "./timeline.ts";
@@ -120,12 +120,15 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** A fresh server that is proved to listen. */
-  async server(port = freePort(this.dialect.abilities?.serverPorts)): Promise<Target> {
+  async server(tries = 2): Promise<Target> {
     const running = address(this.bench.server ?? "");
     if (running) return running;
+    const port = freePort(this.dialect.abilities?.serverPorts);
     await this.#vacant(port);
     const program = this.launch({ port });
     const ready = await this.ready(program, port);
+    // Another program may have taken the port after it was found free.
+    if (!ready && program.exited && tries > 1 && isListened(port)) return this.server(tries - 1);
     if (!ready)
       throw new NoVerdict(
         `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
