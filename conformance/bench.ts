@@ -28,9 +28,9 @@ const program = (name: string): string => JSON.stringify(resolve(import.meta.dir
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 export const OWN = {
   // It gives a person a minute to type a command, and a transfer ten seconds to end; the suite need not wait so long (N5.2, S9.5).
-  server: `bun ${program("ftserver.ts")} {port} --command-timeout 4 --dial-timeout 3 --grace 5`,
+  server: `bun ${program("ftserver.ts")} {port} --command-timeout 3 --dial-timeout 3 --grace 3`,
   // Short patience for the same reason; a hash, so that the rules about hashes and options are judged (N6.12, N7.17).
-  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 4 --verify`,
+  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 3 --verify`,
 };
 
 /** Our own programs have all that is optional. */

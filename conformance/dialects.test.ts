@@ -17,7 +17,7 @@ import { type Ask, converse } from "./visit.ts";
 const TALK_LIMIT = 20_000;
 const TURN_LIMIT = 3 * TALK_LIMIT;
 /** Each of them is six conversations at once. */
-const turns = new Pool(3);
+const turns = new Pool(5);
 
 /** What the played server may still have to do once the client has left. */
 const PARTING = 500;
