@@ -97,6 +97,7 @@ export async function race(
     entry.memory = await peakMemory(command, stdout, bounds);
     entry.serverMemory = usageOf(entry.servers).peak - before;
     if (sink === undefined) await work.check(out);
+    remove(entry);
   }
 
   async function measure(entry: Entry): Promise<void> {
@@ -105,13 +106,20 @@ export async function race(
     const cost = await timed(command, stdout, bounds);
     entry.seconds.push(cost.seconds);
     entry.cpu.push(cost.cpu);
+    remove(entry);
     if (entry.servers.length > 0) await Bun.sleep(REAP);
     entry.serverCpu.push(usageOf(entry.servers).cpu - before);
   }
 
-  function prepare({ contender }: Entry) {
+  /** At once: on its way to the disk it would slow down whoever comes next. */
+  function remove({ contender }: Entry): void {
+    rmSync(bed.out(contender.name), { force: true });
+  }
+
+  function prepare(entry: Entry) {
+    const { contender } = entry;
     const path = bed.out(contender.name);
-    rmSync(path, { force: true });
+    remove(entry);
     const out = sink ?? path;
     const command = commandOf(contender, { ...work.values, out });
     return { command, out, stdout: work.listing ? out : "/dev/null" };
