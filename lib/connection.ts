@@ -34,8 +34,11 @@ const STALL_CHECKS = 4;
 /** An event with this many bytes is followed by more: then the rest is drawn past Bun. In bytes. */
 const WORTH_DRAWING = 64 * 1024;
 
-/** How long bytes are drawn before others get their turn, in ms: nobody notices it, and each turn costs a buffer of Bun's. */
+/** How long bytes are drawn before others get their turn, in ms: nobody notices it. */
 const TURN = 50;
+
+/** How long a peer that was drawn dry is left to send before Bun watches for it again, in ms: each time that costs a buffer of Bun's. */
+const NAP = 1;
 
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
@@ -46,7 +49,10 @@ export class Connection implements AsyncDisposable {
     failed: (error) => this.abort(error),
     caughtUp: () => this.#readable.ring(),
   });
-  #draw: Draw | undefined;
+  /** False where there is nothing to draw: not yet, no more, or not so. */
+  #draw: ((socket: number) => boolean) | undefined;
+  #drawing = false;
+  #full = false;
   #ended = false;
   #closed = false;
   #failure: Error | undefined;
@@ -87,7 +93,7 @@ export class Connection implements AsyncDisposable {
    */
   async receive(sink: Sink, stall: number, draw?: Draw): Promise<void> {
     let quiet = 0;
-    this.#draw = draw && ((socket) => ((quiet = 0), draw(socket)));
+    this.#draw = draw && ((socket) => (draw(socket) > 0 ? ((quiet = 0), true) : false));
     this.#inbox.pourInto((bytes) => ((quiet = 0), sink(bytes)));
     while (!this.over || this.#inbox.busy) {
       if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
@@ -183,7 +189,7 @@ export class Connection implements AsyncDisposable {
 
   onData(bytes: Uint8Array): void {
     this.#inbox.put(bytes);
-    if (bytes.length >= WORTH_DRAWING) this.#drawOn();
+    if (this.#draw && bytes.length >= WORTH_DRAWING) this.#drawOn();
   }
 
   onEnd(): void {
@@ -202,16 +208,27 @@ export class Connection implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Lets what else is there be drawn past Bun, which would copy it into a new buffer for each event. */
+  /** Draws past Bun, which would copy everything into a new buffer for each event, and keeps it away until nothing comes any more. */
   #drawOn(): void {
+    const end = performance.now() + TURN;
+    let drew = false;
     try {
-      for (const end = performance.now() + TURN; this.#canDraw && performance.now() < end;) {
-        const count = this.#draw?.(this.socket.fd) ?? 0;
-        if (count <= 0) return; // nothing yet, the end, or broken: Bun will meet the same and tell
+      while (this.#canDraw && this.#draw?.(this.socket.fd)) {
+        drew = true;
+        if (performance.now() > end) return this.#drawLater(setImmediate);
       }
     } catch (error) {
       this.abort(error as Error);
     }
+    if (drew && this.#canDraw) return this.#drawLater(setTimeout);
+    this.#drawing = false; // Bun will meet the same, and tell what it is
+    this.#flow();
+  }
+
+  #drawLater(schedule: (again: () => void, ms: number) => unknown): void {
+    this.#drawing = true;
+    this.#flow();
+    schedule(() => this.#drawOn(), NAP);
   }
 
   get #canDraw(): boolean {
@@ -219,8 +236,14 @@ export class Connection implements AsyncDisposable {
   }
 
   #hold(back: boolean): void {
+    this.#full = back;
+    this.#flow();
+  }
+
+  /** Bun takes nothing from the socket while the inbox is full, or while bytes are drawn past it. */
+  #flow(): void {
     if (this.#closed) return;
-    if (back) this.socket.pause();
+    if (this.#full || this.#drawing) this.socket.pause();
     else this.socket.resume();
   }
 
