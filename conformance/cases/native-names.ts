@@ -8,7 +8,7 @@ import { type Case, rule } from "../case.ts";
 import { Channel } from "../channel.ts";
 import { ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
 import { freePort } from "../ports.ts";
-import { ask, open } from "../talk.ts";
+import { ask, open, stall } from "../talk.ts";
 import { applies, must } from "../verdict.ts";
 import { dial } from "../wire.ts";
 
@@ -64,10 +64,10 @@ async function hidden(attempt: Attempt): Promise<void> {
   must(!(await attempt.happens(sent, ORDER_SLACK)), "nothing of it on Q", "its contents");
 }
 
+/** The client has stopped reading, so that the server cannot be done before the reset. */
 async function cut(attempt: Attempt): Promise<void> {
-  attempt.files.addLarge("large.txt", 16);
-  const talk = await ask(attempt, "-g large.txt {dport}\n");
-  await attempt.within("bytes on Q", REPLY_LIMIT, () => (talk.q?.length ?? 0) > 0);
+  const talk = await stall(attempt);
+  await attempt.within("Q", REPLY_LIMIT, () => talk.q !== undefined);
   talk.q?.abort();
   await talk.code("426");
 }

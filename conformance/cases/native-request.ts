@@ -47,8 +47,9 @@ async function byteByByte(attempt: Attempt): Promise<void> {
   await delivers(talk, "hello.txt");
 }
 
+/** FIN follows in the same turn: a quick server would have served before a later one. */
 async function halfClosed(attempt: Attempt): Promise<void> {
-  const talk = await ask(attempt, `HASH\n${HELLO}`);
+  const talk = (await open(attempt)).say(`HASH\n${HELLO}`);
   talk.p.finish();
   await delivers(talk, "hello.txt");
 }

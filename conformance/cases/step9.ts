@@ -7,7 +7,7 @@ import { converse, nextIsServed, prepare } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
 import { must, need } from "../verdict.ts";
 
-/** Something happens to a client; the next one is served. */
+/** Something happens to a client; a server that dies of it is given the time to; the next one is served. */
 const survives = (
   id: string,
   title: string,
@@ -16,6 +16,7 @@ const survives = (
   rule(id, title, async (attempt) => {
     const server = await attempt.server();
     await happening(attempt, server);
+    await attempt.happens(() => server.program?.exited !== undefined, QUIET / 3);
     await nextIsServed(attempt, server);
   });
 
