@@ -16,7 +16,7 @@ import { dial, Door } from "./wire.ts";
 
 export const HOST = "127.0.0.1";
 /** Every address of this machine, of both families where it has them. */
-const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
+export const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
   ? "::"
   : "0.0.0.0";
 

@@ -25,11 +25,20 @@ async function failures(text: string, command: string): Promise<string[]> {
   const results = await Promise.all(cases.map((one) => trial(one, bed)));
   return results
     .filter(({ verdict }) => verdict !== "pass")
-    .map(({ id, observed }) => `${id} ${observed}`);
+    .map(({ id, observed, reason }) => `${id} ${observed ?? reason}`);
 }
 
 long("learning", () => {
-  test.concurrent.each(["a-port-first", "a-punctuated", "a-blank-line-end"])(
+  test.concurrent.each([
+    "a-port-first",
+    "a-punctuated",
+    "a-blank-line-end",
+    "b-field-by-field",
+    "b-line-by-line",
+    "b-q-first",
+    "c-binary-fields",
+    "d-tagged-packets",
+  ])(
     "from a recording of a pair that speaks %s",
     async (name) => {
       const { transcript, proposal } = await learn(server(name), client(name));

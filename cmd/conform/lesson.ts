@@ -11,9 +11,10 @@ export async function showLesson(request: Request): Promise<number> {
   if (request.server === undefined)
     throw usage("--learn takes a --server, and a --client if there is one.");
   const { server, client } = await checked(request);
+  const answer = request.answer?.replaceAll("\\n", "\n") ?? process.env["FT_ANSWER"];
   // Loaded here only: it takes the suite's own sockets and programs with it.
   const { learn } = await import("../../conformance/learn.ts");
-  const { transcript, proposal } = await learn(server ?? "", client, process.env["FT_ANSWER"]);
+  const { transcript, proposal } = await learn(server ?? "", client, answer);
   say(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
   await writeOut(`${proposal.trimEnd()}\n`);
   return 0;

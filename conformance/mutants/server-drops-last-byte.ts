@@ -5,7 +5,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4"];
+export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.26"];
 
 class Faulty extends Session {
   override stream(file: FileHandle, size: number): Promise<void> {

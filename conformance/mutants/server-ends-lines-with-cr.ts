@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.9", "N7.12"];
+export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.26", "N7.9", "N7.12"];
 
 class Faulty extends Session {
   override send(piece: Buffer): Promise<void> {

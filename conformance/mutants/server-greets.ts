@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N5.1", "N6.13"];
+export const breaks = ["N5.1", "N6.11", "N6.13", "N6.14", "N7.26"];
 
 class Faulty extends Session {
   override async request(): Promise<void> {

@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N6.4", "N6.9", "N7.8"];
+export const breaks = ["N6.4", "N6.9", "N7.5", "N7.8"];
 
 class Faulty extends Session {
   override rest(value: string): number {

@@ -7,7 +7,9 @@ export const breaks = ["S1.6"];
 
 class Faulty extends HonestServer {
   override start(args: string[]): void {
-    super.start(args.slice(0, 1));
+    // What makes it want a login, or speak TLS, is none.
+    const own = args.findIndex((word) => word.startsWith("--"));
+    super.start([...args.slice(0, 1), ...(own < 0 ? [] : args.slice(own))]);
   }
 }
 

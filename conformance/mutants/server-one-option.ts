@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["N6.4", "N6.11"];
+export const breaks = ["N6.4", "N6.10", "N6.11", "N6.17"];
 
 class Faulty extends Session {
   taken = 0;

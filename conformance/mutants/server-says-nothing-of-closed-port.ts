@@ -4,7 +4,7 @@ import { serveWith } from "../honest/server.ts";
 import { Session } from "../honest/session.ts";
 
 export const role = "server";
-export const breaks = ["S7.7", "N7.7", "N7.8"];
+export const breaks = ["S7.7", "N7.7", "N7.8", "N7.26"];
 
 class Faulty extends Session {
   override async reply(text: string): Promise<void> {

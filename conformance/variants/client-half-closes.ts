@@ -6,6 +6,8 @@ export const role = "client";
 
 class Odd extends HonestClient {
   override async command(call: Call): Promise<void> {
+    // Within TLS the runtime would close both directions.
+    if (this.ca !== undefined) return super.command(call);
     this.p.end(this.request(call));
   }
 }
