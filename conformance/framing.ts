@@ -50,7 +50,8 @@ function around(head: Buffer, tail: Buffer, content: Buffer): Frame {
   if (empty)
     return { keys: String.raw`frame = "close", remove = ['\x00+$']`, notes: [], ...before };
   const end = quote(tail.toString("latin1"));
-  return { keys: `frame = "sentinel", end = ${end}`, notes: [], ...before };
+  const notes = ["# This came behind the file: is it a mark, and always the same?"];
+  return { keys: `frame = "sentinel", end = ${end}`, notes, ...before };
 }
 
 const unexplained = (note: string): Frame => ({ ...CLOSE, notes: [`# ${note}`] });
