@@ -49,6 +49,17 @@ export async function converse(
   return (await prepare(attempt, server, kind, ask)).run();
 }
 
+/** A client in the middle of a large file that has stopped reading: it would keep the server for ever. */
+export async function stuckReader(attempt: Attempt, server: Target): Promise<Exchange> {
+  attempt.files.addEndless();
+  const door = attempt.door();
+  door.stalls = true;
+  const get = await prepare(attempt, server, "get", { file: "endless.txt", door });
+  void get.run();
+  await attempt.within("Q", REPLY_LIMIT, () => get.q !== undefined);
+  return get;
+}
+
 /** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
 export async function visit(attempt: Attempt, server: Target): Promise<string | undefined> {
   const state = (): string =>

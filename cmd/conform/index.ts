@@ -3,7 +3,7 @@
 import { html, Markup } from "./markup.ts";
 import type { Mark } from "./marks.ts";
 import type { Conclusion } from "./report.ts";
-import { STYLE } from "./style.ts";
+import { sheet } from "./sheet.ts";
 import { SIGN } from "./summary.ts";
 
 const CONCLUSIONS: readonly Conclusion[] = ["conformant", "not conformant", "no verdict"];
@@ -13,44 +13,29 @@ const TINTS = { conformant: "good", "not conformant": "bad", "no verdict": "odd"
 export function index(marks: readonly Mark[]): string {
   const all = CONCLUSIONS.map((conclusion) => [conclusion, of(marks, conclusion)] as const);
   const sums = all.filter(([, number]) => number > 0).map(([what, number]) => `${number} ${what}`);
-  return html`${new Markup("<!doctype html>")}
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'"
-        />
-        <title>Conformance reports of a class</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header class="masthead">
-          <p class="kicker">Conformance reports of a class</p>
-          <p class="sentence">
-            ${sums.join(", ")}; the same as a table is <a href="marks.csv">marks.csv</a>.
-          </p>
-        </header>
-        <main>
-          <section>
-            <table class="rules">
-              <thead>
-                <tr>
-                  ${["verdict", "name", "MUST met", "reason"].map((head) => html`<th scope="col">${head}</th>`)}
-                </tr>
-              </thead>
-              <tbody>
-                ${marks.map(row)}
-              </tbody>
-            </table>
-          </section>
-        </main>
-      </body>
-    </html> `.text;
+  return sheet(
+    "Conformance reports of a class",
+    html`<header class="masthead">
+        <p class="kicker">Conformance reports of a class</p>
+        <p class="sentence">
+          ${sums.join(", ")}; the same as a table is <a href="marks.csv">marks.csv</a>.
+        </p>
+      </header>
+      <main>
+        <section>
+          <table class="rules">
+            <thead>
+              <tr>
+                ${["verdict", "name", "MUST met", "reason"].map((head) => html`<th scope="col">${head}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${marks.map(row)}
+            </tbody>
+          </table>
+        </section>
+      </main>`,
+  );
 }
 
 const of = (marks: readonly Mark[], wanted: Conclusion): number =>

@@ -1,4 +1,4 @@
-// The report as one HTML file that stands alone: no network, no script, nothing to install.
+// The report of one judgement as an HTML document.
 
 import { VERDICTS } from "./badges.ts";
 import { details } from "./details.ts";
@@ -8,38 +8,23 @@ import { overview } from "./overview.ts";
 import type { Report } from "./report.ts";
 import { ROLES } from "./request.ts";
 import { roots } from "./roots.ts";
-import { STYLE } from "./style.ts";
+import { sheet } from "./sheet.ts";
 import { SIGN, slowestLine } from "./summary.ts";
 
 /** `name` tells whose report it is, where there are many. */
 export function page(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
-  return html`${new Markup("<!doctype html>")}
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'"
-        />
-        <title>${title}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        ${masthead(report, name)}
-        <main>${begin(report)} ${overview(report)} ${details(report)}</main>
-        <footer>
-          <p>
-            Written by ftconform. Only a broken MUST makes a program not conformant; what does not
-            apply counts for neither side.
-          </p>
-        </footer>
-      </body>
-    </html> `.text;
+  return sheet(
+    title,
+    html`${masthead(report, name)}
+      <main>${begin(report)} ${overview(report)} ${details(report)}</main>
+      <footer>
+        <p>
+          Written by ftconform. Only a broken MUST makes a program not conformant; what does not
+          apply counts for neither side.
+        </p>
+      </footer>`,
+  );
 }
 
 function masthead(report: Report, name?: string): Markup {

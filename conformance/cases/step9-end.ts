@@ -2,8 +2,8 @@
 
 import type { Attempt, Target } from "../attempt.ts";
 import { type Case, rule } from "../case.ts";
-import { prepare, visit } from "../visit.ts";
-import { POLL, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
+import { prepare, stuckReader, visit } from "../visit.ts";
+import { POLL, QUIET, STOP_LIMIT } from "../patience.ts";
 import type { Program } from "../program.ts";
 import { must, NoVerdict } from "../verdict.ts";
 
@@ -21,16 +21,6 @@ async function ends(attempt: Attempt, before: (server: Target) => Promise<unknow
   program.kill("SIGINT");
   const ended = await attempt.within("the end", STOP_LIMIT, () => program.exited !== undefined);
   must(ended, "SIGINT ends it", `${STOP_LIMIT} ms later it still runs`);
-}
-
-/** A client in the middle of a large file that has stopped reading: it would keep the server for ever. */
-async function stuckReader(attempt: Attempt, server: Target): Promise<void> {
-  attempt.files.addEndless();
-  const door = attempt.door();
-  door.stalls = true;
-  const get = await prepare(attempt, server, "get", { file: "endless.txt", door });
-  void get.run();
-  await attempt.within("Q", REPLY_LIMIT, () => get.q !== undefined);
 }
 
 export const cases: Case[] = [

@@ -3,7 +3,7 @@
 import type { Attempt, Target } from "../attempt.ts";
 import { present } from "../borrow.ts";
 import { type Case, rule } from "../case.ts";
-import { converse, nextIsServed, prepare } from "../visit.ts";
+import { converse, nextIsServed, prepare, stuckReader } from "../visit.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
 import { must, need } from "../verdict.ts";
 
@@ -37,12 +37,7 @@ async function midway(attempt: Attempt, server: Target, leave: "FIN" | "RST"): P
 }
 
 async function slowReader(attempt: Attempt, server: Target): Promise<void> {
-  attempt.files.addEndless();
-  const door = attempt.door();
-  door.stalls = true;
-  const get = await prepare(attempt, server, "get", { file: "endless.txt", door });
-  void get.run();
-  await attempt.within("Q", REPLY_LIMIT, () => get.q !== undefined);
+  const get = await stuckReader(attempt, server);
   need(get.q !== undefined, "S7.5", "no Q came");
   await attempt.happens(() => false, QUIET / 2);
 }

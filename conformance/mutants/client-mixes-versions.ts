@@ -7,14 +7,19 @@ import { type Call, HonestClient } from "../honest/client.ts";
 export const role = "client";
 export const breaks = ["N7.17", "N7.20"];
 
-class Faulty extends HonestClient {
+export class Continuing extends HonestClient {
   readonly name = process.argv.slice(-2)[0] ?? "";
 
   override async options(call: Call): Promise<void> {
-    if (existsSync(`${this.name}.part`))
-      this.p.write(`REST ${readFileSync(`${this.name}.part`).length}\n`);
-    if (existsSync(`${this.name}.part`)) await this.reply();
+    if (existsSync(`${this.name}.part`)) {
+      this.p.write(`REST ${this.from(readFileSync(`${this.name}.part`).length)}\n`);
+      await this.reply();
+    }
     return super.options(call);
+  }
+
+  from(length: number): number {
+    return length;
   }
 
   override receive(q: Socket, bytes: number): Promise<void> {
@@ -30,4 +35,4 @@ class Faulty extends HonestClient {
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await new Continuing().main(process.argv.slice(2));
