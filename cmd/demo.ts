@@ -31,6 +31,7 @@ async function demo(served: string, fetched: string): Promise<void> {
 
   step("Steps 3 to 6: ftclient starts, opens P, and sends -l; step 7: the directory comes on Q");
   const listing = await runClient(fetched, server.port, ["-l"]);
+  await server.line();
   check(
     `the list has all ${names.length} files`,
     listing.stdout === names.map((name) => `${name}\n`).join(""),
@@ -39,12 +40,14 @@ async function demo(served: string, fetched: string): Promise<void> {
   for (const name of names) {
     step(`-g ${JSON.stringify(name)}`);
     const { exit } = await runClient(fetched, server.port, ["-g", name]);
+    await server.line();
     const same = sha256Of(join(served, name)) === sha256Of(join(fetched, name));
     check("same SHA-256 on both sides", exit === 0 && same);
   }
 
   step("-g of a file that does not exist: the error comes on P");
   const missing = await runClient(fetched, server.port, ["-g", "missing.txt"]);
+  await server.line();
   check("exit status 6, and nothing was saved", missing.exit === 6);
 
   step("-g of a file that is here already: the duplicate is not replaced");
@@ -56,6 +59,7 @@ async function demo(served: string, fetched: string): Promise<void> {
     "--on-duplicate",
     "rename",
   ]);
+  await server.line();
   check("with --on-duplicate rename it is saved beside the first", renamed.exit === 0);
 
   step("An invalid command, typed by hand: the error comes on P, and no Q is opened");

@@ -7,6 +7,10 @@ import { freePort } from "../free-port.ts";
 /** Longest that any part of the demo may take, in ms. */
 const PATIENCE = 60_000;
 
+/** Longest that a line of the server's log is waited for, so that it stands under the step it belongs to, in ms. */
+const LOG_PATIENCE = 1_000;
+const POLL = 5;
+
 const COMMANDS = join(import.meta.dir, "..");
 
 /** Runs ftclient in `directory`, shows what it says, and returns its exit status and standard output. */
@@ -23,6 +27,10 @@ export async function runClient(directory: string, port: number, words: string[]
 
 /** The server of the demo, on a port that the system chooses. */
 export class DemoServer implements AsyncDisposable {
+  /** Lines that have been shown, and those that were waited for. */
+  #shown = 0;
+  #awaited = 0;
+
   private constructor(
     private readonly process: Bun.Subprocess<"ignore", "ignore", "pipe">,
     readonly port: number,
@@ -44,15 +52,37 @@ export class DemoServer implements AsyncDisposable {
       ],
       { stdin: "ignore", stdout: "ignore", stderr: "pipe", timeout: PATIENCE },
     );
-    const lines = Promise.withResolvers<void>();
-    void showLines(server.stderr, lines.resolve);
-    await Promise.race([lines.promise, server.exited]);
-    return new DemoServer(server, port);
+    const demo = new DemoServer(server, port);
+    void demo.#show(server.stderr);
+    while (demo.#shown === 0 && server.exitCode === null) await Bun.sleep(POLL);
+    demo.#awaited = demo.#shown;
+    return demo;
+  }
+
+  /** Waits until the server's line about one more client has been shown. */
+  async line(): Promise<void> {
+    this.#awaited++;
+    const end = performance.now() + LOG_PATIENCE;
+    while (this.#shown < this.#awaited && performance.now() < end) await Bun.sleep(POLL);
+  }
+
+  async #show(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const bytes of stream) {
+      const lines = Buffer.from(bytes).toString().trimEnd().split("\n");
+      for (const line of lines) console.log(`   server: ${line}`);
+      this.#shown += lines.length;
+    }
   }
 
   /** Sends a line as a person with `nc` would, and returns the reply. */
   async type(line: string): Promise<string> {
     console.log(`   $ nc localhost ${this.port}  <-  ${line.trim()}`);
+    const reply = await this.#ask(line);
+    await this.line();
+    return reply;
+  }
+
+  async #ask(line: string): Promise<string> {
     await using connection = await dial({ address: "127.0.0.1", port: this.port }, PATIENCE);
     await connection.write(line, PATIENCE);
     return String(await connection.read(PATIENCE));
@@ -68,17 +98,6 @@ export class DemoServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.process.kill();
     await this.process.exited;
-  }
-}
-
-async function showLines(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  first: () => void,
-): Promise<void> {
-  for await (const bytes of stream) {
-    for (const line of Buffer.from(bytes).toString().trimEnd().split("\n"))
-      console.log(`   server: ${line}`);
-    first();
   }
 }
 
