@@ -3,7 +3,8 @@
 import { Bell } from "./bell.ts";
 import { Failure } from "./errors.ts";
 import { Inbox, type Sink } from "./inbox.ts";
-import { cork } from "./libc.ts";
+import { cork, unpace } from "./libc.ts";
+import { isWithin } from "./loopback.ts";
 
 /** One end of a connection: an IP address in its plain form, and a port. */
 export interface Endpoint {
@@ -128,6 +129,14 @@ export class Connection implements AsyncDisposable {
   /** Announces that `finish` follows the next write, with no wait between: the last bytes then share a segment with the FIN. */
   concluding(): void {
     if (!this.#closed) cork(this.socket.fd);
+  }
+
+  /**
+   * Announces many bytes. Within this machine they are not paced: BBR, where it is the system's congestion control, would
+   * set a timer for nearly every segment, and that is half of what sending costs. Elsewhere the system's choice holds.
+   */
+  bulk(): void {
+    if (!this.#closed && isWithin(this.local, this.remote)) unpace(this.socket.fd);
   }
 
   /**

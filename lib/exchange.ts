@@ -4,6 +4,7 @@ import type { Connection } from "./connection.ts";
 import { DataPort } from "./dataport.ts";
 import { describe, Failure } from "./errors.ts";
 import { LineSplitter } from "./line.ts";
+import { isLoopback } from "./loopback.ts";
 import {
   type Command,
   formatRequest,
@@ -207,11 +208,6 @@ async function dialAny({ host, port, patience, signal }: Target): Promise<Connec
     }
   }
   throw failure;
-}
-
-/** RFC 1122, 3.2.1.3 (g), and RFC 4291, 2.5.3: addresses whose packets never leave the host. */
-function isLoopback(address: string): boolean {
-  return address === "::1" || /^127\.[0-9.]+$/.test(address);
 }
 
 /** The server's refusal in its own words; 530 is about the login, everything else about the command. */

@@ -31,11 +31,19 @@ export const isTerminal: ((fd: number) => boolean) | undefined =
 
 const IPPROTO_TCP = 6;
 const TCP_CORK = 3;
+const TCP_CONGESTION = 13;
 const ON = new Int32Array([1]);
+/** Every Linux has it, and lets anybody choose it. */
+const RENO = Buffer.from("reno");
 
 /** Lets a socket send whole segments only, until its FIN takes the rest along (tcp(7)): without it a small file costs a segment more. */
 export const cork: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CORK, ON, ON.byteLength)
+  : () => {};
+
+/** Lets a socket send as fast as its peer reads (tcp(7)): for one whose peer is on this machine, where no path is shared. */
+export const unpace: (socket: number) => void = calls
+  ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
   : () => {};
 
 function bindSend(sendfile: NonNullable<typeof calls>["sendfile"]): KernelSend {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync } from "node:fs";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure } from "./errors.ts";
+import { bind } from "./libc.ts";
 import { BEST_METHOD, type SendMethod, sendFile, type Stretch } from "./sendfile.ts";
 import { caught, pair, readAll, Scratch, SOON } from "./testing.ts";
 
@@ -32,6 +33,36 @@ function sink(fd: number): Connection {
   const nowhere = { address: "127.0.0.1", port: 1 };
   return new Connection(socket, nowhere, nowhere);
 }
+
+const libc = bind({
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+});
+
+/** The congestion control of a socket (tcp(7)). */
+function congestionControl(fd: number): string {
+  const name = Buffer.alloc(16);
+  libc?.getsockopt(fd, 6, 13, name, new Uint32Array([name.length]));
+  return name.toString("latin1").split("\0")[0] ?? "";
+}
+
+test.skipIf(!libc)(
+  "within this machine a large file is not paced, whatever the system's congestion control",
+  async () => {
+    using file = fixture();
+    await using ends = await pair();
+    const usual = congestionControl(ends.far.fd);
+    const reading = readAll(ends.far);
+    const rest: Stretch = { fd: file.fd, offset: 0, length: CONTENT.length };
+    const options = { method: BEST_METHOD, stall: SOON };
+    await sendFile(ends.near, { ...rest, length: 1024 }, options);
+    expect(congestionControl(ends.near.fd)).toBe(usual);
+    await sendFile(ends.near, rest, options);
+    expect(congestionControl(ends.near.fd)).toBe("reno");
+    void ends.near.finish(SOON);
+    await reading;
+  },
+  10_000,
+);
 
 describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   /** Sends a stretch to a reader, and returns what came. */

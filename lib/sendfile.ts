@@ -48,6 +48,7 @@ const piece = Buffer.allocUnsafeSlow(PIECE);
  * cannot be read, 426 where the peer breaks off or stalls. Memory stays the same for any length.
  */
 export async function sendFile(to: Connection, from: Stretch, options: SendOptions): Promise<void> {
+  if (from.length > TURN) to.bulk();
   sending++;
   await sendAll(to, from, options).finally(() => sending--);
 }
