@@ -67,8 +67,7 @@ function series(
 /** Whether one word is no more than the length of the next. */
 export function announces(word: Word, next: Word | undefined): boolean {
   if (!next || word.by !== next.by || word.on !== next.on || word.bytes.length > 4) return false;
-  const both = counted(Buffer.concat([word.bytes, next.bytes]));
-  return both?.parts.length === 1 && both.parts[0]?.bytes.length !== undefined;
+  return counted(Buffer.concat([word.bytes, next.bytes]))?.parts.length === 1;
 }
 
 /** A string of TOML with holes for what the two were told, lengths in front, and fields that are filled with NULs. */
