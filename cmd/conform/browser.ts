@@ -43,6 +43,7 @@ export class Browser implements AsyncDisposable {
     const browser = Bun.spawn([path, ...FLAGS, `--user-data-dir=${directory}`, "about:blank"], {
       stdio: ["ignore", "ignore", "ignore"],
       detached: true,
+      env: { ...process.env, TMPDIR: directory }, // what it leaves behind goes with its directory
     });
     const stop = async (): Promise<void> => {
       process.kill(-browser.pid, "SIGKILL"); // with its children, which are many
