@@ -2,7 +2,7 @@
 
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt } from "../attempt.ts";
+import type { Attempt, Target } from "../attempt.ts";
 import { difference, show } from "../bytes.ts";
 import { present } from "../borrow.ts";
 import { type Case, type Need, rule } from "../case.ts";
@@ -42,6 +42,13 @@ function comesOnQ({ q, stuck, payload, conversation }: Exchange): void {
   need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
 }
 
+/** The same server once more: where it has served a client and not the next, that is another rule. */
+async function next(attempt: Attempt, server: Target, kind: "list" | "get", file = "") {
+  const done = await converse(attempt, server, kind, { file });
+  need(done.q !== undefined, "S9.1", `no Q for the next client; ${done.stuck ?? ""}`);
+  return done;
+}
+
 /** Whatever it holds, it is the same for the next client. */
 async function twice(attempt: Attempt): Promise<void> {
   const server = await attempt.server();
@@ -49,7 +56,7 @@ async function twice(attempt: Attempt): Promise<void> {
   const first = await converse(attempt, server, "get", { file: name });
   comesOnQ(first);
   first.leave();
-  const second = await converse(attempt, server, "get", { file: name });
+  const second = await next(attempt, server, "get", name);
   const differs = difference(first.payload, second.payload);
   must(differs === undefined, `the same ${first.payload.length} bytes of ${name}`, differs ?? "");
 }
@@ -76,10 +83,12 @@ export const cases: Case[] = [
     "a file that was made after the first listing, and one that is gone",
     async (attempt) => {
       const server = await attempt.server();
-      (await converse(attempt, server, "list")).leave(); // which it may remember
+      const before = await converse(attempt, server, "list"); // which it may remember
+      comesOnQ(before);
+      before.leave();
       attempt.files.add("newcomer.txt", "made after the start\n");
       unlinkSync(join(attempt.files.served, "unended.txt"));
-      const done = await converse(attempt, server, "list");
+      const done = await next(attempt, server, "list");
       lists(done, "newcomer.txt");
       const gone = !done.payload.includes("unended.txt");
       must(gone, "no name of a file that is not there any more", show(done.payload, 400));

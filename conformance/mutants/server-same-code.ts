@@ -15,6 +15,8 @@ export const breaks = [
   "N7.8",
   "N7.10",
   "N7.13",
+  "N6.11",
+  "N7.26",
 ];
 
 class Faulty extends Session {
