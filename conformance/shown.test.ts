@@ -59,6 +59,22 @@ long("what real programs showed", () => {
     FAMILY_LIMIT,
   );
 
+  test.concurrent(
+    "a client that is told the rest on its standard input leaves nothing out beside host and port",
+    async () => {
+      const session = join(scratch, "session.sh");
+      await Bun.write(session, `exec bun ${program("client.ts")} plain "$1" "$2" -l 30020\n`);
+      const command = `sh ${JSON.stringify(session)} {host} {port}`;
+      const results = await judged("client", "plain", command, ["S3.1"]);
+      const verdicts = Object.fromEntries(results.map(({ title, verdict }) => [title, verdict]));
+      expect(verdicts).toEqual({
+        "no argument at all": "pass",
+        "host and port alone": "not-applicable",
+      });
+    },
+    FAMILY_LIMIT,
+  );
+
   test.concurrent.each([
     ["b-ready-word", []],
     ["b-name-on-q", ["S6.1"]],

@@ -5,9 +5,9 @@ import { word } from "../call.ts";
 import { type Case, rule } from "../case.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
 import type { Program } from "../program.ts";
-import type { Values } from "../template.ts";
+import { argv, type Values } from "../template.ts";
 import { explains, refuses } from "./refusal.ts";
-import { must } from "../verdict.ts";
+import { applies, must } from "../verdict.ts";
 
 /** Whole and right: each case spoils or leaves out one of them. */
 function call(attempt: Attempt): { values: Values; came: () => number } {
@@ -21,9 +21,16 @@ function call(attempt: Attempt): { values: Values; came: () => number } {
   return { values, came: () => door.channels.length };
 }
 
+/** Who is told the rest on its standard input is called rightly by host and port alone. */
+function differs({ bench: { client = "" } }: Attempt, right: Values, wrong: Values): boolean {
+  return !Bun.deepEquals(argv(client, right), argv(client, wrong));
+}
+
 async function refusedWith(attempt: Attempt, spoil: (port: number) => Values): Promise<Program> {
   const { values, came } = call(attempt);
-  const program = attempt.client({ ...values, ...spoil(Number(values["port"])) });
+  const wrong = { ...values, ...spoil(Number(values["port"])) };
+  applies(differs(attempt, values, wrong), "its command line takes none of what is left out");
+  const program = attempt.client(wrong);
   const connects = await attempt.happens(
     () => came() > 0 || program.exited !== undefined,
     QUIET * 10,
