@@ -15,6 +15,8 @@ export interface Say {
   missing?: string;
   invalid?: string;
   login?: string;
+  /** False where a client wants it in the end, and the suite, as the client, leaves without it. */
+  awaited?: boolean;
 }
 
 /** One step of a conversation, from the client's side. */

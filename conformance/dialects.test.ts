@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Attempt, HOST } from "./attempt.ts";
-import type { Abilities, Dialect, Kind } from "./dialect.ts";
+import type { Abilities, Dialect, Kind, Step } from "./dialect.ts";
 import { loadDialect } from "./written.ts";
 import { type Defect, Host } from "./emulated/host.ts";
 import type { Exchange } from "./exchange.ts";
@@ -43,21 +43,25 @@ function free(abilities: Abilities = {}): Abilities {
   return { ...rest, ...(server && { serverPorts: server }), ...(data && { dataPorts: data }) };
 }
 
-/** One conversation between the suite and the suite. */
+const side = (dialect: Dialect): Attempt => {
+  const dialects = { server: dialect, client: dialect };
+  return new Attempt({ dialects, native: false, strict: false, answer: "" }, "server");
+};
+
+/** One conversation between the suite and the suite; what it hears may be another dialect than what it speaks. */
 async function talk(
   dialect: Dialect,
   kind: Kind,
   look: (done: Exchange) => void,
-  { defect = "none", ...ask }: Ask & { defect?: Defect } = {},
+  { defect = "none", heard, ...ask }: Ask & { defect?: Defect; heard?: Dialect } = {},
 ): Promise<void> {
   const speech = { ...dialect, abilities: free(dialect.abilities) };
-  const dialects = { server: speech, client: speech };
-  const bench = { dialects, native: false, strict: false, answer: "" };
-  await using attempt = new Attempt(bench, "server");
-  const door = attempt.door("P", HOST);
-  const serving = attempt.timeline
+  await using spoken = side(speech);
+  await using attempt = side(heard ?? speech);
+  const door = spoken.door("P", HOST);
+  const serving = spoken.timeline
     .until(() => door.first !== undefined, TALK_LIMIT)
-    .then(() => door.first && new Host(attempt, door.first, () => FILES, defect).serve());
+    .then(() => door.first && new Host(spoken, door.first, () => FILES, defect).serve());
   const done = await converse(attempt, { host: HOST, port: door.port }, kind, ask);
   look(done);
   done.leave();
@@ -102,3 +106,24 @@ async function spoken(name: string): Promise<void> {
     ...[...FILES.keys()].map((file) => talk(dialect, "get", gets(file), { file })),
   ]);
 }
+
+brief("a last word that is not awaited", () => {
+  const ending = async (word?: Step): Promise<Dialect> => {
+    const plain = await loadDialect("plain");
+    return { ...plain, list: { ...plain.list, after: word ? [word] : [] } };
+  };
+  const awaited = { say: "bye\n" };
+  const optional = { ...awaited, awaited: false };
+
+  test(
+    "is said to a client, which may wait for it",
+    async () => talk(await ending(optional), "list", lists, { heard: await ending(awaited) }),
+    TALK_LIMIT,
+  );
+
+  test(
+    "is not missed by the suite",
+    async () => talk(await ending(), "list", lists, { heard: await ending(optional) }),
+    TALK_LIMIT,
+  );
+});

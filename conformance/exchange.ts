@@ -48,7 +48,7 @@ export class Exchange extends Findings {
     if ("q" in step) return step.q === "accept" ? this.#dialled() : this.#dials(step.port);
     const hearing = step.on === "Q" ? this.onQ : this.onP;
     if (!hearing) return false;
-    if (!("send" in step)) return this.#hear(step, hearing);
+    if (!("send" in step)) return step.awaited === false || this.#hear(step, hearing);
     hearing.channel.send(encode(step.send, this.values));
     return true;
   }

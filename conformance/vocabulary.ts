@@ -7,7 +7,15 @@ import { regex, table, template, text, width, wrong } from "./schema.ts";
 const side = oneOf("P", "Q");
 const speech = table(
   {},
-  { say: template, expect: regex, on: side, missing: template, invalid: template, login: template },
+  {
+    say: template,
+    expect: regex,
+    on: side,
+    missing: template,
+    invalid: template,
+    login: template,
+    awaited: flag,
+  },
 );
 
 /** What a step is told by its first word. */
