@@ -30,10 +30,21 @@ export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promi
 
 const unsettled = ({ verdict }: Facts): boolean => verdict === "fail" || verdict === "no-verdict";
 
+// A directory that cannot be removed, or anything else that goes wrong at the end: it is told, and the case not lost.
 async function once(one: Case, given: Bench): Promise<Facts> {
+  return held(one, given).catch((error: unknown) => untimed(error, one));
+}
+
+const untimed = (error: unknown, one: Case): Facts => ({
+  ...explained(error, one),
+  timeline: [],
+  retried: false,
+});
+
+async function held(one: Case, given: Bench): Promise<Facts> {
   const bench = await outfitted(given, one.role, capability(one));
   if (bench instanceof NotApplicable || bench instanceof NoVerdict) {
-    return { ...explained(bench, one), timeline: [], retried: false };
+    return untimed(bench, one);
   }
   await using attempt = new Attempt(bench, one.role);
   const outcome = await bounded(one, attempt).then(
