@@ -12,6 +12,10 @@ const ELSEWHERE: Record<string, string> = {
   "tls-server.ts": "tls-transfer.test.ts",
   "tls-trust.ts": "tls-identity.test.ts",
   "verifier.worker.ts": "verifier.test.ts",
+  "route.ts": "socket.test.ts",
+  "target.ts": "exchange.test.ts",
+  "answer.ts": "exchange.test.ts",
+  "siphon.ts": "connection.test.ts",
 };
 
 /** The entries of the map, as paths: in a row a name without a directory is in that of the first one. */

@@ -9,7 +9,7 @@ import { clientsWaiting, defaultLimits, type Limits } from "../lib/limits.ts";
 import { Login } from "../lib/login.ts";
 import { BEST_METHOD, type SendMethod } from "../lib/sendfile.ts";
 import type { ServerOptions } from "../lib/server.ts";
-import { resolve } from "../lib/socket.ts";
+import { resolve } from "../lib/address.ts";
 import type { ServerTls } from "../lib/tls-server.ts";
 import { UserStore } from "../lib/users.ts";
 import { type Arguments, usage } from "./arguments.ts";

@@ -1,6 +1,6 @@
 // What the user of ftclient asks for, checked as far as it can be without opening anything: step 3 of the assignment.
 
-import type { Target } from "../lib/client.ts";
+import type { Target } from "../lib/target.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../lib/port.ts";
 import { formatRequest } from "../lib/protocol.ts";
 import type { OnDuplicate } from "../lib/save.ts";

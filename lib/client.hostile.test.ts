@@ -1,7 +1,8 @@
 // Servers that lie, break off or fall silent: never a success, and never without an end.
 
 import { describe, expect, test } from "bun:test";
-import { get, list, type Receiver, type Target } from "./client.ts";
+import { get, list, type Receiver } from "./client.ts";
+import type { Target } from "./target.ts";
 import type { Connection } from "./connection.ts";
 import { Failure, type FailureKind } from "./errors.ts";
 import { dial } from "./socket.ts";

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { get, list, type Receiver, type Target } from "./client.ts";
+import { get, list, type Receiver } from "./client.ts";
+import type { Target } from "./target.ts";
 import { Directory } from "./directory.ts";
 import { Server } from "./server.ts";
 import { caught, Scratch, SOON, until } from "./testing.ts";

@@ -1,9 +1,8 @@
 // The client: lists and fetches, and believes only a transfer that both connections confirm.
 
 import { Failure } from "./errors.ts";
-import { type Announcement, Exchange, type Taker, type Target } from "./exchange.ts";
-
-export type { Target } from "./exchange.ts";
+import { type Announcement, Exchange, type Taker } from "./exchange.ts";
+import type { Target } from "./target.ts";
 
 /** Takes a file: a part file, or a stream. The bytes before `offset` are there from an earlier transfer. */
 export interface Receiver extends Taker {

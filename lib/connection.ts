@@ -1,16 +1,11 @@
 // One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
 
+import { type Endpoint, isWithin } from "./address.ts";
 import { Bell } from "./bell.ts";
 import { Failure } from "./errors.ts";
 import { Inbox, type Sink } from "./inbox.ts";
 import { cork, unpace } from "./libc.ts";
-import { isWithin } from "./loopback.ts";
-
-/** One end of a connection: an IP address in its plain form, and a port. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
+import { Siphon, type Vessel, WORTH_DRAWING } from "./siphon.ts";
 
 /** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
 export type Draw = (socket: number) => number;
@@ -32,15 +27,6 @@ const MAX_DROPPED = 1024 * 1024;
 /** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
 const STALL_CHECKS = 4;
 
-/** An event with this many bytes is followed by more: then the rest is drawn past Bun. In bytes. */
-const WORTH_DRAWING = 64 * 1024;
-
-/** How long bytes are drawn before others get their turn, in ms: nobody notices it. */
-const TURN = 50;
-
-/** How long a peer that was drawn dry is left to send before Bun watches for it again, in ms: each time that costs a buffer of Bun's. */
-const NAP = 1;
-
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
   readonly #readable = new Bell();
@@ -50,9 +36,8 @@ export class Connection implements AsyncDisposable {
     failed: (error) => this.abort(error),
     caughtUp: () => this.#readable.ring(),
   });
-  /** False where there is nothing to draw: not yet, no more, or not so. */
-  #draw: ((socket: number) => boolean) | undefined;
-  #drawing = false;
+  /** Only where somebody draws: most connections carry a few lines. */
+  #siphon: Siphon | undefined;
   #full = false;
   #ended = false;
   #closed = false;
@@ -94,7 +79,8 @@ export class Connection implements AsyncDisposable {
    */
   async receive(sink: Sink, stall: number, draw?: Draw): Promise<void> {
     let quiet = 0;
-    this.#draw = draw && ((socket) => (draw(socket) > 0 ? ((quiet = 0), true) : false));
+    const drawn = (): boolean => (draw?.(this.socket.fd) ?? 0) > 0 && ((quiet = 0), true);
+    this.#siphon = draw && new Siphon(this.#vessel(drawn));
     this.#inbox.pourInto((bytes) => ((quiet = 0), sink(bytes)));
     while (!this.over || this.#inbox.busy) {
       if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
@@ -198,7 +184,7 @@ export class Connection implements AsyncDisposable {
 
   onData(bytes: Uint8Array): void {
     this.#inbox.put(bytes);
-    if (this.#draw && bytes.length >= WORTH_DRAWING) this.#drawOn();
+    if (bytes.length >= WORTH_DRAWING) this.#siphon?.start();
   }
 
   onEnd(): void {
@@ -217,31 +203,16 @@ export class Connection implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Draws past Bun, which would copy everything into a new buffer for each event, and keeps it away until nothing comes any more. */
-  #drawOn(): void {
-    const end = performance.now() + TURN;
-    let drew = false;
-    try {
-      while (this.#canDraw && this.#draw?.(this.socket.fd)) {
-        drew = true;
-        if (performance.now() > end) return this.#drawLater(setImmediate);
-      }
-    } catch (error) {
-      this.abort(error as Error);
-    }
-    if (drew && this.#canDraw) return this.#drawLater(setTimeout);
-    this.#drawing = false; // Bun will meet the same, and tell what it is
-    this.#flow();
-  }
-
-  #drawLater(schedule: (again: () => void, ms: number) => unknown): void {
-    this.#drawing = true;
-    this.#flow();
-    schedule(() => this.#drawOn(), NAP);
-  }
-
-  get #canDraw(): boolean {
-    return !this.over && !this.#inbox.busy && this.#inbox.empty;
+  #vessel(draw: () => boolean): Vessel {
+    const connection = this;
+    return {
+      get open() {
+        return !connection.over && !connection.#inbox.busy && connection.#inbox.empty;
+      },
+      draw,
+      changed: () => this.#flow(),
+      failed: (error) => this.abort(error),
+    };
   }
 
   #hold(back: boolean): void {
@@ -252,7 +223,7 @@ export class Connection implements AsyncDisposable {
   /** Bun takes nothing from the socket while the inbox is full, or while bytes are drawn past it. */
   #flow(): void {
     if (this.#closed) return;
-    if (this.#full || this.#drawing) this.socket.pause();
+    if (this.#full || this.#siphon?.running) this.socket.pause();
     else this.socket.resume();
   }
 

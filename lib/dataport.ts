@@ -1,9 +1,10 @@
 // The client's data port: where Q is waited for, and told apart from whoever else connects.
 
 import { Bell } from "./bell.ts";
-import type { Connection, Endpoint } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { Failure } from "./errors.ts";
-import { listen, type Listener, show } from "./socket.ts";
+import { listen, type Listener } from "./socket.ts";
+import { type Endpoint, show } from "./address.ts";
 
 /** Connections kept until `150` tells which one is Q. Of more the oldest is closed: those who came early and stay must not keep Q out. */
 const MOST_CANDIDATES = 256;

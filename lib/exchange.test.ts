@@ -3,7 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
 import { Failure } from "./errors.ts";
-import { Exchange, type Target } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { Target } from "./target.ts";
 import { dial, listen } from "./socket.ts";
 import { caught, descriptors, serve, SOON, until } from "./testing.ts";
 

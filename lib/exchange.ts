@@ -1,10 +1,11 @@
 // One conversation of the client: P from its opening to its close, and Q in between.
 
+import { isLoopback, resolve } from "./address.ts";
+import { number, refusal, versionOf } from "./answer.ts";
 import type { Connection } from "./connection.ts";
 import { DataPort } from "./dataport.ts";
 import { describe, Failure } from "./errors.ts";
 import { LineSplitter } from "./line.ts";
-import { isLoopback } from "./loopback.ts";
 import {
   type Command,
   formatRequest,
@@ -13,33 +14,10 @@ import {
   type Reply,
   type Request,
 } from "./protocol.ts";
-import { dial, resolve } from "./socket.ts";
+import { dial } from "./socket.ts";
+import type { Credentials, Target } from "./target.ts";
 import { visible } from "./text.ts";
-import type { ClientTls, SecureQ } from "./tls-client.ts";
-
-/** Which server, and how long to wait for it. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-  /** Where to wait for Q; 0 lets the system choose. */
-  readonly dataPort: number;
-  /** How long a connection, a reply and Q are waited for, in ms. */
-  readonly patience: number;
-  /** The longest silence on Q while bytes are still to come, in ms. */
-  readonly stall: number;
-  /** Breaks everything off: what waits then throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  readonly login?: Credentials | undefined;
-  /** Encrypts both connections; undefined where they are in the clear. */
-  readonly tls?: ClientTls | undefined;
-}
-
-/** A name and its password, and whether it may travel in the clear to another host. */
-export interface Credentials {
-  readonly name: string;
-  readonly password: string;
-  readonly insecure: boolean;
-}
+import type { SecureQ } from "./tls-client.ts";
 
 /** What `150` says (N7.3): how many bytes follow on Q, and which state of the file they are of. */
 export interface Announcement {
@@ -208,29 +186,4 @@ async function dialAny({ host, port, patience, signal }: Target): Promise<Connec
     }
   }
   throw failure;
-}
-
-/** The server's refusal in its own words; 530 is about the login, everything else about the command. */
-function refusal(reply: Reply): Failure {
-  const code = reply.code;
-  return new Failure(
-    code === 530 ? "login" : "refused",
-    visible(reply.text),
-    code === 554 ? 554 : undefined,
-  );
-}
-
-function number(reply: Reply, key: string): number {
-  const text = reply.facts.get(key) ?? "";
-  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value)) return value;
-  throw new Failure(
-    "protocol",
-    `The server's ${reply.code} has no number for "${key}": is it a server of this kind?`,
-  );
-}
-
-function versionOf(reply: Reply): string {
-  const version = reply.facts.get("version") ?? "";
-  return /^[\w.-]{1,64}$/.test(version) ? version : "";
 }

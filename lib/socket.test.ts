@@ -3,7 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
 import { Failure } from "./errors.ts";
-import { dial, listen, plainAddress, resolve, show } from "./socket.ts";
+import { show } from "./address.ts";
+import { dial, listen } from "./socket.ts";
 import { caught, descriptors, SOON, until } from "./testing.ts";
 
 const LOOPBACK = { address: "127.0.0.1", port: 0 };
@@ -100,42 +101,4 @@ describe("dial", () => {
     const far = await reach("127.0.0.1", "127.0.0.1", "127.0.0.2");
     expect(far.remote.address).toBe("127.0.0.2");
   }, 10_000);
-});
-
-describe("addresses", () => {
-  test("an IP literal is its own address, with or without brackets", async () => {
-    expect(await resolve("127.0.0.1")).toEqual(["127.0.0.1"]);
-    expect(await resolve("::1")).toEqual(["::1"]);
-    expect(await resolve("[::1]")).toEqual(["::1"]);
-  }, 10_000);
-
-  test("localhost is this host, and each of its addresses comes once", async () => {
-    const addresses = await resolve("localhost");
-    expect(addresses.length).toBeGreaterThan(0);
-    for (const address of addresses) expect(["127.0.0.1", "::1"]).toContain(address);
-    expect(new Set(addresses).size).toBe(addresses.length);
-  }, 10_000);
-
-  test("a host that does not exist is named", async () => {
-    const failure = await caught(resolve("no-such-host.invalid"));
-    expect(failure).toMatchObject({ kind: "connect" });
-    expect(failure.message).toContain('"no-such-host.invalid"');
-  }, 10_000);
-
-  test("only an IPv4-mapped address is rewritten", () => {
-    expect(plainAddress("::ffff:10.1.2.3")).toBe("10.1.2.3");
-    expect(plainAddress("::FFFF:10.1.2.3")).toBe("10.1.2.3");
-    for (const other of ["10.1.2.3", "::1", "fe80::1", "::10.1.2.3", "::ffff:a:b"]) {
-      expect(plainAddress(other)).toBe(other);
-    }
-  }, 10_000);
-
-  test("an IPv6 address is shown in brackets, so that its port can be told", () => {
-    expect(show({ address: "::1", port: 80 })).toBe("[::1]:80");
-    expect(show({ address: "10.1.2.3", port: 80 })).toBe("10.1.2.3:80");
-  }, 10_000);
-});
-
-test("only a dotted IPv4-mapped address is rewritten", () => {
-  expect(plainAddress("::ffff:1")).toBe("::ffff:1");
 });

@@ -1,8 +1,10 @@
-// The only file that touches Bun's sockets: listen and dial, each giving connections with plain addresses.
+// The only file that touches Bun's TCP sockets: listen and dial, each giving connections with plain addresses.
 
 import type { Socket } from "bun";
-import { Connection, type Endpoint, type RawSocket } from "./connection.ts";
+import { type Endpoint, plainAddress, show } from "./address.ts";
+import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "./errors.ts";
+import { bound } from "./route.ts";
 
 /** What Bun 1.4 offers at run time on every TCP socket, beyond its types. */
 type BunSocket = Socket<Connection> & RawSocket;
@@ -116,72 +118,6 @@ export function dial(
       socket: { ...HANDLERS, open, connectError: () => {} },
     });
   }
-}
-
-/**
- * The option that binds a dial to the address `from`; none where the kernel would choose that address by itself. A bind
- * before the connect reserves a port towards every peer at once, and for a minute after the end: 28,000 transfers a
- * minute would use up all of them, and long before that the kernel searches for each.
- */
-async function bound(to: string, from: string | undefined): Promise<{ localAddress?: string }> {
-  if (from === undefined) return {};
-  return (await sourceFor(to)) === from ? {} : { localAddress: from };
-}
-
-/** How long the kernel's choice is taken to stay the same, in ms, and for how many addresses it is remembered. */
-const ROUTE_LIFETIME = 10_000;
-const MOST_ROUTES = 1000;
-
-const routes = new Map<string, { readonly source: string; readonly until: number }>();
-
-/** The address from which the kernel would reach `to`; empty where it cannot tell. */
-async function sourceFor(to: string): Promise<string> {
-  const known = routes.get(to);
-  if (known && known.until > performance.now()) return known.source;
-  const source = await askKernel(to).catch(() => "");
-  if (routes.size >= MOST_ROUTES) routes.clear();
-  routes.set(to, { source, until: performance.now() + ROUTE_LIFETIME });
-  return source;
-}
-
-/** Connecting a datagram socket makes the kernel choose, and sends nothing. */
-async function askKernel(to: string): Promise<string> {
-  const hostname = to.includes(":") ? "::" : "0.0.0.0";
-  const probe = await Bun.udpSocket({ hostname, connect: { hostname: to, port: DISCARD } });
-  const { address } = probe.address;
-  probe.close();
-  return plainAddress(address);
-}
-
-/** The port of a service that nobody runs (RFC 863): nothing is ever sent there. */
-const DISCARD = 9;
-
-/** An IPv4 address, or anything with a colon: no host name has one. `node:net` would tell, at the price of 6 ms of start-up. */
-const LITERAL = /^[0-9]+(\.[0-9]+){3}$|:/;
-
-/** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect`. */
-export async function resolve(host: string): Promise<string[]> {
-  const literal = host.replace(/^\[(.*)\]$/, "$1");
-  if (LITERAL.test(literal)) return [literal];
-  try {
-    const found = await Bun.dns.lookup(host);
-    return [...new Set(found.map((entry) => entry.address))];
-  } catch {
-    throw new Failure(
-      "connect",
-      `No address is known for the host ${JSON.stringify(host)}: check its spelling.`,
-    );
-  }
-}
-
-/** An address in its plain form: an IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`. */
-export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=[0-9]+\.[0-9.]+$)/i, "");
-}
-
-/** `address:port`, with brackets around an IPv6 address (RFC 3986, section 3.2.2). */
-export function show({ address, port }: Endpoint): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function adopt(socket: Socket<Connection>, remote: Endpoint): Connection {

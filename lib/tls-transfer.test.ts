@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { get, list, type Receiver, type Target } from "./client.ts";
+import { get, list, type Receiver } from "./client.ts";
+import type { Target } from "./target.ts";
 import type { Connection } from "./connection.ts";
 import { DataPort } from "./dataport.ts";
 import { Directory } from "./directory.ts";

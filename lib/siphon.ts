@@ -1,0 +1,54 @@
+// Bytes drawn from a socket past Bun, which would copy everything into a new buffer for each event.
+
+/** An event with this many bytes is followed by more: then the rest is drawn. In bytes. */
+export const WORTH_DRAWING = 64 * 1024;
+
+/** How long bytes are drawn before others get their turn, in ms: nobody notices it. */
+const TURN = 50;
+
+/** How long a peer that was drawn dry is left to send before Bun watches for it again, in ms: each time that costs a buffer of Bun's. */
+const NAP = 1;
+
+/** Whose bytes they are. */
+export interface Vessel {
+  /** Whether the next bytes may be drawn at all. */
+  readonly open: boolean;
+  /** Takes what is there; false where that is nothing. */
+  draw(): boolean;
+  /** Told whenever drawing begins or ends: Bun is to keep away meanwhile. */
+  changed(): void;
+  failed(error: Error): void;
+}
+
+/** Draws as long as anything comes. */
+export class Siphon {
+  #running = false;
+
+  constructor(private readonly vessel: Vessel) {}
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  start(): void {
+    const end = performance.now() + TURN;
+    let drew = false;
+    try {
+      while (this.vessel.open && this.vessel.draw()) {
+        drew = true;
+        if (performance.now() > end) return this.#later(setImmediate);
+      }
+    } catch (error) {
+      this.vessel.failed(error as Error);
+    }
+    if (drew && this.vessel.open) return this.#later(setTimeout);
+    this.#running = false; // Bun will meet the same, and tell what it is
+    this.vessel.changed();
+  }
+
+  #later(schedule: (again: () => void, ms: number) => unknown): void {
+    this.#running = true;
+    this.vessel.changed();
+    schedule(() => this.start(), NAP);
+  }
+}
