@@ -38,6 +38,18 @@ long("what real programs showed", () => {
   );
 
   test.concurrent(
+    "a server that serves nobody is not blamed for its patience",
+    async () => {
+      // It speaks another dialect, and says so at once.
+      const command = `bun ${JSON.stringify(join(import.meta.dir, "honest", "server.ts"))} {port}`;
+      const results = await judged("server", "a-port-first", command, ["S5.2"]);
+      expect(ids(results, "fail")).toEqual([]);
+      expect(ids(results, "no-verdict")).toEqual(["S5.2"]);
+    },
+    FAMILY_LIMIT,
+  );
+
+  test.concurrent(
     "what comes on Q is awaited, though P has ended by then",
     async () => {
       const dialect = (name: string, pause: string): Promise<string> => {

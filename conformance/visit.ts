@@ -88,17 +88,21 @@ export async function complained(done: Exchange): Promise<string | undefined> {
   return done.error;
 }
 
-/** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
-export async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
-  await attempt.happens(() => server.program?.exited !== undefined, QUIET / 3);
-  const missing = await visit(attempt, server);
-  if (missing === undefined) return;
-  // A server that serves nobody breaks another rule than one that has stopped serving.
+/** A server that serves nobody breaks another rule than one that does not serve this client: a fresh one is asked. */
+export async function servesFirst(attempt: Attempt, server: Target): Promise<void> {
   const first = server.program ? await visit(attempt, await attempt.server()) : undefined;
   need(
     first === undefined,
     "S7.5, S7.8",
     `not even the first client of a server is served: ${first}`,
   );
+}
+
+/** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
+export async function nextIsServed(attempt: Attempt, server: Target): Promise<void> {
+  await attempt.happens(() => server.program?.exited !== undefined, QUIET / 3);
+  const missing = await visit(attempt, server);
+  if (missing === undefined) return;
+  await servesFirst(attempt, server);
   throw new Broken("the next client is served", missing);
 }

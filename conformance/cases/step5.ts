@@ -2,7 +2,7 @@
 
 import { type Case, rule } from "../case.ts";
 import { dribble } from "../dribble.ts";
-import { converse, isListed, nextIsServed, prepare } from "../visit.ts";
+import { converse, isListed, nextIsServed, prepare, servesFirst } from "../visit.ts";
 import { QUIET, REPLY_LIMIT, THINK } from "../patience.ts";
 import { connections } from "../processes.ts";
 import { show } from "../bytes.ts";
@@ -34,6 +34,7 @@ export const cases: Case[] = [
     const left = list.p.reset ? "the server reset P" : "the server closed P";
     must(!list.p.over, `P stays open for ${THINK} ms`, left);
     await list.run();
+    if (!isListed(list)) await servesFirst(attempt, server);
     must(isListed(list), "the list", list.stuck ?? show(list.payload));
   }),
   rule("S5.3", "a client closes P without a command", async (attempt) => {
