@@ -40,8 +40,8 @@ long("what real programs showed", () => {
   test.concurrent(
     "a server that serves nobody is not blamed for its patience",
     async () => {
-      // It speaks another dialect, and says so at once.
-      const command = `bun ${JSON.stringify(join(import.meta.dir, "honest", "server.ts"))} {port}`;
+      // It speaks another dialect, and says so at once: what it is asked is no command.
+      const command = `bun ${JSON.stringify(join(import.meta.dir, "variants", "honest-server.ts"))} {port}`;
       const results = await judged("server", "a-port-first", command, ["S5.2"]);
       expect(ids(results, "fail")).toEqual([]);
       expect(ids(results, "no-verdict")).toEqual(["S5.2"]);
