@@ -64,10 +64,11 @@ async function hidden(attempt: Attempt): Promise<void> {
   must(!(await attempt.happens(sent, ORDER_SLACK)), "nothing of it on Q", "its contents");
 }
 
-/** The client has stopped reading, so that the server cannot be done before the reset. */
+/** The client has stopped reading, so that the server cannot be done before the reset; one that says it is has the time to. */
 async function cut(attempt: Attempt): Promise<void> {
   const talk = await stall(attempt);
   await attempt.within("Q", REPLY_LIMIT, () => talk.q !== undefined);
+  await attempt.happens(() => talk.p.over, ORDER_SLACK);
   talk.q?.abort();
   await talk.code("426");
 }
