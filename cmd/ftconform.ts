@@ -51,6 +51,12 @@ const args = {
     valueHint: "COMMAND",
     description: "The client over TLS: {ca} as well",
   },
+  "client-pin": {
+    type: "string",
+    valueHint: "COMMAND",
+    description:
+      "The client over TLS with a pinned certificate: {pin}, which is sha256:HEX, as well",
+  },
   "add-user": {
     type: "string",
     valueHint: "COMMAND",

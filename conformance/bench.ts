@@ -39,6 +39,7 @@ const OWN_EXTRAS: Extras = {
   FT_SERVER_TLS: `${OWN.server} --tls-cert {cert} --tls-key {key}`,
   FT_CLIENT_LOGIN: `${OWN.client} --user {user}`,
   FT_CLIENT_TLS: `${OWN.client} --tls --ca {ca}`,
+  FT_CLIENT_PIN: `${OWN.client} --tls --pin {pin}`,
   FT_USERS: `bun ${program("ftpasswd.ts")} add {user} --users {users}`,
 };
 

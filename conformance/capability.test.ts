@@ -1,11 +1,11 @@
 // What is optional is judged where a command for it was given, and is not applicable, never passed, where none was.
 
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import type { Bench } from "./bench.ts";
 import { type Case, inapplicable } from "./case.ts";
 import { CASES } from "./catalogue.ts";
 import { again } from "./failure.ts";
-import { outfitted } from "./outfit.ts";
+import { outfitted, tidy } from "./outfit.ts";
 import { brief } from "./proving.ts";
 import { NotApplicable } from "./verdict.ts";
 import { loadDialect } from "./written.ts";
@@ -27,6 +27,8 @@ const caseOf = (id: string, role: Case["role"]): Case => {
   return found;
 };
 
+afterAll(tidy);
+
 brief("optional rules", () => {
   test.each([
     ["N6.16", "server", "a server with a login was given (FT_SERVER_LOGIN)"],
@@ -37,6 +39,24 @@ brief("optional rules", () => {
     "%s of a %s without it",
     (id, role, why) => {
       expect(inapplicable(caseOf(id, role), bench)).toBe(`no command for ${why}`);
+    },
+    QUICK,
+  );
+
+  test(
+    "a client that pins is given a fingerprint, and without its command nothing about it is asked",
+    async () => {
+      const pinning = CASES.filter(({ needs }) => needs.includes("pin"));
+      const why = pinning.map((one) => inapplicable(one, bench));
+      expect(new Set(why)).toEqual(
+        new Set(["no command for a client with a pinned certificate was given (FT_CLIENT_PIN)"]),
+      );
+      const extras = { FT_CLIENT_PIN: "./ftclient {host} {port} {pin}" };
+      const made = await outfitted({ ...bench, extras }, "client", "pin");
+      if (made instanceof NotApplicable) return; // no openssl
+      expect(made).toMatchObject({
+        outfit: { values: { pin: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } },
+      });
     },
     QUICK,
   );

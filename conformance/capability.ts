@@ -1,6 +1,6 @@
 // What a program may have beside the assignment: each is given as one more command of the same program.
 
-export const CAPABILITIES = ["login", "tls"] as const;
+export const CAPABILITIES = ["login", "tls", "pin"] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 type Role = "server" | "client";
 
@@ -10,16 +10,22 @@ export const VARIABLES = [
   "FT_SERVER_TLS",
   "FT_CLIENT_LOGIN",
   "FT_CLIENT_TLS",
+  "FT_CLIENT_PIN",
   "FT_USERS",
 ] as const;
 export type Extras = Partial<Record<(typeof VARIABLES)[number], string>>;
 
-const NAMES: Record<Capability, string> = { login: "a login", tls: "TLS" };
+const NAMES: Record<Capability, string> = {
+  login: "a login",
+  tls: "TLS",
+  pin: "a pinned certificate",
+};
 
 export function variable(role: Role, capability: Capability): keyof Extras {
   const names = {
-    server: { login: "FT_SERVER_LOGIN", tls: "FT_SERVER_TLS" },
-    client: { login: "FT_CLIENT_LOGIN", tls: "FT_CLIENT_TLS" },
+    // A server has nothing to pin.
+    server: { login: "FT_SERVER_LOGIN", tls: "FT_SERVER_TLS", pin: "FT_CLIENT_PIN" },
+    client: { login: "FT_CLIENT_LOGIN", tls: "FT_CLIENT_TLS", pin: "FT_CLIENT_PIN" },
   } as const;
   return names[role][capability];
 }

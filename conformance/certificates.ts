@@ -1,5 +1,6 @@
 // Certificates for one run, good ones and bad ones: made with openssl, and gone when the run ends.
 
+import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,12 @@ export class Certificates {
   /** The issuer that a client is to trust. */
   get ca(): string {
     return join(this.directory, "ca.pem");
+  }
+
+  /** What a client is told to pin it: its fingerprint, in hexadecimal digits. */
+  pin(kind: Kind): string {
+    const { fingerprint256 } = new X509Certificate(this.pair(kind).cert);
+    return `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
   }
 
   pair(kind: Kind): Pair {

@@ -29,11 +29,11 @@ export async function outfitted(
   if (!command) return new NotApplicable(ungiven(role, capability));
   if (address(command)) return new NotApplicable(`${command} has users and keys that are its own`);
   try {
-    const values = await OUTFITS[role][capability](bench, command);
+    const values = await OUTFITS[role][capability]?.(bench, command);
     const asked = role === "client" && capability === "login";
     const environment: Record<string, string> = asked ? { [PASSWORD_VARIABLE]: PASSWORD } : {};
     const answer = asked ? `${PASSWORD}\n${bench.answer}` : bench.answer;
-    return { ...bench, [role]: command, answer, outfit: { values, environment } };
+    return { ...bench, [role]: command, answer, outfit: { values: values ?? {}, environment } };
   } catch (error) {
     if (error instanceof NotApplicable || error instanceof NoVerdict) return error;
     throw error;
@@ -41,7 +41,7 @@ export async function outfitted(
 }
 
 type Outfit = (bench: Bench, command: string) => Promise<Values>;
-const OUTFITS: Record<"server" | "client", Record<Capability, Outfit>> = {
+const OUTFITS: Record<"server" | "client", Partial<Record<Capability, Outfit>>> = {
   server: {
     async login({ extras }, command) {
       const given = { user: USER, password: PASSWORD };
@@ -56,6 +56,7 @@ const OUTFITS: Record<"server" | "client", Record<Capability, Outfit>> = {
   client: {
     login: async () => ({ user: USER }),
     tls: async () => ({ ca: (await certificates()).ca }),
+    pin: async () => ({ pin: (await certificates()).pin("stranger") }),
   },
 };
 

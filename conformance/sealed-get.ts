@@ -10,12 +10,13 @@ import { need } from "./verdict.ts";
 
 export const good = async (): Promise<Pair> => (await certificates()).pair("good");
 
-/** P is sealed with the good certificate; the case goes on at the command. */
+/** P is sealed with the good certificate, or another; the case goes on at the command. */
 export async function gotSealed(
   attempt: Attempt,
   atCommand: (play: Play) => Promise<void>,
+  pair?: Pair,
 ): Promise<Play> {
-  return await got(attempt, atCommand, { seal: await good() });
+  return await got(attempt, atCommand, { seal: pair ?? (await good()) });
 }
 
 export const newKey = (): string =>
@@ -29,8 +30,8 @@ export async function dialSealed(play: Play, key = newKey()): Promise<Channel> {
 }
 
 /** The handshake on Q, and the whole key. */
-export async function seal(play: Play, q: Channel, key: string): Promise<void> {
-  const done = await q.secure({ part: "server", ...(await good()) }, REPLY_LIMIT);
+export async function seal(play: Play, q: Channel, key: string, pair?: Pair): Promise<void> {
+  const done = await q.secure({ part: "server", ...(pair ?? (await good())) }, REPLY_LIMIT);
   need(done, "N7.24", `no TLS with the client on Q: ${q.secrecy?.failed}; ${play.program.words}`);
   await play.attempt.within("the key", REPLY_LIMIT, () => q.length >= key.length || q.over);
   need(q.text.startsWith(key), "N7.25", `no key on Q, but ${q.text.length} bytes`);
@@ -40,10 +41,11 @@ export async function seal(play: Play, q: Channel, key: string): Promise<void> {
 export async function deliverSealed(
   play: Play,
   end: (q: Channel) => void = (q) => q.finish(),
+  pair?: Pair,
 ): Promise<Channel> {
   const key = newKey();
   const q = await dialSealed(play, key);
-  await seal(play, q, key);
+  await seal(play, q, key, pair);
   q.send(TEXT);
   end(q);
   return q;

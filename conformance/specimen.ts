@@ -31,15 +31,15 @@ export const commandOf = (program: string, role: Case["role"]): string =>
 
 /** How a program of our own takes what is optional. */
 const OPTIONS = {
-  server: { login: "--login {user} {password}", tls: "--tls {cert} {key}" },
-  client: { login: "--login {user}", tls: "--tls {ca}" },
+  server: { login: "--login {user} {password}", tls: "--tls {cert} {key}", pin: undefined },
+  client: { login: "--login {user}", tls: "--tls {ca}", pin: "--pin {pin}" },
 };
 
 export function extrasOf(command: string, role: Case["role"]): Extras {
-  const pairs = CAPABILITIES.map((each) => [
-    variable(role, each),
-    `${command} ${OPTIONS[role][each]}`,
-  ]);
+  const pairs = CAPABILITIES.flatMap((each) => {
+    const option = OPTIONS[role][each];
+    return option ? [[variable(role, each), `${command} ${option}`]] : [];
+  });
   return Object.fromEntries(pairs) as Extras;
 }
 

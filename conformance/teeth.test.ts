@@ -109,7 +109,11 @@ long("teeth", () => {
 function judged(): string[] {
   const musts = REQUIREMENTS.filter(({ level }) => level === "MUST").map(({ id }) => id);
   const mute = (id: string): boolean =>
-    !Bun.which("openssl") && CASES.every((one) => one.id !== id || one.needs.includes("tls"));
+    !Bun.which("openssl") &&
+    CASES.every(
+      (one) =>
+        one.id !== id || ["tls", "pin"].some((need) => one.needs.some((each) => each === need)),
+    );
   return musts.filter((id) => !(id in EXCUSES) && !mute(id));
 }
 

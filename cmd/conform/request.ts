@@ -32,6 +32,7 @@ export const EXTRAS = {
   "server-tls": "FT_SERVER_TLS",
   "client-login": "FT_CLIENT_LOGIN",
   "client-tls": "FT_CLIENT_TLS",
+  "client-pin": "FT_CLIENT_PIN",
   "add-user": "FT_USERS",
 } as const satisfies Record<string, keyof Extras>;
 
@@ -45,6 +46,7 @@ const EXTRA_HOLES: Record<keyof typeof EXTRAS, readonly string[]> = {
   "server-tls": [...HOLES.server, "cert", "key"],
   "client-login": [...HOLES.client, "user"],
   "client-tls": [...HOLES.client, "ca"],
+  "client-pin": [...HOLES.client, "pin"],
   "add-user": ["user", "users"],
 };
 export const ROLES = ["server", "client"] as const;

@@ -8,14 +8,16 @@ import { certificates, type Kind } from "../certificates.ts";
 import { deliverSealed, gotSealed } from "../sealed-get.ts";
 import { done, file, isWhole } from "../get.ts";
 import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../patience.ts";
+import type { Play } from "../play.ts";
 import { must, need } from "../verdict.ts";
 
-async function believed(attempt: Attempt): Promise<void> {
-  const over = await gotSealed(attempt, async (play) => {
-    await deliverSealed(play);
+async function believed(attempt: Attempt, kind: Kind): Promise<void> {
+  const pair = (await certificates()).pair(kind);
+  const deliver = async (play: Play): Promise<void> => {
+    await deliverSealed(play, undefined, pair);
     done(play);
-  });
-  isWhole(attempt, over);
+  };
+  isWhole(attempt, await gotSealed(attempt, deliver, pair));
 }
 
 /** Hands may be shaken with anybody; but nothing is said. */
@@ -44,15 +46,23 @@ async function silence(attempt: Attempt): Promise<void> {
 const of = (id: string, title: string, run: Case["run"]): Case =>
   rule(id, title, run, { role: "client", needs: ["tls"] });
 
+/** The client is told to pin the certificate of the issuer that nobody trusts. */
+const pinned = (title: string, run: Case["run"]): Case =>
+  rule("N4.2", title, run, { role: "client", needs: ["pin"] });
+
 const bad = (kind: Kind, title: string): Case =>
   of("N4.2", title, (attempt) => distrusted(attempt, kind));
 
 export const cases: Case[] = [
-  of("N4.2", "a certificate that is good in every way", believed),
+  of("N4.2", "a certificate that is good in every way", (attempt) => believed(attempt, "good")),
   bad("stranger", "an issuer that nobody trusts"),
   bad("expired", "a certificate that has expired"),
   bad("elsewhere", "a certificate for another host"),
   bad("named", "the address as a DNS name"),
   bad("common", "the address as a common name alone"),
+  pinned("the pinned certificate, of an issuer that nobody trusts", (attempt) =>
+    believed(attempt, "stranger"),
+  ),
+  pinned("another certificate than the pinned one", (attempt) => distrusted(attempt, "good")),
   of("N5.4", "a server that says nothing", silence),
 ];

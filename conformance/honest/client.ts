@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { Lines } from "./line.ts";
-import { isCalled, notified, sealAsClient } from "./secure.ts";
+import { isCalled, notified, pinOf, sealAsClient } from "./secure.ts";
 
 const CONNECT_LIMIT = 3_000; // a host that is there answers at once
 const REPLY_LIMIT = 4_000; // a server that lives says something by then
@@ -44,9 +44,10 @@ export class HonestClient {
   readonly candidates: Socket[] = [];
   received: Buffer = Buffer.alloc(0);
   door: Server | undefined;
-  /** What is optional: a name to log in with, and the issuers that are trusted over TLS. */
+  /** What is optional: a name to log in with, and over TLS the issuers that are trusted, or the one certificate that is. */
   user: string | undefined;
   ca: string | undefined;
+  pin: string | undefined;
 
   async main(args: string[]): Promise<void> {
     try {
@@ -81,6 +82,7 @@ export class HonestClient {
     const [option, value = ""] = args.slice(-2);
     if (option === "--login") this.user = value;
     else if (option === "--tls") this.ca = readFileSync(value, "utf8");
+    else if (option === "--pin") [this.ca, this.pin] = ["", value];
     else return args;
     return args.slice(0, -2);
   }
@@ -132,7 +134,12 @@ export class HonestClient {
   async seal(host: string, ca: string): Promise<void> {
     const tls = await this.bounded(sealAsClient(this.p, ca), "no TLS with the server");
     this.p = tls;
-    if (!this.believes(tls, host)) throw new Failure("the server is not who it says it is", 3);
+    const known = this.pin === undefined ? this.believes(tls, host) : this.isPinned(tls, this.pin);
+    if (!known) throw new Failure("the server is not who it says it is", 3);
+  }
+
+  isPinned(tls: TLSSocket, pin: string): boolean {
+    return pinOf(tls) === pin;
   }
 
   believes(tls: TLSSocket, host: string): boolean {

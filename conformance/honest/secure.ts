@@ -51,13 +51,18 @@ export function sealAsClient(socket: Socket, ca: string): Promise<TLSSocket> {
   const wire = new Wire(socket);
   // Issuer and dates are the runtime's to check; the name is ours, since it would take "localhost" for it.
   const judge = { rejectUnauthorized: false, checkServerIdentity: () => undefined };
-  const tls = connect({ socket: wire, ca, minVersion: "TLSv1.3", ...judge });
+  const issuers = ca === "" ? {} : { ca };
+  const tls = connect({ socket: wire, ...issuers, minVersion: "TLSv1.3", ...judge });
   return shaken(joined(socket, wire, tls), "secureConnect");
 }
 
 /** Whether the peer is who it was called. */
 export const isCalled = (tls: TLSSocket, host: string): boolean =>
   checkServerIdentity(host, tls.getPeerCertificate()) === undefined;
+
+/** The fingerprint of the peer's certificate, as users pin it. */
+export const pinOf = (tls: TLSSocket): string =>
+  `sha256:${tls.getPeerCertificate().fingerprint256.replaceAll(":", "").toLowerCase()}`;
 
 /** The socket as TLS sees it. */
 class Wire extends Duplex {
