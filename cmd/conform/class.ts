@@ -8,7 +8,7 @@ import { grade } from "./grade.ts";
 import { type Mark, marksTable } from "./marks.ts";
 import { paintFor } from "./paint.ts";
 import { STATUS } from "./report.ts";
-import type { Request } from "./request.ts";
+import { EXTRAS, type Request } from "./request.ts";
 
 /** For one submission, in seconds: a slow but sane one needs two minutes, one that hangs everywhere far more. */
 const TIME_LIMIT = 600;
@@ -33,7 +33,8 @@ export async function gradeClass(
 }
 
 function outOf(given: Arguments): string {
-  for (const option of ["server", "client", "dialect", "junit", "json", "html"]) {
+  const own = ["server", "client", "dialect", "junit", "json", "html", ...Object.keys(EXTRAS)];
+  for (const option of own) {
     if (given.text(option) !== undefined)
       throw usage(`--grade takes no --${option}: the CSV file and --out DIR say it.`);
   }

@@ -77,7 +77,7 @@ test.skipIf(process.platform !== "linux")(
 const wrong: [string, string][] = [
   [
     "names,server\nx,y\n",
-    'column "names" is unknown; the first line is name,server,client,dialect',
+    'column "names" is unknown; the first line is name,server,client,dialect, and perhaps server-login,server-tls,client-login,client-tls,client-pin,add-user',
   ],
   ["server\ny\n", "there is no column called name"],
   ["name,server\n", "there are no submissions in it"],
@@ -93,6 +93,19 @@ test.each(wrong)(
     const path = join(here, "wrong.csv");
     writeFileSync(path, text);
     expect(() => readSubmissions(path)).toThrow(`--grade ${JSON.stringify(path)}: ${why}.`);
+  },
+  QUICK,
+);
+
+test(
+  "commands for what is optional have columns that are called as the options are",
+  () => {
+    const path = join(here, "extras.csv");
+    writeFileSync(path, "name,server,server-tls,client-pin\nx,a,b,\ny,c,,d\n");
+    expect(readSubmissions(path)).toEqual([
+      { name: "x", file: "x", server: "a", extras: { FT_SERVER_TLS: "b" } },
+      { name: "y", file: "y", server: "c", extras: { FT_CLIENT_PIN: "d" } },
+    ]);
   },
   QUICK,
 );

@@ -1,10 +1,12 @@
-// The submissions of a class: a CSV file with name, server command, client command and dialect.
+// The submissions of a class: a CSV file with name, server command, client command, dialect, and commands for what is optional.
 
 import { readFileSync } from "node:fs";
+import type { Extras } from "../../conformance/capability.ts";
 import { describe } from "../../lib/errors.ts";
 import { quote } from "../../lib/save.ts";
 import { usage } from "../arguments.ts";
 import { parseCsv } from "./csv.ts";
+import { EXTRAS } from "./request.ts";
 
 export interface Submission {
   readonly name: string;
@@ -13,10 +15,14 @@ export interface Submission {
   readonly server?: string;
   readonly client?: string;
   readonly dialect?: string;
+  readonly extras?: Extras;
 }
 
 const COLUMNS = ["name", "server", "client", "dialect"] as const;
-type Column = (typeof COLUMNS)[number];
+/** Called as the options are. */
+const OPTIONAL = Object.keys(EXTRAS) as (keyof typeof EXTRAS)[];
+type Column = (typeof COLUMNS)[number] | keyof typeof EXTRAS;
+const KNOWN: readonly string[] = [...COLUMNS, ...OPTIONAL];
 /** The page that links all reports. */
 const INDEX = "index";
 const LONGEST = 80; // characters of a file name: enough to tell a name by
@@ -32,9 +38,11 @@ export function readSubmissions(path: string): Submission[] {
 
 function submissions([head = [], ...rows]: string[][]): Submission[] {
   const columns = head.map((title) => title.trim().toLowerCase());
-  const stray = columns.find((title) => !COLUMNS.includes(title as Column));
-  if (stray !== undefined)
-    throw new Error(`column "${stray}" is unknown; the first line is ${COLUMNS.join(",")}`);
+  const stray = columns.find((title) => !KNOWN.includes(title));
+  if (stray !== undefined) {
+    const first = `the first line is ${COLUMNS.join(",")}, and perhaps ${OPTIONAL.join(",")}`;
+    throw new Error(`column "${stray}" is unknown; ${first}`);
+  }
   if (!columns.includes("name")) throw new Error("there is no column called name");
   if (rows.length === 0) throw new Error("there are no submissions in it");
   const read = rows.map((row, at) => submission(columns as Column[], row, at + 2));
@@ -49,11 +57,21 @@ function submission(columns: readonly Column[], row: readonly string[], at: numb
   if (row.length > columns.length)
     throw new Error(`row ${at} has ${row.length} fields for ${columns.length} columns`);
   const values = columns.map((column, index) => [column, row[index]?.trim() ?? ""] as const);
-  const { name, ...rest } = Object.fromEntries(values.filter(([, value]) => value !== ""));
+  const given: Partial<Record<Column, string>> = Object.fromEntries(
+    values.filter(([, value]) => value !== ""),
+  );
+  const { name, server, client, dialect } = given;
   if (name === undefined) throw new Error(`row ${at} has no name`);
-  if (!rest["server"] && !rest["client"])
-    throw new Error(`row ${at} (${name}) has neither a server nor a client`);
-  return { name, file: fileName(name), ...rest };
+  if (!server && !client) throw new Error(`row ${at} (${name}) has neither a server nor a client`);
+  const commands = { ...(server && { server }), ...(client && { client }) };
+  const extras = OPTIONAL.flatMap((each) => (given[each] ? [[EXTRAS[each], given[each]]] : []));
+  return {
+    name,
+    file: fileName(name),
+    ...commands,
+    ...(dialect && { dialect }),
+    ...(extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {}),
+  };
 }
 
 /** Letters and digits of any script; what a path or a shell could take amiss becomes a hyphen. */
