@@ -1,49 +1,15 @@
-// One client of the honest server, method by method what a faulty one overrides.
+// One client of the honest server, method by method what a faulty one overrides: commands, files, and the end.
 
 import type { FileHandle } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
-import type { Account } from "./account.ts";
-import { names, openFile, plainText } from "./folder.ts";
-import { type Broken, Lines } from "./line.ts";
-import { expectKey, newKey } from "./proof.ts";
-import { type Pair, sealAsServer } from "./secure.ts";
+import { Carrier, LINGER } from "./carrier.ts";
+import { names, openFile } from "./folder.ts";
+import { Refusal } from "./hearing.ts";
 
-const LINE = 4_096; // of PROTOCOL.md
-const REQUEST_LIMIT = 5_000; // a person has typed the command before the client connects
-const DIAL_LIMIT = 3_000; // the client listens already
-const LINGER = 2_000; // a client that has read the last reply closes at once
-const PROOF_LIMIT = 3_000; // a handshake on Q and the key, which the client has already
+export { Refusal } from "./hearing.ts";
+
 const PIECE = 65_536;
-const MOST_TRIES = 3;
 
-const WELCOME: Record<string, string> = { USER: "331 password, please", PASS: "230 welcome" };
-
-/** A reply that ends the session. */
-export class Refusal extends Error {}
-
-export class Session {
-  offset = 0;
-  hashes = false;
-  /** A command has come, and is being carried out. */
-  busy = false;
-  q: Socket | undefined;
-  readonly lines: Lines;
-  /** Who may log in; anybody may give a command where there is none. */
-  account: Account | undefined;
-  /** What TLS needs, where it is spoken. */
-  pair: Pair | undefined;
-  user = "";
-  welcome = false;
-  tries = 0;
-
-  constructor(
-    readonly p: Socket,
-    readonly root: string,
-  ) {
-    p.setNoDelay(true);
-    this.lines = new Lines(p, LINE, REQUEST_LIMIT);
-  }
-
+export class Session extends Carrier {
   async run(): Promise<void> {
     try {
       await this.request();
@@ -53,68 +19,6 @@ export class Session {
       await this.closeQ();
       await this.finish();
     }
-  }
-
-  async request(): Promise<void> {
-    for (;;) {
-      const line = await this.lines.next();
-      if (typeof line === "string") return this.broken(line);
-      const text = this.text(line);
-      if (text === undefined)
-        throw new Refusal("501 control characters or no UTF-8 in the request");
-      if (await this.option(text)) continue;
-      if (!this.mayCommand) throw new Refusal("530 USER and PASS come first");
-      this.busy = true;
-      return this.command(text);
-    }
-  }
-
-  text(line: Buffer): string | undefined {
-    return plainText(line);
-  }
-
-  async broken(how: Broken): Promise<void> {
-    if (how === "too long") throw new Refusal("500 line too long");
-    if (how === "foreign") throw new Refusal("500 this server does not speak TLS");
-    if (how === "too late") throw new Refusal("421 no command came in time");
-  }
-
-  async option(line: string): Promise<boolean> {
-    const [word = "", value = ""] = line.split(/ (.*)/s);
-    if (word === "HASH") this.hashes = true;
-    else if (word === "REST") this.offset = this.rest(value);
-    else if (word === "PASS" && this.account) return this.logIn(this.account, value);
-    else if (word === "USER") this.user = value;
-    else if (word !== "PASS") return false;
-    await this.reply(WELCOME[word] ?? "350 noted");
-    return true;
-  }
-
-  get mayCommand(): boolean {
-    return this.welcome || !this.account;
-  }
-
-  /** Each refusal comes later than the one before, and after some there is no more. */
-  async logIn(account: Account, password: string): Promise<true> {
-    this.welcome = await account.admits(this.user, password);
-    if (!this.welcome) await Bun.sleep(this.delay(this.tries++));
-    const text = this.welcome ? "230 welcome" : this.wrong();
-    if (!this.welcome && this.tries >= MOST_TRIES) throw new Refusal(text);
-    await this.reply(text);
-    return true;
-  }
-
-  wrong(): string {
-    return "530 wrong name or password";
-  }
-
-  delay(before: number): number {
-    return 300 * 2 ** before;
-  }
-
-  rest(value: string): number {
-    if (/^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
-    throw new Refusal("501 REST takes a number of bytes");
   }
 
   async command(line: string): Promise<void> {
@@ -204,99 +108,6 @@ export class Session {
       await this.send(piece.subarray(0, bytesRead));
       at += bytesRead;
     }
-  }
-
-  async announce(size: number, more = ""): Promise<void> {
-    const key = this.pair ? this.key() : "";
-    const proof = this.pair ? ` key=${key}` : "";
-    await this.reply(`150 bytes=${size} port=${this.q?.localPort}${more}${proof} here it comes`);
-    if (this.pair) await this.prove(this.pair, key);
-  }
-
-  key(): string {
-    return newKey();
-  }
-
-  /** Q over TLS, and the proof that it is the client that is there. */
-  async prove(pair: Pair, key: string): Promise<void> {
-    const { q } = this;
-    if (!q) return;
-    const timer = setTimeout(() => this.unproved(q), this.proofLimit);
-    try {
-      this.q = await sealAsServer(q, pair);
-      await this.expect(this.q, key);
-    } catch {
-      throw new Refusal("425 nobody proved to be the client on the data connection");
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  get proofLimit(): number {
-    return PROOF_LIMIT;
-  }
-
-  unproved(q: Socket): void {
-    q.destroy();
-  }
-
-  expect(q: Socket, key: string): Promise<void> {
-    return expectKey(q, key);
-  }
-
-  async complete(size: number, more = ""): Promise<void> {
-    await this.closeQ();
-    await this.reply(`226 bytes=${size}${more} all sent`);
-  }
-
-  /** Where the client has reached the server. */
-  get here(): string {
-    return (this.p.localAddress ?? "").replace(/^::ffff:/, "");
-  }
-
-  /** Q, to where P comes from and from where P came to. */
-  dial(port: number, host = this.p.remoteAddress ?? "", from = this.here): Promise<Socket> {
-    const options = { host: host.replace(/^::ffff:/, ""), port, localAddress: from };
-    return new Promise((resolve, reject) => {
-      const q = connect({ ...options, allowHalfOpen: true }, () => resolve(q));
-      const failed = (): void => {
-        q.destroy();
-        reject(new Refusal("425 the data connection cannot be opened"));
-      };
-      q.once("error", failed);
-      q.setTimeout(DIAL_LIMIT, () => q.connecting && failed());
-      q.on("error", () => {});
-      q.resume();
-    });
-  }
-
-  /** Waits until the kernel has taken it, so that a slow reader costs no memory. */
-  send(piece: Buffer): Promise<void> {
-    const { q } = this;
-    return new Promise((resolve, reject) => {
-      const cut = (): void => reject(new Refusal("426 the data connection was cut"));
-      if (!q || q.destroyed) return cut();
-      q.once("close", cut);
-      q.write(piece, (error) => {
-        q.off("close", cut);
-        if (error) cut();
-        else resolve();
-      });
-    });
-  }
-
-  async closeQ(): Promise<void> {
-    const { q } = this;
-    if (!q || q.destroyed) return;
-    await new Promise<void>((resolve) => {
-      q.once("close", resolve);
-      q.end(resolve);
-    });
-    setTimeout(() => q.destroy(), LINGER).unref();
-  }
-
-  async reply(text: string): Promise<void> {
-    if (this.p.writable) this.p.write(`${text}\n`);
   }
 
   /** Half-closes P, reads on, and waits a bounded time for the client. */
