@@ -4,14 +4,14 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
-import type { Arguments, Program } from "./arguments.ts";
-import { readPlan } from "./bench/options.ts";
-import { measure, type Results } from "./bench/plan.ts";
-import { besideTable, loadTable, raceTable } from "./bench/table.ts";
-import { panels } from "./bench/panels.ts";
-import { plot } from "./bench/plot.ts";
-import { main } from "./main.ts";
-import { say } from "./terminal.ts";
+import type { Arguments, Program } from "./cli/arguments.ts";
+import { readPlan } from "./ftbench/options.ts";
+import { measure, type Results } from "./ftbench/plan.ts";
+import { besideTable, loadTable, raceTable } from "./ftbench/table.ts";
+import { panels } from "./ftbench/panels.ts";
+import { plot } from "./ftbench/plot.ts";
+import { main } from "./cli/main.ts";
+import { say } from "./cli/terminal.ts";
 
 const args = {
   get: {

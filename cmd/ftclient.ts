@@ -1,17 +1,17 @@
 // ftclient: lists the files of an ftserver, or fetches one.
 
 import type { ArgsDef } from "citty";
-import { get, listing, namesOf, type Receiver } from "../lib/client.ts";
+import { get, listing, namesOf, type Receiver } from "../lib/client/client.ts";
 import { Failure } from "../lib/errors.ts";
-import { lookUp } from "../lib/file.ts";
-import { PartFile } from "../lib/part.ts";
-import { localFailure, type OnDuplicate, quote } from "../lib/save.ts";
+import { lookUp } from "../lib/sys/file.ts";
+import { PartFile } from "../lib/client/part.ts";
+import { localFailure, type OnDuplicate, quote } from "../lib/client/save.ts";
 import { escapeControls, isPlain, visible } from "../lib/text.ts";
-import type { Program } from "./arguments.ts";
-import { main } from "./main.ts";
-import { Progress, size } from "./progress.ts";
-import { onTerminal, say, STDERR, STDIN, STDOUT, writeOut } from "./terminal.ts";
-import { PATIENCE, readWish, STALL, type Wish } from "./wish.ts";
+import type { Program } from "./cli/arguments.ts";
+import { main } from "./cli/main.ts";
+import { Progress, size } from "./cli/progress.ts";
+import { onTerminal, say, STDERR, STDIN, STDOUT, writeOut } from "./cli/terminal.ts";
+import { PATIENCE, readWish, STALL, type Wish } from "./ftclient/client-options.ts";
 
 const args = {
   "server-host": { type: "positional", description: "Name or IP address of the server" },
@@ -114,14 +114,14 @@ async function run(asked: Wish): Promise<void> {
 
 /** What knows of TLS is loaded only where it is used. */
 async function withTls(wish: Wish, { ca, pin }: NonNullable<Wish["trust"]>): Promise<Wish> {
-  const { ClientTls } = await import("../lib/tls-client.ts");
+  const { ClientTls } = await import("../lib/tls/tls-client.ts");
   const tls = ClientTls.read(wish.target.host, ca, pin);
   return { ...wish, target: { ...wish.target, tls } };
 }
 
 /** Finds the password, which is never an argument. What knows of it is loaded only by those who log in. */
 async function withLogin(wish: Wish, name: string): Promise<Wish> {
-  const { findCredentials } = await import("./credentials.ts");
+  const { findCredentials } = await import("./ftclient/credentials.ts");
   const login = await findCredentials(wish.target.host, name, wish.insecure);
   return { ...wish, target: { ...wish.target, login } };
 }
@@ -154,7 +154,7 @@ async function fetchFile(wish: Wish, name: string): Promise<void> {
 
 /** What knows of streams is loaded only where there is one. */
 async function toStream(wish: Wish, name: string, path: string): Promise<void> {
-  const { Device, StandardOutput } = await import("./stream.ts");
+  const { Device, StandardOutput } = await import("./ftclient/sinks.ts");
   if (path === "-") return transfer(wish, name, new StandardOutput(), () => "standard output");
   using device = new Device(path);
   await transfer(wish, name, device, () => path);
@@ -204,7 +204,7 @@ async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate>
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   if (!onTerminal(STDIN) || !onTerminal(STDERR)) return "refuse";
   if (!lookUp(path)) return "refuse";
-  const { askDuplicate } = await import("./ask.ts");
+  const { askDuplicate } = await import("./ftclient/prompt-duplicate.ts");
   return askDuplicate(path);
 }
 

@@ -1,18 +1,18 @@
 // ftconform: judges a server and a client by the nine steps of the assignment, and says why.
 
 import type { ArgsDef } from "citty";
-import type { Extras } from "../conformance/capability.ts";
+import type { Extras } from "../conformance/subject/capability.ts";
 import { describe, Failure } from "../lib/errors.ts";
-import { type Arguments, type Program, usage } from "./arguments.ts";
-import { deliver, destinations } from "./conform/deliver.ts";
-import { paintFor } from "./conform/paint.ts";
-import { progress } from "./conform/progress.ts";
-import { reportOf, STATUS } from "./conform/report.ts";
-import { checked, EXTRAS, type Request } from "./conform/request.ts";
-import { type Run, runSuite } from "./conform/run.ts";
-import { tree } from "./conform/tree.ts";
-import { main } from "./main.ts";
-import { writeOut } from "./terminal.ts";
+import { type Arguments, type Program, usage } from "./cli/arguments.ts";
+import { deliver, destinations } from "./ftconform/report/write-reports.ts";
+import { paintFor } from "./ftconform/report/paint.ts";
+import { progress } from "./ftconform/run/progress.ts";
+import { reportOf, STATUS } from "./ftconform/model/report.ts";
+import { checked, EXTRAS, type Request } from "./ftconform/run/request.ts";
+import { type Run, runSuite } from "./ftconform/run/run.ts";
+import { tree } from "./ftconform/report/tree.ts";
+import { main } from "./cli/main.ts";
+import { writeOut } from "./cli/terminal.ts";
 
 /** A whole run on a subject that is slow at everything, in ms for a patience of one; own limits end each case long before. */
 const RUN_LIMIT = 1_800_000;
@@ -136,13 +136,13 @@ function run(given: Arguments, signal: AbortSignal): Promise<number> {
 async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
   const request = requested(given);
   if (given.text("grade") !== undefined) {
-    const { gradeClass } = await import("./conform/class.ts");
+    const { gradeClass } = await import("./ftconform/grade/class.ts");
     return await gradeClass(given, request, signal);
   }
   for (const option of ["out", "jobs", "time-limit"])
     if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
   if (given.flag("learn")) {
-    const { showLesson } = await import("./conform/lesson.ts");
+    const { showLesson } = await import("./ftconform/run/infer-dialect.ts");
     return await showLesson(request);
   }
   return await judgeOne(given, request, signal);

@@ -3,14 +3,14 @@
 import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
-import { localFailure, quote } from "../lib/save.ts";
+import { localFailure, quote } from "../lib/client/save.ts";
 import { visible } from "../lib/text.ts";
-import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers } from "../lib/users.ts";
-import { Arguments, type Program, usage } from "./arguments.ts";
-import { main } from "./main.ts";
-import { askPassword, canAsk, readPassword } from "./password.ts";
-import { writeOut } from "./terminal.ts";
-import { say } from "./terminal.ts";
+import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers } from "../lib/auth/users.ts";
+import { Arguments, type Program, usage } from "./cli/arguments.ts";
+import { main } from "./cli/main.ts";
+import { askPassword, canAsk, readPassword } from "./cli/password.ts";
+import { writeOut } from "./cli/terminal.ts";
+import { say } from "./cli/terminal.ts";
 
 const args = {
   action: { type: "positional", description: "add, remove, list or verify" },

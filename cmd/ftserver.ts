@@ -1,15 +1,15 @@
 // ftserver: serves one directory until SIGINT or SIGTERM.
 
 import type { ArgsDef } from "citty";
-import { Server, type ServerOptions } from "../lib/server.ts";
-import type { Arguments, Program } from "./arguments.ts";
-import { announce, tellStop } from "./banner.ts";
-import { Log } from "./log.ts";
-import { main } from "./main.ts";
-import { readService } from "./service.ts";
-import { nextSignal, outlive } from "./signals.ts";
-import { onTerminal, STDERR } from "./terminal.ts";
-import { removeCensus, workerCensus, Workers } from "./workers.ts";
+import { Server, type ServerOptions } from "../lib/server/server.ts";
+import type { Arguments, Program } from "./cli/arguments.ts";
+import { announce, tellStop } from "./ftserver/startup-messages.ts";
+import { Log } from "./ftserver/log.ts";
+import { main } from "./cli/main.ts";
+import { readService } from "./ftserver/server-options.ts";
+import { nextSignal, outlive } from "./ftserver/signals.ts";
+import { onTerminal, STDERR } from "./cli/terminal.ts";
+import { removeCensus, workerCensus, Workers } from "./ftserver/workers.ts";
 
 /** More processes than this help on no machine that this is for. */
 const MOST_WORKERS = 64;

@@ -2,6 +2,6 @@
 
 import { cases } from "./cases/step9.ts";
 import { cases as end } from "./cases/step9-end.ts";
-import { judge } from "./judge.ts";
+import { judge } from "./runner/bun-test.ts";
 
 await judge([...cases, ...end]);

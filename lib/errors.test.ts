@@ -3,7 +3,7 @@
 import { describe as group, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { describe, EXIT, Failure, type FailureKind, replyFailure, systemCode } from "./errors.ts";
-import { caught } from "./testing.ts";
+import { caught } from "./testing/testing.ts";
 
 group("errors", () => {
   test("the exit statuses are those of the README, and no two are the same", () => {

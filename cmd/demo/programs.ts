@@ -1,8 +1,8 @@
 // ftserver and ftclient as the demo runs them: real processes, their command lines and their words shown.
 
 import { join } from "node:path";
-import { dial } from "../../lib/socket.ts";
-import { freePort } from "../free-port.ts";
+import { dial } from "../../lib/net/socket.ts";
+import { freePort } from "../cli/free-port.ts";
 
 /** Longest that any part of the demo may take, in ms. */
 const PATIENCE = 60_000;

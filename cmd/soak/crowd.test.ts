@@ -3,8 +3,8 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { soak } from "../../lib/testing.ts";
-import { run, Site } from "../testing.ts";
+import { soak } from "../../lib/testing/testing.ts";
+import { run, Site } from "../testing/testing.ts";
 
 const CLIENTS = soak(8, 50);
 const LIMIT = soak(30_000, 120_000);

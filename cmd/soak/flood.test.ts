@@ -2,10 +2,10 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync, truncateSync } from "node:fs";
-import type { Connection } from "../../lib/connection.ts";
-import { dial } from "../../lib/socket.ts";
-import { ask, codes, readAll, SOON, soak } from "../../lib/testing.ts";
-import { Site, until } from "../testing.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { dial } from "../../lib/net/socket.ts";
+import { ask, codes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
+import { Site, until } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
 const LIMIT = soak(30_000, 120_000);

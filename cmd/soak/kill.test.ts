@@ -3,8 +3,8 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { soak } from "../../lib/testing.ts";
-import { run, Site, start, until } from "../testing.ts";
+import { soak } from "../../lib/testing/testing.ts";
+import { run, Site, start, until } from "../testing/testing.ts";
 
 const KILLS = soak(6, 200);
 const CLIENTS = soak(6, 50);

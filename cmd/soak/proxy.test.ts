@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { soak } from "../../lib/testing.ts";
-import { run, Site } from "../testing.ts";
+import { soak } from "../../lib/testing/testing.ts";
+import { run, Site } from "../testing/testing.ts";
 import { type Fault, Proxy, type Stream } from "./proxy.ts";
 
 const LIMIT = soak(60_000, 900_000);

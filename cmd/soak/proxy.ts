@@ -1,8 +1,8 @@
 // A stranger on the way between ftclient and ftserver, on P and on Q, who does harm at a chosen byte or just slows things down.
 
-import { Connection } from "../../lib/connection.ts";
+import { Connection } from "../../lib/net/connection.ts";
 import { Failure } from "../../lib/errors.ts";
-import { dial, listen, type Listener } from "../../lib/socket.ts";
+import { dial, listen, type Listener } from "../../lib/net/socket.ts";
 
 /** The three streams: what the client says on P, what the server says on P, and Q. */
 export type Stream = "request" | "reply" | "data";

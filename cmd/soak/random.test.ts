@@ -2,11 +2,11 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import type { Connection } from "../../lib/connection.ts";
+import type { Connection } from "../../lib/net/connection.ts";
 import { Failure } from "../../lib/errors.ts";
-import { dial, listen } from "../../lib/socket.ts";
-import { ask, codes, readAll, SOON, soak } from "../../lib/testing.ts";
-import { Site, until } from "../testing.ts";
+import { dial, listen } from "../../lib/net/socket.ts";
+import { ask, codes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
+import { Site, until } from "../testing/testing.ts";
 
 const SEQUENCES = soak(300, 10_000);
 const WARM_UP = soak(100, 1000);

@@ -2,10 +2,10 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
-import type { Connection } from "../../lib/connection.ts";
-import { dial, listen } from "../../lib/socket.ts";
-import { ask, codes, SOON, soak } from "../../lib/testing.ts";
-import { run, Site, until } from "../testing.ts";
+import type { Connection } from "../../lib/net/connection.ts";
+import { dial, listen } from "../../lib/net/socket.ts";
+import { ask, codes, SOON, soak } from "../../lib/testing/testing.ts";
+import { run, Site, until } from "../testing/testing.ts";
 
 const SESSIONS = soak(400, 20_000);
 const WARM_UP = soak(200, 2000);

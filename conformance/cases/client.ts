@@ -2,16 +2,16 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt } from "../attempt.ts";
-import { difference, show } from "../bytes.ts";
-import { type Case, rule } from "../case.ts";
-import type { Channel } from "../channel.ts";
-import { type Conversation, type Dialect, type Kind, listed, opener } from "../dialect.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
-import { arrival, play, start } from "../call.ts";
-import { Play } from "../play.ts";
-import type { Program } from "../program.ts";
-import { applies, must, need } from "../verdict.ts";
+import type { Attempt } from "../harness/context.ts";
+import { difference, show } from "../net/bytes.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import type { Channel } from "../net/connection.ts";
+import { type Conversation, type Dialect, type Kind, listed, opener } from "../dialect/types.ts";
+import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
+import { arrival, play, start } from "../peer/launch-client.ts";
+import { Play } from "../peer/server.ts";
+import type { Program } from "../subject/process.ts";
+import { applies, must, need } from "../spec/verdict.ts";
 
 const NAME = "hello.txt";
 const OLD = "what the user had before\n";

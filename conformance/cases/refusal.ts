@@ -1,9 +1,9 @@
 // What both programs owe to whoever gives them wrong arguments.
 
-import { POLL, REFUSE_LIMIT } from "../patience.ts";
-import type { Program } from "../program.ts";
-import { trace } from "../trace.ts";
-import { must } from "../verdict.ts";
+import { POLL, REFUSE_LIMIT } from "../spec/timeouts.ts";
+import type { Program } from "../subject/process.ts";
+import { trace } from "../subject/stack-trace.ts";
+import { must } from "../spec/verdict.ts";
 
 const EXPECTED = "a message, an exit status other than 0, and no socket";
 

@@ -1,11 +1,11 @@
 // Step 1: the server starts and validates its parameters.
 
-import { type Attempt, HOST } from "../attempt.ts";
-import { type Case, rule } from "../case.ts";
-import { freePort, isFree } from "../ports.ts";
-import type { Program } from "../program.ts";
+import { type Attempt, HOST } from "../harness/context.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { freePort, isFree } from "../net/ports.ts";
+import type { Program } from "../subject/process.ts";
 import { explains, refuses } from "./refusal.ts";
-import { applies } from "../verdict.ts";
+import { applies } from "../spec/verdict.ts";
 
 const needs = ["start"] as const;
 

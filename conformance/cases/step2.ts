@@ -1,12 +1,12 @@
 // Step 2: the server waits for a client.
 
-import { type Attempt, HOST } from "../attempt.ts";
-import { type Case, rule } from "../case.ts";
-import { Channel } from "../channel.ts";
-import { QUIET, REPLY_LIMIT } from "../patience.ts";
-import { freePort } from "../ports.ts";
-import { dial } from "../wire.ts";
-import { applies, must, NoVerdict } from "../verdict.ts";
+import { type Attempt, HOST } from "../harness/context.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { Channel } from "../net/connection.ts";
+import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { freePort } from "../net/ports.ts";
+import { dial } from "../net/sockets.ts";
+import { applies, must, NoVerdict } from "../spec/verdict.ts";
 
 const needs = ["start"] as const;
 

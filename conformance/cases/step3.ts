@@ -1,13 +1,13 @@
 // Step 3: the client starts and validates its parameters.
 
-import { type Attempt, HOST } from "../attempt.ts";
-import { word } from "../call.ts";
-import { type Case, rule } from "../case.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../patience.ts";
-import type { Program } from "../program.ts";
-import { argv, type Values } from "../template.ts";
+import { type Attempt, HOST } from "../harness/context.ts";
+import { word } from "../peer/launch-client.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
+import type { Program } from "../subject/process.ts";
+import { argv, type Values } from "../subject/command-line.ts";
 import { explains, refuses } from "./refusal.ts";
-import { applies, must } from "../verdict.ts";
+import { applies, must } from "../spec/verdict.ts";
 
 /** Whole and right: each case spoils or leaves out one of them. */
 function call(attempt: Attempt): { values: Values; came: () => number } {

@@ -1,11 +1,11 @@
 // Step 4: the two establish P.
 
-import { HOST } from "../attempt.ts";
-import { type Case, rule } from "../case.ts";
-import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { arrival, start, word } from "../call.ts";
-import { isAccepted } from "../processes.ts";
-import { must, NoVerdict } from "../verdict.ts";
+import { HOST } from "../harness/context.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { arrival, start, word } from "../peer/launch-client.ts";
+import { isAccepted } from "../net/procfs.ts";
+import { must, NoVerdict } from "../spec/verdict.ts";
 
 export const cases: Case[] = [
   rule("S4.1", "it opens P to the host and the port it was given", async (attempt) => {

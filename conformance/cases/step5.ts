@@ -1,12 +1,12 @@
 // Step 5: the server waits for a command on P.
 
-import { type Case, rule } from "../case.ts";
-import { dribble } from "../dribble.ts";
-import { converse, isListed, nextIsServed, prepare, servesFirst } from "../visit.ts";
-import { QUIET, REPLY_LIMIT, THINK } from "../patience.ts";
-import { connections } from "../processes.ts";
-import { show } from "../bytes.ts";
-import { must } from "../verdict.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { dribble } from "../peer/slow-sender.ts";
+import { converse, isListed, nextIsServed, prepare, servesFirst } from "../peer/client-requests.ts";
+import { QUIET, REPLY_LIMIT, THINK } from "../spec/timeouts.ts";
+import { connections } from "../net/procfs.ts";
+import { show } from "../net/bytes.ts";
+import { must } from "../spec/verdict.ts";
 
 export const cases: Case[] = [
   rule(

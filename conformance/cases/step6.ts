@@ -1,14 +1,14 @@
 // Step 6: the client sends a command on P.
 
-import { type Case, rule } from "../case.ts";
-import { type Attempt, HOST } from "../attempt.ts";
-import { Channel } from "../channel.ts";
-import { play } from "../call.ts";
-import { opener } from "../dialect.ts";
-import { type Play, sent } from "../play.ts";
-import { holes } from "../wording.ts";
-import { dial, type Door } from "../wire.ts";
-import { must, need } from "../verdict.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { type Attempt, HOST } from "../harness/context.ts";
+import { Channel } from "../net/connection.ts";
+import { play } from "../peer/launch-client.ts";
+import { opener } from "../dialect/types.ts";
+import { type Play, sent } from "../peer/server.ts";
+import { holes } from "../dialect/template.ts";
+import { dial, type Door } from "../net/sockets.ts";
+import { must, need } from "../spec/verdict.ts";
 
 /** Both of them here, since some programs derive the one from the other. */
 function ports(attempt: Attempt): { door: Door; dataport: number } {

@@ -1,13 +1,13 @@
 // Step 7: what becomes of an invalid command, and of the data connection for a valid one.
 
-import type { Attempt } from "../attempt.ts";
-import { present } from "../borrow.ts";
-import { type Case, rule } from "../case.ts";
-import { type Kind, opener } from "../dialect.ts";
-import { type Exchange } from "../exchange.ts";
-import { complained, converse } from "../visit.ts";
-import { CLOSE_LIMIT, QUIET } from "../patience.ts";
-import { applies, must, need } from "../verdict.ts";
+import type { Attempt } from "../harness/context.ts";
+import { present } from "../peer/pick-file.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { type Kind, opener } from "../dialect/types.ts";
+import { type Exchange } from "../peer/client.ts";
+import { complained, converse } from "../peer/client-requests.ts";
+import { CLOSE_LIMIT, QUIET } from "../spec/timeouts.ts";
+import { applies, must, need } from "../spec/verdict.ts";
 
 async function refusal(attempt: Attempt, kind: Kind): Promise<Exchange> {
   return converse(attempt, await attempt.server(), kind);

@@ -2,13 +2,13 @@
 
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt, Target } from "../attempt.ts";
-import { difference, show } from "../bytes.ts";
-import { present } from "../borrow.ts";
-import { type Case, type Need, rule } from "../case.ts";
-import { type Exchange } from "../exchange.ts";
-import { converse } from "../visit.ts";
-import { applies, must, need } from "../verdict.ts";
+import type { Attempt, Target } from "../harness/context.ts";
+import { difference, show } from "../net/bytes.ts";
+import { present } from "../peer/pick-file.ts";
+import { type Case, type Need, rule } from "../harness/test-case.ts";
+import { type Exchange } from "../peer/client.ts";
+import { converse } from "../peer/client-requests.ts";
+import { applies, must, need } from "../spec/verdict.ts";
 
 const PLAIN = "hello.txt";
 

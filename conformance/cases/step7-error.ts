@@ -2,12 +2,12 @@
 
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt } from "../attempt.ts";
-import { show } from "../bytes.ts";
-import { type Case, rule } from "../case.ts";
-import { complained, converse } from "../visit.ts";
-import { ORDER_SLACK, QUIET } from "../patience.ts";
-import { must } from "../verdict.ts";
+import type { Attempt } from "../harness/context.ts";
+import { show } from "../net/bytes.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { complained, converse } from "../peer/client-requests.ts";
+import { ORDER_SLACK, QUIET } from "../spec/timeouts.ts";
+import { must } from "../spec/verdict.ts";
 
 async function refused(attempt: Attempt, file: string): Promise<void> {
   const done = await converse(attempt, await attempt.server(), "get", { file });

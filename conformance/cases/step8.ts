@@ -1,14 +1,14 @@
 // Step 8: the client closes P and terminates.
 
-import type { Attempt } from "../attempt.ts";
-import { type Case, rule } from "../case.ts";
-import type { Channel } from "../channel.ts";
-import { opener } from "../dialect.ts";
-import { converse } from "../visit.ts";
-import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../patience.ts";
-import { play } from "../call.ts";
-import { type Play, type Script } from "../play.ts";
-import { applies, must, need } from "../verdict.ts";
+import type { Attempt } from "../harness/context.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import type { Channel } from "../net/connection.ts";
+import { opener } from "../dialect/types.ts";
+import { converse } from "../peer/client-requests.ts";
+import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { play } from "../peer/launch-client.ts";
+import { type Play, type Script } from "../peer/server.ts";
+import { applies, must, need } from "../spec/verdict.ts";
 
 const payload = Buffer.from("hello.txt\nworld.txt\n");
 const file = "hello.txt";

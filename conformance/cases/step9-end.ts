@@ -1,11 +1,11 @@
 // Step 9: SIGINT ends the server.
 
-import type { Attempt, Target } from "../attempt.ts";
-import { type Case, rule } from "../case.ts";
-import { prepare, stuckReader, visit } from "../visit.ts";
-import { POLL, QUIET, STOP_LIMIT } from "../patience.ts";
-import type { Program } from "../program.ts";
-import { must, NoVerdict } from "../verdict.ts";
+import type { Attempt, Target } from "../harness/context.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { prepare, stuckReader, visit } from "../peer/client-requests.ts";
+import { POLL, QUIET, STOP_LIMIT } from "../spec/timeouts.ts";
+import type { Program } from "../subject/process.ts";
+import { must, NoVerdict } from "../spec/verdict.ts";
 
 const needs = ["start"] as const;
 

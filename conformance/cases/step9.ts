@@ -1,11 +1,11 @@
 // Step 9: the server goes on with the next client, until SIGINT.
 
-import type { Attempt, Target } from "../attempt.ts";
-import { present } from "../borrow.ts";
-import { type Case, rule } from "../case.ts";
-import { converse, nextIsServed, prepare, stuckReader } from "../visit.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../patience.ts";
-import { must, need } from "../verdict.ts";
+import type { Attempt, Target } from "../harness/context.ts";
+import { present } from "../peer/pick-file.ts";
+import { type Case, rule } from "../harness/test-case.ts";
+import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
+import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../spec/timeouts.ts";
+import { must, need } from "../spec/verdict.ts";
 
 /** Something happens to a client; a server that dies of it is given the time to; the next one is served. */
 const survives = (

@@ -1,0 +1,58 @@
+// The marks of a class: a table for the terminal and a CSV for the spreadsheet.
+
+import { visible } from "../../../lib/text.ts";
+import { formatCsv } from "./csv.ts";
+import type { Paint } from "../report/paint.ts";
+import type { Conclusion, Report } from "../model/report.ts";
+import type { Submission } from "./submissions.ts";
+import { SIGN, TINT } from "../report/summary.ts";
+import { width } from "../report/text.ts";
+
+/** What came of one submission; without a report where not even the command line was right. */
+export interface Mark {
+  readonly submission: Submission;
+  readonly conclusion: Conclusion;
+  readonly sentence: string;
+  readonly report?: Report;
+}
+
+const HEAD = ["name", "verdict", "MUST met", "MUST broken", "MUST no verdict"] as const;
+const MORE = ["SHOULD met", "SHOULD not met", "seconds", "reason", "report"] as const;
+
+export function marksCsv(marks: readonly Mark[]): string {
+  return formatCsv([[...HEAD, ...MORE], ...marks.map(cells)]);
+}
+
+function cells({ submission, conclusion, sentence, report }: Mark): (string | number)[] {
+  const { MUST, SHOULD } = report?.counts ?? {};
+  const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["no-verdict"] ?? ""];
+  const should = [SHOULD?.pass ?? "", SHOULD?.fail ?? ""];
+  const file = report ? `${submission.file}.html` : "";
+  const about = [report?.seconds ?? "", visible(sentence), file];
+  return [visible(submission.name), conclusion, ...must, ...should, ...about];
+}
+
+const NAME_WIDTH = 24; // of a name in the table: the CSV has the whole
+
+export function marksTable(marks: readonly Mark[], paint: Paint): string {
+  const head = `  ${"name".padEnd(NAME_WIDTH)} ${"verdict".padEnd(15)} ${"MUST".padEnd(7)} ${"SHOULD".padEnd(7)} reason`;
+  return [paint("dim", head), ...marks.map((mark) => line(mark, paint))].join("\n");
+}
+
+function line({ submission, conclusion, sentence, report }: Mark, paint: Paint): string {
+  const name = visible(submission.name).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH);
+  const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${name} ${conclusion.padEnd(15)}`);
+  const shares = [share(report, "MUST"), share(report, "SHOULD")];
+  const start = `${word} ${shares.map((one) => one.padEnd(7)).join(" ")} `;
+  const room = width() - Bun.stripANSI(start).length;
+  return start + clipped(visible(sentence), room);
+}
+
+function share(report: Report | undefined, level: "MUST" | "SHOULD"): string {
+  if (!report) return "-";
+  const { pass, fail, "no-verdict": open } = report.counts[level];
+  return `${pass}/${pass + fail + open}`;
+}
+
+const clipped = (text: string, room: number): string =>
+  text.length > room ? `${text.slice(0, Math.max(room - 1, 0))}…` : text;

@@ -1,0 +1,116 @@
+// The report of one run: the verdict, the findings, and how many of each kind there are.
+
+import { EXCUSES } from "../../../conformance/spec/waivers.ts";
+import { REQUIREMENTS } from "../../../conformance/spec/requirements.ts";
+import type { Result } from "../../../conformance/runner/result.ts";
+import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import { type Finding, findings, LEVELS, unrecorded } from "./finding.ts";
+import { again } from "./rerun-command.ts";
+import { isAsked, type Request } from "../run/request.ts";
+import type { Run } from "../run/run.ts";
+
+/** The exit status of each verdict. */
+export const STATUS = { conformant: 0, "not conformant": 1, "no verdict": 2 } as const;
+export type Conclusion = keyof typeof STATUS;
+
+/** How many rules of a level came to each verdict. */
+export type Counts = Record<Finding["level"], Record<Verdict, number>>;
+
+export interface Report {
+  readonly request: Request;
+  readonly when: Date;
+  readonly seconds: number;
+  readonly conclusion: Conclusion;
+  /** The conclusion in a sentence, with its reason. */
+  readonly sentence: string;
+  readonly findings: readonly Finding[];
+  readonly counts: Counts;
+  /** The case in which the subject came closest to a limit. */
+  readonly slowest: Result | undefined;
+  /** What the runner itself printed last, where it lost something. */
+  readonly log: string;
+}
+
+/** Concludes from what a run recorded. The request is the user's own: it stands in the lines to paste. */
+export function reportOf(request: Request, run: Run, when = new Date()): Report {
+  const recorded = new Set(run.results.map(({ id }) => id));
+  const lost = REQUIREMENTS.map(({ id }) => id).filter(
+    (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in EXCUSES),
+  );
+  const why = run.cut ?? "the suite recorded nothing about it";
+  const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
+  const found = findings(all.map((one) => ({ ...one, again: again(request, one) })));
+  const [conclusion, sentence] = concluded(found, run.cut, request.strict);
+  const log = lost.length > 0 ? run.log : "";
+  const about = { request, when, seconds: run.seconds, conclusion, sentence, log };
+  return { ...about, findings: found, counts: counts(found), slowest: slowest(all) };
+}
+
+/** Only a MUST decides, and a SHOULD where that was asked for. What does not apply never counts for either side. */
+function concluded(
+  all: readonly Finding[],
+  cut: string | undefined,
+  strict = false,
+): [Conclusion, string] {
+  const deciding = strict ? "MUST and SHOULD" : "MUST";
+  const musts = all.filter(({ level }) => deciding.includes(level));
+  const broken = musts.filter(({ verdict }) => verdict === "fail");
+  const open = musts.filter(({ verdict }) => verdict === "no-verdict");
+  const judged = all.filter(({ verdict }) => verdict === "pass" || verdict === "fail");
+  const met = musts.filter(({ verdict }) => verdict === "pass").length;
+  const short = cut ? ` The run did not come to its end: ${cut}.` : "";
+  const only = cut && judged.length === 0 ? cut : undefined;
+  if (broken.length > 0) {
+    const share = `${broken.length} of ${met + broken.length} ${deciding} rules`;
+    return ["not conformant", `Broken: ${list(broken)} (${share}).${short}`];
+  }
+  if (judged.length === 0)
+    return ["no verdict", `Nothing could be judged: ${only ?? reason(all)}.`];
+  if (open.length > 0 || cut) {
+    const what = open.length > 0 ? `not judged: ${list(open)} (${reason(open)})` : "none is open";
+    return ["no verdict", `No ${deciding} rule was seen broken; ${what}.${short}`];
+  }
+  return ["conformant", praise(met, all, deciding)];
+}
+
+function praise(met: number, all: readonly Finding[], deciding: string): string {
+  const wanting = all.filter(({ level, verdict }) => level === "SHOULD" && verdict === "fail");
+  const musts =
+    met === 1
+      ? `The ${deciding} rule that applies is met`
+      : `All ${met} ${deciding} rules that apply are met`;
+  const first = met === 0 ? `No ${deciding} rule was asked for, and none is broken` : musts;
+  return wanting.length === 0
+    ? `${first}.`
+    : `${first}; not met, but only SHOULD: ${list(wanting)}.`;
+}
+
+const MOST_NAMED = 12; // ids in one sentence: the rest is in the tree
+
+function list(some: readonly Finding[]): string {
+  const ids = some.slice(0, MOST_NAMED).map(({ id }) => id);
+  const more = some.length - ids.length;
+  return `${ids.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** The reason that most of them have. */
+function reason(all: readonly Finding[]): string {
+  const open = all.flatMap(({ results }) => results).filter((one) => one.reason);
+  const worst = open.filter(({ verdict }) => verdict === "no-verdict");
+  const grouped = Map.groupBy(worst.length > 0 ? worst : open, (one) => one.reason ?? "");
+  const [most] = [...grouped].sort(([, a], [, b]) => b.length - a.length);
+  return most?.[0].replace(/\.$/, "") ?? "nothing was selected";
+}
+
+function counts(all: readonly Finding[]): Counts {
+  const none = { pass: 0, fail: 0, "no-verdict": 0, "not-applicable": 0 };
+  const table = Object.fromEntries(LEVELS.map((level) => [level, { ...none }])) as Counts;
+  for (const { level, verdict } of all) table[level][verdict]++;
+  return table;
+}
+
+function slowest(all: readonly Result[]): Result | undefined {
+  const share = ({ slowest }: Result): number => (slowest ? slowest.took / slowest.limit : -1);
+  const [first] = all.toSorted((a, b) => share(b) - share(a));
+  return first?.slowest ? first : undefined;
+}

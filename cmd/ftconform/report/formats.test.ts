@@ -1,0 +1,128 @@
+// The four forms of a report: what they hold, and that nothing a subject wrote is alive in them.
+
+import { expect, test } from "bun:test";
+import { json, type JsonReport } from "./json.ts";
+import { junit } from "./junit.ts";
+import { page } from "../html/page.ts";
+import { plain } from "./paint.ts";
+import { reportOf } from "../model/report.ts";
+import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "../model/sample.ts";
+import { failureText, tree } from "./tree.ts";
+
+const QUICK = 2_000; // these look at data and nothing else
+const report = reportOf(REQUEST, RUN, new Date("2026-01-02T03:04:05Z"));
+const text = tree(report, plain);
+const forms = { tree: text, junit: junit(report), page: page(report) };
+
+test.each(Object.entries(forms))(
+  "nothing hostile is alive in the %s",
+  (name, form) => {
+    expect(HOSTILE).toMatch(LIVE);
+    const drives =
+      name === "tree" ? /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/ : LIVE;
+    expect(drives.exec(form)).toBeNull();
+  },
+  QUICK,
+);
+
+test.each(Object.entries(forms))(
+  "every rule is in the %s",
+  (_, form) => expect(RESULTS.map(({ id }) => id).filter((id) => !form.includes(id))).toEqual([]),
+  QUICK,
+);
+
+/** What a form makes of the quotes around bytes. */
+const unquoted = (form: string): string =>
+  form.replaceAll(/&quot;|&#34;|\\*"/g, "'").replaceAll("\\\\", "\\");
+
+test.each(Object.entries({ ...forms, JSON: json(report) }))(
+  "bytes that the dialect does not explain are told in the %s",
+  (name, form) => {
+    expect(unquoted(form)).toContain(unquoted(STRANGE));
+    // JUnit has no text for a case that passes.
+    if (name !== "junit") expect(unquoted(form)).toContain("'150 ok' on P");
+  },
+  QUICK,
+);
+
+test(
+  "the tree says each verdict in a word, and why",
+  () => {
+    expect(text).toContain("✗ broken     S7.19  MUST");
+    expect(text).toContain("! not met    S7.22  SHOULD");
+    expect(text).toContain("? no verdict S7.10  MUST");
+    expect(text).toContain("retried: held only on a second, fresh subject");
+    expect(text).toContain("– not applicable: no client was given: MUST S8.1 S8.2");
+    expect(text).toContain(
+      "slowest reply: its end, 900 ms of at most 5000 ms (S1.1: case of S1.1)",
+    );
+    expect(text).toContain("✗ NOT CONFORMANT: Broken: S7.19, S7.20 (2 of 5 MUST rules).");
+    expect(text).toMatch(/again: +bun \S*cmd\/ftconform.ts --server '.*' --only S7.20\n/);
+  },
+  QUICK,
+);
+
+test(
+  "without colours there are none, and with them only they are added",
+  () => {
+    const coloured = tree(report, (_, word) => `\x1b[31m${word}\x1b[39m`);
+    expect(Bun.stripANSI(coloured)).toBe(text);
+  },
+  QUICK,
+);
+
+interface Suites {
+  testsuites: { testsuite: { testcase: Case | Case[] }[]; [key: string]: unknown };
+}
+interface Case {
+  "@name": string;
+  failure?: { "#text": string; "@message": string };
+}
+
+test(
+  "JUnit is XML, counts as it says, and holds the text of a failure",
+  () => {
+    const { testsuites } = Bun.XML.parse(forms.junit) as unknown as Suites;
+    const [tests, failures, errors, skipped] = ["tests", "failures", "errors", "skipped"].map(
+      (key) => Number(testsuites[`@${key}`]),
+    );
+    expect({ tests, failures, errors, skipped }).toEqual({
+      tests: 10,
+      failures: 2,
+      errors: 1,
+      skipped: 4,
+    });
+    const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase);
+    const failed = cases.find((one) => one["@name"] === "S7.20 MUST server: a missing file");
+    const [one] = report.findings.find(({ id }) => id === "S7.20")?.results ?? [];
+    // U+FFFE may not stand in XML at all.
+    const words = failureText(one!).replaceAll("\uFFFE", "\uFFFD");
+    expect(failed?.failure?.["#text"]).toBe(words);
+  },
+  QUICK,
+);
+
+test(
+  "JSON has the verdict, the counts and every case with its timeline",
+  () => {
+    const whole = JSON.parse(json(report)) as JsonReport;
+    expect(whole).toMatchObject({ schema: 1, verdict: "not conformant", exit: 1, seconds: 1.5 });
+    expect(whole.rules.flatMap(({ cases }) => cases)).toHaveLength(RESULTS.length);
+    const failed = whole.rules.find(({ id }) => id === "S7.20");
+    expect(failed).toMatchObject({ step: 7, level: "MUST", verdict: "fail" });
+    expect(failed?.cases[0]?.timeline).toHaveLength(10);
+    expect(failed?.cases[0]?.text).toContain('observed: "File not found" on Q');
+    expect(whole.slowest).toEqual({ id: "S1.1", what: "its end", took: 900, limit: 5000 });
+  },
+  QUICK,
+);
+
+test(
+  "the page loads nothing and runs nothing",
+  () => {
+    expect(forms.page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\son\w+=/i);
+    expect(forms.page).not.toMatch(/(?:src|href)="(?!#)/);
+    expect(forms.page).toContain("default-src 'none'");
+  },
+  QUICK,
+);

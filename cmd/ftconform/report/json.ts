@@ -1,0 +1,67 @@
+// The report for programs. Its shape is `JsonReport`; a change that breaks a reader raises `schema`.
+
+import manifest from "../../../package.json" with { type: "json" };
+import type { Result } from "../../../conformance/runner/result.ts";
+import { STEPS } from "../model/finding.ts";
+import { type Conclusion, type Counts, type Report, STATUS } from "../model/report.ts";
+import type { Request } from "../run/request.ts";
+import { roots } from "../model/root-causes.ts";
+import { failureText } from "./tree.ts";
+
+export interface JsonReport {
+  schema: 1;
+  /** The program that wrote it: `ftconform` and its version. */
+  tool: string;
+  /** ISO 8601, UTC. */
+  when: string;
+  seconds: number;
+  verdict: Conclusion;
+  /** The exit status of ftconform: 0, 1 or 2. */
+  exit: number;
+  /** The verdict's reason in a sentence. */
+  sentence: string;
+  /** What to mend first, in sentences. */
+  begin: string[];
+  /** The command lines, dialect, selection and patience, as they were given. */
+  request: Request;
+  /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `no-verdict`, `not-applicable`. */
+  counts: Counts;
+  /** The slowest reply that was waited for, in ms, beside its limit. */
+  slowest?: { id: string; what: string; took: number; limit: number };
+  rules: JsonRule[];
+}
+
+export interface JsonRule {
+  id: string;
+  level: Result["level"];
+  /** 1 to 9; 10 for what is beyond the assignment. */
+  step: number;
+  title: string;
+  rule: string;
+  verdict: Result["verdict"];
+  /** Every case that asked for the rule, with its timeline; `text` is the whole explanation of one that is not met. */
+  cases: (Result & { text?: string })[];
+}
+
+export function json(report: Report): string {
+  const { when, seconds, conclusion, sentence, request, counts, slowest, findings } = report;
+  const about = {
+    seconds,
+    verdict: conclusion,
+    exit: STATUS[conclusion],
+    sentence,
+    begin: roots(report),
+    request,
+    counts,
+  };
+  const slow = slowest?.slowest ? { slowest: { id: slowest.id, ...slowest.slowest } } : {};
+  const tool = `ftconform ${manifest.version}`;
+  const rules = findings.map(({ id, level, step, rule, verdict, results }): JsonRule => ({
+    ...{ id, level, step, title: STEPS[step] ?? "", rule, verdict },
+    cases: results.map((one) =>
+      one.verdict === "fail" ? { ...one, text: failureText(one) } : { ...one },
+    ),
+  }));
+  const whole: JsonReport = { schema: 1, tool, when: when.toISOString(), ...about, ...slow, rules };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}

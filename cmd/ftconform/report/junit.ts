@@ -1,0 +1,84 @@
+// The report as JUnit's XML: a suite for each step, a case for each case.
+
+import type { Result } from "../../../conformance/runner/result.ts";
+import { type Finding, STEPS } from "../model/finding.ts";
+import { badge } from "./paint.ts";
+import type { Report } from "../model/report.ts";
+import { failureText } from "./tree.ts";
+import { escaped, escapedLines } from "./xml.ts";
+
+/**
+ * A broken MUST is a failure, what could not be judged an error. A SHOULD that is not met is `skipped`, unless it decides, with the same
+ * text beside it, as is what does not apply: neither decides.
+ */
+export function junit({ request, ...report }: Report): string {
+  const { findings, conclusion, sentence, seconds, when } = report;
+  const { strict = false } = request;
+  const steps = [...Map.groupBy(findings, ({ step }) => step)];
+  const results = findings.flatMap((one) => one.results);
+  const about = attributes({ name: "ftconform", ...totals(results, strict), time: seconds });
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>`,
+    `<testsuites ${about} timestamp="${when.toISOString().slice(0, 19)}">`,
+    ...steps.map(([step, found]) => suite(step, found, `${conclusion}: ${sentence}`, strict)),
+    "</testsuites>\n",
+  ].join("\n");
+}
+
+function suite(step: number, found: readonly Finding[], verdict: string, strict: boolean): string {
+  const results = found.flatMap((one) => one.results);
+  const name = `${step <= 9 ? `step ${step}: ` : ""}${STEPS[step]}`;
+  const property = `<property ${attributes({ name: "verdict", value: verdict })}/>`;
+  return [
+    `  <testsuite ${attributes({ name, ...totals(results, strict), time: 0 })}>`,
+    `    <properties>${property}</properties>`,
+    ...results.map((one) => testcase(step, one, strict)),
+    "  </testsuite>",
+  ].join("\n");
+}
+
+function testcase(step: number, one: Result, strict: boolean): string {
+  const name = `${one.id} ${one.level} ${one.role}: ${one.title}`;
+  const about = attributes({ name, classname: `conformance.step${step}`, time: 0 });
+  const said = outcome(one, strict);
+  return said ? `    <testcase ${about}>${said}</testcase>` : `    <testcase ${about}/>`;
+}
+
+function outcome(one: Result, strict: boolean): string {
+  const { word } = badge(one);
+  const text = () => escapedLines(failureText(one));
+  const message = `${one.id} ${word}: ${one.reason ?? `expected ${one.expected}; observed ${one.observed}`}`;
+  if (isFailure(one, strict)) return element("failure", { message, type: word }, text());
+  if (one.verdict === "no-verdict") return element("error", { message, type: word }, text());
+  if (one.verdict === "not-applicable") return element("skipped", { message });
+  const again = one.retried ? element("system-out", {}, "retried: held only on a second try") : "";
+  return one.verdict === "pass"
+    ? again
+    : element("skipped", { message }) + element("system-out", {}, text());
+}
+
+const isFailure = ({ verdict, level }: Result, strict: boolean): boolean =>
+  verdict === "fail" && (level === "MUST" || (strict && level === "SHOULD"));
+
+function totals(results: readonly Result[], strict: boolean): Record<string, number> {
+  const how = (check: (one: Result) => boolean): number => results.filter(check).length;
+  const failures = how((one) => isFailure(one, strict));
+  const errors = how(({ verdict }) => verdict === "no-verdict");
+  const passed = how(({ verdict }) => verdict === "pass");
+  return {
+    tests: results.length,
+    failures,
+    errors,
+    skipped: results.length - failures - errors - passed,
+  };
+}
+
+const attributes = (pairs: Record<string, string | number>): string =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${name}="${escaped(String(value))}"`)
+    .join(" ");
+
+function element(name: string, pairs: Record<string, string>, text = ""): string {
+  const about = attributes(pairs);
+  return `<${name}${about ? ` ${about}` : ""}>${text}</${name}>`;
+}

@@ -1,0 +1,44 @@
+// Colours, where a person reads on a terminal and has not asked for none; a verdict is always a word as well.
+
+import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import { onTerminal, STDOUT } from "../../cli/terminal.ts";
+import type { Finding } from "../model/finding.ts";
+
+export type Tint = "good" | "bad" | "odd" | "dim" | "bold";
+
+const CODES: Record<Tint, [number, number]> = {
+  good: [32, 39],
+  bad: [31, 39],
+  odd: [33, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+};
+
+export type Paint = (tint: Tint, text: string) => string;
+
+export const plain: Paint = (_, text) => text;
+
+const coloured: Paint = (tint, text) => {
+  const [on, off] = CODES[tint];
+  return `\x1b[${on}m${text}\x1b[${off}m`;
+};
+
+/** As NO_COLOR (no-color.org) and a pipe want it. */
+export const paintFor = (fd = STDOUT): Paint =>
+  onTerminal(fd) && !process.env["NO_COLOR"] ? coloured : plain;
+
+export interface Badge {
+  readonly sign: string;
+  readonly word: string;
+  readonly tint: Tint;
+}
+
+/** How a verdict looks: a sign, a word and a tint. Broken is said of a MUST alone, since only a MUST decides. */
+export function badge({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
+  if (verdict === "pass") return { sign: "✓", word: "met", tint: "good" };
+  if (verdict === "no-verdict") return { sign: "?", word: "no verdict", tint: "odd" };
+  if (verdict === "not-applicable") return { sign: "–", word: "not applicable", tint: "dim" };
+  return level === "MUST"
+    ? { sign: "✗", word: "broken", tint: "bad" }
+    : { sign: "!", word: "not met", tint: "odd" };
+}

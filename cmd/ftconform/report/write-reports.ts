@@ -1,0 +1,40 @@
+// The files of a report: checked before the run, since nobody wants to hear of a missing directory ten minutes later.
+
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { systemCode } from "../../../lib/errors.ts";
+import { quote } from "../../../lib/client/save.ts";
+import { type Arguments, usage } from "../../cli/arguments.ts";
+import { json } from "./json.ts";
+import { junit } from "./junit.ts";
+import { page } from "../html/page.ts";
+import type { Report } from "../model/report.ts";
+
+const WRITERS = { junit, json, html: page } as const;
+type Format = keyof typeof WRITERS;
+export type Destinations = ReadonlyMap<Format, string>;
+
+/** Where each report goes. Throws a `Failure` of kind `usage` where one cannot be written. */
+export function destinations(given: Arguments): Destinations {
+  const formats = Object.keys(WRITERS) as Format[];
+  const found = formats.flatMap((format) => {
+    const path = given.text(format);
+    return path === undefined ? [] : [[format, path] as const];
+  });
+  for (const [format, path] of found) checkPath(format, path);
+  return new Map(found);
+}
+
+function checkPath(format: Format, path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw usage(`--${format} ${quote(path)} cannot be written (${systemCode(error)}).`);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw usage(`--${format} takes a file, and ${quote(path)} is a directory.`);
+}
+
+export function deliver(report: Report, files: Destinations): void {
+  for (const [format, path] of files) writeFileSync(path, WRITERS[format](report));
+}

@@ -1,0 +1,20 @@
+// Text that may stand in XML and HTML, whoever wrote it.
+
+import { visible } from "../../../lib/text.ts";
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** One line: controls, which XML 1.0 forbids, and what reorders text become escapes such as `\x1b`. */
+export const escaped = (text: string): string =>
+  visible(text)
+    .replace(/[\uFFFE\uFFFF]/g, "\uFFFD")
+    .replace(/[&<>"']/g, (one) => ENTITIES[one] ?? "");
+
+/** Several lines. */
+export const escapedLines = (text: string): string => text.split("\n").map(escaped).join("\n");

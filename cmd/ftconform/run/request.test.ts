@@ -1,0 +1,95 @@
+// What may be asked, and that paths are the caller's.
+
+import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { argv } from "../../../conformance/subject/command-line.ts";
+import { again } from "../model/rerun-command.ts";
+import { checked, isAsked, type Request } from "./request.ts";
+
+const QUICK = 2_000; // these read a small file at most
+
+const wrong: [Request, string][] = [
+  [{}, "Nothing to judge: give --server, --client or both."],
+  [{ server: "./x" }, "--server has no {port}: write './x {port}'."],
+  [{ server: "x {prt}" }, "--server has {prt}, which nothing fills: {port}."],
+  [
+    { client: "x {host} {port} {ports}" },
+    "--client has {ports}, which nothing fills: {host} {port} {command} {file} {dataport}.",
+  ],
+  [
+    { server: "x {port}", only: "S77" },
+    '--only takes ids such as S7.1, or steps such as S7; "S77" selects nothing.',
+  ],
+  [
+    { server: "x {port}", dialect: "nix" },
+    "--dialect: no dialect is called nix, and no file either.",
+  ],
+  [
+    { server: "x {port}", dialect: "native", extras: { FT_SERVER_TLS: "x {port} {pem}" } },
+    "--server-tls has {pem}, which nothing fills: {port} {cert} {key}.",
+  ],
+  [
+    { server: "x {port}", extras: { FT_SERVER_TLS: "x {port} {cert} {key}" } },
+    "--server-tls goes with --dialect native, whose rules are about it.",
+  ],
+  [
+    { server: "x {port}", dialect: "native", extras: { FT_CLIENT_TLS: "x {port} {ca}" } },
+    "--client-tls goes with --client.",
+  ],
+];
+
+test.each(wrong)(
+  "%j is refused",
+  (request, why) => expect(checked(request)).rejects.toThrow(why),
+  QUICK,
+);
+
+test(
+  "relative paths are made absolute, and holes and blanks survive",
+  async () => {
+    const here = mkdtempSync(join(tmpdir(), "ft request-"));
+    try {
+      writeFileSync(join(here, "ftserver.py"), "");
+      const { server = "" } = await checked({ server: "python3 ftserver.py {port} 'a b'" }, here);
+      expect(argv(server, { port: 7 })).toEqual(["python3", join(here, "ftserver.py"), "7", "a b"]);
+      expect((await checked({ server: "localhost:30021" }, here)).server).toBe("localhost:30021");
+    } finally {
+      rmSync(here, { recursive: true });
+    }
+  },
+  QUICK,
+);
+
+test(
+  "a step selects its rules, and not those of a longer number",
+  () => {
+    expect(["S7.1", "S7.10", "N7.1"].filter((id) => isAsked(id, "S7"))).toEqual(["S7.1", "S7.10"]);
+    expect(isAsked("S7.10", "S7.1")).toBe(false);
+  },
+  QUICK,
+);
+
+test(
+  "the line to paste survives a shell",
+  () => {
+    const line = again(
+      { server: "./it's {port}", patience: 2, strict: true },
+      { id: "S7.1", role: "server" },
+    );
+    const words = Bun.spawnSync(["sh", "-c", `printf '%s\\n' ${line}`])
+      .stdout.toString()
+      .split("\n");
+    expect(words.slice(2, 9)).toEqual([
+      "--server",
+      "./it's {port}",
+      "--patience",
+      "2",
+      "--only",
+      "S7.1",
+      "--strict",
+    ]);
+  },
+  QUICK,
+);

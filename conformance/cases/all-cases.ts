@@ -1,0 +1,36 @@
+// Every case there is.
+
+import type { Case } from "../harness/test-case.ts";
+import { cases as client } from "./client.ts";
+import { cases as loginClient } from "./login/client.ts";
+import { cases as loginServer } from "./login/server.ts";
+import { cases as nativeClient } from "./native/client.ts";
+import { cases as nativeClientRequest } from "./native/client-request.ts";
+import { cases as nativeClientTrust } from "./native/client-trust.ts";
+import { cases as nativeEnd } from "./native/end.ts";
+import { cases as nativeNames } from "./native/names.ts";
+import { cases as nativeReply } from "./native/reply.ts";
+import { cases as nativeRequest } from "./native/request.ts";
+import { cases as step1 } from "./step1.ts";
+import { cases as step2 } from "./step2.ts";
+import { cases as step3 } from "./step3.ts";
+import { cases as step4 } from "./step4.ts";
+import { cases as step5 } from "./step5.ts";
+import { cases as step6 } from "./step6.ts";
+import { cases as commands } from "./step7-command.ts";
+import { cases as contents } from "./step7-contents.ts";
+import { cases as errors } from "./step7-error.ts";
+import { cases as step8 } from "./step8.ts";
+import { cases as step9 } from "./step9.ts";
+import { cases as end } from "./step9-end.ts";
+import { cases as tlsClient } from "./tls/client.ts";
+import { cases as tlsClientQ } from "./tls/client-q.ts";
+import { cases as tlsServer } from "./tls/server.ts";
+import { cases as tlsServerQ } from "./tls/server-q.ts";
+
+const steps = [step1, step2, step3, step4, step5, step6, commands, contents, errors, client];
+const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
+const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
+const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];
+
+export const CASES: readonly Case[] = [...steps, step8, step9, end, ...native, ...optional].flat();

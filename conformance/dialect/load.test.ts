@@ -1,0 +1,155 @@
+// Dialects are read, their templates work both ways, and a bad one is told what is wrong with it.
+
+import { expect, test } from "bun:test";
+import { read } from "./decode.ts";
+import { loadDialect, parseDialect } from "./load.ts";
+import { encode } from "./encode.ts";
+
+const QUICK = 5_000; // nothing here waits
+
+const plain = await Bun.file(`${import.meta.dir}/dialects/plain.toml`).text();
+
+test(
+  "what one side fills, the other side reads",
+  () => {
+    const template = "-g {file} {dport}\n";
+    const line = encode(template, { file: "two (2) words.txt", dport: 30021 }).toString();
+    expect(line).toBe("-g two (2) words.txt 30021\n");
+    expect(read(template, line)?.values).toEqual({ file: "two (2) words.txt", dport: "30021" });
+    expect(read("a.b\n", "axb\n")).toBeUndefined();
+    expect(() => encode("{nobody}", {})).toThrow("{nobody}");
+  },
+  QUICK,
+);
+
+const FILLED = { file: "größe.txt", dport: 258, size: 7 };
+const ENCODED: readonly [template: string, hex: string][] = [
+  ["{u16be:{dport}}", "0102"],
+  ["{u16le:{dport}}", "0201"],
+  ["{i32le:{dport}}", "02010000"],
+  ["{u64be:{dport}}", "0000000000000102"],
+  ["{dec6:{dport}}", "303030323538"],
+  ["{hex4:{dport}}", "30313032"],
+  ["{dport+1}", "323539"],
+  ["{len-u16be:{file}}", "000b6772c3b6c39f652e747874"],
+  ["{len-u16be+2:{pad4:GET}{size}}", "00074745540037"],
+  ["{len-dec|:ab\n}", "337c61620a"],
+  ["{pad4#:ab}", "61622323"],
+  ["{lpad4 :{size}}", "20202037"],
+  ["{cstr8:{size}}", "3700000000000000"],
+  ["{bytes:ff 00}{(}{size}{)}", "ff007b377d"],
+];
+
+test.each(ENCODED)(
+  "%s",
+  (template, hex) => {
+    const bytes = encode(template, FILLED);
+    expect(bytes.toString("hex")).toBe(hex);
+    const found = read(template, bytes.toString("latin1"));
+    expect(found?.end).toBe(bytes.length);
+    for (const [name, value] of Object.entries(found?.values ?? {}))
+      expect(value).toBe(String(FILLED[name as keyof typeof FILLED]));
+  },
+  QUICK,
+);
+
+const BAD: readonly [what: string, from: string, to: string, message: string][] = [
+  ["no TOML", 'name = "plain"', 'name = "plain', "mine.toml: this is not TOML"],
+  ["a missing key", 'name = "plain"', "", "mine.toml: name: it is missing"],
+  [
+    "an unknown key",
+    "[errors.missing]",
+    "[errors.missng]",
+    "mine.toml: errors.missng: there is no such key",
+  ],
+  [
+    "a step without a verb",
+    '[{ send = "-x {dport}\\n" }]',
+    '[{ sned = "-x" }]',
+    "mine.toml: invalid.steps[1]: a step has one of send",
+  ],
+  [
+    "a step of two",
+    '[{ send = "-x {dport}\\n" }]',
+    '[{ send = "-x", q = "accept" }]',
+    "mine.toml: invalid.steps[1]: a step has one of",
+  ],
+  [
+    "a hole that nothing fills",
+    "-g {file} {dport}",
+    "-g {fiel} {dport}",
+    "mine.toml: get.steps[1].send: nothing fills {fiel}",
+  ],
+  [
+    "an open brace",
+    "-g {file} {dport}",
+    "-g {file {dport}",
+    "mine.toml: get.steps[1].send: a { that begins neither",
+  ],
+  ["an encoder that is none", "-g {file}", "-g {u24be:{file}}", "no encoder is called u24be"],
+  [
+    "a frame that is none",
+    'frame = "close"',
+    'frame = "fin"',
+    "mine.toml: list.data.frame: one of close, sentinel",
+  ],
+  [
+    "a frame without its key",
+    'frame = "close"',
+    'frame = "sentinel"',
+    "mine.toml: list.data.end: it is missing",
+  ],
+  [
+    "a key of another frame",
+    'frame = "close"',
+    'frame = "close", ms = 3',
+    "mine.toml: list.data.ms: there is no such key",
+  ],
+  [
+    "a number in quotes",
+    'frame = "close"',
+    'frame = "silence", ms = "9"',
+    "mine.toml: list.data.ms: a whole number is wanted",
+  ],
+  [
+    "Q before it is open",
+    '{ q = "accept" }',
+    '{ say = "x", on = "Q" }',
+    "mine.toml: list.steps[2].on: Q is not open yet",
+  ],
+  [
+    "an expression without a text",
+    '{ q = "accept" }',
+    '{ q = "accept" }, { expect = "[0-9]" }',
+    "mine.toml: list.steps[3]: expect is a regular expression",
+  ],
+  [
+    "a broken expression",
+    '{ q = "accept" }',
+    '{ expect = "(", say = "x" }',
+    "mine.toml: list.steps[2].expect: ",
+  ],
+];
+
+test.each(BAD)(
+  "a bad dialect is told file, key and what is wrong: %s",
+  (_, from, to, message) => {
+    expect(plain).toContain(from);
+    expect(() =>
+      parseDialect(
+        plain.replace(from, () => to),
+        "mine.toml",
+      ),
+    ).toThrow(message);
+  },
+  QUICK,
+);
+
+test(
+  "a dialect that is nowhere",
+  async () => {
+    await expect(loadDialect("nowhere")).rejects.toThrow("nowhere");
+    expect((await loadDialect("plain")).name).toBe("plain");
+  },
+  QUICK,
+);

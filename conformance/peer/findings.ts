@@ -1,0 +1,111 @@
+// What one conversation with a server has come to, as far as it has gone.
+
+import type { Attempt } from "../harness/context.ts";
+import { show } from "../net/bytes.ts";
+import type { Cargo } from "./payload.ts";
+import type { Channel } from "../net/connection.ts";
+import { complaint, declared, type Failing } from "./error-text.ts";
+import type { Conversation, Kind, Say } from "../dialect/types.ts";
+import type { Fill } from "../dialect/encode.ts";
+import { Hearing, heard } from "./cursor.ts";
+import { reader } from "../dialect/framing.ts";
+import { applies } from "../spec/verdict.ts";
+import type { Door } from "../net/sockets.ts";
+
+export abstract class Findings {
+  /** What stopped the conversation, where it did not go through. */
+  stuck: string | undefined;
+  /** What the dialect does not explain, in words. */
+  readonly strange: string[] = [];
+  protected readonly onP: Hearing;
+  protected onQ: Hearing | undefined;
+  /** How many of the connections at the door were there before, or are taken. */
+  protected taken: number;
+  /** What was asked for, once it may come. */
+  protected cargo: Cargo | undefined;
+  /** The error on P, once it is understood. */
+  protected failing: Failing | undefined;
+
+  constructor(
+    readonly attempt: Attempt,
+    readonly kind: Kind,
+    readonly p: Channel,
+    readonly door: Door | undefined,
+    public values: Fill,
+  ) {
+    this.onP = new Hearing(p);
+    this.taken = door?.channels.length ?? 0;
+  }
+
+  get conversation(): Conversation {
+    const found = this.attempt.dialect[this.kind];
+    applies(found !== undefined, `the dialect does not say how ${this.kind} is asked`);
+    return found;
+  }
+
+  /** The last Q that was opened, whoever did it. */
+  get q(): Channel | undefined {
+    return this.onQ?.channel ?? this.door?.channels[this.taken];
+  }
+
+  /** What was asked for, without its framing. */
+  get payload(): Buffer {
+    return this.cargo?.payload ?? this.q?.bytes ?? Buffer.alloc(0);
+  }
+
+  get whole(): boolean {
+    return this.cargo?.whole ?? this.q?.over ?? false;
+  }
+
+  /** The text on P that the conversation does not explain. */
+  get rest(): string {
+    return this.onP.rest;
+  }
+
+  /** The error on P, if there is one. */
+  get error(): string | undefined {
+    // Once a file has begun on P, its words are not the server's.
+    const carrying = this.cargo?.onP ?? false;
+    if (this.failing) return this.failing.text;
+    return complaint(this.attempt.dialect, this.rest, this.values, carrying);
+  }
+
+  /** An error that came on Q, where the dialect says that this server does that. */
+  get errorOnQ(): string | undefined {
+    const carried = this.cargoOnQ?.payload.toString("latin1");
+    return declared(this.attempt.dialect, "Q", carried || (this.onQ?.rest ?? ""), this.values)
+      ?.text;
+  }
+
+  /** How many bytes on Q belong to the conversation and not to what was asked for. */
+  get spokenOnQ(): number {
+    return this.cargoOnQ?.from ?? this.onQ?.understood ?? 0;
+  }
+
+  private get cargoOnQ(): Cargo | undefined {
+    return this.cargo?.carrier === this.onQ ? this.cargo : undefined;
+  }
+
+  /** What came on Q beside the conversation and the frame around nothing at all. */
+  get strayOnQ(): Buffer {
+    const bytes = this.q?.bytes ?? Buffer.alloc(0);
+    if (this.cargoOnQ) return this.payload;
+    const { steps, data } = this.conversation;
+    let rest = bytes.subarray(this.spokenOnQ);
+    for (const step of steps.filter((each) => "on" in each && each.on === "Q")) {
+      const found =
+        "send" in step ? undefined : heard(step as Say, rest.toString("latin1"), this.values);
+      if (found?.at === 0) rest = rest.subarray(found.end);
+    }
+    if (!data || rest.length === 0) return rest;
+    const reading = reader(data, this.values);
+    reading.read(rest, true);
+    return reading.used === rest.length ? reading.payload : rest;
+  }
+
+  /** What came instead of an error on P, for a message. */
+  get words(): string {
+    const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
+    return `${this.p.said}${onQ}`;
+  }
+}

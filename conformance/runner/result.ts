@@ -1,0 +1,51 @@
+// What became of a case, as the record that the report is made from.
+
+import type { Slowest } from "../harness/context.ts";
+import { type Case, isProbe } from "../harness/test-case.ts";
+import { requirement } from "../spec/requirements.ts";
+import type { Moment } from "../net/timeline.ts";
+import type { Verdict } from "../spec/verdict.ts";
+
+export interface Result {
+  id: string;
+  level: "MUST" | "SHOULD" | "MAY" | "INFO";
+  role: Case["role"];
+  title: string;
+  rule: string;
+  verdict: Verdict;
+  hint: string;
+  /** For a failure. */
+  expected?: string;
+  observed?: string;
+  /** Why there is no verdict, or why the rule does not apply. */
+  reason?: string;
+  timeline: Moment[];
+  slowest?: Slowest;
+  /** What else was seen, such as bytes that the dialect does not explain. */
+  remarks?: string[];
+  /** How the server ended by itself, or what its runtime printed: the cause of much else. */
+  fall?: string;
+  /** It was tried once more on a fresh subject. */
+  retried: boolean;
+  /** A line to paste that judges this again. */
+  again: string;
+}
+
+export type Facts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
+
+/** The result of a case, with what its requirement says. */
+export function result(one: Case, again: string, facts: Facts): Result {
+  const { id, role, title } = one;
+  const about = isProbe(id)
+    ? ({ level: "INFO", rule: title, hint: "This is beyond the assignment." } as const)
+    : requirement(id);
+  const { level, rule, hint } = about;
+  return { id, level, role, title, rule, hint, again, ...facts };
+}
+
+/** A file a case, so that workers can write side by side. */
+export async function record(one: Result, directory = Bun.env["FT_RESULTS"]): Promise<void> {
+  if (!directory) return;
+  const name = `${one.id}-${Bun.hash(one.role + one.title).toString(16)}.json`;
+  await Bun.write(`${directory}/${name}`, `${JSON.stringify(one, null, 2)}\n`);
+}

@@ -1,0 +1,31 @@
+// Whatever becomes of a case, there is a record of it: a rule of which nothing is known says nothing to anybody.
+
+import { expect, test } from "bun:test";
+import { rule } from "../harness/test-case.ts";
+import { ATTEMPT_LIMIT } from "../spec/timeouts.ts";
+import { brief } from "./suite-selection.ts";
+import { trial } from "./run-case.ts";
+import { loadDialect } from "../dialect/load.ts";
+
+brief("a trial", () => {
+  test(
+    "in which the suite cannot put away what it held has no verdict, and says why",
+    async () => {
+      const plain = await loadDialect("plain");
+      const dialects = { server: plain, client: plain };
+      const bed = { server: "true {port}", dialects, native: false, strict: false, answer: "" };
+      const stubborn = rule("S2.1", "it holds on", async (attempt) => {
+        attempt.hold({
+          [Symbol.dispose]: () => {
+            throw new Error("it is busy");
+          },
+        });
+        await Promise.resolve();
+      });
+      const { verdict, reason } = await trial(stubborn, bed);
+      expect(verdict).toBe("no-verdict");
+      expect(reason).toContain("it is busy");
+    },
+    ATTEMPT_LIMIT,
+  );
+});

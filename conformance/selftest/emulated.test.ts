@@ -1,0 +1,150 @@
+// Emulated programs of every family go the whole way, from the command line to the verdict, with chosen defects.
+
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Defect } from "./emulated/host.ts";
+import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
+import { freePort } from "../net/ports.ts";
+import { long } from "../runner/suite-selection.ts";
+
+const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
+const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
+
+/** What a defect is to fail, what is told beside the verdict, and in which dialect it is shown. */
+interface Shown {
+  defect: Defect;
+  fails: string[];
+  remark?: RegExp;
+}
+
+const FAMILIES: readonly [family: string, dialect: string, shown: Shown[], deviates: string[]][] = [
+  [
+    "A: one request, Q by the server",
+    "a-control-character",
+    [
+      { defect: "error-on-q", fails: ["S7.19", "S7.20"] },
+      { defect: "opens-no-q", fails: ["S7.5"] },
+    ],
+    [],
+  ],
+  [
+    "B: a conversation",
+    "b-announced-size",
+    [
+      { defect: "silent-about-errors", fails: ["S7.1", "S7.19"] },
+      { defect: "leaves-q-open", fails: ["S7.6"] },
+    ],
+    [],
+  ],
+  [
+    "C: the client opens Q",
+    "c-size-line",
+    [{ defect: "drops-last-byte", fails: ["S7.10", "S7.5"] }],
+    ["S7.5"],
+  ],
+  [
+    "D: binary",
+    "d-tagged-packets",
+    [
+      { defect: "drops-last-byte", fails: ["S7.10"] },
+      { defect: "pads-with-nul", fails: ["S7.10"] },
+    ],
+    [],
+  ],
+  [
+    "E: a session",
+    "e-session",
+    [
+      { defect: "error-on-q", fails: ["S7.19"] },
+      { defect: "silent-about-errors", fails: ["S7.1", "S7.19"] },
+    ],
+    [],
+  ],
+  [
+    "F: no Q",
+    "f-counted-text",
+    [{ defect: "silent-about-errors", fails: ["S7.1", "S7.19"] }],
+    ["S7.10", "S7.5", "S7.8"],
+  ],
+];
+
+/** One case of each of these rules is enough here. */
+const RULES = ["S7.1", "S7.5", "S7.6", "S7.8", "S7.10", "S7.19", "S7.20", "S9.1"];
+const CLIENT_RULES = ["S6.1", "S7.9", "S7.15", "S7.17", "S7.23", "S8.1"];
+
+const scratch = mkdtempSync(join(tmpdir(), "ft-emulated-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** A fixed port may be taken on this machine: the same dialect with others. */
+async function moved(name: string): Promise<string> {
+  const path = join(scratch, `${name}.toml`);
+  const text = await Bun.file(join(import.meta.dir, "dialects", `${name}.toml`)).text();
+  await Bun.write(
+    path,
+    text.replace(/^(\w+Ports = )\d+$/gm, (_, key) => `${key}${freePort()}`),
+  );
+  return path;
+}
+
+long("emulated programs", () => {
+  describe.each(FAMILIES)("%s", async (_, name, shown, deviates) => {
+    const dialect = await moved(name);
+    const server = (defect: Defect): string =>
+      `bun ${program("server.ts")} ${JSON.stringify(dialect)} ${defect} {port}`;
+
+    test.concurrent(
+      `an honest server in ${name} fails only what the dialect itself gets wrong`,
+      async () => {
+        expect(ids(await judged("server", dialect, server("none"), RULES), "fail")).toEqual(
+          deviates,
+        );
+      },
+      FAMILY_LIMIT,
+    );
+
+    test.concurrent(
+      `a client in ${name} is played to`,
+      async () => {
+        const command = `bun ${program("client.ts")} ${JSON.stringify(dialect)} ${ARGUMENTS}`;
+        const results = await judged("client", dialect, command, CLIENT_RULES);
+        expect(ids(results, "fail")).toEqual(deviates.includes("S7.5") ? ["S7.23"] : []);
+        expect(ids(results, "no-verdict")).toEqual([]);
+      },
+      FAMILY_LIMIT,
+    );
+
+    for (const { defect, fails } of shown) {
+      test.concurrent(
+        `a server that ${defect} fails ${fails.join(" and ")}`,
+        async () => {
+          const results = await judged("server", dialect, server(defect), fails);
+          expect(ids(results, "fail")).toEqual(fails);
+        },
+        FAMILY_LIMIT,
+      );
+    }
+  });
+
+  test.concurrent(
+    "bytes that the dialect does not explain are told beside the verdict",
+    async () => {
+      const command = `bun ${program("server.ts")} a-percent chatters {port}`;
+      const [result] = await judged("server", "a-percent", command, ["S7.8"]);
+      expect(result?.verdict).toBe("pass");
+      expect(result?.remarks?.join()).toContain("how nice of you");
+    },
+    FAMILY_LIMIT,
+  );
+
+  test.concurrent(
+    "a file that differs only by padding is told apart from a wrong one",
+    async () => {
+      const command = `bun ${program("server.ts")} a-percent pads-with-nul {port}`;
+      const results = await judged("server", "a-percent", command, ["S7.10"]);
+      expect(results.map(({ observed }) => observed).join()).toContain("NUL padding");
+    },
+    FAMILY_LIMIT,
+  );
+});

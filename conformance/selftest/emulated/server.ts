@@ -1,0 +1,37 @@
+// The emulated server as a program: DIALECT DEFECT PORT, serving the directory where it is started.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { Attempt, HOST } from "../../harness/context.ts";
+import { loadDialect } from "../../dialect/load.ts";
+import { type Defect, Host } from "./host.ts";
+
+const YEAR = 365 * 24 * 3_600_000; // it serves until it is told to stop
+
+const [name = "plain", defect = "none", port = ""] = process.argv.slice(2);
+const dialect = await loadDialect(name);
+
+function files(): Map<string, Uint8Array> {
+  const names = readdirSync(".").filter((each) => statSync(each).isFile());
+  return new Map(names.sort().map((each) => [each, readFileSync(each)]));
+}
+
+await using attempt = new Attempt(
+  { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
+  "server",
+);
+const stop = (): void => void attempt[Symbol.asyncDispose]().then(() => process.exit(0));
+process.on("SIGINT", stop).on("SIGTERM", stop);
+
+if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
+  console.error(`SERVER_PORT is a number from 1 to 65535, not ${JSON.stringify(port)}`);
+  process.exit(2);
+}
+const door = attempt.door("P", HOST, Number(port));
+console.log(`${name} on port ${door.port}`);
+for (let served = 0; ; served++) {
+  await attempt.timeline.until(() => door.channels.length > served, YEAR);
+  const p = door.channels[served];
+  if (!p) break;
+  const host = new Host(attempt, p, files, defect as Defect);
+  void host.serve().catch((error: unknown) => console.error(String(error)));
+}

@@ -1,0 +1,14 @@
+// Ends its lines with CR LF.
+
+import { type Call, HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const breaks = ["N6.1", "N6.4", "N6.5"];
+
+class Faulty extends HonestClient {
+  override request(call: Call): string {
+    return super.request(call).replace("\n", "\r\n");
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));

@@ -1,0 +1,14 @@
+// Listens for Q on every address of its machine.
+
+import { HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const breaks = ["N7.14"];
+
+class Faulty extends HonestClient {
+  override listen(port: number): Promise<void> {
+    return super.listen(port, "0.0.0.0");
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));

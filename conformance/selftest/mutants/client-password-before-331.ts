@@ -1,0 +1,17 @@
+// Sends name and password in one go.
+
+import { Failure, HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const breaks = ["N6.12"];
+
+class Faulty extends HonestClient {
+  override async logIn(user: string): Promise<void> {
+    if (!this.mayTell()) throw new Failure("not in the clear", 5);
+    this.p.write(`USER ${user}\nPASS ${this.password}\n`);
+    await this.reply();
+    await this.reply();
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));

@@ -1,0 +1,14 @@
+// Saves the file under another name.
+
+import { HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const breaks = ["S7.15"];
+
+class Faulty extends HonestClient {
+  override save(file: string): void {
+    super.save(`copy of ${file}`);
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));

@@ -1,0 +1,14 @@
+// Shows the bytes of the server as they came.
+
+import { HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const breaks = ["N7.19"];
+
+class Faulty extends HonestClient {
+  override clean(text: string): string {
+    return text;
+  }
+}
+
+if (import.meta.main) await new Faulty().main(process.argv.slice(2));

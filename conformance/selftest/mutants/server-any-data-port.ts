@@ -1,0 +1,15 @@
+// Dials whatever number is given for the data port.
+
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const breaks = ["N6.7"];
+
+class Faulty extends Session {
+  override port(text: string): number {
+    return Number.parseInt(text, 10) || 0;
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

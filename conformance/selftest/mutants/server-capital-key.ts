@@ -1,0 +1,15 @@
+// Writes its keys in capital letters.
+
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const breaks = ["N7.22"];
+
+class Faulty extends Session {
+  override key(): string {
+    return `${super.key().toUpperCase().slice(1)}F`;
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

@@ -1,0 +1,15 @@
+// Takes a port of its own where none is given.
+
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["S1.1"];
+
+class Faulty extends HonestServer {
+  override start(args: string[]): void {
+    if (args.length > 0) super.start(args);
+    else this.listen(0);
+  }
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

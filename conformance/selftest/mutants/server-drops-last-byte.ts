@@ -1,0 +1,16 @@
+// Sends every file without its last byte.
+
+import type { FileHandle } from "node:fs/promises";
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.26"];
+
+class Faulty extends Session {
+  override stream(file: FileHandle, size: number): Promise<void> {
+    return super.stream(file, size - 1);
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

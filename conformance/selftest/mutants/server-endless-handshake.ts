@@ -1,0 +1,14 @@
+// Waits for a handshake for as long as it takes.
+
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["N5.4"];
+
+class Faulty extends HonestServer {
+  override get handshakeLimit(): number {
+    return 120_000;
+  }
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

@@ -1,0 +1,16 @@
+// Ends when no client has come for a while.
+
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["S2.1"];
+
+class Faulty extends HonestServer {
+  override ready(port: number): void {
+    super.ready(port);
+    const idle = setTimeout(() => this.sessions.size === 0 && this.end(), 900);
+    this.listener.once("connection", () => clearTimeout(idle));
+  }
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

@@ -1,0 +1,12 @@
+// Ignores SIGINT.
+
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["S9.5", "S9.7", "N9.1"];
+
+class Faulty extends HonestServer {
+  override interrupted(): void {}
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

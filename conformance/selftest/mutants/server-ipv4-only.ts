@@ -1,0 +1,14 @@
+// Listens on IPv4 alone.
+
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["N2.1"];
+
+class Faulty extends HonestServer {
+  override listen(port: number): void {
+    super.listen(port, "0.0.0.0");
+  }
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

@@ -1,0 +1,15 @@
+// Takes control characters in a name as they are.
+
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const breaks = ["N6.8"];
+
+class Faulty extends Session {
+  override text(line: Buffer): string {
+    return line.toString();
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

@@ -1,0 +1,21 @@
+// Makes its listing for the first client, and gives it to all others.
+
+import type { Socket } from "node:net";
+import { names } from "../reference/folder.ts";
+import type { Session } from "../reference/session.ts";
+import { HonestServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["S7.8"];
+
+class Faulty extends HonestServer {
+  made: Promise<string[]> | undefined;
+
+  override session(p: Socket): Session {
+    const session = super.session(p);
+    session.names = () => (this.made ??= names(process.cwd()));
+    return session;
+  }
+}
+
+if (import.meta.main) new Faulty().start(process.argv.slice(2));

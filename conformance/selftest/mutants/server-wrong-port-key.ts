@@ -1,0 +1,15 @@
+// Names its own port in 150, not that of Q.
+
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const breaks = ["N7.3"];
+
+class Faulty extends Session {
+  override reply(text: string): Promise<void> {
+    return super.reply(text.replace(/port=\d+/, `port=${this.p.localPort}`));
+  }
+}
+
+if (import.meta.main) serveWith(Faulty);

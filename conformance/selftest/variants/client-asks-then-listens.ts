@@ -1,0 +1,23 @@
+// Opens its data port only when it has asked.
+
+import { type Call, HonestClient } from "../reference/client.ts";
+
+export const role = "client";
+export const leaves = ["S6.2"];
+
+const LATE = 100; // milliseconds
+
+class Odd extends HonestClient {
+  #late: Promise<void> | undefined;
+
+  override async listen(port: number): Promise<void> {
+    this.#late = Bun.sleep(LATE).then(() => super.listen(port));
+  }
+
+  override async command(call: Call): Promise<void> {
+    await super.command(call);
+    await this.#late;
+  }
+}
+
+if (import.meta.main) await new Odd().main(process.argv.slice(2));

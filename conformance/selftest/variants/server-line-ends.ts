@@ -1,0 +1,19 @@
+// Ends its lines on P and in the listing with CR LF.
+
+import { serveWith } from "../reference/server.ts";
+import { Session } from "../reference/session.ts";
+
+export const role = "server";
+export const native = false;
+
+class Odd extends Session {
+  override reply(text: string): Promise<void> {
+    return super.reply(`${text}\r`);
+  }
+
+  override entry(name: string): string {
+    return `${name}\r\n`;
+  }
+}
+
+if (import.meta.main) serveWith(Odd);

@@ -1,0 +1,60 @@
+// Command templates become arguments as a shell would make them, without a shell.
+
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { address, argv, words } from "./command-line.ts";
+
+const QUICK = 5_000; // nothing here waits
+
+test(
+  "blanks separate, quotes and backslashes keep together",
+  () => {
+    expect(words(`java -cp "a b" 'c d' e\\ f ""`)).toEqual([
+      "java",
+      "-cp",
+      "a b",
+      "c d",
+      "e f",
+      "",
+    ]);
+  },
+  QUICK,
+);
+
+test(
+  "a hole without a value takes its argument away, and nothing else",
+  () => {
+    const template = "client {host} {port} {command} {file} --data={dataport}";
+    const values = { host: "h", port: 1, command: "-l", file: undefined, dataport: undefined };
+    expect(argv(template, values)).toEqual(["client", "h", "1", "-l"]);
+    expect(argv("x {file}", { file: "$(a) b; c" })).toEqual(["x", "$(a) b; c"]);
+  },
+  QUICK,
+);
+
+test(
+  "a path that exists where the suite was called is made absolute",
+  () => {
+    const here = import.meta.dir;
+    const line = "bun ./template.ts honest/server.ts nothing.ts -l";
+    expect(argv(line, {}, here)).toEqual([
+      "bun",
+      join(here, "template.ts"),
+      join(here, "honest/server.ts"),
+      "nothing.ts",
+      "-l",
+    ]);
+  },
+  QUICK,
+);
+
+test(
+  "host:port is told from a command",
+  () => {
+    expect(address("example.org:30021")).toEqual({ host: "example.org", port: 30021 });
+    expect(address("[::1]:80")).toEqual({ host: "::1", port: 80 });
+    expect(address("./ftserver {port}")).toBeUndefined();
+    expect(address("bun server.ts")).toBeUndefined();
+  },
+  QUICK,
+);

@@ -1,7 +1,0 @@
-// The honest client as it is.
-
-import { HonestClient } from "../honest/client.ts";
-
-export const role = "client";
-
-if (import.meta.main) await new HonestClient().main(process.argv.slice(2));

@@ -1,7 +1,0 @@
-// The honest server as it is.
-
-import { HonestServer } from "../honest/server.ts";
-
-export const role = "server";
-
-if (import.meta.main) new HonestServer().start(process.argv.slice(2));

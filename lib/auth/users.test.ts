@@ -1,0 +1,99 @@
+// The user file: what it takes, what it refuses, and that a change is seen.
+
+import { expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
+import { Scratch } from "../testing/testing.ts";
+import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers, UserStore } from "./users.ts";
+
+const LIMIT = 10_000;
+
+/** A user file in a directory of its own, both gone afterwards. */
+class UserFile implements Disposable {
+  readonly #scratch = new Scratch();
+  readonly path = this.#scratch.at("users");
+
+  write(text: string, mode = 0o600): this {
+    this.#scratch.file("users", text);
+    chmodSync(this.path, mode);
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.#scratch[Symbol.dispose]();
+  }
+}
+
+const hash = await Bun.password.hash("secret", HASH_COST);
+
+test(
+  "what was written is read",
+  () => {
+    using file = new UserFile();
+    const users = new Map([
+      ["ada", hash],
+      ["bob b", hash],
+    ]);
+    expect(readUsers(file.write(formatUsers(users)).path)).toEqual(users);
+  },
+  LIMIT,
+);
+
+test.each([0o640, 0o604, 0o620, 0o666])(
+  "a file of mode %o is refused",
+  (mode) => {
+    using file = new UserFile();
+    file.write(`ada:${hash}\n`, mode);
+    expect(() => new UserStore(file.path)).toThrow("open to others: chmod 600");
+  },
+  LIMIT,
+);
+
+test.each([
+  ["ada", "Line 2 .* no colon"],
+  [":x", "Line 2 .* 1 to 64 characters"],
+  ["ada:$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "Line 2 .* not one of ftpasswd's"],
+  ["ada:plain", "Line 2 .* not one of ftpasswd's"],
+])(
+  "a damaged line is named: %s",
+  (line, message) => {
+    using file = new UserFile();
+    file.write(`bob:${hash}\n${line}\n`);
+    expect(() => new UserStore(file.path)).toThrow(new RegExp(message));
+  },
+  LIMIT,
+);
+
+test(
+  "a file that is not there is told, and how to make it",
+  () => {
+    using file = new UserFile();
+    expect(() => new UserStore(file.path)).toThrow("ftpasswd add makes it");
+  },
+  LIMIT,
+);
+
+test(
+  "a change of the file is seen at the next look, also a change for the worse",
+  () => {
+    using file = new UserFile();
+    const store = new UserStore(file.write(`ada:${hash}\n`).path);
+    expect([store.hashOf("ada"), store.hashOf("bob")]).toEqual([hash, undefined]);
+    file.write(`bob:${hash}\nada:${hash}\n`);
+    expect(store.hashOf("bob")).toBe(hash);
+    file.write(`bob:${hash}\n`, 0o644);
+    expect(() => store.hashOf("bob")).toThrow("open to others");
+  },
+  LIMIT,
+);
+
+test.each(["", "a:b", "a\nb", "a\u0000", " a", "a ", "x".repeat(65)])("no name: %j", (name) => {
+  expect(nameFault(name)).toBeString();
+});
+
+test.each(["", "a\nb", "a\rb", "a\u0000b", "x".repeat(1025)])("no password: %j", (password) => {
+  expect(passwordFault(password)).toBeString();
+});
+
+test("names and passwords with blanks and letters of any script are good", () => {
+  expect([nameFault("Ada Lovelace"), passwordFault(" pass wörd ")]).toEqual([undefined, undefined]);
+});

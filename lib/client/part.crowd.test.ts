@@ -1,0 +1,148 @@
+// Many clients saving one name at once, and disks that take no more: nothing is ever clobbered or cut.
+
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import type { OnDuplicate } from "./save.ts";
+import { Scratch } from "../testing/testing.ts";
+
+const CLIENTS = 20;
+const PART = JSON.stringify(`${import.meta.dir}/part.ts`);
+
+/** Receives a file of one letter, all clients beginning at the same moment; prints where it was saved. */
+const client = (path: string, policy: OnDuplicate, letter: string, start: number) => `
+  const { PartFile } = await import(${PART});
+  while (Date.now() < ${start});
+  try {
+    using part = new PartFile(${JSON.stringify(path)}, "${policy}");
+    if (!part.begin("version-${letter}", 100_000)) part.begin("version-${letter}", 100_000);
+    for (let count = 0; count < 10; count++) part.write(Buffer.alloc(10_000, "${letter}"));
+    console.log(part.complete());
+  } catch (error) {
+    console.log(error.kind);
+  }`;
+
+/** What each of the clients said, and what is in the directory afterwards. */
+async function crowd(scratch: Scratch, policy: OnDuplicate) {
+  const start = Date.now() + 600;
+  const letters = Array.from({ length: CLIENTS }, (_, index) => String.fromCharCode(97 + index));
+  const said = letters.map(async (letter) => {
+    const script = client(scratch.at("f.txt"), policy, letter, start);
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 8000 });
+    return (await child.stdout.text()).trim();
+  });
+  const results = await Promise.all(said);
+  const files = readdirSync(scratch.path).toSorted();
+  for (const file of files) {
+    const content = readFileSync(scratch.at(file), "latin1");
+    expect(content.length).toBe(100_000);
+    expect(content).toBe((content[0] ?? "").repeat(100_000));
+  }
+  return { results, files };
+}
+
+describe(`${CLIENTS} clients that save one name at once`, () => {
+  test("under refuse: one succeeds, the others say so, one whole file is there", async () => {
+    using scratch = new Scratch();
+    const { results, files } = await crowd(scratch, "refuse");
+    expect(files).toEqual(["f.txt"]);
+    expect(results.filter((result) => result === scratch.at("f.txt"))).toHaveLength(1);
+    expect(results.filter((result) => result === "local")).toHaveLength(CLIENTS - 1);
+  }, 10_000);
+
+  test("under rename: all succeed, each with a whole file of its own", async () => {
+    using scratch = new Scratch();
+    const { results, files } = await crowd(scratch, "rename");
+    expect(files).toHaveLength(CLIENTS);
+    expect(results.toSorted()).toEqual(files.map((file) => scratch.at(file)).toSorted());
+    const first = files.map((file) => readFileSync(scratch.at(file), "latin1")[0]);
+    expect(new Set(first).size).toBe(CLIENTS);
+  }, 10_000);
+
+  test("under overwrite: all succeed, and the last one's whole file is there", async () => {
+    using scratch = new Scratch();
+    const { results, files } = await crowd(scratch, "overwrite");
+    expect(files).toEqual(["f.txt"]);
+    expect(new Set(results)).toEqual(new Set([scratch.at("f.txt")]));
+  }, 10_000);
+});
+
+test("clients that publish one name again and again never take each other's part away", async () => {
+  using scratch = new Scratch();
+  const script = `
+    const { PartFile } = await import(${PART});
+    const failures = [];
+    for (const end = Date.now() + 700; Date.now() < end;) {
+      try {
+        using part = new PartFile(${JSON.stringify(scratch.at("a"))}, "overwrite");
+        if (!part.begin("v" + process.pid, 100_000)) part.begin("v" + process.pid, 100_000);
+        part.write(Buffer.from("hello"));
+        part.complete();
+      } catch (error) {
+        failures.push(error.message);
+      }
+    }
+    console.log(JSON.stringify(failures));`;
+  const said = Array.from({ length: 3 }, async () => {
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 5000 });
+    return JSON.parse(await child.stdout.text());
+  });
+  expect(await Promise.all(said)).toEqual([[], [], []]);
+  expect(readFileSync(scratch.at("a"), "utf8")).toBe("hello");
+}, 10_000);
+
+describe("a disk that takes no more", () => {
+  /** Writes a megabyte; prints the failure, and the bytes that are kept for another try. */
+  const writer = (path: string) => `
+    const { PartFile } = await import(${PART});
+    using part = new PartFile(${JSON.stringify(path)}, "refuse");
+    part.begin("v1", 1_000_000);
+    try {
+      for (let count = 0; count < 100; count++) part.write(Buffer.alloc(10_000));
+      part.complete();
+    } catch (error) {
+      console.log(JSON.stringify([error.kind, error.exit, error.message, part.offset]));
+    }`;
+
+  test("for a limit of the file size is a failure in words, and the part can be resumed", async () => {
+    using scratch = new Scratch();
+    const path = scratch.at("a");
+    const limited = [
+      "sh",
+      "-c",
+      'trap "" XFSZ; ulimit -f 400; exec "$0" -e "$1"',
+      process.execPath,
+    ];
+    await using child = Bun.spawn([...limited, writer(path)], { timeout: 5000 });
+    const [kind, exit, message, kept] = JSON.parse(await child.stdout.text());
+    expect([kind, exit]).toEqual(["local", 7]);
+    expect(message).toBe(
+      `Cannot write ${JSON.stringify(path)}: the file system takes no file of this size.`,
+    );
+    expect(readdirSync(scratch.path).toSorted()).toEqual([".a.ftpart", ".a.ftpart.version"]);
+    expect(kept).toBe(400 * 512);
+  }, 10_000);
+
+  test("since it is full is a failure in words, and there is no final file", async () => {
+    using scratch = new Scratch();
+    const disk = scratch.at("disk");
+    mkdirSync(disk);
+    const mounted =
+      spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", disk]).status === 0;
+    if (!mounted) {
+      console.warn("skipped: a small file system to fill cannot be mounted here (that takes root)");
+      return expect(mounted).toBe(false);
+    }
+    try {
+      await using child = Bun.spawn([process.execPath, "-e", writer(`${disk}/a`)], {
+        timeout: 5000,
+      });
+      const [kind, exit, message] = JSON.parse(await child.stdout.text());
+      expect([kind, exit]).toEqual(["local", 7]);
+      expect(message).toBe(`Cannot write ${JSON.stringify(`${disk}/a`)}: the disk is full.`);
+      expect(readdirSync(disk)).not.toContain("a");
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  }, 10_000);
+});

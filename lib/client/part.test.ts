@@ -1,0 +1,207 @@
+// A part file becomes the final file only when it is whole, and disturbs nothing on its way.
+
+import { spawnSync } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { PartFile } from "./part.ts";
+import type { OnDuplicate } from "./save.ts";
+import { caught, descriptors, Scratch } from "../testing/testing.ts";
+
+const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];
+const LARGE = 1024 * 1024;
+
+let scratch: Scratch;
+let path: string;
+
+beforeEach(() => {
+  scratch = new Scratch();
+  path = scratch.at("a");
+});
+afterEach(() => scratch[Symbol.dispose]());
+
+const names = () => readdirSync(scratch.path).toSorted();
+const open = (policy: OnDuplicate = "refuse") => new PartFile(path, policy);
+
+/** Receives `text` as version `v1` of a file. */
+function fill(part: PartFile, text: string, total = text.length): PartFile {
+  expect(part.begin("v1", total)).toBe(true);
+  part.write(Buffer.from(text));
+  return part;
+}
+
+describe("a part file", () => {
+  test.each(POLICIES)(
+    "becomes the final file when it is complete, and leaves nothing else: %s",
+    (policy) => {
+      const before = descriptors();
+      {
+        using part = fill(open(policy), "hello", LARGE);
+        expect(names()).not.toContain("a");
+        part.write(Buffer.from(" world"));
+        expect(part.complete()).toBe(path);
+        expect(part.resumable).toBe(false);
+      }
+      expect(names()).toEqual(["a"]);
+      expect(readFileSync(path, "utf8")).toBe("hello world");
+      expect(descriptors()).toBe(before);
+    },
+    1000,
+  );
+
+  test("of an empty file becomes an empty file", () => {
+    using part = open();
+    expect(part.begin("v1", 0)).toBe(true);
+    part.complete();
+    expect(statSync(path).size).toBe(0);
+  }, 1000);
+
+  test("has the permissions that any new file of the user has", () => {
+    using part = fill(open(), "x");
+    part.complete();
+    writeFileSync(scratch.at("plain"), "x");
+    expect(statSync(path).mode).toBe(statSync(scratch.at("plain")).mode);
+  }, 1000);
+
+  test("of which nothing came, or that is too small to resume, leaves nothing", () => {
+    {
+      using _untouched = open();
+    }
+    {
+      using part = open();
+      part.begin("v1", LARGE);
+    }
+    {
+      using _small = fill(open(), "hello", 1000);
+    }
+    expect(names()).toEqual([]);
+  }, 1000);
+
+  test("of a server that names no version is not kept", () => {
+    {
+      using part = open();
+      part.begin("", LARGE);
+      part.write(Buffer.from("hello"));
+      expect(part.resumable).toBe(false);
+    }
+    expect(names()).toEqual([]);
+  }, 1000);
+
+  test("that is discarded leaves nothing", () => {
+    {
+      using part = fill(open(), "hello", LARGE);
+      part.discard();
+    }
+    expect(names()).toEqual([]);
+  }, 1000);
+
+  test("knows the hash of what is there", async () => {
+    using part = fill(open(), "hello");
+    expect(await part.hash()).toBe(Bun.CryptoHasher.hash("sha256", "hello", "hex"));
+  }, 1000);
+
+  test("is not begun where the name is taken and nothing may be replaced", async () => {
+    scratch.file("a", "old");
+    expect(await caught(() => open())).toMatchObject({ kind: "local" });
+    expect(names()).toEqual(["a"]);
+  }, 1000);
+
+  test("does not replace a file that appeared meanwhile, and leaves nothing of its own", async () => {
+    using part = fill(open(), "new", LARGE);
+    scratch.file("a", "old");
+    expect(await caught(() => part.complete())).toMatchObject({ kind: "local" });
+    expect(readFileSync(path, "utf8")).toBe("old");
+    expect(names()).toEqual(["a"]);
+  }, 1000);
+
+  test("takes the next name, where a file appeared meanwhile and renaming was asked for", () => {
+    using part = fill(open("rename"), "new");
+    scratch.file("a", "old");
+    expect(part.complete()).toBe(scratch.at("a.1"));
+    expect(readFileSync(path, "utf8")).toBe("old");
+  }, 1000);
+
+  test.each(["x".repeat(230), "x".repeat(255), "ä".repeat(127)])(
+    "of a long name can be written, kept and published",
+    (name) => {
+      path = scratch.at(name);
+      {
+        using _cut = fill(open(), "hello", LARGE);
+      }
+      expect(names()).toHaveLength(2);
+      using part = open();
+      expect(part.offset).toBe(5);
+      part.complete();
+      expect(names()).toEqual([name]);
+    },
+    1000,
+  );
+});
+
+describe("at the place of the part file", () => {
+  const STRANGE: [string, (place: string) => void][] = [
+    ["a link to another file", (place) => symlinkSync(scratch.at("victim"), place)],
+    ["a dangling link", (place) => symlinkSync(scratch.at("nowhere"), place)],
+    ["a pipe", (place) => void spawnSync("mkfifo", [place])],
+    ["a directory", (place) => mkdirSync(place)],
+    ["a second name of another file", (place) => linkSync(scratch.at("victim"), place)],
+  ];
+  test.each(STRANGE)(
+    "%s does not stop the transfer, and is not written to",
+    (_, make) => {
+      writeFileSync(scratch.at("victim"), "precious");
+      make(scratch.at(".a.ftpart"));
+      {
+        using part = fill(open(), "hello", LARGE);
+        part.complete();
+      }
+      expect(readFileSync(path, "utf8")).toBe("hello");
+      expect(readFileSync(scratch.at("victim"), "utf8")).toBe("precious");
+      expect(lstatSync(path).nlink).toBe(1);
+      expect(existsSync(scratch.at("nowhere"))).toBe(false);
+      expect(names().filter((name) => name.startsWith(".a.ftpart."))).toEqual([]);
+    },
+    2000,
+  );
+
+  test("the whole file itself, from a run that was killed between its two names, stays whole", () => {
+    writeFileSync(scratch.at(".a.ftpart"), "whole");
+    writeFileSync(scratch.at(".a.ftpart.version"), "v1");
+    linkSync(scratch.at(".a.ftpart"), path);
+    using part = fill(open("overwrite"), "again", LARGE);
+    expect(readFileSync(path, "utf8")).toBe("whole");
+    part.complete();
+    expect(readFileSync(path, "utf8")).toBe("again");
+    expect(names().filter((name) => !name.endsWith(".version"))).toEqual(["a"]);
+  }, 1000);
+});
+
+describe("two at once", () => {
+  test("write to parts of their own, and the second one cannot take the first one's", async () => {
+    using first = fill(open(), "first", LARGE);
+    using second = fill(open(), "second", LARGE);
+    expect(second.resumable).toBe(false);
+    expect(second.complete()).toBe(path);
+    expect(await caught(() => first.complete())).toMatchObject({ kind: "local" });
+    expect(readFileSync(path, "utf8")).toBe("second");
+    expect(names()).toEqual(["a"]);
+  }, 1000);
+
+  test("the first one's end does not take the second one's part away", () => {
+    const first = fill(open("rename"), "first", LARGE);
+    using second = fill(open("rename"), "second", LARGE);
+    first.complete();
+    first[Symbol.dispose]();
+    expect(second.complete()).toBe(scratch.at("a.1"));
+    expect(readFileSync(scratch.at("a.1"), "utf8")).toBe("second");
+  }, 1000);
+});

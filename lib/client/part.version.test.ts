@@ -1,0 +1,69 @@
+// The version beside a part file: whatever stands in its place is neither followed, nor waited for, nor in the way.
+
+import { spawnSync } from "node:child_process";
+import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { PartFile } from "./part.ts";
+import { Scratch } from "../testing/testing.ts";
+
+const LIMIT = 5000;
+const LARGE = 1_000_000;
+
+/** Fetches a byte to `a`, and returns what was saved. */
+function fetch(scratch: Scratch): string {
+  using part = new PartFile(scratch.at("a"), "refuse");
+  part.begin("v1", LARGE);
+  part.write(Buffer.from("x"));
+  return readFileSync(part.complete(), "utf8");
+}
+
+test(
+  "a link is not followed",
+  () => {
+    using scratch = new Scratch();
+    symlinkSync(scratch.file("victim", "precious"), scratch.at(".a.ftpart.version"));
+    expect(fetch(scratch)).toBe("x");
+    expect(readFileSync(scratch.at("victim"), "utf8")).toBe("precious");
+  },
+  LIMIT,
+);
+
+test(
+  "a pipe does not block",
+  async () => {
+    using scratch = new Scratch();
+    spawnSync("mkfifo", [scratch.at(".a.ftpart.version")]);
+    // In a process of its own: what blocks in open(2) could not be ended otherwise.
+    const script = `const { PartFile } = await import(${JSON.stringify(`${import.meta.dir}/part.ts`)});
+      using part = new PartFile(${JSON.stringify(scratch.at("a"))}, "refuse");
+      part.begin("v1", ${LARGE});
+      console.log("ok");`;
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: LIMIT / 2 });
+    expect(await child.stdout.text()).toBe("ok\n");
+  },
+  LIMIT,
+);
+
+test(
+  "a directory is not in the way",
+  () => {
+    using scratch = new Scratch();
+    mkdirSync(scratch.at(".a.ftpart.version"));
+    expect(fetch(scratch)).toBe("x");
+  },
+  LIMIT,
+);
+
+test(
+  "two clients at once can save a name of 230 bytes",
+  () => {
+    using scratch = new Scratch();
+    const path = scratch.at("x".repeat(230));
+    using _first = new PartFile(path, "rename");
+    using second = new PartFile(path, "rename");
+    second.begin("v1", 1);
+    second.write(Buffer.from("x"));
+    expect(second.complete()).toBe(path);
+  },
+  LIMIT,
+);

@@ -1,0 +1,208 @@
+// One connection: reads and writes that end in time, lose no byte, and hide no break.
+
+import { describe, expect, test } from "bun:test";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { Failure } from "../errors.ts";
+import { Pipe } from "../sys/pipe.ts";
+import { caught, pair, readAll, Scratch, SOON } from "../testing/testing.ts";
+
+/** More than the socket buffers of both sides hold. */
+const BIG = 16 * 1024 * 1024;
+
+const random = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
+const REASON = new Failure("other", "Because.");
+
+describe("reading", () => {
+  test("gives the bytes that came, and then the end that the peer made", async () => {
+    await using ends = await pair();
+    await ends.near.write("hello", SOON);
+    expect(Buffer.from((await ends.far.read(SOON)) ?? []).toString()).toBe("hello");
+    void ends.near.finish(SOON);
+    expect(await ends.far.read(SOON)).toBeUndefined();
+  }, 10_000);
+
+  test("ends after its time where nothing comes, and the connection can still be used", async () => {
+    await using ends = await pair();
+    const failure = await caught(ends.far.read(30));
+    expect(failure).toMatchObject({ kind: "timeout", code: 421 });
+    await ends.near.write("late", SOON);
+    expect(await ends.far.read(SOON)).toHaveLength(4);
+  }, 10_000);
+
+  test("a reset is a failure, and not the end that a FIN is", async () => {
+    await using ends = await pair();
+    const reading = caught(ends.far.read(SOON));
+    ends.near.abort(REASON);
+    expect(await reading).toMatchObject({ kind: "incomplete", code: 426 });
+  }, 10_000);
+
+  test("a peer that floods is held back while nobody reads, and nothing of it is lost", async () => {
+    await using ends = await pair();
+    const bytes = random(BIG);
+    const failure = await caught(ends.near.write(bytes, 50));
+    expect(failure).toMatchObject({ kind: "timeout", code: 426 });
+    let received = 0;
+    const hasher = new Bun.CryptoHasher("sha256");
+    const reading = ends.far.receive((piece) => {
+      received += piece.length;
+      hasher.update(piece);
+    }, SOON);
+    const finishing = ends.near.finish(SOON);
+    await reading;
+    ends.far.close();
+    await finishing;
+    expect(received).toBeGreaterThan(0);
+    expect(received).toBeLessThan(BIG);
+    const sent = Bun.CryptoHasher.hash("sha256", bytes.subarray(0, received), "hex");
+    expect(hasher.digest("hex")).toBe(sent);
+  }, 10_000);
+
+  test("an interruption reaches a read that waits, and leaves the writing side as it is", async () => {
+    await using ends = await pair();
+    const reading = caught(ends.far.read(SOON));
+    ends.far.interrupt(REASON);
+    expect(await reading).toBe(REASON);
+    await ends.far.write("still here", SOON);
+    expect(await ends.near.read(SOON)).toHaveLength(10);
+  }, 10_000);
+
+  test("an interruption that comes first reaches the next read", async () => {
+    await using ends = await pair();
+    ends.far.interrupt(REASON);
+    expect(await caught(ends.far.read(SOON))).toBe(REASON);
+  }, 10_000);
+});
+
+describe("receiving", () => {
+  test("a sink that takes its time holds the peer back, and gets every byte in order", async () => {
+    await using ends = await pair();
+    const bytes = random(BIG);
+    const pieces: Uint8Array[] = [];
+    let busy = 0;
+    const slowly = async (piece: Uint8Array) => {
+      expect(++busy).toBe(1);
+      await Bun.sleep(pieces.length % 8 === 0 ? 2 : 0);
+      pieces.push(piece);
+      busy--;
+    };
+    const receiving = ends.far.receive(slowly, SOON);
+    await ends.near.write(bytes, SOON);
+    await Promise.all([ends.near.finish(SOON), receiving.then(() => ends.far.close())]);
+    expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+  }, 10_000);
+
+  test("a peer that falls silent is given up after the stall time", async () => {
+    await using ends = await pair();
+    await ends.near.write("something", SOON);
+    expect(await caught(readAll(ends.far, 60))).toMatchObject({ kind: "timeout" });
+  }, 10_000);
+
+  test("a peer that is slow but goes on is not given up", async () => {
+    await using ends = await pair();
+    const receiving = readAll(ends.far, 200);
+    for (let sent = 0; sent < 8; sent++) {
+      await Bun.sleep(40);
+      await ends.near.write("x", SOON);
+    }
+    void ends.near.finish(SOON);
+    expect((await receiving).toString()).toBe("xxxxxxxx");
+  }, 10_000);
+
+  test("a sink that fails, at once or later, breaks the connection with its reason", async () => {
+    const atOnce = () => {
+      throw REASON;
+    };
+    for (const sink of [atOnce, () => Promise.reject(REASON)]) {
+      await using ends = await pair();
+      const sending = caught(readAll(ends.near));
+      const receiving = caught(ends.far.receive(sink, SOON));
+      await ends.near.write("x", SOON);
+      expect(await receiving).toBe(REASON);
+      expect(await sending).toMatchObject({ kind: "incomplete" });
+    }
+  }, 10_000);
+
+  test("a transfer that the peer resets is broken, however much has come", async () => {
+    await using ends = await pair();
+    const receiving = caught(readAll(ends.far));
+    await ends.near.write(random(100_000), SOON);
+    ends.near.abort(REASON);
+    expect(await receiving).toMatchObject({ kind: "incomplete", code: 426 });
+  }, 10_000);
+});
+
+describe("writing", () => {
+  test("a peer that reads nothing is given up after the stall time", async () => {
+    await using ends = await pair();
+    expect(await caught(ends.near.write(random(BIG), 50))).toMatchObject({
+      kind: "timeout",
+      code: 426,
+    });
+  }, 10_000);
+
+  test("a peer that has gone is noticed, and whoever waits for room is told", async () => {
+    await using ends = await pair();
+    const writing = caught(ends.near.write(random(BIG), SOON));
+    await Bun.sleep(10);
+    ends.far.abort(REASON);
+    expect(await writing).toMatchObject({ kind: "incomplete", code: 426 });
+    expect(() => ends.near.push(Buffer.from("x"))).toThrow("The peer broke the connection.");
+  }, 10_000);
+
+  test("our own abort gives its reason to whoever waits for room", async () => {
+    await using ends = await pair();
+    const writing = caught(ends.near.write(random(BIG), SOON));
+    ends.near.abort(REASON);
+    expect(await writing).toBe(REASON);
+  }, 10_000);
+
+  test("nothing can be written, and no descriptor be had, once it is closed", async () => {
+    await using ends = await pair();
+    expect(ends.near.fd).toBeGreaterThan(2);
+    ends.near.close();
+    expect(() => ends.near.fd).toThrow();
+    expect(() => ends.near.push(Buffer.from("x"))).toThrow();
+    await expect(ends.near.drained(SOON)).rejects.toThrow();
+  }, 10_000);
+});
+
+test("an abort ends a receive at once, also while its sink is stuck", async () => {
+  await using ends = await pair();
+  const reason = new Failure("other", "Interrupted.");
+  const receiving = caught(ends.far.receive(() => new Promise<void>(() => {}), SOON));
+  await ends.near.write("x", SOON);
+  await Bun.sleep(20);
+  ends.far.abort(reason);
+  expect(await receiving).toBe(reason);
+}, 5000);
+
+test("what is drawn past it and what comes by events are one stream, in order", async () => {
+  const bytes = random(BIG);
+  using scratch = new Scratch();
+  using pipe = new Pipe();
+  await using ends = await pair();
+  const fd = openSync(scratch.at("a"), "w");
+  let drawn = 0;
+  const draw = (socket: number) => {
+    const count = pipe.fill(socket, BIG);
+    drawn += pipe.pour(fd);
+    return count;
+  };
+  const received = ends.far.receive((piece) => void writeSync(fd, piece), SOON, draw);
+  await ends.near.write(bytes, SOON);
+  await Promise.all([ends.near.finish(SOON), received.then(() => ends.far.close())]);
+  closeSync(fd);
+  expect(readFileSync(scratch.at("a")).equals(bytes)).toBe(true);
+  if (process.platform === "linux") expect(drawn).toBeGreaterThan(0);
+}, 20_000);
+
+test("a drawer that throws ends the receive with what it threw", async () => {
+  await using ends = await pair();
+  const reason = new Failure("local", "The disk is full.");
+  const draw = () => {
+    throw reason;
+  };
+  const received = caught(ends.far.receive(() => {}, SOON, draw));
+  ends.near.write(random(BIG), SOON).catch(() => {});
+  expect(await received).toBe(reason);
+}, 5000);

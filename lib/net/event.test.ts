@@ -1,0 +1,49 @@
+// A bell wakes who waits, and nobody waits longer than said.
+
+import { describe, expect, test } from "bun:test";
+import { Bell } from "./event.ts";
+
+describe("Bell", () => {
+  test("a ring wakes the waiter", async () => {
+    const bell = new Bell();
+    const waiting = bell.wait(2000);
+    bell.ring();
+    expect(await waiting).toBe(true);
+  }, 3000);
+
+  test("where nobody rings, the wait ends by itself", async () => {
+    expect(await new Bell().wait(10)).toBe(false);
+  }, 1000);
+
+  test("a time that has run out already ends the wait, and does not make it endless", async () => {
+    expect(await new Bell().wait(-1000)).toBe(false);
+    expect(await new Bell().wait(0)).toBe(false);
+  }, 1000);
+
+  test("a ring that nobody waits for is not remembered", async () => {
+    const bell = new Bell();
+    bell.ring();
+    expect(await bell.wait(10)).toBe(false);
+  }, 1000);
+
+  test("a second ring does no harm, and the bell can be waited for again", async () => {
+    const bell = new Bell();
+    const first = bell.wait(2000);
+    bell.ring();
+    bell.ring();
+    expect(await first).toBe(true);
+    const second = bell.wait(2000);
+    setTimeout(() => bell.ring(), 5);
+    expect(await second).toBe(true);
+  }, 5000);
+
+  test("a wait that was answered keeps no timer: the process can end", async () => {
+    const script = `
+      const { Bell } = await import(${JSON.stringify(`${import.meta.dir}/bell.ts`)});
+      const bell = new Bell();
+      setTimeout(() => bell.ring(), 1);
+      await bell.wait(60_000);`;
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
+    expect(await child.exited).toBe(0);
+  }, 5000);
+});

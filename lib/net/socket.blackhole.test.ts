@@ -1,0 +1,156 @@
+// A port that never answers: the dial ends in time, and is counted until the kernel gives it up.
+
+import { dlopen, ptr } from "bun:ffi";
+import { describe, expect, test } from "bun:test";
+import type { Connection } from "./connection.ts";
+import { Directory } from "../server/directory.ts";
+import { Failure } from "../errors.ts";
+import { Exchange } from "../client/client-session.ts";
+import { Server } from "../server/server.ts";
+import { abandonedDials, dial } from "./socket.ts";
+import { ask, caught, codes, descriptors, Scratch, SOON, until } from "../testing/testing.ts";
+
+const AF_INET = 2;
+const SOCK_STREAM = 1;
+const linux = process.platform === "linux";
+
+/** A listener that accepts nothing, with its queue full: the kernel drops whatever else knocks. */
+class BlackHole implements Disposable {
+  readonly #libc = dlopen("libc.so.6", {
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    listen: { args: ["i32", "i32"], returns: "i32" },
+    accept: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+    bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
+    getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+    close: { args: ["i32"], returns: "i32" },
+  }).symbols;
+  readonly #fd = this.#libc.socket(AF_INET, SOCK_STREAM, 0);
+  readonly #accepted: number[] = [];
+  readonly #queued: Connection[] = [];
+  readonly address = "127.0.0.1";
+  readonly port: number;
+  #open = true;
+
+  constructor() {
+    const name = Buffer.from([AF_INET, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    this.#libc.bind(this.#fd, ptr(name), name.length);
+    this.#libc.listen(this.#fd, 0);
+    this.#libc.getsockname(this.#fd, ptr(name), ptr(Uint32Array.of(name.length)));
+    this.port = name.readUInt16BE(2);
+  }
+
+  /** Knocks until nobody opens. */
+  async fill(): Promise<void> {
+    for (let count = 0; count < 4; count++) {
+      const connection = await dial(this, 100).catch(() => undefined);
+      if (!connection) return;
+      this.#queued.push(connection);
+    }
+    throw new Error("the queue did not fill up");
+  }
+
+  /** Takes who waits in the queue, so that the next one who knocks gets in; returns how many. */
+  accept(): number {
+    for (const _ of this.#queued) this.#accepted.push(this.#libc.accept(this.#fd, null, null));
+    return this.#accepted.length;
+  }
+
+  close(): void {
+    if (this.#open) this.#libc.close(this.#fd);
+    this.#open = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+    for (const connection of this.#queued) connection.close();
+    for (const fd of this.#accepted) this.#libc.close(fd);
+  }
+}
+
+describe.skipIf(!linux)("a dial that nobody answers", () => {
+  test("ends in time, is counted, and is no longer counted once it was refused", async () => {
+    const before = descriptors();
+    using hole = new BlackHole();
+    await hole.fill();
+    await until(() => abandonedDials() === 1, "the count of the hanging dial");
+    const failure = await caught(dial(hole, 20));
+    expect(failure).toMatchObject({ kind: "timeout", code: 425 });
+    expect(failure.message).toBe(`No answer from 127.0.0.1:${hole.port} within 0.02 s.`);
+    expect(abandonedDials()).toBe(2);
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+    await until(() => descriptors() <= before, "the release of all descriptors");
+  }, 10_000);
+
+  test("ends at once when it is aborted, with the reason, and is counted once", async () => {
+    using hole = new BlackHole();
+    await hole.fill();
+    const reason = new Failure("other", "Interrupted.");
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(reason), 10);
+    const target = { host: hole.address, port: hole.port, dataPort: 0, patience: 60, stall: 60 };
+    expect(await caught(Exchange.open({ ...target, signal: abort.signal }))).toBe(reason);
+    await Bun.sleep(80); // the time of the dial runs out as well
+    expect(abandonedDials()).toBe(2);
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+  }, 10_000);
+
+  test("is told to the client as 425, and takes a client's place as long as it hangs", async () => {
+    using scratch = new Scratch();
+    using hole = new BlackHole();
+    await hole.fill();
+    const limits = {
+      clients: 3,
+      clientsPerAddress: 3,
+      transfers: 9,
+      command: 900,
+      dial: 20,
+      stall: 900,
+      linger: 50,
+    };
+    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
+    const said: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      said.push(...codes(await ask(server.port, () => `-l ${hole.port}\n`)));
+      await until(() => server.clients === 0, "the end of the session");
+    }
+    expect(said).toEqual([425, 425, 421]);
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+    expect(codes(await ask(server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+  }, 10_000);
+
+  test("counts against the host that it goes to, not against everybody", async () => {
+    using scratch = new Scratch();
+    using hole = new BlackHole();
+    await hole.fill();
+    const times = { command: 900, dial: 20, stall: 900, linger: 50 };
+    const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
+    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
+    const to = { address: "127.0.0.1", port: server.port };
+    expect(codes(await ask(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);
+    await until(() => server.clients === 0, "the end of the session");
+    expect(codes(await ask(server.port, () => "-x\n"))).toEqual([421]);
+    await using other = await dial(to, SOON, { from: "127.0.0.2" });
+    await other.write("-x\n", SOON);
+    expect(String(await other.read(SOON))).toStartWith("500 ");
+    hole[Symbol.dispose]();
+    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+  }, 10_000);
+
+  test("is closed at once where the answer comes too late after all", async () => {
+    const before = descriptors();
+    using hole = new BlackHole();
+    await hole.fill();
+    expect(abandonedDials()).toBe(1);
+    const hanging = descriptors();
+    const accepted = hole.accept();
+    await until(() => abandonedDials() === 0, "the late answer", 6000);
+    await until(() => descriptors() <= hanging + accepted - 1, "the close of the late one");
+    hole[Symbol.dispose]();
+    await until(() => descriptors() <= before, "the release of all descriptors", SOON);
+  }, 10_000);
+});

@@ -1,0 +1,250 @@
+// Both ways of sending a file give the same bytes, and the same failures.
+
+import { describe, expect, test } from "bun:test";
+import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync } from "node:fs";
+import { Connection, type RawSocket } from "../net/connection.ts";
+import { Failure } from "../errors.ts";
+import { bind } from "../sys/libc.ts";
+import { BEST_METHOD, type SendMethod, sendFile, type Stretch } from "./sendfile.ts";
+import { caught, pair, readAll, Scratch, SOON } from "../testing/testing.ts";
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+const random = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
+const CONTENT = Buffer.concat(Array.from({ length: 50 }, () => random(64 * 1024 - 1)));
+
+/** An open file, and the directory that it is in. */
+function fixture(content: Uint8Array = CONTENT) {
+  const scratch = new Scratch();
+  const path = scratch.file("a", content);
+  const fd = openSync(path, "r");
+  const dispose = () => {
+    closeSync(fd);
+    scratch[Symbol.dispose]();
+  };
+  return { scratch, path, fd, [Symbol.dispose]: dispose };
+}
+
+/** A connection to a peer that takes everything at once: /dev/null. */
+function sink(fd: number): Connection {
+  const nothing = () => {};
+  const calls = { shutdown: nothing, pause: nothing, resume: nothing, end: nothing };
+  const socket: RawSocket = { ...calls, fd, terminate: nothing, write: ({ length }) => length };
+  const nowhere = { address: "127.0.0.1", port: 1 };
+  return new Connection(socket, nowhere, nowhere);
+}
+
+const libc = bind({
+  getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+});
+
+/** The congestion control of a socket (tcp(7)). */
+function congestionControl(fd: number): string {
+  const name = Buffer.alloc(16);
+  libc?.getsockopt(fd, 6, 13, name, new Uint32Array([name.length]));
+  return name.toString("latin1").split("\0")[0] ?? "";
+}
+
+test.skipIf(!libc)(
+  "within this machine a large file is not paced, whatever the system's congestion control",
+  async () => {
+    using file = fixture();
+    await using ends = await pair();
+    const usual = congestionControl(ends.far.fd);
+    const reading = readAll(ends.far);
+    const rest: Stretch = { fd: file.fd, offset: 0, length: CONTENT.length };
+    const options = { method: BEST_METHOD, stall: SOON };
+    await sendFile(ends.near, { ...rest, length: 1024 }, options);
+    expect(congestionControl(ends.near.fd)).toBe(usual);
+    await sendFile(ends.near, rest, options);
+    expect(congestionControl(ends.near.fd)).toBe("reno");
+    void ends.near.finish(SOON);
+    await reading;
+  },
+  10_000,
+);
+
+describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
+  /** Sends a stretch to a reader, and returns what came. */
+  async function transfer(stretch: Stretch, meanwhile = async () => {}): Promise<Buffer> {
+    await using ends = await pair();
+    const reading = readAll(ends.far);
+    const sending = sendFile(ends.near, stretch, { method, stall: SOON });
+    await meanwhile();
+    await sending.finally(() => void ends.near.finish(SOON));
+    return await reading;
+  }
+
+  test("a file arrives byte for byte", async () => {
+    using file = fixture();
+    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length });
+    expect(came.equals(CONTENT)).toBe(true);
+  }, 10_000);
+
+  test("nothing is sent of an empty file, and that is no failure", async () => {
+    using file = fixture(new Uint8Array(0));
+    expect(await transfer({ fd: file.fd, offset: 0, length: 0 })).toHaveLength(0);
+  }, 10_000);
+
+  test("a stretch is sent from its offset, and not a byte behind its end", async () => {
+    using file = fixture();
+    for (const [offset, length] of [
+      [0, 1],
+      [1, 2 * MIB],
+      [CONTENT.length - 1, 1],
+      [MIB - 1, MIB + 2],
+      [CONTENT.length, 0],
+    ] as const) {
+      const came = await transfer({ fd: file.fd, offset, length });
+      expect(came.equals(CONTENT.subarray(offset, offset + length))).toBe(true);
+    }
+  }, 10_000);
+
+  test("the end of a sparse file of 5 GiB is found", async () => {
+    using scratch = new Scratch();
+    const fd = openSync(scratch.at("sparse"), "w+");
+    ftruncateSync(fd, 5 * GIB);
+    writeSync(fd, "the end", 5 * GIB);
+    const came = await transfer({ fd, offset: 5 * GIB - 5, length: 12 });
+    closeSync(fd);
+    expect(came.toString("latin1")).toBe("\0\0\0\0\0the end");
+  }, 10_000);
+
+  test("each piece is counted, and the pieces make up the whole", async () => {
+    using file = fixture();
+    await using ends = await pair();
+    let counted = 0;
+    const sent = (bytes: number) => (counted += bytes);
+    const reading = readAll(ends.far);
+    const stretch = { fd: file.fd, offset: 10, length: CONTENT.length - 10 };
+    await sendFile(ends.near, stretch, { method, stall: SOON, sent });
+    void ends.near.finish(SOON);
+    await reading;
+    expect(counted).toBe(CONTENT.length - 10);
+  }, 10_000);
+
+  test("a file that shrinks while it is sent is a failure, not a short success", async () => {
+    using file = fixture(Buffer.alloc(32 * MIB));
+    await using ends = await pair();
+    const sending = caught(
+      sendFile(ends.near, { fd: file.fd, offset: 0, length: 32 * MIB }, { method, stall: SOON }),
+    );
+    truncateSync(file.path, MIB / 2);
+    const reading = readAll(ends.far);
+    const failure = await sending;
+    expect(failure).toMatchObject({
+      code: 450,
+      message: "The file became shorter while it was sent.",
+    });
+    ends.near.close();
+    await reading;
+  }, 10_000);
+
+  test("a file that was shortened to nothing before it is sent is a failure", async () => {
+    using file = fixture();
+    truncateSync(file.path, 0);
+    const failure = await caught(transfer({ fd: file.fd, offset: 0, length: CONTENT.length }));
+    expect(failure).toMatchObject({ code: 450 });
+  }, 10_000);
+
+  test("a file that grows while it is sent gives as many bytes as were announced", async () => {
+    using file = fixture();
+    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
+      const fd = openSync(file.path, "a");
+      writeSync(fd, random(MIB));
+      closeSync(fd);
+    });
+    expect(came.equals(CONTENT)).toBe(true);
+  }, 10_000);
+
+  test("a file that is replaced under its name while it is sent arrives as it was", async () => {
+    using file = fixture();
+    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
+      renameSync(file.scratch.file("b", "another file"), file.path);
+    });
+    expect(came.equals(CONTENT)).toBe(true);
+  }, 10_000);
+
+  test("what cannot be read is a failure of code 450", async () => {
+    using scratch = new Scratch();
+    const directory = openSync(scratch.path, "r");
+    const failure = await caught(transfer({ fd: directory, offset: 0, length: 10 }));
+    closeSync(directory);
+    expect(failure).toMatchObject({ code: 450 });
+    expect(failure.message).toStartWith("The file cannot be read: ");
+  }, 10_000);
+
+  test("a reader that stops does not keep another one from finishing", async () => {
+    using file = fixture(Buffer.alloc(24 * MIB, "x"));
+    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
+    await using stopped = await pair();
+    const stuck = caught(sendFile(stopped.near, stretch, { method, stall: SOON }));
+    expect(await Promise.race([stuck, transfer(stretch)])).toHaveLength(24 * MIB);
+    const reason = new Failure("other", "Enough.");
+    stopped.near.abort(reason);
+    expect(await stuck).toBe(reason);
+  }, 10_000);
+
+  test("a reader that stops is given up with code 426 after the stall time", async () => {
+    using file = fixture(Buffer.alloc(24 * MIB));
+    await using ends = await pair();
+    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
+    const failure = await caught(sendFile(ends.near, stretch, { method, stall: 60 }));
+    expect(failure).toMatchObject({ kind: "timeout", code: 426 });
+  }, 10_000);
+
+  test("a reader that is slow gets everything", async () => {
+    using file = fixture(Buffer.concat([CONTENT, CONTENT, CONTENT]));
+    const length = 3 * CONTENT.length;
+    await using ends = await pair();
+    const pieces: Uint8Array[] = [];
+    const slowly = async (piece: Uint8Array) => {
+      await Bun.sleep(1);
+      pieces.push(piece);
+    };
+    const reading = ends.far.receive(slowly, SOON);
+    await sendFile(ends.near, { fd: file.fd, offset: 0, length }, { method, stall: SOON });
+    void ends.near.finish(SOON);
+    await reading;
+    expect(Buffer.concat(pieces).equals(Buffer.concat([CONTENT, CONTENT, CONTENT]))).toBe(true);
+  }, 10_000);
+
+  test("a reader that resets, before or in the middle, ends it with code 426", async () => {
+    using file = fixture(Buffer.alloc(24 * MIB));
+    for (const wait of [0, 20]) {
+      await using ends = await pair();
+      const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
+      const sending = caught(sendFile(ends.near, stretch, { method, stall: SOON }));
+      if (wait > 0) await Bun.sleep(wait);
+      ends.far.abort(new Failure("other", "Gone."));
+      expect(await sending).toMatchObject({ kind: "incomplete", code: 426 });
+    }
+  }, 10_000);
+
+  test("our own abort ends it with the reason of the abort", async () => {
+    using file = fixture(Buffer.alloc(24 * MIB));
+    await using ends = await pair();
+    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
+    const sending = caught(sendFile(ends.near, stretch, { method, stall: SOON }));
+    const reason = new Failure("refused", "The server was stopped.", 426);
+    ends.near.abort(reason);
+    expect(await sending).toBe(reason);
+  }, 10_000);
+
+  test("others get their turn although the reader is as fast as can be", async () => {
+    using file = fixture(Buffer.alloc(16 * MIB));
+    const fd = openSync("/dev/null", "w");
+    let turns = 0;
+    let done = false;
+    const count = () => (turns++, done || setImmediate(count));
+    setImmediate(count);
+    await sendFile(sink(fd), { fd: file.fd, offset: 0, length: 16 * MIB }, { method, stall: SOON });
+    done = true;
+    closeSync(fd);
+    expect(turns).toBeGreaterThanOrEqual(15);
+  }, 10_000);
+});
+
+test("the quickest method is one of the two", () => {
+  expect(["sendfile", "copy"]).toContain(BEST_METHOD);
+}, 1000);

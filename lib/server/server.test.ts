@@ -1,0 +1,234 @@
+// The server serves each client on its own, within its limits, and stops in order.
+
+import { describe, expect, test } from "bun:test";
+import { truncateSync } from "node:fs";
+import type { Connection } from "../net/connection.ts";
+import { Directory } from "./directory.ts";
+import { Failure } from "../errors.ts";
+import type { Limits } from "./limits.ts";
+import { Server, type ServerOptions } from "./server.ts";
+import type { Outcome } from "./session.ts";
+import { dial, listen } from "../net/socket.ts";
+import { ask, caught, codes, descriptors, readAll, Scratch, SOON, until } from "../testing/testing.ts";
+
+const LIMITS = {
+  clients: 8,
+  clientsPerAddress: 8,
+  transfers: 9,
+  command: 5000,
+  dial: 500,
+  stall: 5000,
+  linger: 50,
+};
+
+/** More than all socket buffers hold. */
+const SIZE = 32 * 1024 * 1024;
+const GONE = new Failure("other", "Gone.");
+
+/** A server of a directory with the file `a` and the large one `large`, and what it told of its clients. */
+function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
+  const scratch = new Scratch();
+  scratch.file("a", "content");
+  truncateSync(scratch.file("large"), SIZE);
+  const outcomes: Outcome[] = [];
+  const directory = new Directory(scratch.path);
+  const options: ServerOptions = {
+    ...{ directory, address, port, method: "sendfile", limits: { ...LIMITS, ...limits } },
+    served: (outcome) => outcomes.push(outcome),
+  };
+  const server = new Server(options);
+  const dispose = async () => {
+    await server[Symbol.asyncDispose]();
+    scratch[Symbol.dispose]();
+  };
+  const connect = (to = "127.0.0.1", from?: string) =>
+    dial({ address: to, port: server.port }, SOON, from ? { from } : {});
+  return { server, options, outcomes, connect, [Symbol.asyncDispose]: dispose };
+}
+
+/** Asks for the large file, and returns Q after the first bytes of it have come. */
+async function begin(p: Connection): Promise<Connection> {
+  const q = Promise.withResolvers<Connection>();
+  using data = listen({ address: "127.0.0.1", port: 0 }, q.resolve);
+  await p.write(`-g large ${data.port}\n`, SOON);
+  expect(Buffer.from((await p.read(SOON)) ?? []).toString()).toStartWith("150 ");
+  return await q.promise;
+}
+
+const text = async (p: Connection) => (await readAll(p)).toString();
+
+describe("a server", () => {
+  test("serves one client after another, whether their commands are good or bad", async () => {
+    await using it = start();
+    for (let round = 0; round < 3; round++) {
+      expect(codes(await ask(it.server.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+      expect(codes(await ask(it.server.port, (port) => `-g b ${port}\n`))).toEqual([550]);
+      expect(codes(await ask(it.server.port, () => "-x\n"))).toEqual([500]);
+    }
+    await until(() => it.outcomes.length === 9, "the log of all clients");
+    expect(it.server.clients).toBe(0);
+  }, 10_000);
+
+  test("serves a client while others are silent, stopped in the middle, or gone", async () => {
+    await using it = start();
+    await using _silent = await it.connect();
+    await using stopped = await it.connect();
+    await using _q = await begin(stopped);
+    await using gone = await it.connect();
+    (await begin(gone)).abort(GONE);
+    gone.abort(GONE);
+    expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+    expect(it.server.clients).toBeGreaterThanOrEqual(2);
+  }, 10_000);
+
+  test("dials Q from the address at which the client reached it", async () => {
+    await using it = start({}, "::");
+    await using p = await it.connect("127.0.0.2", "127.0.0.1");
+    await using q = await begin(p);
+    expect(q.remote.address).toBe("127.0.0.2");
+  }, 10_000);
+
+  test("that cannot listen says on which port", async () => {
+    await using it = start();
+    const failure = await caught(() => new Server({ ...it.options, port: it.server.port }));
+    expect(failure).toMatchObject({ kind: "local" });
+    expect(failure.message).toContain(`127.0.0.1:${it.server.port}`);
+  }, 10_000);
+
+  test("leaves no descriptor open after many clients of every kind", async () => {
+    const before = descriptors();
+    {
+      await using it = start();
+      for (let round = 0; round < 10; round++) {
+        await ask(it.server.port, (port) => `-g large ${port}\n`);
+        const p = await it.connect();
+        (await begin(p)).abort(GONE);
+        p.abort(GONE);
+        (await it.connect()).abort(GONE);
+        (await it.connect()).close();
+      }
+      await until(() => it.server.clients === 0, "the end of all sessions");
+    }
+    await until(() => descriptors() <= before, "the release of all descriptors");
+  }, 10_000);
+});
+
+describe("a server that is full", () => {
+  test("carries out no more commands at once than it may, and the next one when a transfer has ended", async () => {
+    await using it = start({ transfers: 1 });
+    await using busy = await it.connect();
+    await using q = await begin(busy);
+    const second = await ask(it.server.port, (port) => `-g a ${port}\n`);
+    expect([codes(second), second.q]).toEqual([[421], undefined]);
+    q.abort(GONE);
+    busy.abort(GONE);
+    await until(() => it.server.clients === 0, "the end of the transfer");
+    expect(codes(await ask(it.server.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+  }, 10_000);
+
+  test("tells one more client 421, logs it, and serves again when a place is free", async () => {
+    await using it = start({ clients: 2 });
+    await using first = await it.connect();
+    await using _second = await it.connect();
+    await using third = await it.connect();
+    expect(await text(third)).toMatch(/^421 The server has 2 clients, .+\n$/);
+    expect(it.outcomes).toMatchObject([{ peer: "127.0.0.1", command: "none", code: 421 }]);
+    first.close();
+    await until(() => it.server.clients < 2, "the end of the first session");
+    expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+  }, 10_000);
+
+  test("counts each address for itself, and an IPv4-mapped one as the IPv4 address that it is", async () => {
+    await using it = start({ clientsPerAddress: 1 }, "::");
+    await using _first = await it.connect("127.0.0.1");
+    await using again = await it.connect("::ffff:127.0.0.1");
+    expect(await text(again)).toMatch(/^421 Your address has 1 connections, .+\n$/);
+    await using _other = await it.connect("127.0.0.1", "127.0.0.2");
+    await using _six = await it.connect("::1");
+    await until(() => it.server.clients === 3, "three sessions");
+    await using six = await it.connect("::1");
+    expect(await text(six)).toStartWith("421 ");
+  }, 10_000);
+
+  test("gives the place of an address free again", async () => {
+    await using it = start({ clientsPerAddress: 1 });
+    for (let round = 0; round < 5; round++) {
+      expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+      await until(() => it.server.clients === 0, "the end of the session");
+    }
+  }, 10_000);
+
+  test("is read to the end by clients that had sent their command already, one after another", async () => {
+    await using it = start({ clients: 1 });
+    await using _client = await it.connect();
+    for (let round = 0; round < 10; round++) {
+      await using p = await it.connect();
+      await p.write("-l 30021\n", SOON);
+      await Bun.sleep(5);
+      expect(await text(p)).toStartWith("421 ");
+    }
+  }, 10_000);
+
+  test("refuses a whole crowd, and its own clients notice nothing", async () => {
+    const before = descriptors();
+    {
+      await using it = start({ clients: 1 });
+      await using client = await it.connect();
+      const crowd = await Promise.all(Array.from({ length: 60 }, () => it.connect()));
+      const told = await Promise.all(crowd.map((p) => text(p).finally(() => p.close())));
+      for (const line of told) expect(line).toStartWith("421 ");
+      await using q = await begin(client);
+      expect(await readAll(q)).toHaveLength(SIZE);
+    }
+    await until(() => descriptors() <= before, "the release of all descriptors");
+  }, 10_000);
+});
+
+describe("a server that stops", () => {
+  test("lets a transfer end, tells idle clients 421, and accepts nobody", async () => {
+    await using it = start();
+    await using idle = await it.connect();
+    await using busy = await it.connect();
+    await using q = await begin(busy);
+    const stopping = it.server.stop(5000);
+    expect(await text(idle)).toBe("421 The server is stopping.\n");
+    idle.close();
+    expect(await caught(it.connect())).toMatchObject({ kind: "connect" });
+    expect(await readAll(q)).toHaveLength(SIZE);
+    q.close();
+    expect(await text(busy)).toMatch(/^226 .+\n$/);
+    busy.close();
+    await stopping;
+    expect(it.server.clients).toBe(0);
+    expect(it.outcomes.map(({ code }) => code).toSorted()).toEqual([226, 421]);
+  }, 10_000);
+
+  test("breaks what is left after the grace, so that nobody takes it for a whole file", async () => {
+    await using it = start();
+    await using busy = await it.connect();
+    await using q = await begin(busy);
+    await it.server.stop(50);
+    expect(it.server.clients).toBe(0);
+    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await caught(readAll(busy))).toMatchObject({ kind: "incomplete" });
+  }, 10_000);
+
+  test("and is told to abort does so at once, whatever grace there was", async () => {
+    await using it = start();
+    await using busy = await it.connect();
+    await using q = await begin(busy);
+    const stopping = it.server.stop(60_000);
+    it.server.abort();
+    await stopping;
+    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+  }, 10_000);
+
+  test("may be stopped again, and leaves its port to the next one at once", async () => {
+    await using first = start();
+    await ask(first.server.port, (port) => `-l ${port}\n`);
+    await first.server.stop(0);
+    await first.server.stop(0);
+    await using second = start({}, "127.0.0.1", first.server.port);
+    expect(codes(await ask(second.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+  }, 10_000);
+});

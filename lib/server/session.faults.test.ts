@@ -1,0 +1,169 @@
+// One client on the server that is slow, silent or gone, and a file that changes: always an end, and never a false success.
+
+import { describe, expect, test } from "bun:test";
+import { appendFileSync, truncateSync } from "node:fs";
+import type { Connection } from "../net/connection.ts";
+import { Directory } from "./directory.ts";
+import { Failure } from "../errors.ts";
+import type { Limits } from "./limits.ts";
+import type { SendMethod } from "./sendfile.ts";
+import { type Outcome, Session } from "./session.ts";
+import { dial, listen } from "../net/socket.ts";
+import { caught, descriptors, readAll, Scratch, SOON, until } from "../testing/testing.ts";
+
+const LIMITS = {
+  clients: 1,
+  clientsPerAddress: 1,
+  transfers: 9,
+  command: 150,
+  dial: 300,
+  stall: 150,
+  linger: 100,
+};
+
+/** More than all socket buffers hold, so that the session is in the middle of it until somebody reads. */
+const SIZE = 32 * 1024 * 1024;
+const GONE = new Failure("other", "Gone.");
+
+/** One session over a directory with the file `a`, its client's end of P, and the client's data port. */
+async function visit(method: SendMethod = "sendfile", limits: Partial<Limits> = {}) {
+  const scratch = new Scratch();
+  const path = scratch.file("a");
+  truncateSync(path, SIZE);
+  const directory = new Directory(scratch.path);
+  const session = Promise.withResolvers<Session>();
+  const ended = Promise.withResolvers<Outcome>();
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
+    const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
+    session.resolve(begun);
+    void begun.run().then(ended.resolve);
+  });
+  const q = Promise.withResolvers<Connection>();
+  const data = listen({ address: "127.0.0.1", port: 0 }, q.resolve);
+  const p = await dial({ address: "127.0.0.1", port: listener.port }, SOON);
+  /** Sends the command for the file, and waits for `150` and Q. */
+  const get = async () => {
+    await p.write(`-g a ${data.port}\n`, SOON);
+    expect(Buffer.from((await p.read(SOON)) ?? []).toString()).toStartWith("150 ");
+    return await q.promise;
+  };
+  const dispose = async () => {
+    p.close();
+    data[Symbol.dispose]();
+    scratch[Symbol.dispose]();
+  };
+  const common = { path, p, get, q: q.promise, ended: ended.promise };
+  return { ...common, session: await session.promise, [Symbol.asyncDispose]: dispose };
+}
+
+type Visit = Awaited<ReturnType<typeof visit>>;
+
+describe("a client that sends no command", () => {
+  test("gets 421 on P after its time", async () => {
+    await using it = await visit();
+    expect((await readAll(it.p)).toString()).toMatch(/^421 .+\n$/);
+    expect(await it.ended).toMatchObject({ command: "none", code: 421 });
+  }, 10_000);
+
+  test("and leaves is no failure, and gets no reply", async () => {
+    await using it = await visit();
+    it.p.close();
+    expect(await it.ended).toMatchObject({ command: "none", code: 0, bytes: 0 });
+  }, 10_000);
+});
+
+describe("a client that vanishes", () => {
+  const STAGES: [string, (it: Visit) => Promise<void>][] = [
+    ["before it sends anything", async () => {}],
+    ["in the middle of a line", async ({ p }) => void (await p.write("-g a", SOON))],
+    ["after an option", async ({ p }) => void (await p.write("HASH\n", SOON))],
+    ["while Q is opened", async ({ p }) => void (await p.write("-l 9999\n", SOON))],
+    ["after 150", async ({ get }) => void (await get())],
+  ];
+  test.each(STAGES)(
+    "%s ends the session, and leaves no descriptor",
+    async (_, reach) => {
+      const before = descriptors();
+      {
+        await using it = await visit();
+        await reach(it);
+        it.p.abort(GONE);
+        await Promise.race([it.q.then((q) => q.abort(GONE)), Bun.sleep(20)]);
+        const { code } = await it.ended;
+        expect(code).not.toBe(226);
+      }
+      await until(() => descriptors() <= before, "the release of all descriptors");
+    },
+    10_000,
+  );
+
+  test.each<SendMethod>(["sendfile", "copy"])(
+    "from Q is told 426 on P, by %s",
+    async (method) => {
+      await using it = await visit(method);
+      const q = await it.get();
+      await q.read(SOON);
+      q.abort(GONE);
+      expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
+      expect(await it.ended).toMatchObject({ command: "-g", code: 426 });
+    },
+    10_000,
+  );
+
+  test("by not reading Q any more is told 426 on P after the stall time, and Q is reset", async () => {
+    await using it = await visit();
+    const q = await it.get();
+    expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
+    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+  }, 10_000);
+});
+
+describe.each<SendMethod>(["sendfile", "copy"])(
+  "a file that changes while it is sent by %s",
+  (method) => {
+    test("to a shorter one ends in 450 and a reset, never in 226", async () => {
+      await using it = await visit(method, { stall: 1000 });
+      const q = await it.get();
+      truncateSync(it.path, SIZE / 2);
+      const reading = caught(readAll(q));
+      expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
+      expect(await reading).toMatchObject({ kind: "incomplete" });
+      expect(await it.ended).toMatchObject({ code: 450 });
+    }, 10_000);
+
+    test("to a longer one ends in 450 too, after the bytes that were announced", async () => {
+      await using it = await visit(method, { stall: 1000 });
+      const q = await it.get();
+      appendFileSync(it.path, "more");
+      const reading = readAll(q).finally(() => q.close());
+      expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
+      expect(await reading).toHaveLength(SIZE);
+    }, 10_000);
+  },
+);
+
+describe("the server", () => {
+  test("that stops tells a client without a command 421 at once", async () => {
+    await using it = await visit("sendfile", { command: 5000 });
+    it.session.stop();
+    expect((await readAll(it.p)).toString()).toBe("421 The server is stopping.\n");
+  }, 10_000);
+
+  test("that stops lets a transfer go on", async () => {
+    await using it = await visit("sendfile", { stall: 1000 });
+    const q = await it.get();
+    it.session.stop();
+    const reading = readAll(q).finally(() => q.close());
+    expect((await readAll(it.p)).toString()).toMatch(/^226 .+\n$/);
+    expect(await reading).toHaveLength(SIZE);
+  }, 10_000);
+
+  test("that aborts breaks both connections", async () => {
+    await using it = await visit("sendfile", { stall: 5000 });
+    const q = await it.get();
+    it.session.abort();
+    expect(await caught(readAll(it.p))).toMatchObject({ kind: "incomplete" });
+    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await it.ended).toMatchObject({ code: 426 });
+  }, 10_000);
+});

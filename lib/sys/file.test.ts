@@ -1,0 +1,101 @@
+// Files behave as node:fs has them, by the C library and without it, and a failure says why in the system's words.
+
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
+import * as file from "./file.ts";
+import { caught, descriptors, Scratch } from "../testing/testing.ts";
+
+let scratch: Scratch;
+beforeEach(() => void (scratch = new Scratch()));
+afterEach(() => scratch[Symbol.dispose]());
+
+/** The code of the system error that `work` throws. */
+const code = async (work: () => unknown) =>
+  ((await caught(work)) as unknown as NodeJS.ErrnoException).code;
+
+/** Everything that a client does to a file, and what came of each. */
+async function story(calls: typeof file, at: (name: string) => string): Promise<unknown[]> {
+  const fd = calls.openFile(at("új file"), ["O_RDWR", "O_CREAT", "O_EXCL"], 0o600);
+  const seen: unknown[] = [];
+  seen.push(calls.writeSome(fd, Buffer.from("0123456789")));
+  seen.push(calls.writeSome(fd, Buffer.from("xyz"), 4), calls.statusOf(fd).size);
+  calls.truncate(fd);
+  seen.push(calls.statusOf(fd).size, calls.writeSome(fd, Buffer.from("end"), 0));
+  calls.closeFile(fd);
+  calls.link(at("új file"), at("b"));
+  seen.push(calls.lookUp(at("b"))?.names, calls.lookUp(at("nothing")));
+  calls.rename(at("b"), at("c"));
+  calls.remove(at("b"));
+  calls.remove(at("c"));
+  calls.writeText(at("text"), "größe");
+  seen.push(calls.readText(at("text")), calls.readText(at("nothing")));
+  calls.assertWritable(at("."));
+  return seen;
+}
+const STORY = [10, 3, 10, 0, 3, 2, undefined, "größe", ""];
+
+describe("a file", () => {
+  test("is opened, written, named and removed", async () => {
+    const before = descriptors();
+    expect(await story(file, (name) => scratch.at(name))).toEqual(STORY);
+    expect(descriptors()).toBe(before);
+    expect(lstatSync(scratch.at("új file")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(scratch.at("új file"), "latin1")).toBe("end");
+  }, 1000);
+
+  test("is the same where there is no C library", async () => {
+    const script = `
+      Object.defineProperty(process, "platform", { value: "other" });
+      const calls = await import(${JSON.stringify(`${import.meta.dir}/file.ts`)});
+      const at = (name) => ${JSON.stringify(scratch.path)} + "/" + name;
+      console.log(JSON.stringify(await (${story.toString()})(calls, at)));`;
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
+    expect(JSON.parse(await child.stdout.text())).toEqual(JSON.parse(JSON.stringify(STORY)));
+  }, 5000);
+
+  test("is known for what it is, a link for itself", () => {
+    const path = scratch.file("a", "abc");
+    mkdirSync(scratch.at("directory"));
+    symlinkSync(path, scratch.at("link"));
+    const there = { regular: true, characters: false, names: 1, size: 3 };
+    expect(file.lookUp(path)).toMatchObject({ ...there, inode: lstatSync(path).ino });
+    expect(file.lookUp(scratch.at("link"))).toMatchObject({ regular: false });
+    expect(file.lookUp(scratch.at("directory"))).toMatchObject({ regular: false });
+    expect(file.lookUp("/dev/null")).toMatchObject({ regular: false, characters: true });
+  }, 1000);
+
+  test("may be larger than 4 GiB", () => {
+    truncateSync(scratch.file("sparse"), 5 * 2 ** 30);
+    const fd = file.openFile(scratch.at("sparse"), ["O_RDWR"]);
+    expect(file.writeSome(fd, Buffer.from("x"), 5 * 2 ** 30)).toBe(1);
+    expect(file.statusOf(fd).size).toBe(5 * 2 ** 30 + 1);
+    file.closeFile(fd);
+  }, 1000);
+
+  test("is inherited by no other program", () => {
+    const fd = file.openFile(scratch.file("a"), ["O_RDONLY"]);
+    const flags = /flags:\s*([0-7]+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
+    expect(Number.parseInt(flags ?? "", 8) & 0o2000000).not.toBe(0);
+    file.closeFile(fd);
+  }, 1000);
+});
+
+test("a failure has the system's own code", async () => {
+  const path = scratch.file("a");
+  symlinkSync(path, scratch.at("link"));
+  expect(await code(() => file.openFile(scratch.at("none"), ["O_RDONLY"]))).toBe("ENOENT");
+  expect(await code(() => file.openFile(path, ["O_RDWR", "O_CREAT", "O_EXCL"]))).toBe("EEXIST");
+  expect(await code(() => file.openFile(scratch.at("link"), ["O_RDWR", "O_NOFOLLOW"]))).toBe(
+    "ELOOP",
+  );
+  expect(await code(() => file.link(path, scratch.at("link")))).toBe("EEXIST");
+  expect(await code(() => file.rename(scratch.at("none"), path))).toBe("ENOENT");
+  expect(await code(() => file.remove(scratch.path))).toBeDefined();
+  expect(await code(() => file.assertWritable(scratch.at("none")))).toBe("ENOENT");
+  expect(await code(() => file.lookUp(scratch.at("x".repeat(300))))).toBe("ENAMETOOLONG");
+  expect(await code(() => file.writeText(path, "x"))).toBe("EEXIST");
+  expect(await code(() => file.statusOf(9999))).toBe("EBADF");
+  const full = file.openFile("/dev/full", ["O_WRONLY"]);
+  expect(await code(() => file.writeSome(full, Buffer.from("x")))).toBe("ENOSPC");
+  file.closeFile(full);
+}, 1000);

@@ -1,0 +1,90 @@
+// The calls of the C library do what their manual pages say.
+
+import { describe, expect, test } from "bun:test";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { isTerminal, kernelSend, tryLock } from "./libc.ts";
+import { Scratch } from "../testing/testing.ts";
+
+const linux = process.platform === "linux";
+
+test.skipIf(!linux)(
+  "on Linux all calls are there",
+  () => {
+    expect([kernelSend, tryLock, isTerminal].map((call) => typeof call)).toEqual(
+      Array.from({ length: 3 }, () => "function"),
+    );
+  },
+  1000,
+);
+
+describe.if(kernelSend !== undefined)("sendfile", () => {
+  /** Sends from a file of ten bytes into another, and returns what the call said and what came. */
+  function send(offset: number, count: number): [number | undefined, string] {
+    using scratch = new Scratch();
+    const from = openSync(scratch.file("from", "0123456789"), "r");
+    const to = openSync(scratch.at("to"), "w");
+    const sent = kernelSend?.(to, from, offset, count);
+    closeSync(from);
+    closeSync(to);
+    return [sent, readFileSync(scratch.at("to"), "latin1")];
+  }
+
+  test("moves the bytes asked for, from the offset", () => {
+    expect(send(0, 10)).toEqual([10, "0123456789"]);
+    expect(send(3, 4)).toEqual([4, "3456"]);
+    expect(send(9, 1)).toEqual([1, "9"]);
+  }, 1000);
+
+  test("moves what there is, and nothing behind the end", () => {
+    expect(send(8, 100)).toEqual([2, "89"]);
+    expect(send(10, 1)).toEqual([0, ""]);
+    expect(send(2 ** 40, 1)).toEqual([0, ""]);
+  }, 1000);
+
+  test("returns -1 for a descriptor that is none", () => {
+    expect(kernelSend?.(-1, -1, 0, 1)).toBe(-1);
+  }, 1000);
+});
+
+describe.if(tryLock !== undefined)("a lock", () => {
+  test("is had by one descriptor at a time, and ends with it", () => {
+    using scratch = new Scratch();
+    const [first, second] = [scratch.file("a"), scratch.at("a")].map((path) => openSync(path, "r"));
+    expect(tryLock?.(first as number)).toBe(true);
+    expect(tryLock?.(second as number)).toBe(false);
+    closeSync(first as number);
+    expect(tryLock?.(second as number)).toBe(true);
+    closeSync(second as number);
+  }, 1000);
+
+  test("is held against another process, and ends with a process that is killed", async () => {
+    using scratch = new Scratch();
+    const path = scratch.file("a");
+    const script = `
+      const { tryLock } = await import(${JSON.stringify(`${import.meta.dir}/libc.ts`)});
+      console.log(tryLock(require("node:fs").openSync(${JSON.stringify(path)}, "r")));
+      setTimeout(() => {}, 3000);`;
+    await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
+    const { value } = await child.stdout.getReader().read();
+    expect(Buffer.from(value ?? []).toString()).toBe("true\n");
+    const fd = openSync(path, "r");
+    expect(tryLock?.(fd)).toBe(false);
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(tryLock?.(fd)).toBe(true);
+    closeSync(fd);
+  }, 5000);
+});
+
+test.if(linux && isTerminal !== undefined)(
+  "a terminal is one, a file and a closed one are not",
+  () => {
+    using scratch = new Scratch();
+    const terminal = openSync("/dev/ptmx", "r+");
+    const file = openSync(scratch.file("a"), "r");
+    expect([terminal, file, -1].map((fd) => isTerminal?.(fd))).toEqual([true, false, false]);
+    closeSync(terminal);
+    closeSync(file);
+  },
+  1000,
+);

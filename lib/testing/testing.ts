@@ -1,0 +1,117 @@
+// What the tests of lib/ share: a scratch directory, a caught failure, a count of open descriptors, a pair of sockets.
+
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "../net/connection.ts";
+import type { Failure } from "../errors.ts";
+import { parseReply, type Reply } from "../protocol/protocol.ts";
+import { dial, listen, type Listener } from "../net/socket.ts";
+
+/** Long enough for anything that should happen at once, in ms; far shorter than the limit of a test, which unwinds nothing. */
+export const SOON = 3000;
+
+/** How much of something long a test does: little each time, the whole where `FT_SOAK=full` asks for it. */
+export function soak(little: number, whole: number): number {
+  return process.env["FT_SOAK"] === "full" ? whole : little;
+}
+
+/** A fresh directory; disposing of it removes it. */
+export class Scratch implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), "ftkit-test-"));
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Writes a file, and returns its path. */
+  file(name: string, content: string | Uint8Array = ""): string {
+    writeFileSync(this.at(name), content);
+    return this.at(name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** What `work` throws; fails where it does not throw. */
+export async function caught(work: (() => unknown) | Promise<unknown>): Promise<Failure> {
+  try {
+    await (typeof work === "function" ? work() : work);
+  } catch (error) {
+    return error as Failure;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** Waits until `condition` holds, or throws. */
+export async function until(condition: () => boolean, what: string, ms = SOON): Promise<void> {
+  for (const end = performance.now() + ms; !condition();) {
+    if (performance.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
+    await Bun.sleep(2);
+  }
+}
+
+/** How many descriptors this process has open. */
+export function descriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Both ends of one TCP connection over loopback. */
+export interface Pair extends AsyncDisposable {
+  readonly near: Connection;
+  readonly far: Connection;
+}
+
+export async function pair(address = "127.0.0.1"): Promise<Pair> {
+  const accepted = Promise.withResolvers<Connection>();
+  using listener = listen({ address, port: 0 }, accepted.resolve);
+  const near = await dial({ address, port: listener.port }, SOON);
+  const far = await accepted.promise;
+  const close = async () => [near, far].forEach((end) => end.close());
+  return { near, far, [Symbol.asyncDispose]: close };
+}
+
+/** Listens on 127.0.0.1, and runs `script` for each connection; what it throws is the script's own affair. */
+export function serve(script: (p: Connection) => Promise<void>): Listener {
+  const run = (p: Connection) =>
+    void script(p).then(
+      () => p.close(),
+      () => p.close(),
+    );
+  return listen({ address: "127.0.0.1", port: 0 }, run);
+}
+
+/** Everything that comes until the peer's FIN. */
+export async function readAll(connection: Connection, stall = SOON): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  await connection.receive((piece) => void pieces.push(piece), stall);
+  return Buffer.concat(pieces);
+}
+
+/** What a server said on P, line by line, and what came on Q: undefined where it opened none. */
+export interface Answer {
+  readonly replies: readonly Reply[];
+  readonly q: Buffer | undefined;
+  readonly qPort: number | undefined;
+}
+
+/** Sends the request that `make` gives for a data port, and takes the answer until both connections have ended. */
+export async function ask(port: number, make: (dataPort: number) => string): Promise<Answer> {
+  let q: Promise<Buffer> | undefined;
+  let qPort: number | undefined;
+  using data = listen({ address: "127.0.0.1", port: 0 }, (connection) => {
+    qPort = connection.remote.port;
+    q = readAll(connection).finally(() => connection.close());
+  });
+  await using p = await dial({ address: "127.0.0.1", port }, SOON);
+  await p.write(make(data.port), SOON);
+  const lines = (await readAll(p)).toString().split("\n").slice(0, -1);
+  return { replies: lines.map((line) => parseReply(Buffer.from(line))), q: await q, qPort };
+}
+
+/** The codes of the replies, in order. */
+export function codes({ replies }: Answer): number[] {
+  return replies.map(({ code }) => code);
+}
