@@ -1,17 +1,22 @@
 // ftclient: lists the files of an ftserver, or fetches one.
 
 import type { ArgsDef } from "citty";
-import { get, listing, namesOf, type Receiver } from "../lib/client/client.ts";
+import { fetchFile, fetchListing, parseListing, type FileSink } from "../lib/client/client.ts";
 import { Failure } from "../lib/errors.ts";
 import { lookUp } from "../lib/sys/file.ts";
 import { PartFile } from "../lib/client/part.ts";
 import { localFailure, type OnDuplicate, quote } from "../lib/client/save.ts";
-import { escapeControls, isPlain, visible } from "../lib/text.ts";
+import { escapeControls, isPlain, sanitizeForDisplay } from "../lib/text.ts";
 import type { Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
 import { Progress, size } from "./cli/progress.ts";
 import { onTerminal, say, STDERR, STDIN, STDOUT, writeOut } from "./cli/terminal.ts";
-import { PATIENCE, readWish, STALL, type Wish } from "./ftclient/client-options.ts";
+import {
+  PATIENCE,
+  readClientOptions,
+  STALL,
+  type ClientOptions,
+} from "./ftclient/client-options.ts";
 
 const args = {
   "server-host": { type: "positional", description: "Name or IP address of the server" },
@@ -97,7 +102,7 @@ export const program: Program = {
 
 if (import.meta.main) {
   const interruption = new AbortController();
-  await main(program, (given) => run(readWish(given, interruption.signal)), {
+  await main(program, (given) => run(readClientOptions(given, interruption.signal)), {
     onSignal: () =>
       interruption.abort(
         new Failure("other", "Interrupted: nothing was saved under the file's name."),
@@ -105,43 +110,46 @@ if (import.meta.main) {
   });
 }
 
-async function run(asked: Wish): Promise<void> {
+async function run(asked: ClientOptions): Promise<void> {
   const sure = asked.trust === undefined ? asked : await withTls(asked, asked.trust);
   const wish = sure.user === undefined ? sure : await withLogin(sure, sure.user);
   if (wish.name === undefined) await showListing(wish);
-  else await fetchFile(wish, wish.name);
+  else await saveFile(wish, wish.name);
 }
 
 /** What knows of TLS is loaded only where it is used. */
-async function withTls(wish: Wish, { ca, pin }: NonNullable<Wish["trust"]>): Promise<Wish> {
+async function withTls(
+  wish: ClientOptions,
+  { ca, pin }: NonNullable<ClientOptions["trust"]>,
+): Promise<ClientOptions> {
   const { ClientTls } = await import("../lib/tls/tls-client.ts");
   const tls = ClientTls.read(wish.target.host, ca, pin);
   return { ...wish, target: { ...wish.target, tls } };
 }
 
 /** Finds the password, which is never an argument. What knows of it is loaded only by those who log in. */
-async function withLogin(wish: Wish, name: string): Promise<Wish> {
+async function withLogin(wish: ClientOptions, name: string): Promise<ClientOptions> {
   const { findCredentials } = await import("./ftclient/credentials.ts");
   const login = await findCredentials(wish.target.host, name, wish.insecure);
   return { ...wish, target: { ...wish.target, login } };
 }
 
-async function showListing({ target, json }: Wish): Promise<void> {
-  const text = await listing(target);
+async function showListing({ target, json }: ClientOptions): Promise<void> {
+  const text = await fetchListing(target);
   // On a screen a name must not look like another one; in a pipe it must be the name.
-  const escape = onTerminal(STDOUT) ? visible : escapeControls;
+  const escape = onTerminal(STDOUT) ? sanitizeForDisplay : escapeControls;
   if (json)
-    await writeOut(`${JSON.stringify({ ok: true, command: "list", files: namesOf(text) })}\n`);
+    await writeOut(`${JSON.stringify({ ok: true, command: "list", files: parseListing(text) })}\n`);
   else if (isPlain(text)) await writeOut(text);
   else
     await writeOut(
-      namesOf(text)
+      parseListing(text)
         .map((name) => `${escape(name)}\n`)
         .join(""),
     );
 }
 
-async function fetchFile(wish: Wish, name: string): Promise<void> {
+async function saveFile(wish: ClientOptions, name: string): Promise<void> {
   const path = wish.output ?? name;
   if (path === "-" || isDevice(path)) return toStream(wish, name, path);
   using part = new PartFile(path, await policy(wish, path));
@@ -153,7 +161,7 @@ async function fetchFile(wish: Wish, name: string): Promise<void> {
 }
 
 /** What knows of streams is loaded only where there is one. */
-async function toStream(wish: Wish, name: string, path: string): Promise<void> {
+async function toStream(wish: ClientOptions, name: string, path: string): Promise<void> {
   const { Device, StandardOutput } = await import("./ftclient/sinks.ts");
   if (path === "-") return transfer(wish, name, new StandardOutput(), () => "standard output");
   using device = new Device(path);
@@ -161,17 +169,19 @@ async function toStream(wish: Wish, name: string, path: string): Promise<void> {
 }
 
 async function transfer(
-  wish: Wish,
+  wish: ClientOptions,
   name: string,
-  receiver: Receiver,
+  receiver: FileSink,
   complete: () => string,
 ): Promise<void> {
   const started = performance.now();
-  const bar = wish.quiet || !onTerminal(STDERR) ? undefined : new Progress(visible(name));
+  const bar =
+    wish.quiet || !onTerminal(STDERR) ? undefined : new Progress(sanitizeForDisplay(name));
   const progress = bar ? bar.update.bind(bar) : () => {};
-  const receipt = await get(wish.target, name, receiver, { hash: wish.verify, progress }).finally(
-    () => bar?.clear(),
-  );
+  const receipt = await fetchFile(wish.target, name, receiver, {
+    hash: wish.verify,
+    progress,
+  }).finally(() => bar?.clear());
   const saved = complete();
   const seconds = (performance.now() - started) / 1000;
   if (wish.json) {
@@ -191,16 +201,16 @@ async function transfer(
       receipt.bytes > receipt.received
         ? `, of which ${size(receipt.bytes - receipt.received)} were here`
         : "";
-    const to = saved === name ? "" : ` to ${visible(saved)}`;
+    const to = saved === name ? "" : ` to ${sanitizeForDisplay(saved)}`;
     const rate = size(receipt.received / seconds);
     say(
-      `${visible(name)}${to}: transfer complete, ${size(receipt.bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate}/s)\n`,
+      `${sanitizeForDisplay(name)}${to}: transfer complete, ${size(receipt.bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate}/s)\n`,
     );
   }
 }
 
 /** What to do where the file exists: the user's choice, which is asked for only where somebody can answer. */
-async function policy({ onDuplicate }: Wish, path: string): Promise<OnDuplicate> {
+async function policy({ onDuplicate }: ClientOptions, path: string): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   if (!onTerminal(STDIN) || !onTerminal(STDERR)) return "refuse";
   if (!lookUp(path)) return "refuse";

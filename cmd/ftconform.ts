@@ -4,13 +4,13 @@ import type { ArgsDef } from "citty";
 import type { Extras } from "../conformance/subject/capability.ts";
 import { describe, Failure } from "../lib/errors.ts";
 import { type Arguments, type Program, usage } from "./cli/arguments.ts";
-import { deliver, destinations } from "./ftconform/report/write-reports.ts";
+import { writeReports, destinations } from "./ftconform/report/write-reports.ts";
 import { paintFor } from "./ftconform/report/paint.ts";
 import { progress } from "./ftconform/run/progress.ts";
 import { reportOf, STATUS } from "./ftconform/model/report.ts";
-import { checked, EXTRAS, type Request } from "./ftconform/run/request.ts";
+import { checkRequest, EXTRAS, type Request } from "./ftconform/run/request.ts";
 import { type Run, runSuite } from "./ftconform/run/run.ts";
-import { tree } from "./ftconform/report/tree.ts";
+import { formatTree } from "./ftconform/report/tree.ts";
 import { main } from "./cli/main.ts";
 import { writeOut } from "./cli/terminal.ts";
 
@@ -142,21 +142,21 @@ async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
   for (const option of ["out", "jobs", "time-limit"])
     if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
   if (given.flag("learn")) {
-    const { showLesson } = await import("./ftconform/run/infer-dialect.ts");
-    return await showLesson(request);
+    const { inferDialect } = await import("./ftconform/run/infer-dialect.ts");
+    return await inferDialect(request);
   }
   return await judgeOne(given, request, signal);
 }
 
 async function judgeOne(given: Arguments, request: Request, signal: AbortSignal): Promise<number> {
-  const absolute = await checked(request);
+  const absolute = await checkRequest(request);
   const files = destinations(given);
   const limit = RUN_LIMIT * (request.patience ?? USUAL_PATIENCE);
   const ran = await watched(absolute, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = reportOf(request, ran);
-  await writeOut(tree(report, paintFor()));
-  deliver(report, files);
+  await writeOut(formatTree(report, paintFor()));
+  writeReports(report, files);
   return STATUS[report.conclusion];
 }
 

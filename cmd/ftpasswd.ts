@@ -4,8 +4,14 @@ import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:f
 import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
 import { localFailure, quote } from "../lib/client/save.ts";
-import { visible } from "../lib/text.ts";
-import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers } from "../lib/auth/users.ts";
+import { sanitizeForDisplay } from "../lib/text.ts";
+import {
+  formatUsers,
+  HASH_COST,
+  findNameFault,
+  findPasswordFault,
+  readUsers,
+} from "../lib/auth/users.ts";
 import { Arguments, type Program, usage } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
 import { askPassword, canAsk, readPassword } from "./cli/password.ts";
@@ -45,12 +51,12 @@ async function run(given: Arguments): Promise<void> {
   if (file === undefined) throw usage("--users FILE is missing.");
   if (action === "list") return list(given, file);
   const name = given.required("name");
-  const fault = nameFault(name);
+  const fault = findNameFault(name);
   if (fault) throw usage(`NAME is none: ${fault}.`);
   if (action === "add") return await add(file, name);
   if (action === "remove") return remove(file, name);
   if (action === "verify") return await verify(file, name);
-  throw usage(`ACTION takes add, remove, list or verify, not "${visible(action)}".`);
+  throw usage(`ACTION takes add, remove, list or verify, not "${sanitizeForDisplay(action)}".`);
 }
 
 async function list(given: Arguments, file: string): Promise<void> {
@@ -61,7 +67,7 @@ async function list(given: Arguments, file: string): Promise<void> {
 async function add(file: string, name: string): Promise<void> {
   const users = existsSync(file) ? readUsers(file) : new Map<string, string>();
   const password = await newPassword(name);
-  const fault = passwordFault(password);
+  const fault = findPasswordFault(password);
   if (fault) throw usage(`The password is none: ${fault}.`);
   const known = users.has(name);
   save(file, users.set(name, await Bun.password.hash(password, HASH_COST)));

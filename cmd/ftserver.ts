@@ -3,13 +3,13 @@
 import type { ArgsDef } from "citty";
 import { Server, type ServerOptions } from "../lib/server/server.ts";
 import type { Arguments, Program } from "./cli/arguments.ts";
-import { announce, tellStop } from "./ftserver/startup-messages.ts";
+import { formatStartup, formatStop } from "./ftserver/startup-messages.ts";
 import { Log } from "./ftserver/log.ts";
 import { main } from "./cli/main.ts";
-import { readService } from "./ftserver/server-options.ts";
+import { readServerOptions } from "./ftserver/server-options.ts";
 import { nextSignal, outlive } from "./ftserver/signals.ts";
 import { onTerminal, STDERR } from "./cli/terminal.ts";
-import { removeCensus, workerCensus, Workers } from "./ftserver/workers.ts";
+import { removeClientTable, workerClientTable, Workers } from "./ftserver/workers.ts";
 
 /** More processes than this help on no machine that this is for. */
 const MOST_WORKERS = 64;
@@ -111,11 +111,11 @@ if (import.meta.main) await main(program, run);
 async function run(given: Arguments): Promise<void> {
   const style = given.choice("log", ["pretty", "json"]) ?? (onTerminal(STDERR) ? "pretty" : "json");
   const log = await Log.open(style);
-  const options = await readService(given, log);
+  const options = await readServerOptions(given, log);
   const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
   const workers = given.whole("workers", 1, MOST_WORKERS, 1);
   outlive(log);
-  const census = workerCensus(options.limits);
+  const census = workerClientTable(options.limits);
   if (census) await serveAsWorker(new Server({ ...options, census, sharePort: true }), grace);
   else if (workers > 1) await serveByWorkers(workers, options, grace, log);
   else await serveAlone(options, grace, log);
@@ -125,8 +125,8 @@ async function run(given: Arguments): Promise<void> {
 async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
   const server = new Server(options);
   const signal = nextSignal();
-  announce(log, options);
-  tellStop(log, await signal, grace, { clients: server.clients });
+  formatStartup(log, options);
+  formatStop(log, await signal, grace, { clients: server.clients });
   await stopServer(server, grace);
   log.note("stopped", "Stopped.");
 }
@@ -140,9 +140,9 @@ async function serveByWorkers(
   using workers = new Workers(count, options, options.limits, log);
   const signal = nextSignal();
   await workers.ready();
-  announce(log, options, { workers: count });
+  formatStartup(log, options, { workers: count });
   const first = await signal;
-  tellStop(log, first, grace, { workers: count });
+  formatStop(log, first, grace, { workers: count });
   workers.signal(first);
   void nextSignal().then((second) => workers.signal(second));
   await workers.ended();
@@ -151,7 +151,9 @@ async function serveByWorkers(
 
 /** A worker says nothing of its own but what it serves; it ends by its parent's signal, or with its parent. */
 async function serveAsWorker(server: Server, grace: number): Promise<void> {
-  const orphaned = new Promise((resolve) => process.once("disconnect", resolve)).then(removeCensus);
+  const orphaned = new Promise((resolve) => process.once("disconnect", resolve)).then(
+    removeClientTable,
+  );
   const signal = nextSignal();
   process.send?.("listening");
   await Promise.race([signal, orphaned]);

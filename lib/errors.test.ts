@@ -3,7 +3,7 @@
 import { describe as group, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { describe, EXIT, Failure, type FailureKind, replyFailure, systemCode } from "./errors.ts";
-import { caught } from "./testing/testing.ts";
+import { catchFailure } from "./testing/testing.ts";
 
 group("errors", () => {
   test("the exit statuses are those of the README, and no two are the same", () => {
@@ -40,7 +40,7 @@ group("errors", () => {
   }, 1000);
 
   test("the code of a system error is found, and nothing is taken for one that is none", async () => {
-    expect(systemCode(await caught(() => readFileSync("/no/such/file")))).toBe("ENOENT");
+    expect(systemCode(await catchFailure(() => readFileSync("/no/such/file")))).toBe("ENOENT");
     for (const other of [new Error("x"), replyFailure(550, "x"), "ENOENT", undefined, null]) {
       expect(systemCode(other)).toBe("");
     }

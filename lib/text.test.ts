@@ -1,7 +1,7 @@
 // A stranger's text cannot break a line, drive a terminal, or pass for another text.
 
 import { describe, expect, test } from "bun:test";
-import { escapeControls, hasControls, shorten, visible } from "./text.ts";
+import { escapeControls, hasControls, shorten, sanitizeForDisplay } from "./text.ts";
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
@@ -33,10 +33,10 @@ describe("text", () => {
 
   test("what is visible holds no control, no override of direction, nothing of zero width", () => {
     for (const character of [...CONTROLS, ...DECEIVING]) {
-      expect(visible(`a${character}b`)).toMatch(/^a\\(x[0-9a-f]{2}|u\{[0-9a-f]{4}\})b$/);
+      expect(sanitizeForDisplay(`a${character}b`)).toMatch(/^a\\(x[0-9a-f]{2}|u\{[0-9a-f]{4}\})b$/);
     }
-    expect(visible("cod\u202etxt.exe")).toBe("cod\\u{202e}txt.exe");
-    expect(visible(HARMLESS.join(""))).toBe(HARMLESS.join(""));
+    expect(sanitizeForDisplay("cod\u202etxt.exe")).toBe("cod\\u{202e}txt.exe");
+    expect(sanitizeForDisplay(HARMLESS.join(""))).toBe(HARMLESS.join(""));
   }, 1000);
 
   test("a text that fits is not shortened", () => {

@@ -20,7 +20,7 @@ export function escapeControls(text: string): string {
 }
 
 /** The text as it may be shown to a person: controls, and characters that would make it look like another, escaped. */
-export function visible(text: string): string {
+export function sanitizeForDisplay(text: string): string {
   return escapeControls(text).replace(INVISIBLE, escape);
 }
 

@@ -4,7 +4,7 @@
 import type { ArgDef, ArgsDef } from "citty";
 import { Failure } from "../../lib/errors.ts";
 import { parsePort } from "../../lib/protocol/port.ts";
-import { visible } from "../../lib/text.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 
 /** A program as citty takes it, with an example for the end of its help. */
 export interface Program {
@@ -178,5 +178,5 @@ function label(name: string): string {
 }
 
 function shown(text: string): string {
-  return `"${visible(text.slice(0, 80))}"`;
+  return `"${sanitizeForDisplay(text.slice(0, 80))}"`;
 }

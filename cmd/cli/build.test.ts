@@ -29,9 +29,9 @@ test("ftclient is built, and fetches, lists and refuses as it does from its sour
   const command = manifest.scripts.build.split(" && ").at(-1)?.replace(TARGET, built) ?? "";
   const words = command.replace(/^bun /, "").split(" ");
   expect(words).toContain(built);
-  expect((await run([process.execPath, ...words], join(import.meta.dir, ".."), Bun.env))[0]).toBe(
-    0,
-  );
+  expect(
+    (await run([process.execPath, ...words], join(import.meta.dir, "../.."), Bun.env))[0],
+  ).toBe(0);
   // An empty directory and an empty environment: no Bun, no source, no home.
   const here = site.at("empty");
   const client = [built, ...site.target];

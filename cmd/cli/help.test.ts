@@ -9,7 +9,7 @@ import { program as ftconform } from "../ftconform.ts";
 import { program as ftpasswd } from "../ftpasswd.ts";
 import { program as ftserver } from "../ftserver.ts";
 
-const readme = await Bun.file(`${import.meta.dir}/../README.md`).text();
+const readme = await Bun.file(`${import.meta.dir}/../../README.md`).text();
 
 test.each([ftserver, ftclient, ftpasswd, ftconform, ftbench])(
   "the README has the help of $name as it is",

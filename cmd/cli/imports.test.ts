@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-const TOP = join(import.meta.dir, "..");
+const TOP = join(import.meta.dir, "../..");
 
 /** What is tested where it is used, as the README says. */
 const ELSEWHERE: Record<string, string> = {

@@ -1,7 +1,7 @@
 // What every program does around its work: help, version, signals, and a failure told in one sentence.
 
 import { describe, EXIT, Failure } from "../../lib/errors.ts";
-import { visible } from "../../lib/text.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import { Arguments, help, type Program } from "./arguments.ts";
 import { onTerminal, say, STDOUT, writeOut } from "./terminal.ts";
 
@@ -54,7 +54,7 @@ async function report(
   error: string,
   exit: number,
 ): Promise<void> {
-  say(`${program.name}: ${visible(error)}\n`);
+  say(`${program.name}: ${sanitizeForDisplay(error)}\n`);
   if (!program.jsonErrors || !raw.includes("--json")) return;
   // Where standard output is what failed, the exit status and the message still tell.
   await writeOut(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});

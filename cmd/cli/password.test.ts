@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Site, until } from "../testing/testing.ts";
+import { Site, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 const SECRET = "correct horse";
@@ -12,7 +12,7 @@ const SECRET = "correct horse";
 function ftpasswd(site: Site, args: string, before = "") {
   const screen = { seen: "" };
   const take = (_: unknown, bytes: Uint8Array) => void (screen.seen += Buffer.from(bytes));
-  const program = `'${process.execPath}' '${join(import.meta.dir, "ftpasswd.ts")}' ${args}`;
+  const program = `'${process.execPath}' '${join(import.meta.dir, "../ftpasswd.ts")}' ${args}`;
   const child = Bun.spawn(
     ["sh", "-c", `trap : INT; ${before}${program}; echo "status $?"; stty -a`],
     {
@@ -24,7 +24,7 @@ function ftpasswd(site: Site, args: string, before = "") {
   return {
     screen,
     child,
-    shows: (text: string) => until(() => screen.seen.includes(text), `the text ${text}`),
+    shows: (text: string) => waitUntil(() => screen.seen.includes(text), `the text ${text}`),
     type: (keys: string) => void child.terminal?.write(keys),
     [Symbol.dispose]: () => {
       child.kill("SIGKILL");

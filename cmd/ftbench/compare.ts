@@ -1,8 +1,8 @@
 // Whole processes side by side: round after round, each contender once, so that a slow minute of the machine meets all of them.
 
 import { rmSync } from "node:fs";
-import type { Bed } from "./environment.ts";
-import { commandOf, type Contender } from "./competitor.ts";
+import type { Environment } from "./environment.ts";
+import { commandOf, type Competitor } from "./competitor.ts";
 import { type Bounds, peakMemory, timed, Unfit } from "./process.ts";
 import { median, pairedRatio, spread } from "./statistics.ts";
 import { listenersOn, resetPeak, usageOf } from "./usage.ts";
@@ -45,7 +45,7 @@ export interface Loss {
 const REAP = 200;
 
 interface Entry {
-  readonly contender: Contender;
+  readonly contender: Competitor;
   readonly servers: readonly number[];
   readonly seconds: number[];
   readonly cpu: number[];
@@ -55,10 +55,10 @@ interface Entry {
 }
 
 /** Runs `rounds` rounds of the work, after one that warms up, checks what came and looks at memory. */
-export async function race(
-  bed: Bed,
+export async function compare(
+  bed: Environment,
   work: Work,
-  contenders: readonly Contender[],
+  contenders: readonly Competitor[],
   { rounds, sink, ...bounds }: Bounds & { rounds: number; sink: string | undefined },
 ): Promise<{ rows: Row[]; losses: Loss[] }> {
   const losses: Loss[] = [];

@@ -1,7 +1,7 @@
 // What --against takes, and what becomes of it.
 
 import { expect, test } from "bun:test";
-import { commandOf, readContenders } from "./competitor.ts";
+import { commandOf, readCompetitors } from "./competitor.ts";
 
 const LIMIT = 5000;
 
@@ -9,7 +9,7 @@ test(
   "a contender has a name, perhaps a port, and words of which quotes hold some together",
   () => {
     const text = "a=curl -o {out} 'two words' ; b@2121=x --url=ftp://h/;type=i\nc=y";
-    expect(readContenders(text)).toEqual([
+    expect(readCompetitors(text)).toEqual([
       { name: "a", port: undefined, words: ["curl", "-o", "{out}", "two words"] },
       { name: "b", port: 2121, words: ["x", "--url=ftp://h/;type=i"] },
       { name: "c", port: undefined, words: ["y"] },
@@ -22,8 +22,8 @@ test(
   "a command without a name is refused in a sentence",
   () => {
     const sentence = '--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "curl".';
-    expect(() => readContenders("curl")).toThrow(sentence);
-    expect(() => readContenders("a=")).toThrow("--against takes");
+    expect(() => readCompetitors("curl")).toThrow(sentence);
+    expect(() => readCompetitors("a=")).toThrow("--against takes");
   },
   LIMIT,
 );
@@ -31,7 +31,7 @@ test(
 test(
   "holes are filled within one word, so that a name with a space stays one",
   () => {
-    const [contender] = readContenders("a=get ftp://h/{file} {unknown}");
+    const [contender] = readCompetitors("a=get ftp://h/{file} {unknown}");
     const command = contender && commandOf(contender, { file: "two words" });
     expect(command).toEqual(["get", "ftp://h/two words", "{unknown}"]);
   },

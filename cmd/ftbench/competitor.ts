@@ -3,7 +3,7 @@
 import { usage } from "../cli/arguments.ts";
 
 /** `port` is that of the server whose processor time and memory are counted; undefined where nobody named it. */
-export interface Contender {
+export interface Competitor {
   readonly name: string;
   readonly words: readonly string[];
   readonly port: number | undefined;
@@ -16,14 +16,14 @@ const FORM = /^\s*([^@=\s]+)(?:@([1-9][0-9]{0,4}))?=(.+)$/;
 const WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
 
 /** Reads one contender a line, or several with ` ; ` between them. Throws a `Failure` of kind `usage`. */
-export function readContenders(text: string): Contender[] {
+export function readCompetitors(text: string): Competitor[] {
   return text
     .split(/\s;\s|\n/)
     .filter((part) => part.trim() !== "")
     .map(readContender);
 }
 
-function readContender(part: string): Contender {
+function readContender(part: string): Competitor {
   const [, name, port, command] = FORM.exec(part) ?? [];
   const words = (command?.match(WORD) ?? []).map((word) => word.replaceAll(/['"]/g, ""));
   if (name && words.length > 0)
@@ -33,7 +33,7 @@ function readContender(part: string): Contender {
 
 /** The command line with `{file}`, `{out}` and the like replaced. */
 export function commandOf(
-  { words }: Contender,
+  { words }: Competitor,
   values: Readonly<Record<string, string>>,
 ): string[] {
   return words.map((word) => word.replaceAll(/\{(\w+)\}/g, (hole, key) => values[key] ?? hole));

@@ -1,7 +1,7 @@
 // Many clients at once, each fetching again and again for a while.
 
-import { type Dialect, fetchOnce } from "./fetch.ts";
-import type { Ports } from "./port-pool.ts";
+import { type WireProtocol, fetchOnce } from "./fetch.ts";
+import type { PortPool } from "./port-pool.ts";
 
 /** The longest that one transfer may take, in ms: what needs more has failed. */
 const PATIENCE = 10_000;
@@ -23,9 +23,9 @@ export interface Pressure {
 
 /** Drives `clients` at once for `seconds`. A failure is counted, and never as a transfer: no server is faster for refusing. */
 export async function drive(
-  dialect: Dialect,
+  dialect: WireProtocol,
   size: number,
-  ports: Ports,
+  ports: PortPool,
   { clients, seconds, signal }: Pressure,
 ): Promise<Lap> {
   const latencies: number[] = [];

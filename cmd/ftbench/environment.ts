@@ -38,7 +38,7 @@ export const OUR_GET = [process.execPath, program("ftclient.ts"), "127.0.0.1", "
 export const OUR_LIST = [process.execPath, program("ftclient.ts"), "127.0.0.1", "{port}", "-l"];
 
 /** Files and a server. `root` is where other servers find the same files; it is ours alone where none was given. */
-export class Bed implements AsyncDisposable {
+export class Environment implements AsyncDisposable {
   readonly port = freePort();
   readonly #scratch = mkdtempSync(join(tmpdir(), `${PREFIX}-`));
   readonly #made: string[] = [];

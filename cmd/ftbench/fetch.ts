@@ -1,24 +1,24 @@
 // One transfer over raw sockets, in any of three protocols, as cheap as it can be: the load must tire the server and not its driver.
 
 import type { Socket } from "bun";
-import { type Ear, HANDLERS, type Ports } from "./port-pool.ts";
+import { type DataListener, HANDLERS, type PortPool } from "./port-pool.ts";
 
 /** The answer to a reply line: the next request, "" for nothing, `undefined` where all is done. Throws where it is a refusal. */
-export type Script = (line: string) => string | undefined;
+export type WireScript = (line: string) => string | undefined;
 
 /** How a protocol fetches one file: what the client says first, and its answers. No script: the file comes on P itself. */
-export interface Dialect {
+export interface WireProtocol {
   readonly name: string;
   readonly port: number;
   first(dataPort: number): string;
-  script(dataPort: number): Script | undefined;
+  script(dataPort: number): WireScript | undefined;
 }
 
 /** Fetches a file of `size` bytes. Rejects with a sentence where that fails, or takes longer than `patience` ms. */
 export async function fetchOnce(
-  dialect: Dialect,
+  dialect: WireProtocol,
   size: number,
-  ports: Ports,
+  ports: PortPool,
   patience: number,
 ): Promise<void> {
   using transfer = new Transfer(dialect, size, ports);
@@ -28,32 +28,32 @@ export async function fetchOnce(
 
 class Transfer implements Disposable {
   readonly #done = Promise.withResolvers<void>();
-  readonly #sockets: Socket<Ear>[] = [];
+  readonly #sockets: Socket<DataListener>[] = [];
   readonly #listener;
-  readonly #script: Script | undefined;
+  readonly #script: WireScript | undefined;
   #received = 0;
   #qEnded = false;
   #confirmed = false;
   #text = "";
 
   constructor(
-    private readonly dialect: Dialect,
+    private readonly dialect: WireProtocol,
     private readonly size: number,
-    private readonly ports: Ports,
+    private readonly ports: PortPool,
   ) {
     this.#listener = ports.borrow({ bytes: this.#onData, ended: this.#onDataEnd });
     this.#script = dialect.script(this.#listener.port);
     this.#qEnded = this.#confirmed = this.#script === undefined;
-    const p: Ear = this.#script
+    const p: DataListener = this.#script
       ? { bytes: this.#onReply, ended: this.#onReplyEnd }
       : { bytes: this.#onBody, ended: this.#onBodyEnd };
-    const open = (socket: Socket<Ear>) => {
+    const open = (socket: Socket<DataListener>) => {
       socket.data = p;
       this.#sockets.push(socket);
       socket.write(dialect.first(this.#listener.port));
     };
     const connectError = () => this.settle("it refused the connection.");
-    Bun.connect<Ear>({
+    Bun.connect<DataListener>({
       hostname: "127.0.0.1",
       port: dialect.port,
       allowHalfOpen: true,
@@ -75,18 +75,18 @@ class Transfer implements Disposable {
     for (const socket of this.#sockets) socket.end();
   }
 
-  readonly #onData = (chunk: Buffer, socket: Socket<Ear>): void => {
+  readonly #onData = (chunk: Buffer, socket: Socket<DataListener>): void => {
     if (this.#received === 0) this.#sockets.push(socket);
     this.#received += chunk.length;
   };
 
-  readonly #onDataEnd = (socket: Socket<Ear>): void => {
+  readonly #onDataEnd = (socket: Socket<DataListener>): void => {
     socket.end();
     this.#qEnded = true;
     this.#check();
   };
 
-  readonly #onReply = (chunk: Buffer, socket: Socket<Ear>): void => {
+  readonly #onReply = (chunk: Buffer, socket: Socket<DataListener>): void => {
     const lines = (this.#text + chunk.toString("latin1")).split("\n");
     this.#text = lines.pop() ?? "";
     try {
@@ -100,7 +100,7 @@ class Transfer implements Disposable {
     if (!this.#confirmed) this.settle("it closed without a reply.");
   };
 
-  #answer(line: string, socket: Socket<Ear>): void {
+  #answer(line: string, socket: Socket<DataListener>): void {
     const request = this.#script?.(line);
     if (request) socket.write(request);
     if (request !== undefined) return;

@@ -1,9 +1,9 @@
 // What one client notices of the others: a crowd that only waits, and a few that fetch large files.
 
-import { commandOf, type Contender } from "./competitor.ts";
-import type { Dialect } from "./fetch.ts";
+import { commandOf, type Competitor } from "./competitor.ts";
+import type { WireProtocol } from "./fetch.ts";
 import { drive } from "./drive.ts";
-import type { Ports } from "./port-pool.ts";
+import type { PortPool } from "./port-pool.ts";
 import { Unfit } from "./process.ts";
 import { quantile } from "./statistics.ts";
 import { usageOf } from "./usage.ts";
@@ -12,7 +12,7 @@ import { usageOf } from "./usage.ts";
 const BATCH = 100;
 
 /** What one client needs for a transfer. */
-export interface Beside {
+export interface InterferenceRow {
   readonly label: string;
   /** Seconds of one transfer: the median and the 99th percentile, alone and beside the others. */
   readonly alone: { readonly p50: number; readonly p99: number };
@@ -22,9 +22,9 @@ export interface Beside {
 }
 
 interface Bench {
-  readonly dialect: Dialect;
+  readonly dialect: WireProtocol;
   readonly size: number;
-  readonly ports: Ports;
+  readonly ports: PortPool;
   readonly server: number;
   /** Of one lap. */
   readonly seconds: number;
@@ -32,7 +32,7 @@ interface Bench {
 }
 
 /** Measures beside `count` clients that have connected and say nothing. Throws `Unfit` where they are not let in. */
-export async function besideIdle(bench: Bench, count: number): Promise<Beside> {
+export async function measureBesideIdle(bench: Bench, count: number): Promise<InterferenceRow> {
   const alone = await lap(bench);
   const before = usageOf([bench.server]).memory;
   const sockets: { end(): void }[] = [];
@@ -59,12 +59,12 @@ export async function besideIdle(bench: Bench, count: number): Promise<Beside> {
 }
 
 /** Measures beside `count` whole clients that fetch one file again and again. */
-export async function besideBulk(
+export async function measureBesideBulk(
   bench: Bench,
   count: number,
-  client: Contender,
+  client: Competitor,
   values: Readonly<Record<string, string>>,
-): Promise<Beside> {
+): Promise<InterferenceRow> {
   const alone = await lap(bench);
   const command = commandOf(client, { ...values, out: "/dev/null" });
   let over = false;

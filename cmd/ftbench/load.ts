@@ -1,8 +1,8 @@
 // Servers under load side by side: for each number of clients, lap after lap, each server once.
 
-import type { Dialect } from "./fetch.ts";
+import type { WireProtocol } from "./fetch.ts";
 import { drive, type Lap, type Pressure } from "./drive.ts";
-import type { Ports } from "./port-pool.ts";
+import type { PortPool } from "./port-pool.ts";
 import { median, pairedRatio, quantile, spread } from "./statistics.ts";
 import { listenersOn, usageOf } from "./usage.ts";
 
@@ -24,16 +24,16 @@ export interface LoadRow {
 }
 
 interface Entry {
-  readonly dialect: Dialect;
+  readonly dialect: WireProtocol;
   readonly servers: readonly number[];
   readonly laps: (Lap & { readonly cpu: number })[];
 }
 
 /** Drives each server with `clients` at once, `rounds` laps of `seconds` each. The first is the one that the others are compared with. */
-export async function crowd(
-  dialects: readonly Dialect[],
+export async function measureLoad(
+  dialects: readonly WireProtocol[],
   size: number,
-  ports: Ports,
+  ports: PortPool,
   pressure: Pressure & { readonly rounds: number },
 ): Promise<LoadRow[]> {
   const entries: Entry[] = dialects.map((dialect) => ({

@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { parsePort } from "../../lib/protocol/port.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
-import { readContenders } from "./competitor.ts";
+import { readCompetitors } from "./competitor.ts";
 import type { Plan } from "./plan.ts";
 
 /** What is to be measured. Throws a `Failure` of kind `usage` that names what was wrong. */
@@ -20,7 +20,7 @@ export function readPlan(given: Arguments, signal: AbortSignal): Plan {
     load: given.flag("load") || quick || Boolean(given.text("load-ftp") ?? given.text("load-http")),
     idle: count("idle", 0, quick ? 50 : 0),
     bulk: count("bulk", 0, quick ? 1 : 0),
-    contenders: readContenders(given.text("against") ?? ""),
+    contenders: readCompetitors(given.text("against") ?? ""),
     ftp: servers(given, "load-ftp"),
     http: servers(given, "load-http"),
     root: readRoot(given.text("root")),

@@ -1,14 +1,14 @@
 // What is to be measured, and the measuring of it from beginning to end.
 
 import { size as sizeText } from "../cli/progress.ts";
-import { Bed, OUR_GET, OUR_LIST } from "./environment.ts";
-import { type Beside, besideBulk, besideIdle } from "./interference.ts";
-import type { Contender } from "./competitor.ts";
-import { crowd, type LoadRow } from "./load.ts";
+import { Environment, OUR_GET, OUR_LIST } from "./environment.ts";
+import { type InterferenceRow, measureBesideBulk, measureBesideIdle } from "./interference.ts";
+import type { Competitor } from "./competitor.ts";
+import { measureLoad, type LoadRow } from "./load.ts";
 import { ftp, http, native } from "./wire-protocol.ts";
-import { Ports } from "./port-pool.ts";
+import { PortPool } from "./port-pool.ts";
 import { Unfit } from "./process.ts";
-import { type Loss, race, type Row, type Work } from "./compare.ts";
+import { type Loss, compare, type Row, type Work } from "./compare.ts";
 
 /** The wishes of the command line. Counts of 0 leave a part out. */
 export interface Plan {
@@ -17,7 +17,7 @@ export interface Plan {
   readonly load: boolean;
   readonly idle: number;
   readonly bulk: number;
-  readonly contenders: readonly Contender[];
+  readonly contenders: readonly Competitor[];
   readonly ftp: readonly { readonly name: string; readonly port: number }[];
   readonly http: readonly { readonly name: string; readonly port: number }[];
   readonly root: string | undefined;
@@ -35,14 +35,14 @@ export interface Plan {
 export interface Results {
   readonly rows: Row[];
   readonly loadRows: LoadRow[];
-  readonly besides: Beside[];
+  readonly besides: InterferenceRow[];
   readonly losses: Loss[];
 }
 
 /** Carries out a plan, telling `note` what it is at. Whatever happens, no file and no process of ours is left. */
 export async function measure(plan: Plan, note: (doing: string) => void): Promise<Results> {
   const results: Results = { rows: [], loadRows: [], besides: [], losses: [] };
-  await using bed = new Bed(plan.root);
+  await using bed = new Environment(plan.root);
   await bed.serve(".", plan.idle > 0 ? plan.idle + 100 : 0);
   if (plan.get) {
     for (const size of plan.sizes) await raced(getting(bed, size), OUR_GET);
@@ -60,7 +60,7 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
     note(`${work.label}, ${plan.rounds} rounds`);
     const contenders = [{ name: "ftkit", words, port: bed.port }, ...plan.contenders];
     const sink = work.listing ? undefined : plan.sink;
-    const { rows, losses } = await race(bed, work, contenders, { ...plan, sink });
+    const { rows, losses } = await compare(bed, work, contenders, { ...plan, sink });
     results.rows.push(...rows);
     results.losses.push(...losses);
   }
@@ -68,7 +68,7 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
   async function loaded(): Promise<void> {
     const size = plan.sizes[0] ?? 0;
     const file = bed.file(size);
-    using ports = new Ports();
+    using ports = new PortPool();
     const dialects = [
       native("ftkit", bed.port, file),
       ...plan.ftp.map(({ name, port }) => ftp(name, port, file)),
@@ -77,7 +77,7 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
     for (const clients of plan.clients) {
       const work = `${clients} clients, ${sizeText(size)} each`;
       note(`${work}, ${plan.rounds} laps of ${plan.seconds} s`);
-      const rows = await crowd(dialects, size, ports, { ...plan, clients });
+      const rows = await measureLoad(dialects, size, ports, { ...plan, clients });
       results.loadRows.push(...rows);
       for (const { name, failures, problem } of rows) {
         if (problem)
@@ -88,24 +88,24 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
 
   async function besides(): Promise<void> {
     const size = plan.sizes[0] ?? 0;
-    using ports = new Ports();
+    using ports = new PortPool();
     const dialect = native("ftkit", bed.port, bed.file(size));
     const { seconds, signal } = plan;
     const bench = { dialect, size, ports, server: bed.server, seconds, signal };
     if (plan.idle > 0) {
       note(`one client beside ${plan.idle} idle ones`);
-      await tried("idle clients", () => besideIdle(bench, plan.idle));
+      await tried("idle clients", () => measureBesideIdle(bench, plan.idle));
     }
     if (plan.bulk > 0) {
       const file = bed.file(Math.max(...plan.sizes));
       const client = { name: "ftkit", words: OUR_GET, port: bed.port };
       note(`one client beside ${plan.bulk} that fetch ${file}`);
       const values = { file, host: "127.0.0.1", port: String(bed.port) };
-      await tried("bulk clients", () => besideBulk(bench, plan.bulk, client, values));
+      await tried("bulk clients", () => measureBesideBulk(bench, plan.bulk, client, values));
     }
   }
 
-  async function tried(work: string, step: () => Promise<Beside>): Promise<void> {
+  async function tried(work: string, step: () => Promise<InterferenceRow>): Promise<void> {
     try {
       results.besides.push(await step());
     } catch (error) {
@@ -115,7 +115,7 @@ export async function measure(plan: Plan, note: (doing: string) => void): Promis
   }
 }
 
-function getting(bed: Bed, size: number): Work {
+function getting(bed: Environment, size: number): Work {
   const file = bed.file(size);
   return {
     label: `get ${sizeText(size)}`,
@@ -131,7 +131,7 @@ function getting(bed: Bed, size: number): Work {
   };
 }
 
-function listing(bed: Bed, dir: string, count: number): Work {
+function listing(bed: Environment, dir: string, count: number): Work {
   return {
     label: `list ${count}`,
     amount: count,

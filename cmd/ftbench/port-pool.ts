@@ -9,36 +9,36 @@ import type { Socket, TCPSocketListener } from "bun";
 const PORTS = 1024;
 
 /** What hears of one connection. */
-export interface Ear {
-  bytes(chunk: Buffer, socket: Socket<Ear>): void;
-  ended(socket: Socket<Ear>): void;
+export interface DataListener {
+  bytes(chunk: Buffer, socket: Socket<DataListener>): void;
+  ended(socket: Socket<DataListener>): void;
 }
 
 /** One set of handlers for every socket of the load. */
 export const HANDLERS = {
-  data: (socket: Socket<Ear>, chunk: Buffer) => socket.data.bytes(chunk, socket),
-  end: (socket: Socket<Ear>) => socket.data.ended(socket),
-  close: (socket: Socket<Ear>) => socket.data.ended(socket),
-  error: (socket: Socket<Ear>) => socket.data.ended(socket),
+  data: (socket: Socket<DataListener>, chunk: Buffer) => socket.data.bytes(chunk, socket),
+  end: (socket: Socket<DataListener>) => socket.data.ended(socket),
+  close: (socket: Socket<DataListener>) => socket.data.ended(socket),
+  error: (socket: Socket<DataListener>) => socket.data.ended(socket),
 };
 
 /** Listening ports. Whoever has borrowed one hears what comes there; nobody hears what comes to the others. */
-export class Ports implements Disposable {
-  readonly #free: TCPSocketListener<Ear>[] = [];
-  readonly #ears = new Map<TCPSocketListener<Ear>, Ear>();
+export class PortPool implements Disposable {
+  readonly #free: TCPSocketListener<DataListener>[] = [];
+  readonly #ears = new Map<TCPSocketListener<DataListener>, DataListener>();
 
   constructor() {
     while (this.#free.length < PORTS) this.#free.push(this.#listen());
   }
 
   /** Lends the port that has rested longest. */
-  borrow(ear: Ear): TCPSocketListener<Ear> {
+  borrow(ear: DataListener): TCPSocketListener<DataListener> {
     const listener = this.#free.shift() ?? this.#listen();
     this.#ears.set(listener, ear);
     return listener;
   }
 
-  giveBack(listener: TCPSocketListener<Ear>): void {
+  giveBack(listener: TCPSocketListener<DataListener>): void {
     this.#ears.delete(listener);
     this.#free.push(listener);
   }
@@ -47,13 +47,13 @@ export class Ports implements Disposable {
     for (const listener of [...this.#free, ...this.#ears.keys()]) listener.stop(true);
   }
 
-  #listen(): TCPSocketListener<Ear> {
-    const open = (socket: Socket<Ear>) => {
+  #listen(): TCPSocketListener<DataListener> {
+    const open = (socket: Socket<DataListener>) => {
       const ear = this.#ears.get(listener);
       if (ear) socket.data = ear;
       else socket.terminate();
     };
-    const listener: TCPSocketListener<Ear> = Bun.listen<Ear>({
+    const listener: TCPSocketListener<DataListener> = Bun.listen<DataListener>({
       hostname: "127.0.0.1",
       port: 0,
       allowHalfOpen: true,

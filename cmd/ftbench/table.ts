@@ -1,8 +1,8 @@
 // Results as text: plain tables, every number with its unit.
 
-import { visible } from "../../lib/text.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import { size } from "../cli/progress.ts";
-import type { Beside } from "./interference.ts";
+import type { InterferenceRow } from "./interference.ts";
 import type { LoadRow } from "./load.ts";
 import type { Row } from "./compare.ts";
 
@@ -64,7 +64,7 @@ export function loadTable(rows: readonly LoadRow[]): string {
 }
 
 /** One client alone, and beside others. */
-export function besideTable(rows: readonly Beside[]): string {
+export function besideTable(rows: readonly InterferenceRow[]): string {
   const head = ["beside", "p50 alone", "p50", "ratio", "p99 alone", "p99", "ratio", "memory each"];
   const body = rows.map(({ label, alone, beside, memory }) => [
     label,
@@ -98,7 +98,7 @@ function noise(share: number): string {
 
 /** Columns as wide as they must be; all but the first two to the right. */
 function grid(rows: readonly (readonly string[])[]): string {
-  const shown = rows.map((row) => row.map(visible));
+  const shown = rows.map((row) => row.map(sanitizeForDisplay));
   const widths = (shown[0] ?? []).map((_, column) =>
     Math.max(...shown.map((row) => Bun.stringWidth(row[column] ?? ""))),
   );

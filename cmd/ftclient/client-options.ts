@@ -1,10 +1,10 @@
 // What the user of ftclient asks for, checked as far as it can be without opening anything: step 3 of the assignment.
 
-import type { Target } from "../../lib/client/connect-options.ts";
+import type { ConnectOptions } from "../../lib/client/connect-options.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { formatRequest } from "../../lib/protocol/protocol.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
-import { hasControls, visible } from "../../lib/text.ts";
+import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
 
 /** How long a connection and a reply are waited for, in seconds: more than the ten that a server takes to dial in vain. */
@@ -14,8 +14,8 @@ export const PATIENCE = 15;
 export const STALL = 60;
 
 /** What the user asked for. */
-export interface Wish {
-  readonly target: Target;
+export interface ClientOptions {
+  readonly target: ConnectOptions;
   readonly name: string | undefined;
   readonly output: string | undefined;
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
@@ -29,7 +29,7 @@ export interface Wish {
 }
 
 /** Validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
-export function readWish(given: Arguments, signal: AbortSignal): Wish {
+export function readClientOptions(given: Arguments, signal: AbortSignal): ClientOptions {
   const host = readHost(given);
   const port = given.port("server-port", 1);
   const name = given.text("get");
@@ -66,7 +66,9 @@ export function readWish(given: Arguments, signal: AbortSignal): Wish {
 function readHost(given: Arguments): string {
   const host = given.required("server-host");
   if (!/[/\s]|^\[?[^:]*:[^:]*$|^\[[^\]]*$/.test(host)) return host;
-  throw usage(`SERVER_HOST takes a host name or an IP address alone, not "${visible(host)}".`);
+  throw usage(
+    `SERVER_HOST takes a host name or an IP address alone, not "${sanitizeForDisplay(host)}".`,
+  );
 }
 
 /** Where to save; `-` is standard output, by whatever name. */
@@ -74,7 +76,9 @@ function readOutput(given: Arguments): string | undefined {
   const output = given.text("output");
   if (output === "/dev/stdout") return "-";
   if (!output?.endsWith("/")) return output;
-  throw usage(`--output takes the name of a file, not of a directory: "${visible(output)}".`);
+  throw usage(
+    `--output takes the name of a file, not of a directory: "${sanitizeForDisplay(output)}".`,
+  );
 }
 
 /** What says where a file goes is refused for a listing. --verify asks for care, of which a listing has all there is. */
@@ -83,7 +87,7 @@ function assertOnlyList(given: Arguments): void {
   if (surplus !== undefined) throw usage(`--${surplus} goes with -g.`);
 }
 
-function readTrust(given: Arguments): Wish["trust"] {
+function readTrust(given: Arguments): ClientOptions["trust"] {
   const [ca, pin] = [given.text("ca"), given.text("pin")];
   if (given.flag("tls")) return { ca, pin };
   if (ca === undefined && pin === undefined) return undefined;
@@ -94,14 +98,14 @@ function readTrust(given: Arguments): Wish["trust"] {
 function assertLocalName(name: string): void {
   if (name !== "." && name !== ".." && !name.includes("/")) return;
   throw usage(
-    `-g takes the name of a file, not a path: "${visible(name)}". Use --output to save elsewhere.`,
+    `-g takes the name of a file, not a path: "${sanitizeForDisplay(name)}". Use --output to save elsewhere.`,
   );
 }
 
 /** A name that no request can carry is found out here, and not when P is open. */
 function assertSendable(name: string): void {
   if (hasControls(name)) {
-    throw usage(`-g takes a name without control characters, not "${visible(name)}".`);
+    throw usage(`-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`);
   }
   formatRequest({ kind: "get", name, dataPort: LOWEST_DATA_PORT });
 }

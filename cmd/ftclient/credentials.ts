@@ -2,7 +2,7 @@
 
 import { Failure } from "../../lib/errors.ts";
 import type { Credentials } from "../../lib/client/connect-options.ts";
-import { passwordFault } from "../../lib/auth/users.ts";
+import { findPasswordFault } from "../../lib/auth/users.ts";
 import { passwordFromNetrc } from "./netrc.ts";
 import { askPassword, canAsk } from "../cli/password.ts";
 import { say } from "../cli/terminal.ts";
@@ -14,7 +14,7 @@ export async function findCredentials(
   insecure: boolean,
 ): Promise<Credentials> {
   const password = fromEnvironment() ?? fromNetrc(host, name) ?? (await fromPerson(host, name));
-  const fault = passwordFault(password);
+  const fault = findPasswordFault(password);
   if (fault) throw new Failure("login", `The password is none: ${fault}.`);
   return { name, password, insecure };
 }

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { Site, until } from "../testing/testing.ts";
+import { Site, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 const QUESTION = "notes.txt exists already. [o]verwrite it, [r]ename the new one, or [q]uit? ";
@@ -33,14 +33,14 @@ function onTerminal(args: readonly string[], old?: string) {
   if (old !== undefined) site.file(cwd.slice(site.at("").length) + "/notes.txt", old);
   const screen = { seen: "" };
   const take = (_: unknown, bytes: Uint8Array) => void (screen.seen += Buffer.from(bytes));
-  const program = join(import.meta.dir, "ftclient.ts");
+  const program = join(import.meta.dir, "../ftclient.ts");
   const child = Bun.spawn([process.execPath, program, ...site.target, ...args], {
     cwd,
     env: { PATH: Bun.env["PATH"] ?? "" },
     terminal: { cols: 100, rows: 24, data: take },
     timeout: LIMIT / 2,
   });
-  const shows = (text: string) => until(() => screen.seen.includes(text), `the text ${text}`);
+  const shows = (text: string) => waitUntil(() => screen.seen.includes(text), `the text ${text}`);
   const file = (name: string) => readFileSync(join(cwd, name), "utf8");
   return {
     ...{ cwd, screen, child, shows, file },
@@ -58,7 +58,7 @@ test(
     using renaming = onTerminal(["-g", "notes.txt"], "mine");
     await renaming.shows(QUESTION);
     renaming.type("what\n");
-    await until(() => renaming.screen.seen.split(QUESTION).length === 3, "the second question");
+    await waitUntil(() => renaming.screen.seen.split(QUESTION).length === 3, "the second question");
     renaming.type("R\n");
     expect(await renaming.child.exited).toBe(0);
     expect([renaming.file("notes.txt"), renaming.file("notes.1.txt")]).toEqual(["mine", "hello\n"]);

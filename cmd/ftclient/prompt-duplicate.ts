@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
-import { visible } from "../../lib/text.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 
 /** What stands for an answer where none can come any more; nobody can type it. */
 const QUIT = "\0";
@@ -20,13 +20,13 @@ export async function askDuplicate(path: string): Promise<OnDuplicate> {
   const gone = new Promise<string>((resolve) => terminal.once("close", () => resolve(QUIT)));
   try {
     for (;;) {
-      const question = `${visible(path)} exists already. [o]verwrite it, [r]ename the new one, or [q]uit? `;
+      const question = `${sanitizeForDisplay(path)} exists already. [o]verwrite it, [r]ename the new one, or [q]uit? `;
       const answer = (await Promise.race([terminal.question(question), gone])).trim().toLowerCase();
       if (answer === "o" || answer === "overwrite") return "overwrite";
       if (answer === "r" || answer === "rename") return "rename";
       if (answer === QUIT) process.stderr.write("\n");
       if (answer === "q" || answer === "quit" || answer === QUIT)
-        throw new Failure("local", `${visible(path)} was left as it is.`);
+        throw new Failure("local", `${sanitizeForDisplay(path)} was left as it is.`);
     }
   } finally {
     terminal.close();

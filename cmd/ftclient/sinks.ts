@@ -1,6 +1,6 @@
 // Receivers that are no files: standard output, and a device such as /dev/null.
 
-import type { Receiver } from "../../lib/client/client.ts";
+import type { FileSink } from "../../lib/client/client.ts";
 import { closeFile, openFile, writeSome } from "../../lib/sys/file.ts";
 import { Pipe } from "../../lib/sys/pipe.ts";
 import { localFailure, quote } from "../../lib/client/save.ts";
@@ -8,7 +8,7 @@ import { writeAll } from "../cli/output.ts";
 import { STDOUT } from "../cli/terminal.ts";
 
 /** What every stream has in common: nothing is there before, and what went out cannot be hashed or taken back. */
-abstract class Stream implements Receiver {
+abstract class Stream implements FileSink {
   readonly offset = 0;
   begin = (): boolean => true;
   restart = (): void => {};

@@ -11,9 +11,9 @@ const LIMIT = 90_000;
 const here = mkdtempSync(join(tmpdir(), "ftconform-test-"));
 afterAll(() => rmSync(here, { recursive: true, force: true }));
 
-const ROOT = resolve(import.meta.dir, "..");
+const ROOT = resolve(import.meta.dir, "../..");
 const own = `bun "${ROOT}/cmd/ftserver.ts" {port}`;
-const mutant = `bun "${ROOT}/conformance/mutants/server-error-on-q.ts" {port}`;
+const mutant = `bun "${ROOT}/conformance/selftest/mutants/server-error-on-q.ts" {port}`;
 
 interface Said {
   exit: number;
@@ -26,7 +26,7 @@ async function ftconform(...args: string[]): Promise<Said> {
   const work = join(here, "tmp");
   rmSync(work, { recursive: true, force: true });
   await Bun.write(join(work, "keep"), "");
-  const program = Bun.spawn([process.execPath, `${import.meta.dir}/ftconform.ts`, ...args], {
+  const program = Bun.spawn([process.execPath, `${ROOT}/cmd/ftconform.ts`, ...args], {
     cwd: here,
     env: { PATH, HOME, TMPDIR: work },
     stdio: ["ignore", "pipe", "pipe"],
@@ -83,7 +83,7 @@ test(
 test(
   "1: a SHOULD decides with --strict, and not without",
   async () => {
-    const server = `bun "${ROOT}/conformance/variants/server-closes-p.ts" {port}`;
+    const server = `bun "${ROOT}/conformance/selftest/variants/server-closes-p.ts" {port}`;
     const asked = ["--server", server, "--only", "S8.5,S7.8", "--patience", "1"];
     expect((await ftconform(...asked)).exit).toBe(0);
     const strict = await ftconform(...asked, "--strict");
@@ -96,7 +96,7 @@ test(
 test(
   "a client that asks is answered what --answer says",
   async () => {
-    const program = `bun "${ROOT}/conformance/variants/client-asks.ts"`;
+    const program = `bun "${ROOT}/conformance/selftest/variants/client-asks.ts"`;
     const client = `${program} {host} {port} {command} {file} {dataport}`;
     const asked = ["--client", client, "--only", "S7.16"];
     expect((await ftconform(...asked)).exit).toBe(0);
@@ -168,7 +168,7 @@ test(
     const { PATH = "", HOME = here } = Bun.env;
     const server = `sh -c "sleep 61.25 & sleep 61.25" {port}`;
     const program = Bun.spawn(
-      [process.execPath, `${import.meta.dir}/ftconform.ts`, "--server", server, "--only", "S2.1"],
+      [process.execPath, `${ROOT}/cmd/ftconform.ts`, "--server", server, "--only", "S2.1"],
       { cwd: here, env: { PATH, HOME, TMPDIR: here }, stdio: ["ignore", "pipe", "pipe"] },
     );
     for (let looks = 0; looks < 100 && sleepers() === 0; looks++) await Bun.sleep(100);

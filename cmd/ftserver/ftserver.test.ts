@@ -141,7 +141,7 @@ test(
   async () => {
     await using at = new Site();
     mkdirSync(at.at("gone"));
-    const program = [process.execPath, `${import.meta.dir}/ftserver.ts`, String(at.port)];
+    const program = [process.execPath, `${import.meta.dir}/../ftserver.ts`, String(at.port)];
     const script = ["sh", "-c", 'rmdir "$PWD"; exec "$0" "$@"', ...program];
     await using child = Bun.spawn(script, { cwd: at.at("gone"), stderr: "pipe", timeout: 5000 });
     expect(await child.stderr.text()).toBe(

@@ -22,7 +22,7 @@ test(
     Bun.spawnSync(["mkfifo", at.at("log")]);
     const pipe = openSync(at.at("log"), constants.O_RDWR | constants.O_NONBLOCK);
     const port = freePort();
-    const program = [process.execPath, join(import.meta.dir, "ftserver.ts"), String(port)];
+    const program = [process.execPath, join(import.meta.dir, "../ftserver.ts"), String(port)];
     const server = Bun.spawn([...program, "--root", at.at("root")], {
       stdio: ["ignore", "ignore", pipe],
     });

@@ -1,8 +1,8 @@
 // The operator's log on standard error: one line a request, consola's for a person or JSON for a program.
 
 import type { ConsolaInstance } from "consola";
-import type { Outcome } from "../../lib/server/session.ts";
-import { visible } from "../../lib/text.ts";
+import type { SessionResult } from "../../lib/server/session.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import { writeAll } from "../cli/output.ts";
 import { size } from "../cli/progress.ts";
 import { STDERR } from "../cli/terminal.ts";
@@ -49,13 +49,13 @@ export class Log {
   }
 
   /** What came of one client. */
-  request(outcome: Outcome): void {
+  request(outcome: SessionResult): void {
     const { unlisted = [], ...facts } = outcome;
     const seconds = Math.round(outcome.seconds * 1e6) / 1e6;
     const grade = outcome.code === 226 ? "success" : "fail";
     this.note("request", () => sentence(outcome), { ...facts, seconds }, grade);
     if (unlisted.length === 0) return;
-    const names = unlisted.map(visible);
+    const names = unlisted.map(sanitizeForDisplay);
     this.note(
       "unlisted",
       `Not listed, since nobody could ask for it: ${names.join(", ")}`,
@@ -101,10 +101,12 @@ export class Log {
   }
 }
 
-function sentence({ peer, command, name, bytes, seconds, code, text }: Outcome): string {
+function sentence({ peer, command, name, bytes, seconds, code, text }: SessionResult): string {
   const asked =
-    command === "none" ? "" : ` ${command}${name === undefined ? "" : ` ${visible(name)}`}`;
+    command === "none"
+      ? ""
+      : ` ${command}${name === undefined ? "" : ` ${sanitizeForDisplay(name)}`}`;
   const sent = bytes > 0 ? `, ${size(bytes)} in ${seconds.toFixed(3)} s` : "";
-  const said = code === 0 ? "left without a command" : `${code} ${visible(text)}`;
+  const said = code === 0 ? "left without a command" : `${code} ${sanitizeForDisplay(text)}`;
   return `${peer}${asked}: ${said}${sent}`;
 }

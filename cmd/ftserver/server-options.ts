@@ -9,18 +9,18 @@ import { clientsWaiting, defaultLimits, type Limits } from "../../lib/server/lim
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
-import { resolve } from "../../lib/net/address.ts";
+import { resolveHost } from "../../lib/net/address.ts";
 import type { ServerTls } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
-import { workerPenalties } from "./workers.ts";
+import { workerLoginThrottle } from "./workers.ts";
 
 /** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
 const FEW_DESCRIPTORS = 256;
 
 /** Step 1: validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
-export async function readService(given: Arguments, log: Log): Promise<ServerOptions> {
+export async function readServerOptions(given: Arguments, log: Log): Promise<ServerOptions> {
   const port = given.port("server-port", 1);
   const dotFiles = given.flag("dot-files");
   const directory = new Directory(given.text("root") ?? currentDirectory(), dotFiles);
@@ -81,12 +81,12 @@ async function openLogin(file: string | undefined, log: Log): Promise<Login | un
   if (file === undefined) return undefined;
   const trouble = (error: unknown) =>
     log.note("users", describe(error), { error: describe(error) }, "error");
-  return await Login.open(new UserStore(file), { trouble }, workerPenalties());
+  return await Login.open(new UserStore(file), { trouble }, workerLoginThrottle());
 }
 
 /** Both families on `::`, or IPv4 alone where there is no IPv6. */
 async function listenAddress(host: string | undefined): Promise<string> {
-  if (host !== undefined) return (await resolve(host))[0] ?? host;
+  if (host !== undefined) return (await resolveHost(host))[0] ?? host;
   const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
 }

@@ -1,11 +1,11 @@
 // What ftserver says of itself: what it serves to whom when it starts, and what it waits for when it is to stop.
 
 import type { ServerOptions } from "../../lib/server/server.ts";
-import { visible } from "../../lib/text.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import type { Log } from "./log.ts";
 
 /** The banner. `facts` are for programs that read the log. */
-export function announce(
+export function formatStartup(
   log: Log,
   { address, port, directory, limits, method, login, tls }: ServerOptions,
   facts: object = {},
@@ -15,7 +15,7 @@ export function announce(
     : "";
   log.note(
     "listening",
-    `Serving ${visible(directory.path)} to ${whom(address)}, ${login ? "after" : "without"} a login, on port ${port}; ${limits.clients} clients at once.${encrypted} Ctrl-C stops.`,
+    `Serving ${sanitizeForDisplay(directory.path)} to ${whom(address)}, ${login ? "after" : "without"} a login, on port ${port}; ${limits.clients} clients at once.${encrypted} Ctrl-C stops.`,
     {
       address,
       port,
@@ -36,7 +36,7 @@ function whom(address: string): string {
 }
 
 /** After the first signal. */
-export function tellStop(
+export function formatStop(
   log: Log,
   signal: string,
   grace: number,

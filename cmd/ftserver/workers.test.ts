@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial } from "../../lib/net/socket.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
-import { run, Site, until } from "../testing/testing.ts";
+import { run, Site, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
 const PATIENCE = 10_000;
@@ -48,7 +48,7 @@ test(
         () => {},
       );
     }
-    await until(() => refused === 4, "the refusal of 4 of 12");
+    await waitUntil(() => refused === 4, "the refusal of 4 of 12");
     for (const connection of connections) connection.close();
     expect(workersOf(at.port)).toHaveLength(2);
     expect(await at.end("SIGINT")).toBe(0);
@@ -63,7 +63,7 @@ test(
     await using at = await site();
     const [victim = 0] = workersOf(at.port);
     process.kill(victim, "SIGKILL");
-    await until(
+    await waitUntil(
       () => workersOf(at.port).filter((pid) => pid !== victim).length === 2,
       "the replacement",
     );
@@ -80,7 +80,7 @@ test(
     const before = censuses();
     await using at = await site();
     await at.end("SIGKILL");
-    await until(() => workersOf(at.port).length === 0, "the end of the workers");
+    await waitUntil(() => workersOf(at.port).length === 0, "the end of the workers");
     expect(censuses()).toEqual(before);
   },
   LIMIT,

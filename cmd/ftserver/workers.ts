@@ -3,8 +3,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Census, clearRegion, type Places, tableBytes } from "../../lib/server/client-table.ts";
-import { Penalties, penaltyBytes } from "../../lib/auth/login-throttle.ts";
+import {
+  ClientTable,
+  clearRegion,
+  type ClientLimits,
+  tableBytes,
+} from "../../lib/server/client-table.ts";
+import { LoginThrottle, throttleTableBytes } from "../../lib/auth/login-throttle.ts";
 import { listen } from "../../lib/net/socket.ts";
 import type { Log } from "./log.ts";
 
@@ -16,24 +21,24 @@ const INDEX = "FTKIT_WORKER";
 const TABLE = "FTKIT_CENSUS";
 
 /** The part of a worker in the whole: its census. Undefined in a process that is no worker. */
-export function workerCensus(places: Places): Census | undefined {
+export function workerClientTable(places: ClientLimits): ClientTable | undefined {
   const [index, path] = [process.env[INDEX], process.env[TABLE]];
   if (index === undefined || path === undefined) return undefined;
-  return new Census(places, table(path), Number(index));
+  return new ClientTable(places, table(path), Number(index));
 }
 
 /** What all workers know of who guesses passwords. Undefined in a process that is no worker. */
-export function workerPenalties(): Penalties | undefined {
+export function workerLoginThrottle(): LoginThrottle | undefined {
   const [index, path] = [process.env[INDEX], process.env[TABLE]];
   if (index === undefined || path === undefined) return undefined;
-  return new Penalties(table(penaltyFile(path)), Number(index));
+  return new LoginThrottle(table(penaltyFile(path)), Number(index));
 }
 
 /** It lies beside the census, and outlives a worker: who has guessed has guessed. */
 const penaltyFile = (census: string): string => join(dirname(census), "penalties");
 
 /** For a worker whose parent has died: nobody else is left to remove the census. */
-export function removeCensus(): void {
+export function removeClientTable(): void {
   removeTable(process.env[TABLE] ?? "");
 }
 
@@ -49,13 +54,15 @@ export class Workers implements Disposable {
   constructor(
     private readonly count: number,
     at: { readonly address: string; readonly port: number },
-    private readonly places: Places,
+    private readonly places: ClientLimits,
     private readonly log: Log,
   ) {
     listen(at, (connection) => connection.close())[Symbol.dispose]();
     this.#path = join(mkdtempSync(join(tmpdir(), "ftserver-")), "census");
     writeFileSync(this.#path, Buffer.alloc(tableBytes(places, count)), { mode: 0o600 });
-    writeFileSync(penaltyFile(this.#path), Buffer.alloc(penaltyBytes(count)), { mode: 0o600 });
+    writeFileSync(penaltyFile(this.#path), Buffer.alloc(throttleTableBytes(count)), {
+      mode: 0o600,
+    });
     for (let index = 0; index < count; index++) this.#start(index);
   }
 

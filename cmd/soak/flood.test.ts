@@ -4,8 +4,8 @@ import { expect, test } from "bun:test";
 import { mkdirSync, truncateSync } from "node:fs";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial } from "../../lib/net/socket.ts";
-import { ask, codes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
-import { Site, until } from "../testing/testing.ts";
+import { sendRequest, replyCodes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
+import { Site, waitUntil } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
 const LIMIT = soak(30_000, 120_000);
@@ -48,15 +48,15 @@ test(
     }
     const places = Math.floor((64 - 32) / 3);
     const refused = CROWD - Math.ceil((places * 3) / 4);
-    await until(() => said.length >= refused, "the refusal of most");
+    await waitUntil(() => said.length >= refused, "the refusal of most");
     const text = /^421 (The server has|Your address has) [0-9]+ .+ try again later\.\n$/;
     for (const line of said) expect(line).toMatch(text);
     const before = at.processor;
     await Bun.sleep(WATCH);
     expect((at.processor - before) / (WATCH / 1000)).toBeLessThan(0.2);
     for (const p of crowd) p.close();
-    await until(() => at.descriptors <= idle, "the release of all descriptors");
-    expect(codes(await ask(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
+    expect(replyCodes(await sendRequest(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
   },
   LIMIT,
 );
@@ -65,7 +65,7 @@ test(
   `${FLOOD / MIB} MiB without a line end: 500 after 4,096 bytes, and memory stays`,
   async () => {
     await using at = await (await site()).serve();
-    expect(codes(await ask(at.port, () => "-x\n"))).toEqual([500]);
+    expect(replyCodes(await sendRequest(at.port, () => "-x\n"))).toEqual([500]);
     const before = at.memory;
     const p = await knock(at);
     const said = readAll(p).catch(() => Buffer.alloc(0));
@@ -84,7 +84,7 @@ test(
     expect(peak - before).toBeLessThan(16 * MIB);
     expect(["", "500 The line is longer than 4096 bytes.\n"]).toContain(String(await said));
     p.close();
-    expect(codes(await ask(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+    expect(replyCodes(await sendRequest(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
   },
   LIMIT,
 );
@@ -102,10 +102,10 @@ test(
     }, 100);
     let dropped = 0;
     for (const one of said) void one.then(() => dropped++);
-    expect(codes(await ask(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+    expect(replyCodes(await sendRequest(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
     expect(dropped).toBe(0);
     try {
-      await until(() => dropped === SLOW, "the end of all");
+      await waitUntil(() => dropped === SLOW, "the end of all");
     } finally {
       clearInterval(drip);
       for (const p of slow) p.close();
@@ -123,8 +123,8 @@ test(
     truncateSync(at.file("root/large", ""), size);
     const end = Bun.file(at.at("root/large"));
     await at.serve();
-    const answer = await ask(at.port, (port) => `REST ${size - 3}\n-g large ${port}\n`);
-    expect(codes(answer)).toEqual([350, 150, 226]);
+    const answer = await sendRequest(at.port, (port) => `REST ${size - 3}\n-g large ${port}\n`);
+    expect(replyCodes(answer)).toEqual([350, 150, 226]);
     expect(answer.q).toEqual(Buffer.alloc(3));
     expect(end.size).toBe(size);
   },

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { soak } from "../../lib/testing/testing.ts";
-import { run, Site, start, until } from "../testing/testing.ts";
+import { run, Site, start, waitUntil } from "../testing/testing.ts";
 
 const KILLS = soak(6, 200);
 const CLIENTS = soak(6, 50);
@@ -89,7 +89,7 @@ test.each([
         child.kill("SIGSTOP");
         stopped.add(cwd);
       };
-      await until(() => (clients.forEach(stop), stopped.size === CLIENTS), "the begin of all");
+      await waitUntil(() => (clients.forEach(stop), stopped.size === CLIENTS), "the begin of all");
       const ended = at.end(signal);
       if (signal === "SIGKILL") await ended;
       for (const { child } of clients) child.kill("SIGCONT");

@@ -5,8 +5,8 @@ import { mkdirSync } from "node:fs";
 import type { Connection } from "../../lib/net/connection.ts";
 import { Failure } from "../../lib/errors.ts";
 import { dial, listen } from "../../lib/net/socket.ts";
-import { ask, codes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
-import { Site, until } from "../testing/testing.ts";
+import { sendRequest, replyCodes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
+import { Site, waitUntil } from "../testing/testing.ts";
 
 const SEQUENCES = soak(300, 10_000);
 const WARM_UP = soak(100, 1000);
@@ -148,8 +148,8 @@ test(
     await visits(at, WARM_UP, next);
     const before = at.memory;
     await visits(at, SEQUENCES, next);
-    expect(codes(await ask(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
-    await until(() => at.descriptors <= idle, "the release of all descriptors");
+    expect(replyCodes(await sendRequest(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
     expect(at.memory - before).toBeLessThan(SWING);
     expect(at.log.filter((line) => line.includes('"event":"error"'))).toEqual([]);
   },

@@ -4,8 +4,8 @@ import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial, listen } from "../../lib/net/socket.ts";
-import { ask, codes, SOON, soak } from "../../lib/testing/testing.ts";
-import { run, Site, until } from "../testing/testing.ts";
+import { sendRequest, replyCodes, SOON, soak } from "../../lib/testing/testing.ts";
+import { run, Site, waitUntil } from "../testing/testing.ts";
 
 const SESSIONS = soak(400, 20_000);
 const WARM_UP = soak(200, 2000);
@@ -44,7 +44,7 @@ async function sessions(at: Site, count: number): Promise<void> {
   const lane = async () => {
     while (left-- > 0) {
       const [make, expected] = REQUESTS[left % REQUESTS.length] ?? [() => "", []];
-      expect(codes(await ask(at.port, make))).toEqual(expected);
+      expect(replyCodes(await sendRequest(at.port, make))).toEqual(expected);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -58,7 +58,7 @@ test(
     await sessions(at, WARM_UP);
     const before = at.memory;
     await sessions(at, SESSIONS);
-    await until(() => at.descriptors <= idle, "the release of all descriptors");
+    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
     expect(at.memory - before).toBeLessThan(SWING);
   },
   LIMIT,
@@ -70,10 +70,10 @@ async function crowd(at: Site, idle: number): Promise<void> {
   while (clients.length < IDLE) {
     clients.push(await dial({ address: "127.0.0.1", port: at.port }, SOON));
   }
-  await until(() => at.descriptors >= idle + IDLE, "the accept of all");
+  await waitUntil(() => at.descriptors >= idle + IDLE, "the accept of all");
   await sessions(at, LANES);
   for (const client of clients) client.close();
-  await until(() => at.descriptors <= idle, "the release of all descriptors");
+  await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
 }
 
 test(
@@ -85,7 +85,7 @@ test(
     await crowd(at, idle);
     const before = at.memory;
     await crowd(at, idle);
-    await until(() => at.memory - before < SWING, "the release of memory");
+    await waitUntil(() => at.memory - before < SWING, "the release of memory");
   },
   LIMIT,
 );
@@ -113,7 +113,7 @@ test(
       const ended = await run("ftclient", [...at.target, "-g", "a", dataPort, "-o", "-"]);
       expect(ended).toMatchObject({ exit: 0, stdout: "content" });
     }
-    await until(() => at.descriptors <= idle, "the release of all descriptors");
+    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
   },
   LIMIT,
 );

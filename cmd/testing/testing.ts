@@ -16,14 +16,14 @@ const POLL = 10;
 const TICKS = 100;
 
 /** What a program left behind. */
-export interface Ended {
+export interface ProgramResult {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Where and with what a program runs. */
-export interface Surroundings {
+export interface ProgramOptions {
   /** How many files it may open; as many as we, where nothing is said. */
   readonly descriptors?: number | undefined;
   /** True for one that whoever started it will end. */
@@ -39,11 +39,11 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 }
 
 /** Starts a program of cmd/. */
-export function start(program: string, args: readonly string[], around: Surroundings = {}) {
+export function start(program: string, args: readonly string[], around: ProgramOptions = {}) {
   const { descriptors } = around;
   const limited =
     descriptors === undefined ? [] : ["sh", "-c", `ulimit -n ${descriptors}; exec "$0" "$@"`];
-  const command = [process.execPath, join(import.meta.dir, `${program}.ts`), ...args];
+  const command = [process.execPath, join(import.meta.dir, "..", `${program}.ts`), ...args];
   return Bun.spawn([...limited, ...command], {
     cwd: around.cwd ?? tmpdir(),
     env: environment(around.env),
@@ -58,8 +58,8 @@ export function start(program: string, args: readonly string[], around: Surround
 export async function run(
   program: string,
   args: readonly string[],
-  around?: Surroundings,
-): Promise<Ended> {
+  around?: ProgramOptions,
+): Promise<ProgramResult> {
   const child = start(program, args, around);
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   return { exit: await child.exited, stdout, stderr };
@@ -143,7 +143,11 @@ export class Site implements AsyncDisposable {
 }
 
 /** Waits until `condition` holds, or throws. */
-export async function until(condition: () => boolean, what: string, ms = PATIENCE): Promise<void> {
+export async function waitUntil(
+  condition: () => boolean,
+  what: string,
+  ms = PATIENCE,
+): Promise<void> {
   for (const end = performance.now() + ms; !condition(); await Bun.sleep(POLL)) {
     if (performance.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
   }

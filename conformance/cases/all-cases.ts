@@ -1,6 +1,6 @@
 // Every case there is.
 
-import type { Case } from "../harness/test-case.ts";
+import type { TestCase } from "../harness/test-case.ts";
 import { cases as client } from "./client.ts";
 import { cases as loginClient } from "./login/client.ts";
 import { cases as loginServer } from "./login/server.ts";
@@ -33,4 +33,11 @@ const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
 const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
 const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];
 
-export const CASES: readonly Case[] = [...steps, step8, step9, end, ...native, ...optional].flat();
+export const CASES: readonly TestCase[] = [
+  ...steps,
+  step8,
+  step9,
+  end,
+  ...native,
+  ...optional,
+].flat();

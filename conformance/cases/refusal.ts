@@ -1,21 +1,21 @@
 // What both programs owe to whoever gives them wrong arguments.
 
 import { POLL, REFUSE_LIMIT } from "../spec/timeouts.ts";
-import type { Program } from "../subject/process.ts";
-import { trace } from "../subject/stack-trace.ts";
+import type { SubjectProcess } from "../subject/process.ts";
+import { findStackTrace } from "../subject/stack-trace.ts";
 import { must } from "../spec/verdict.ts";
 
 const EXPECTED = "a message, an exit status other than 0, and no socket";
 
 /** It ends by itself, says something, and opens nothing. */
-export async function refuses(program: Program): Promise<void> {
+export async function refuses(program: SubjectProcess): Promise<void> {
   const end = performance.now() + REFUSE_LIMIT;
   while (!program.exited && performance.now() < end) {
     const { ports } = program;
     must(ports.length === 0, EXPECTED, `it listens on port ${ports.join(", ")}`);
-    await program.ended(3 * POLL);
+    await program.waitForExit(3 * POLL);
   }
-  await program.ended(0);
+  await program.waitForExit(0);
   const { exited, ending, words } = program;
   must(exited !== undefined, EXPECTED, `after ${REFUSE_LIMIT} ms it still runs; ${words}`);
   must(exited.signal === null, EXPECTED, `it crashed (${ending}); ${words}`);
@@ -24,11 +24,11 @@ export async function refuses(program: Program): Promise<void> {
 }
 
 /** The message helps: it is about the argument, and not a trace of the program's inside. */
-export function explains(program: Program): void {
+export function explains(program: SubjectProcess): void {
   const { output, words } = program;
   const expected =
     "a message that speaks of the port, or of the usage, in words meant for the user";
   must(/port|usage/i.test(output), expected, words);
-  const inside = trace(output);
+  const inside = findStackTrace(output);
   must(inside === undefined, expected, `a trace of the program's inside: ${inside}`);
 }

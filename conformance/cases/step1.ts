@@ -1,21 +1,25 @@
 // Step 1: the server starts and validates its parameters.
 
-import { type Attempt, HOST } from "../harness/context.ts";
-import { type Case, rule } from "../harness/test-case.ts";
+import { type CaseContext, HOST } from "../harness/context.ts";
+import { type TestCase, rule } from "../harness/test-case.ts";
 import { freePort, isFree } from "../net/ports.ts";
-import type { Program } from "../subject/process.ts";
+import type { SubjectProcess } from "../subject/process.ts";
 import { explains, refuses } from "./refusal.ts";
 import { applies } from "../spec/verdict.ts";
 
 const needs = ["start"] as const;
 
-const refused = (id: string, title: string, port: (attempt: Attempt) => string | undefined): Case =>
-  rule(id, title, async (attempt) => refuses(attempt.launch({ port: port(attempt) })), {
+const refused = (
+  id: string,
+  title: string,
+  port: (context: CaseContext) => string | undefined,
+): TestCase =>
+  rule(id, title, async (context) => refuses(context.launch({ port: port(context) })), {
     needs,
   });
 
-async function refusedWith(attempt: Attempt, port: string): Promise<Program> {
-  const program = attempt.launch({ port });
+async function refusedWith(context: CaseContext, port: string): Promise<SubjectProcess> {
+  const program = context.launch({ port });
   await refuses(program);
   return program;
 }
@@ -27,11 +31,11 @@ function privileged(): string {
   return String(port);
 }
 
-function taken(attempt: Attempt): string {
-  return String(attempt.door("P", HOST).port);
+function taken(context: CaseContext): string {
+  return String(context.listen("P", HOST).port);
 }
 
-export const cases: Case[] = [
+export const cases: TestCase[] = [
   refused("S1.1", "no argument at all", () => undefined),
   refused("S1.2", "a word", () => "abc"),
   refused("S1.2", "digits with a letter behind them", () => `${freePort()}x`),
@@ -45,9 +49,9 @@ export const cases: Case[] = [
   rule(
     "S1.5",
     "the message for a word, and for 65536",
-    async (attempt) => {
+    async (context) => {
       for (const port of ["abc", "65536"]) {
-        explains(await refusedWith(attempt, port));
+        explains(await refusedWith(context, port));
       }
     },
     { needs },
@@ -55,7 +59,7 @@ export const cases: Case[] = [
   rule(
     "S1.6",
     "a port and a word behind it",
-    async (attempt) => refuses(attempt.launch({ port: freePort() }, ["surplus"])),
+    async (context) => refuses(context.launch({ port: freePort() }, ["surplus"])),
     { needs },
   ),
 ];

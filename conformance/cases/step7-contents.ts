@@ -2,23 +2,23 @@
 
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt, Target } from "../harness/context.ts";
+import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { difference, show } from "../net/bytes.ts";
-import { present } from "../peer/pick-file.ts";
-import { type Case, type Need, rule } from "../harness/test-case.ts";
-import { type Exchange } from "../peer/client.ts";
+import { pickServedFile } from "../peer/pick-file.ts";
+import { type TestCase, type Need, rule } from "../harness/test-case.ts";
+import { type DialectClient } from "../peer/client.ts";
 import { converse } from "../peer/client-requests.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const PLAIN = "hello.txt";
 
 /** The file comes as it is, byte for byte. */
-async function fetches(attempt: Attempt, file: string): Promise<Exchange> {
-  const content = attempt.files.content(file);
-  const { maxFile = Infinity } = attempt.dialect.abilities ?? {};
+async function fetches(context: CaseContext, file: string): Promise<DialectClient> {
+  const content = context.files.content(file);
+  const { maxFile = Infinity } = context.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
-  const done = await converse(attempt, await attempt.server(), "get", { file });
-  if (!done.q && file !== PLAIN) await othersCome(attempt, done, file);
+  const done = await converse(context, await context.startServer(), "get", { file });
+  if (!done.q && file !== PLAIN) await othersCome(context, done, file);
   comesOnQ(done);
   const differs = difference(content, done.payload);
   must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
@@ -26,8 +26,12 @@ async function fetches(attempt: Attempt, file: string): Promise<Exchange> {
 }
 
 /** Where a plain file brings Q, it is the fault of this one that none came. */
-async function othersCome(attempt: Attempt, { words }: Exchange, file: string): Promise<void> {
-  const plain = await converse(attempt, await attempt.server(), "get", { file: PLAIN });
+async function othersCome(
+  context: CaseContext,
+  { words }: DialectClient,
+  file: string,
+): Promise<void> {
+  const plain = await converse(context, await context.startServer(), "get", { file: PLAIN });
   must(
     plain.q === undefined,
     `the contents of ${show(file)} on Q`,
@@ -36,59 +40,59 @@ async function othersCome(attempt: Attempt, { words }: Exchange, file: string): 
 }
 
 /** Some servers send it on P, and a dialect may describe that: it is against the assignment all the same. */
-function comesOnQ({ q, stuck, payload, conversation }: Exchange): void {
+function comesOnQ({ q, stuck, payload, conversation }: DialectClient): void {
   const onP = conversation.data?.on === "P" && payload.length > 0;
   must(!onP, "what was asked for on Q", `it came on P: ${show(payload, 80)}`);
   need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
 }
 
 /** The same server once more: where it has served a client and not the next, that is another rule. */
-async function next(attempt: Attempt, server: Target, kind: "list" | "get", file = "") {
-  const done = await converse(attempt, server, kind, { file });
+async function next(context: CaseContext, server: RunningServer, kind: "list" | "get", file = "") {
+  const done = await converse(context, server, kind, { file });
   need(done.q !== undefined, "S9.1", `no Q for the next client; ${done.stuck ?? ""}`);
   return done;
 }
 
 /** Whatever it holds, it is the same for the next client. */
-async function twice(attempt: Attempt): Promise<void> {
-  const server = await attempt.server();
-  const name = await present(attempt, server);
-  const first = await converse(attempt, server, "get", { file: name });
+async function twice(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  const name = await pickServedFile(context, server);
+  const first = await converse(context, server, "get", { file: name });
   comesOnQ(first);
   first.leave();
-  const second = await next(attempt, server, "get", name);
+  const second = await next(context, server, "get", name);
   const differs = difference(first.payload, second.payload);
   must(differs === undefined, `the same ${first.payload.length} bytes of ${name}`, differs ?? "");
 }
 
-function lists(done: Exchange, name: string): void {
+function lists(done: DialectClient, name: string): void {
   comesOnQ(done);
   const expected = `${name} among the names on Q`;
   must(done.payload.includes(name), expected, show(done.payload, 400));
 }
 
-const file = (id: string, title: string, name: string, ...needs: Need[]): Case =>
-  rule(id, title, async (attempt) => void (await fetches(attempt, name)), { needs });
+const file = (id: string, title: string, name: string, ...needs: Need[]): TestCase =>
+  rule(id, title, async (context) => void (await fetches(context, name)), { needs });
 
-export const cases: Case[] = [
-  rule("S7.8", "each file of the directory is named", async (attempt) => {
-    const server = await attempt.server();
-    const done = await converse(attempt, server, "list");
+export const cases: TestCase[] = [
+  rule("S7.8", "each file of the directory is named", async (context) => {
+    const server = await context.startServer();
+    const done = await converse(context, server, "list");
     // Of a directory that is not ours: a name in it is the name of a file.
-    if (attempt.stranger) return lists(done, await present(attempt, server));
-    for (const name of attempt.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
+    if (context.isExternal) return lists(done, await pickServedFile(context, server));
+    for (const name of context.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
   }),
   rule(
     "S7.8",
     "a file that was made after the first listing, and one that is gone",
-    async (attempt) => {
-      const server = await attempt.server();
-      const before = await converse(attempt, server, "list"); // which it may remember
+    async (context) => {
+      const server = await context.startServer();
+      const before = await converse(context, server, "list"); // which it may remember
       comesOnQ(before);
       before.leave();
-      attempt.files.add("newcomer.txt", "made after the start\n");
-      unlinkSync(join(attempt.files.served, "unended.txt"));
-      const done = await next(attempt, server, "list");
+      context.files.add("newcomer.txt", "made after the start\n");
+      unlinkSync(join(context.files.served, "unended.txt"));
+      const done = await next(context, server, "list");
       lists(done, "newcomer.txt");
       const gone = !done.payload.includes("unended.txt");
       must(gone, "no name of a file that is not there any more", show(done.payload, 400));
@@ -99,17 +103,17 @@ export const cases: Case[] = [
   file("S7.10", "a text whose last line has no end", "unended.txt"),
   file("S7.10", "a text of forty lines", "lines.txt"),
   file("S7.11", "every byte there is", "binary.bin", "binary"),
-  rule("S7.12", "a file of no bytes", async (attempt) => {
-    const { whole, error } = await fetches(attempt, "empty.txt");
+  rule("S7.12", "a file of no bytes", async (context) => {
+    const { whole, error } = await fetches(context, "empty.txt");
     must(error === undefined, "no error", `an error on P: ${show(error ?? "")}`);
     need(whole, "S7.6", "Q stays open");
   }),
   rule(
     "S7.13",
     "five megabytes",
-    async (attempt) => {
-      attempt.files.addLarge();
-      await fetches(attempt, "large.txt");
+    async (context) => {
+      context.files.addLarge();
+      await fetches(context, "large.txt");
     },
     { needs: ["large"] },
   ),

@@ -1,7 +1,7 @@
 // How the parts of a dialect must fit together, once each of them is right in itself.
 
 import { wrong } from "./validators.ts";
-import { holes } from "./template.ts";
+import { placeholders } from "./template.ts";
 
 interface Raw {
   values?: object;
@@ -37,10 +37,11 @@ const named = (raw: object): string[] =>
   [...JSON.stringify(raw).matchAll(/\(\?P?<(\w+)>/g)].map(([, name = ""]) => name);
 
 /** Throws where something is asked for that nothing fills, or before it can be there. */
-export function fits(raw: object, file: string): void {
+export function checkAgainst(raw: object, file: string): void {
   const given = raw as Raw;
   const known = new Set([...BUILT_IN, ...Object.keys(given.values ?? {}), ...named(raw)]);
-  for (const { heard } of given.options ?? []) for (const name of holes(heard)) known.add(name);
+  for (const { heard } of given.options ?? [])
+    for (const name of placeholders(heard)) known.add(name);
   for (const kind of ["list", "get", "invalid", "nameless"] as const) {
     const spoken = given[kind];
     if (spoken) flows(spoken, known, `${file}: ${kind}`);
@@ -75,7 +76,7 @@ function filled(each: Record<string, unknown>, known: ReadonlySet<string>, where
   for (const key of ["send", "say", "end", "first", "piece", "size", "ack", "missing", "invalid"]) {
     const value = each[key];
     if (typeof value !== "string") continue;
-    const stray = holes(value).find((name) => !known.has(name));
+    const stray = placeholders(value).find((name) => !known.has(name));
     if (stray)
       wrong(`${where}.${key}`, `nothing fills {${stray}}; there are ${[...known].join(", ")}`);
   }

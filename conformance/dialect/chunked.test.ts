@@ -1,13 +1,13 @@
 // A payload in many pieces is read as it comes, and each of its bytes once.
 
 import { expect, test } from "bun:test";
-import { Pieces } from "./chunked.ts";
+import { ChunkedReader } from "./chunked.ts";
 
 const PIECES = Array.from({ length: 200 }, (_, at) => `piece ${at}`);
 const ALL = Buffer.from(`${PIECES.map((text) => `${text.length}|${text}`).join("")}end`);
 
-const reading = (): Pieces =>
-  new Pieces({ on: "Q", frame: "pieces", piece: "{len-dec|:{data}}", end: "end" }, {});
+const reading = (): ChunkedReader =>
+  new ChunkedReader({ on: "Q", frame: "pieces", piece: "{len-dec|:{data}}", end: "end" }, {});
 
 test("cut anywhere, it comes to the same", () => {
   const whole = reading();

@@ -2,9 +2,9 @@
 
 import { read } from "./decode.ts";
 import { encode } from "./encode.ts";
-import { Reader } from "./frame-reader.ts";
+import { FrameReader } from "./frame-reader.ts";
 
-export class Pieces extends Reader {
+export class ChunkedReader extends FrameReader {
   readonly #parts: Buffer[] = [];
   /** How many bytes they are together. */
   #got = 0;

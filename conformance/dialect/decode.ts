@@ -2,7 +2,7 @@
 
 import type { Fill } from "./encode.ts";
 import { encode } from "./encode.ts";
-import { type Part, parts } from "./template.ts";
+import { type TemplatePart, parseTemplate } from "./template.ts";
 
 export interface Found {
   at: number;
@@ -12,7 +12,7 @@ export interface Found {
 }
 
 export type Reading = Omit<Found, "at">;
-type Run = Exclude<Part, { kind: "length" }>[];
+type Run = Exclude<TemplatePart, { kind: "length" }>[];
 
 const DIGITS = new Set(["dport", "sport", "qport", "offset", "size"]);
 const LOOSE: Record<string, string> = { data: "[\\s\\S]*", host: "\\S+", shost: "\\S+" };
@@ -30,7 +30,7 @@ export function find(template: string, text: string, values: Fill = {}): Found |
 
 /** What it begins with in any case, so that megabytes are not tried byte by byte. */
 function leading(template: string): string {
-  const [first] = parts(template);
+  const [first] = parseTemplate(template);
   return first?.kind === "text" ? (/^[^\n]*/.exec(first.bytes.toString("latin1"))?.[0] ?? "") : "";
 }
 
@@ -41,18 +41,18 @@ export function read(
   values: Fill = {},
   at = 0,
 ): Reading | undefined {
-  return sequence(parts(template), text, values, at, false);
+  return sequence(parseTemplate(template), text, values, at, false);
 }
 
 /** Whether more bytes could still lengthen what the template takes. */
 export function openEnded(template: string, values: Fill = {}): boolean {
-  const last = parts(template).at(-1);
+  const last = parseTemplate(template).at(-1);
   if (last?.kind === "hole") return values[last.name] === undefined;
   return last?.kind === "integer" && last.form.pattern.endsWith("+");
 }
 
 function sequence(
-  list: readonly Part[],
+  list: readonly TemplatePart[],
   text: string,
   values: Fill,
   at: number,
@@ -73,8 +73,10 @@ function sequence(
 }
 
 // A regular expression does all but lengths: the list falls into runs, each but the last before a length.
-function cut(list: readonly Part[]): { run: Run; length?: Part & { kind: "length" } }[] {
-  const pieces: { run: Run; length?: Part & { kind: "length" } }[] = [{ run: [] }];
+function cut(
+  list: readonly TemplatePart[],
+): { run: Run; length?: TemplatePart & { kind: "length" } }[] {
+  const pieces: { run: Run; length?: TemplatePart & { kind: "length" } }[] = [{ run: [] }];
   for (const part of list) {
     const piece = pieces.at(-1);
     if (part.kind !== "length") piece?.run.push(part);
@@ -87,7 +89,7 @@ function cut(list: readonly Part[]): { run: Run; length?: Part & { kind: "length
 }
 
 function measured(
-  part: Part & { kind: "length" },
+  part: TemplatePart & { kind: "length" },
   text: string,
   values: Fill,
   at: number,
@@ -105,7 +107,7 @@ function measured(
 }
 
 interface Group {
-  part: Exclude<Part, { kind: "text" | "length" }>;
+  part: Exclude<TemplatePart, { kind: "text" | "length" }>;
 }
 
 function matched(
@@ -153,12 +155,12 @@ function opened(
   return sequence(part.inner, inner, values, 0, true)?.values;
 }
 
-function told({ name, plus }: Part & { kind: "hole" }, text: string): string {
+function told({ name, plus }: TemplatePart & { kind: "hole" }, text: string): string {
   if (name === "data") return text;
   return plus === 0 ? Buffer.from(text, "latin1").toString() : String(Number(text) - plus);
 }
 
-function unpadded({ filler, side }: Part & { kind: "field" }, text: string): string {
+function unpadded({ filler, side }: TemplatePart & { kind: "field" }, text: string): string {
   if (side === "nul") return text.slice(0, `${text}\0`.indexOf("\0"));
   const fill = String.fromCharCode(filler);
   let [from, to] = [0, text.length];

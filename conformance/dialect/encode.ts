@@ -1,19 +1,19 @@
 // A template with its holes filled: the bytes that go on the wire.
 
-import { type Part, parts } from "./template.ts";
+import { type TemplatePart, parseTemplate } from "./template.ts";
 
 /** What fills the holes of a template. */
 export type Fill = Record<string, string | number | Uint8Array>;
 
 /** The bytes of a template; a hole without a value is a mistake in the dialect. */
 export function encode(template: string, values: Fill): Buffer {
-  return joined(parts(template), values);
+  return joined(parseTemplate(template), values);
 }
 
-const joined = (list: readonly Part[], values: Fill): Buffer =>
+const joined = (list: readonly TemplatePart[], values: Fill): Buffer =>
   Buffer.concat(list.map((part) => encoded(part, values)));
 
-function encoded(part: Part, values: Fill): Buffer {
+function encoded(part: TemplatePart, values: Fill): Buffer {
   if (part.kind === "text") return part.bytes;
   if (part.kind === "hole") return filled(part, values);
   const inner = joined(part.inner, values);
@@ -23,7 +23,7 @@ function encoded(part: Part, values: Fill): Buffer {
   return Buffer.concat([form.encode(inner.length + extra), Buffer.from(separator), inner]);
 }
 
-function filled({ name, plus }: Part & { kind: "hole" }, values: Fill): Buffer {
+function filled({ name, plus }: TemplatePart & { kind: "hole" }, values: Fill): Buffer {
   const value = values[name];
   if (value === undefined)
     throw new Error(`the dialect asks for {${name}}, which has no value here`);
@@ -31,7 +31,7 @@ function filled({ name, plus }: Part & { kind: "hole" }, values: Fill): Buffer {
   return Buffer.from(plus === 0 ? String(value) : String(Number(value) + plus));
 }
 
-function padded({ width, filler, side }: Part & { kind: "field" }, inner: Buffer): Buffer {
+function padded({ width, filler, side }: TemplatePart & { kind: "field" }, inner: Buffer): Buffer {
   // A string of C keeps its last byte for the NUL; what does not fit is cut, as the programs do.
   const kept = inner.subarray(0, side === "nul" ? width - 1 : width);
   const rest = Buffer.alloc(width - kept.length, filler);

@@ -3,7 +3,7 @@
 import type { Data } from "./types.ts";
 import type { Fill } from "./encode.ts";
 
-export abstract class Reader {
+export abstract class FrameReader {
   /** The bytes without their frame. */
   protected content: Buffer = Buffer.alloc(0);
   /** Nothing more belongs to it. */

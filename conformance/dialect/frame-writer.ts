@@ -5,7 +5,7 @@ import { encode, type Fill } from "./encode.ts";
 import { integer } from "./integer.ts";
 
 /** The sends that carry a payload, each of them one send(). */
-export function sends(data: Data, payload: Uint8Array, values: Fill): Buffer[] {
+export function framePayload(data: Data, payload: Uint8Array, values: Fill): Buffer[] {
   const bytes = Buffer.from(payload);
   const marked = data.frame === "sentinel" || (data.frame === "silence" && data.end !== undefined);
   if (marked) return separate(data, [bytes, encode(data.end ?? "", values)]);

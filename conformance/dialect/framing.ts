@@ -3,10 +3,10 @@
 import type { Data } from "./types.ts";
 import { encode, type Fill } from "./encode.ts";
 import { integer } from "./integer.ts";
-import { Pieces } from "./chunked.ts";
-import { Reader } from "./frame-reader.ts";
+import { ChunkedReader } from "./chunked.ts";
+import { FrameReader } from "./frame-reader.ts";
 
-class Close extends Reader {
+class Close extends FrameReader {
   read(bytes: Buffer, over: boolean): void {
     this.content = bytes;
     this.used = bytes.length;
@@ -28,7 +28,7 @@ class Silence extends Close {
   }
 }
 
-class Sentinel extends Reader {
+class Sentinel extends FrameReader {
   read(bytes: Buffer, over: boolean): void {
     const end = encode(this.data.end ?? "", this.values);
     // In the midst of a text the marker may be a part of it, so the last one counts.
@@ -40,7 +40,7 @@ class Sentinel extends Reader {
   }
 }
 
-class Length extends Reader {
+class Length extends FrameReader {
   read(bytes: Buffer, over: boolean): void {
     const head = this.#head(bytes);
     if (!head) return void (this.content = bytes);
@@ -63,8 +63,9 @@ const READERS = {
   close: Close,
   sentinel: Sentinel,
   length: Length,
-  pieces: Pieces,
+  pieces: ChunkedReader,
   silence: Silence,
 };
 
-export const reader = (data: Data, values: Fill): Reader => new READERS[data.frame](data, values);
+export const frameReaderFor = (data: Data, values: Fill): FrameReader =>
+  new READERS[data.frame](data, values);

@@ -7,7 +7,7 @@ import { encode } from "./encode.ts";
 
 const QUICK = 5_000; // nothing here waits
 
-const plain = await Bun.file(`${import.meta.dir}/dialects/plain.toml`).text();
+const plain = await Bun.file(`${import.meta.dir}/../dialects/plain.toml`).text();
 
 test(
   "what one side fills, the other side reads",

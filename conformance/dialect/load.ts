@@ -1,14 +1,14 @@
 // A dialect as people write it: read, checked, and completed by what they may leave out.
 
 import { basename, resolve } from "node:path";
-import type { Abilities, Conversation, Dialect, ErrorText, Listing, Say } from "./types.ts";
-import { opener } from "./types.ts";
+import type { Abilities, Conversation, Dialect, ErrorText, ListingFormat, Say } from "./types.ts";
+import { dataOpener } from "./types.ts";
 import type { PortRange } from "../net/ports.ts";
-import { check } from "./schema.ts";
+import { checkDialect } from "./schema.ts";
 
 /** Reads a dialect by its name in dialects/, or by its path. */
 export async function loadDialect(from: string): Promise<Dialect> {
-  const shipped = resolve(import.meta.dir, "dialects", `${from}.toml`);
+  const shipped = resolve(import.meta.dir, "../dialects", `${from}.toml`);
   const path = (await Bun.file(shipped).exists()) ? shipped : resolve(from);
   const source = Bun.file(path);
   if (!(await source.exists())) throw new Error(`no dialect is called ${from}, and no file either`);
@@ -23,7 +23,7 @@ export function parseDialect(text: string, file: string): Dialect {
   } catch (error) {
     throw new Error(`${file}: this is not TOML: ${error instanceof Error ? error.message : error}`);
   }
-  check(raw, file);
+  checkDialect(raw, file);
   return completed(raw as Written);
 }
 
@@ -33,7 +33,7 @@ type Loose<T> = { [K in keyof T]?: T[K] | undefined };
 /** A dialect as people write it: much may be left out. */
 interface Written extends Omit<Dialect, "errors" | "abilities" | "listing"> {
   errors?: { missing?: Loose<ErrorText>; invalid?: Loose<ErrorText> };
-  listing?: Loose<Listing>;
+  listing?: Loose<ListingFormat>;
   abilities?: Omit<Abilities, "serverPorts" | "dataPorts"> & {
     serverPorts?: Ports;
     dataPorts?: Ports;
@@ -44,7 +44,7 @@ function completed(written: Written): Dialect {
   const { errors = {}, listing, abilities = {}, list, get, invalid, nameless } = written;
   return {
     ...written,
-    listing: { separator: "\n", ...listing } as Listing,
+    listing: { separator: "\n", ...listing } as ListingFormat,
     abilities: ported(abilities),
     errors: {
       missing: failure(errors.missing, get, "missing"),
@@ -59,7 +59,7 @@ function completed(written: Written): Dialect {
 
 function whole(conversation: Conversation): Conversation {
   const { data, steps } = conversation;
-  const on = opener({ steps }) === "nobody" ? "P" : "Q";
+  const on = dataOpener({ steps }) === "nobody" ? "P" : "Q";
   return { ...conversation, data: { ...({ on, frame: "close" } as const), ...data } };
 }
 

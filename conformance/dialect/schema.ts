@@ -1,6 +1,6 @@
 // The words of a dialect: which keys there are, and what they take.
 
-import { fits } from "./check.ts";
+import { checkAgainst } from "./check.ts";
 import { anything, type Check, either, flag, list, number, oneOf, port } from "./validators.ts";
 import { regex, table, template, text, width, wrong } from "./validators.ts";
 
@@ -109,7 +109,7 @@ function offset(value: unknown, where: string): void {
 }
 
 /** Throws where the text of a dialect is not one; the message names file, key and what is wrong. */
-export function check(raw: object, file: string): void {
+export function checkDialect(raw: object, file: string): void {
   dialect(raw, file);
-  fits(raw, file);
+  checkAgainst(raw, file);
 }

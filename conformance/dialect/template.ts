@@ -3,22 +3,28 @@
 import { type Integer, integer } from "./integer.ts";
 
 /** Text that is fixed, a hole to be filled, or an encoder around more of the same. */
-export type Part =
+export type TemplatePart =
   | { kind: "text"; bytes: Buffer }
   | { kind: "hole"; name: string; plus: number }
-  | { kind: "integer"; form: Integer; inner: Part[] }
-  | { kind: "length"; form: Integer; extra: number; separator: string; inner: Part[] }
-  | { kind: "field"; width: number; filler: number; side: "left" | "right" | "nul"; inner: Part[] };
+  | { kind: "integer"; form: Integer; inner: TemplatePart[] }
+  | { kind: "length"; form: Integer; extra: number; separator: string; inner: TemplatePart[] }
+  | {
+      kind: "field";
+      width: number;
+      filler: number;
+      side: "left" | "right" | "nul";
+      inner: TemplatePart[];
+    };
 
 const HOLE = /\{(\w+)([+-]\d+)?\}/y;
 const ENCODER = /\{([a-z][^:{}]*):/y;
 const FIELD = /^(pad|lpad|cstr)(\d+)([^\d]?)$/;
 const LENGTH = /^len-([a-z]+\d*(?:be|le)?)([+-]\d+)?([^\w+]*)$/;
 
-const known = new Map<string, Part[]>();
+const known = new Map<string, TemplatePart[]>();
 
 /** The parts of a template; throws a sentence that says what is wrong with it. */
-export function parts(template: string): Part[] {
+export function parseTemplate(template: string): TemplatePart[] {
   const found = known.get(template) ?? new Parser(template).all();
   known.set(template, found);
   return found;
@@ -29,7 +35,7 @@ class Parser {
 
   constructor(readonly template: string) {}
 
-  all(): Part[] {
+  all(): TemplatePart[] {
     const found = this.#until("");
     if (this.#at < this.template.length) throw new Error(`a } too much in ${this.#shown}`);
     return found;
@@ -39,8 +45,8 @@ class Parser {
     return JSON.stringify(this.template);
   }
 
-  #until(end: string): Part[] {
-    const found: Part[] = [];
+  #until(end: string): TemplatePart[] {
+    const found: TemplatePart[] = [];
     let text = "";
     const flush = (): void => {
       if (text !== "") found.push({ kind: "text", bytes: Buffer.from(text) });
@@ -69,7 +75,7 @@ class Parser {
     return found;
   }
 
-  #hole(): Part {
+  #hole(): TemplatePart {
     const hole = this.#take(HOLE);
     if (hole) return { kind: "hole", name: hole[1] ?? "", plus: Number(hole[2] ?? 0) };
     const encoder = this.#take(ENCODER);
@@ -82,7 +88,7 @@ class Parser {
     return coded(spec, inner) ?? this.#unknown(spec);
   }
 
-  #bytes(): Part {
+  #bytes(): TemplatePart {
     const digits = this.#take(/([0-9a-fA-F\s]*)\}/y);
     if (!digits) throw new Error(`{bytes:…} takes pairs of hexadecimal digits in ${this.#shown}`);
     return { kind: "text", bytes: Buffer.from((digits[1] ?? "").replace(/\s/g, ""), "hex") };
@@ -95,7 +101,7 @@ class Parser {
   }
 }
 
-function coded(spec: string, inner: Part[]): Part | undefined {
+function coded(spec: string, inner: TemplatePart[]): TemplatePart | undefined {
   const form = integer(spec);
   if (form) return { kind: "integer", form, inner };
   const field = FIELD.exec(spec);
@@ -112,14 +118,14 @@ function coded(spec: string, inner: Part[]): Part | undefined {
   };
 }
 
-function fixed([, name, width, filler]: RegExpExecArray, inner: Part[]): Part {
+function fixed([, name, width, filler]: RegExpExecArray, inner: TemplatePart[]): TemplatePart {
   const side = name === "lpad" ? "left" : name === "cstr" ? "nul" : "right";
   return { kind: "field", width: Number(width), filler: filler?.charCodeAt(0) || 0, side, inner };
 }
 
 /** The names of its holes. */
-export function holes(template: string): string[] {
-  const within = (part: Part): string[] =>
+export function placeholders(template: string): string[] {
+  const within = (part: TemplatePart): string[] =>
     part.kind === "hole" ? [part.name] : part.kind === "text" ? [] : part.inner.flatMap(within);
-  return parts(template).flatMap(within);
+  return parseTemplate(template).flatMap(within);
 }

@@ -62,8 +62,8 @@ export interface Conversation {
   after?: Step[];
 }
 
-export type Kind = "list" | "get" | "invalid" | "nameless";
-export const KINDS: readonly Kind[] = ["list", "get", "invalid", "nameless"];
+export type CommandKind = "list" | "get" | "invalid" | "nameless";
+export const COMMAND_KINDS: readonly CommandKind[] = ["list", "get", "invalid", "nameless"];
 
 /** How the text of a failure is known, and how the suite words it when it plays the server. */
 export interface ErrorText {
@@ -87,7 +87,7 @@ export interface Abilities {
   dataOffset?: number;
 }
 
-export interface Listing {
+export interface ListingFormat {
   separator: string;
   head?: string;
   item?: string;
@@ -96,8 +96,8 @@ export interface Listing {
 
 /** How a client is told what to do, where it is not by -l, -g and nothing else. */
 export interface Handling {
-  words?: Partial<Record<Kind, string>>;
-  stdin?: Partial<Record<Kind, string>>;
+  words?: Partial<Record<CommandKind, string>>;
+  stdin?: Partial<Record<CommandKind, string>>;
   /** What keeps a file that is there already, where the client asks and `n` would not. */
   answer?: string;
 }
@@ -108,7 +108,7 @@ export interface Dialect {
   values?: Record<string, string>;
   options?: { heard: string; say: string }[];
   errors: { missing: ErrorText; invalid: ErrorText };
-  listing: Listing;
+  listing: ListingFormat;
   abilities?: Abilities;
   client?: Handling;
   list: Conversation;
@@ -118,14 +118,14 @@ export interface Dialect {
 }
 
 /** Who opens Q. */
-export function opener({ steps }: Conversation): "server" | "client" | "nobody" {
+export function dataOpener({ steps }: Conversation): "server" | "client" | "nobody" {
   const step = steps.find((each) => "q" in each);
   if (!step) return "nobody";
   return step.q === "connect" ? "client" : "server";
 }
 
 /** A listing of these names, as the server would send it; for pieces by name, one a line. */
-export function listed({ list, listing }: Dialect, names: readonly string[]): Buffer {
+export function formatListing({ list, listing }: Dialect, names: readonly string[]): Buffer {
   if (list.data?.of === "name") return Buffer.from(names.join("\n"));
   const { separator, head = "", item = "{name}", tail } = listing;
   const items = names.map((name) => item.replace("{name}", () => name));

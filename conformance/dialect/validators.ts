@@ -1,7 +1,7 @@
 // What a value of a dialect may be, as small checks that are put together; each says where and what is wrong.
 
 import { integer } from "./integer.ts";
-import { parts } from "./template.ts";
+import { parseTemplate } from "./template.ts";
 
 /** Throws a sentence that names the place and what is wrong there. */
 export type Check = (value: unknown, where: string) => void;
@@ -28,7 +28,7 @@ export const flag: Check = (value, where) => {
 /** A text with holes and encoders. */
 export const template: Check = (value, where) => {
   text(value, where);
-  said(where, () => parts(value as string));
+  said(where, () => parseTemplate(value as string));
 };
 
 /** A regular expression; the spelling that Python has for a named group is taken too. */

@@ -1,18 +1,18 @@
 // One attempt at one case: its fresh files, its timeline, its subjects, and their end.
 
 import { networkInterfaces } from "node:os";
-import type { Bench } from "../subject/config.ts";
-import { Channel } from "../net/connection.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import { Connection } from "../net/connection.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
 import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
 import { freePort, isFixed } from "../net/ports.ts";
 import { HAS_PROC, isListened, isUsed } from "../net/procfs.ts";
-import { Program } from "../subject/process.ts";
-import { address, argv, type Values } from "../subject/command-line.ts";
+import { SubjectProcess } from "../subject/process.ts";
+import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
-import { applies, NotApplicable, NoVerdict, Rests } from "../spec/verdict.ts";
-import { dial, Door } from "../net/sockets.ts";
+import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
+import { dial, Listener } from "../net/sockets.ts";
 
 export const HOST = "127.0.0.1";
 /** Every address of this machine, of both families where it has them. */
@@ -21,70 +21,70 @@ export const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family
   : "0.0.0.0";
 
 /** A server that is ready; one that was named as host:port has no program to watch. */
-export interface Target {
+export interface RunningServer {
   host: string;
   port: number;
-  program?: Program;
+  program?: SubjectProcess;
 }
 
-export interface Slowest {
+export interface SlowestWait {
   what: string;
   took: number;
   limit: number;
 }
 
-export class Attempt implements AsyncDisposable {
+export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
-  slowest: Slowest | undefined;
+  slowest: SlowestWait | undefined;
   /** What the result is to tell beside its verdict. */
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them has a reason to end by itself. */
-  readonly #served: Program[] = [];
-  readonly #doors = new Map<number, Door>();
+  readonly #served: SubjectProcess[] = [];
+  readonly #doors = new Map<number, Listener>();
   #clients = 0;
   readonly #held = new AsyncDisposableStack();
 
   constructor(
-    readonly bench: Bench,
+    readonly config: SuiteConfig,
     readonly role: "server" | "client",
   ) {
     this.#held.use(this.#files);
   }
 
   /** A server that runs already, where the suite knows neither the directory nor the way to it. */
-  get stranger(): boolean {
-    return this.role === "server" && address(this.bench.server ?? "") !== undefined;
+  get isExternal(): boolean {
+    return this.role === "server" && address(this.config.server ?? "") !== undefined;
   }
 
   /** The files on which a case rests; not applicable where they cannot be put before the server. */
   get files(): Fixtures {
-    const whose = `the directory of ${this.bench.server} is not the suite's own`;
-    applies(!this.stranger, whose);
+    const whose = `the directory of ${this.config.server} is not the suite's own`;
+    applies(!this.isExternal, whose);
     return this.#files;
   }
 
   /** A name that no file has. */
   get absent(): string {
-    return this.stranger ? `missing-${crypto.randomUUID().slice(0, 8)}.txt` : "missing.txt";
+    return this.isExternal ? `missing-${crypto.randomUUID().slice(0, 8)}.txt` : "missing.txt";
   }
 
   /** The name of a directory. */
   get folder(): string {
-    return this.stranger ? "." : "folder";
+    return this.isExternal ? "." : "folder";
   }
 
   /** Where Q is awaited: a server that runs already may be on another host. */
-  get ear(): string {
-    return this.stranger ? EVERYWHERE : HOST;
+  get dataHost(): string {
+    return this.isExternal ? EVERYWHERE : HOST;
   }
 
   get dialect(): Dialect {
-    return this.bench.dialects[this.role];
+    return this.config.dialects[this.role];
   }
 
   /** Disposes of it at the end of the attempt. */
-  hold<T extends Disposable | AsyncDisposable>(thing: T): T {
+  own<T extends Disposable | AsyncDisposable>(thing: T): T {
     return this.#held.use(thing);
   }
 
@@ -96,12 +96,12 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** How a server ended that nobody had told to, or what it printed of its inside. */
-  get fall(): string | undefined {
-    return this.#served.map((program) => program.fall).find((each) => each !== undefined);
+  get crash(): string | undefined {
+    return this.#served.map((program) => program.crash).find((each) => each !== undefined);
   }
 
   /** Waits for a sign of life of the subject, and remembers the slowest. */
-  async within(what: string, limit: number, check: () => boolean): Promise<boolean> {
+  async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
     const from = this.timeline.now();
     const came = await this.timeline.until(check, limit);
     const took = Math.round(this.timeline.now() - from);
@@ -110,27 +110,28 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** Starts the server with its template filled, ready or not. */
-  launch(values: Values, surplus: string[] = []): Program {
-    const { server } = this.bench;
+  launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
+    const { server } = this.config;
     if (!server || address(server))
       throw new NotApplicable("the server was not started by the suite");
-    const { values: extra, environment } = this.bench.outfit ?? {};
+    const { values: extra, environment } = this.config.outfit ?? {};
     const line = [...argv(server, { ...values, ...extra }), ...surplus];
-    return this.hold(new Program(line, this.#files.served, this.timeline, "", environment));
+    return this.own(new SubjectProcess(line, this.#files.served, this.timeline, "", environment));
   }
 
   /** A fresh server that is proved to listen. */
-  async server(tries = 2): Promise<Target> {
-    const running = address(this.bench.server ?? "");
+  async startServer(tries = 2): Promise<RunningServer> {
+    const running = address(this.config.server ?? "");
     if (running) return running;
     const port = freePort(this.dialect.abilities?.serverPorts);
     await this.#vacant(port);
     const program = this.launch({ port });
-    const ready = await this.ready(program, port);
+    const ready = await this.waitUntilListening(program, port);
     // Another program may have taken the port after it was found free.
-    if (!ready && program.exited && tries > 1 && isListened(port)) return this.server(tries - 1);
+    if (!ready && program.exited && tries > 1 && isListened(port))
+      return this.startServer(tries - 1);
     if (!ready)
-      throw new NoVerdict(
+      throw new Inconclusive(
         `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
       );
     this.#served.push(program);
@@ -138,7 +139,7 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** Proof, not belief: it is a process of the subject that listens there. */
-  async ready(program: Program, port: number): Promise<boolean> {
+  async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
     const end = performance.now() + START_LIMIT;
     while (!program.exited && performance.now() < end) {
       if (HAS_PROC ? program.ports.includes(port) : await this.#answers(port)) {
@@ -152,40 +153,46 @@ export class Attempt implements AsyncDisposable {
 
   async #answers(port: number): Promise<boolean> {
     const channel = await dial(this.timeline, "P", { host: HOST, port });
-    if (channel instanceof Channel) channel.close();
-    return channel instanceof Channel;
+    if (channel instanceof Connection) channel.close();
+    return channel instanceof Connection;
   }
 
   /** P, opened to the server. */
-  async connect(to: Target, from?: string): Promise<Channel> {
+  async connect(to: RunningServer, from?: string): Promise<Connection> {
     const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
     const rule = this.#clients++ === 0 ? "S4.2" : "S9.1, S9.2, S9.3";
-    if (channel instanceof Channel) return this.hold(channel);
+    if (channel instanceof Connection) return this.own(channel);
     const state = to.program
       ? `the server is ${to.program.ending}`
       : "it was not started by the suite";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
-    throw new Rests([rule], `${what}: ${channel.message}; ${state}`);
+    throw new DependencyFailed([rule], `${what}: ${channel.message}; ${state}`);
   }
 
   /** A place where Q can arrive; it listens before anything is asked for. */
-  door(name: "P" | "Q" = "Q", host = name === "Q" ? this.ear : HOST, port?: number): Door {
+  listen(
+    name: "P" | "Q" = "Q",
+    host = name === "Q" ? this.dataHost : HOST,
+    port?: number,
+  ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
     const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
     try {
-      return this.hold(new Door(name, this.timeline, host, chosen));
+      return this.own(new Listener(name, this.timeline, host, chosen));
     } catch {
-      throw new NoVerdict(`another program has port ${chosen}, so the suite cannot listen there`);
+      throw new Inconclusive(
+        `another program has port ${chosen}, so the suite cannot listen there`,
+      );
     }
   }
 
   /** Where Q is awaited; one whose number is fixed serves all conversations of the attempt. */
-  async dataDoor(serverPort: number): Promise<Door> {
+  async listenForData(serverPort: number): Promise<Listener> {
     const port = this.dataPort(serverPort);
     const there = this.#doors.get(port);
     if (there) return there;
     await this.#vacant(port);
-    const door = this.door("Q", this.ear, port);
+    const door = this.listen("Q", this.dataHost, port);
     this.#doors.set(port, door);
     return door;
   }
@@ -205,22 +212,24 @@ export class Attempt implements AsyncDisposable {
   }
 
   /** Starts the client in a directory of its own. */
-  client(values: Values, typed = ""): Program {
-    const { client, answer, outfit } = this.bench;
+  startClient(values: PlaceholderValues, typed = ""): SubjectProcess {
+    const { client, answer, outfit } = this.config;
     if (!client) throw new NotApplicable("no client was given");
     const line = argv(client, { ...values, ...outfit?.values });
     const { home } = this.#files;
-    return this.hold(new Program(line, home, this.timeline, typed + answer, outfit?.environment));
+    return this.own(
+      new SubjectProcess(line, home, this.timeline, typed + answer, outfit?.environment),
+    );
   }
 
   /** Nothing is to happen for a while; says whether it did happen. */
-  async happens(check: () => boolean, quiet: number): Promise<boolean> {
+  async happensWithin(check: () => boolean, quiet: number): Promise<boolean> {
     return this.timeline.until(check, quiet);
   }
 
   /** Whether P carries anything that was not there before. */
-  async speaks(p: Channel, from = 0, limit = REPLY_LIMIT): Promise<boolean> {
-    await this.within("a reply on P", limit, () => p.length > from || p.over);
+  async speaks(p: Connection, from = 0, limit = REPLY_LIMIT): Promise<boolean> {
+    await this.waitFor("a reply on P", limit, () => p.length > from || p.hasEnded);
     return p.length > from;
   }
 
@@ -229,8 +238,8 @@ export class Attempt implements AsyncDisposable {
   }
 }
 
-async function whyNot(program: Program, port: number): Promise<string> {
-  await program.ended(0);
+async function whyNot(program: SubjectProcess, port: number): Promise<string> {
+  await program.waitForExit(0);
   const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";

@@ -1,7 +1,7 @@
 // A case: one way to find out whether one requirement holds.
 
-import type { Attempt } from "./context.ts";
-import type { Bench } from "../subject/config.ts";
+import type { CaseContext } from "./context.ts";
+import type { SuiteConfig } from "../subject/config.ts";
 import { CAPABILITIES, type Capability, commandFor, ungiven } from "../subject/capability.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { isNative, requirement, type Role } from "../spec/requirements.ts";
@@ -10,19 +10,24 @@ import { address } from "../subject/command-line.ts";
 /** What a case needs of a subject beyond speaking with it. */
 export type Need = "start" | "text" | "binary" | "large" | Capability;
 
-export interface Case {
+export interface TestCase {
   id: string;
   role: Exclude<Role, "both">;
   /** What is done and what is to come of it, in a few words. */
   title: string;
   needs: readonly Need[];
-  run: (attempt: Attempt) => Promise<void>;
+  run: (context: CaseContext) => Promise<void>;
 }
 
-type Options = { needs?: readonly Need[]; role?: Case["role"] };
+type Options = { needs?: readonly Need[]; role?: TestCase["role"] };
 
 /** Claims a sentence of PROTOCOL.md: `rule("S7.1", "an unknown command", async (attempt) => …)`. */
-export function rule(id: string, title: string, run: Case["run"], options: Options = {}): Case {
+export function rule(
+  id: string,
+  title: string,
+  run: TestCase["run"],
+  options: Options = {},
+): TestCase {
   const { role } = requirement(id);
   const judged = options.role ?? role;
   if (judged === "both") throw new Error(`${id} binds both: say which one the case judges`);
@@ -30,7 +35,12 @@ export function rule(id: string, title: string, run: Case["run"], options: Optio
 }
 
 /** Informs and never decides: what the assignment does not ask for, but people will meet. */
-export function probe(id: string, role: Case["role"], title: string, run: Case["run"]): Case {
+export function probe(
+  id: string,
+  role: TestCase["role"],
+  title: string,
+  run: TestCase["run"],
+): TestCase {
   return { id, role, title, run, needs: [] };
 }
 
@@ -45,15 +55,15 @@ const ARGUMENTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** What is optional, and judged by the case. */
-export const capability = (one: Case): Capability | undefined =>
+export const capabilityOf = (one: TestCase): Capability | undefined =>
   CAPABILITIES.find((each) => one.needs.includes(each));
 
 /** Why a case cannot be asked of what is on the bench; nothing where it can. */
-export function inapplicable(one: Case, bench: Bench): string | undefined {
+export function whyNotApplicable(one: TestCase, bench: SuiteConfig): string | undefined {
   const subject = bench[one.role];
   if (!subject) return `no ${one.role} was given`;
   if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
-  const wanted = capability(one);
+  const wanted = capabilityOf(one);
   if (wanted && !commandFor(one.role, wanted, bench.extras)) return ungiven(one.role, wanted);
   if (wanted === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
   const { abilities = {} } = bench.dialects[one.role];

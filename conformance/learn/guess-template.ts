@@ -1,7 +1,7 @@
 // What was said in one call, as the text of a dialect: with holes where it belongs to that call alone.
 
 import { hostname, networkInterfaces } from "node:os";
-import type { Recording, Word } from "./proxy.ts";
+import type { Recording, RecordedBytes } from "./proxy.ts";
 
 /** How a length can stand in front of a text, the most telling first. */
 const COUNTS = [
@@ -65,13 +65,13 @@ function series(
 }
 
 /** Whether one word is no more than the length of the next. */
-export function announces(word: Word, next: Word | undefined): boolean {
+export function announces(word: RecordedBytes, next: RecordedBytes | undefined): boolean {
   if (!next || word.by !== next.by || word.on !== next.on || word.bytes.length > 4) return false;
   return counted(Buffer.concat([word.bytes, next.bytes]))?.parts.length === 1;
 }
 
 /** A string of TOML with holes for what the two were told, lengths in front, and fields that are filled with NULs. */
-export function holed(bytes: Buffer, recording: Recording, size?: number): string {
+export function insertPlaceholders(bytes: Buffer, recording: Recording, size?: number): string {
   return quote(text(bytes, recording, size));
 }
 

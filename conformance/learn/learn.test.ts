@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { parseDialect } from "../dialect/load.ts";
 import { learn } from "./learn.ts";
-import { ATTEMPT_LIMIT } from "../spec/timeouts.ts";
+import { CASE_LIMIT } from "../spec/timeouts.ts";
 import { long } from "../runner/suite-selection.ts";
-import { trial } from "../runner/run-case.ts";
+import { runCase } from "../runner/run-case.ts";
 
-const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
+const program = (name: string): string =>
+  JSON.stringify(join(import.meta.dir, "../selftest/emulated", name));
 const server = (dialect: string): string => `bun ${program("server.ts")} ${dialect} none {port}`;
 const client = (dialect: string): string =>
   `bun ${program("client.ts")} ${dialect} {host} {port} {command} {file} {dataport}`;
@@ -22,7 +23,7 @@ async function failures(text: string, command: string): Promise<string[]> {
   const dialects = { server: dialect, client: dialect };
   const bed = { server: command, dialects, native: false, strict: false, answer: "" };
   const cases = CASES.filter(({ id }) => RULES.includes(id));
-  const results = await Promise.all(cases.map((one) => trial(one, bed)));
+  const results = await Promise.all(cases.map((one) => runCase(one, bed)));
   return results
     .filter(({ verdict }) => verdict !== "pass")
     .map(({ id, observed, reason }) => `${id} ${observed ?? reason}`);
@@ -48,7 +49,7 @@ long("learning", () => {
       // Where errors come on Q, the rule about them is broken in any dialect.
       expect(wrong.filter((each) => !each.startsWith("S7.19"))).toEqual([]);
     },
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 
   test.concurrent(
@@ -62,6 +63,6 @@ long("learning", () => {
       expect(proposal).toContain("The shipped dialect a-port-first fits");
       expect(await failures(proposal, server("a-port-first"))).toEqual([]);
     },
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 });

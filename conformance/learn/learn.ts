@@ -1,18 +1,18 @@
 // Helps to write a dialect: what a server says to simple requests, or what a pair of programs say to each other.
 
-import { Attempt } from "../harness/context.ts";
-import type { Bench } from "../subject/config.ts";
+import { CaseContext } from "../harness/context.ts";
+import type { SuiteConfig } from "../subject/config.ts";
 import { show } from "../net/bytes.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
 import { QUIET } from "../spec/timeouts.ts";
-import { proposal } from "./propose.ts";
-import { recorded, type Recording, type Word } from "./proxy.ts";
+import { proposeDialect } from "./propose.ts";
+import { recordConversation, type Recording, type RecordedBytes } from "./proxy.ts";
 import { address } from "../subject/command-line.ts";
 import { Pool } from "../net/pool.ts";
 import { converse } from "../peer/client-requests.ts";
 
-export interface Lesson {
+export interface LearnResult {
   /** What was said, for a person to read. */
   transcript: string;
   /** The text of a dialect to begin with. */
@@ -39,9 +39,9 @@ export async function learn(
   client?: string,
   answer = "",
   candidates: readonly string[] = shipped(),
-): Promise<Lesson> {
+): Promise<LearnResult> {
   const plain = await loadDialect("plain");
-  const bench: Bench = {
+  const bench: SuiteConfig = {
     server,
     ...(client === undefined ? {} : { client }),
     dialects: { server: plain, client: plain },
@@ -52,7 +52,7 @@ export async function learn(
   return client === undefined ? tried(bench, candidates) : overheard(bench);
 }
 
-async function overheard(bench: Bench): Promise<Lesson> {
+async function overheard(bench: SuiteConfig): Promise<LearnResult> {
   const file = "hello.txt";
   const list = await one(bench, "list");
   const opener = list.recording.q?.by;
@@ -61,7 +61,7 @@ async function overheard(bench: Bench): Promise<Lesson> {
   const { names, content } = list;
   const heard = { list: list.recording, get: get.recording, missing: missing.recording };
   const parts = Object.entries(heard).map(([name, each]) => `${name}:\n${told(each)}`);
-  return { transcript: parts.join("\n\n"), proposal: proposal({ ...heard, names, content }) };
+  return { transcript: parts.join("\n\n"), proposal: proposeDialect({ ...heard, names, content }) };
 }
 
 interface Once {
@@ -75,10 +75,10 @@ interface Once {
  * came, each of the two is expected in turn.
  */
 async function one(
-  bench: Bench,
+  bench: SuiteConfig,
   kind: "list" | "get",
   file?: string,
-  opener?: Word["by"],
+  opener?: RecordedBytes["by"],
 ): Promise<Once> {
   const usual = await once(bench, kind, file, opener);
   const others = opener ? [opener] : (["server", "client"] as const);
@@ -90,15 +90,15 @@ async function one(
 }
 
 async function once(
-  bench: Bench,
+  bench: SuiteConfig,
   kind: "list" | "get",
   file?: string,
-  opener?: Word["by"],
+  opener?: RecordedBytes["by"],
 ): Promise<Once> {
-  await using attempt = new Attempt(bench, "client");
-  const recording = await recorded(attempt, kind, file, opener);
-  const content = Buffer.from(attempt.files.content("hello.txt"));
-  return { recording, names: [...attempt.files.files.keys()], content };
+  await using context = new CaseContext(bench, "client");
+  const recording = await recordConversation(context, kind, file, opener);
+  const content = Buffer.from(context.files.content("hello.txt"));
+  return { recording, names: [...context.files.files.keys()], content };
 }
 
 function told({ words, q }: Recording): string {
@@ -109,35 +109,37 @@ function told({ words, q }: Recording): string {
 
 /** The names of the dialects that come with the suite. */
 function shipped(): string[] {
-  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/dialects` })];
+  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/../dialects` })];
   return files.map((name) => name.slice(0, -".toml".length)).sort();
 }
 
-async function tried(bench: Bench, candidates: readonly string[]): Promise<Lesson> {
+async function tried(bench: SuiteConfig, candidates: readonly string[]): Promise<LearnResult> {
   const lines: string[] = [];
   for (const request of SIMPLE) lines.push(await answered(bench, request));
   const fitting = await fits(bench, candidates);
   const found =
     fitting && `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`;
-  const text = await Bun.file(`${import.meta.dir}/dialects/${fitting ?? "template"}.toml`).text();
+  const text = await Bun.file(
+    `${import.meta.dir}/../dialects/${fitting ?? "template"}.toml`,
+  ).text();
   return { transcript: lines.join("\n"), proposal: `${found ?? ""}${text}` };
 }
 
 /** What comes back from one request, on either connection. */
-async function answered(bench: Bench, request: string): Promise<string> {
-  await using attempt = new Attempt(bench, "server");
-  const door = attempt.door();
-  const p = await attempt.connect(await attempt.server());
-  await attempt.happens(() => p.length > 0, QUIET);
+async function answered(bench: SuiteConfig, request: string): Promise<string> {
+  await using context = new CaseContext(bench, "server");
+  const door = context.listen();
+  const p = await context.connect(await context.startServer());
+  await context.happensWithin(() => p.length > 0, QUIET);
   const greeting = p.length > 0 ? ` (it greets with ${show(p.bytes)})` : "";
   p.send(request.replace("{dport}", String(door.port)));
-  await attempt.happens(() => door.first?.over === true, QUIET * 4);
+  await context.happensWithin(() => door.first?.hasEnded === true, QUIET * 4);
   const onQ = door.first ? `opens Q and sends ${show(door.first.bytes)}` : "opens no Q";
-  return `${show(request)}${greeting}: P ${show(p.bytes)}${p.over ? " and its end" : ""}; the server ${onQ}`;
+  return `${show(request)}${greeting}: P ${show(p.bytes)}${p.hasEnded ? " and its end" : ""}; the server ${onQ}`;
 }
 
 /** The first shipped dialect through which both the list and a file come. */
-async function fits(bench: Bench, names: readonly string[]): Promise<string | undefined> {
+async function fits(bench: SuiteConfig, names: readonly string[]): Promise<string | undefined> {
   const pool = new Pool(address(bench.server ?? "") ? 1 : AT_ONCE);
   const good = names.map(async (name) =>
     pool.run(async () => serves(bench, await loadDialect(name))),
@@ -146,17 +148,17 @@ async function fits(bench: Bench, names: readonly string[]): Promise<string | un
   return names[at];
 }
 
-async function serves(bench: Bench, dialect: Dialect): Promise<boolean> {
-  await using attempt = new Attempt(
+async function serves(bench: SuiteConfig, dialect: Dialect): Promise<boolean> {
+  await using context = new CaseContext(
     { ...bench, dialects: { server: dialect, client: dialect } },
     "server",
   );
   try {
-    const list = await converse(attempt, await attempt.server(), "list");
-    const { surprise } = attempt.files;
+    const list = await converse(context, await context.startServer(), "list");
+    const { surprise } = context.files;
     if (!list.payload.includes(surprise) || list.strange.length > 0) return false;
-    const get = await converse(attempt, await attempt.server(), "get", { file: surprise });
-    return get.payload.equals(attempt.files.content(surprise)) && get.strange.length === 0;
+    const get = await converse(context, await context.startServer(), "get", { file: surprise });
+    return get.payload.equals(context.files.content(surprise)) && get.strange.length === 0;
   } catch {
     return false; // it cannot even be started or reached in this way
   }

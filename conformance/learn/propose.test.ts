@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { fileFrame, listFrame, separator } from "./guess-framing.ts";
-import { holed } from "./guess-template.ts";
+import { insertPlaceholders } from "./guess-template.ts";
 import type { Recording } from "./proxy.ts";
 
 const recording: Recording = {
@@ -45,11 +45,11 @@ describe("what was said", () => {
   ];
 
   test.each(told)("%s", (_, bytes, text) => {
-    expect(holed(latin(bytes), recording)).toBe(text);
+    expect(insertPlaceholders(latin(bytes), recording)).toBe(text);
   });
 
   test("a size that is known", () => {
-    expect(holed(latin("size 40."), recording, 40)).toBe('"size {size}."');
+    expect(insertPlaceholders(latin("size 40."), recording, 40)).toBe('"size {size}."');
   });
 });
 

@@ -1,10 +1,10 @@
 // A dialect proposed from what was heard: a person edits it.
 
 import { type Came, fileFrame, type Frame, listFrame, separator } from "./guess-framing.ts";
-import { announces, holed, quote } from "./guess-template.ts";
-import type { Recording, Word } from "./proxy.ts";
+import { announces, insertPlaceholders, quote } from "./guess-template.ts";
+import type { Recording, RecordedBytes } from "./proxy.ts";
 
-export interface Heard {
+export interface Observation {
   list: Recording;
   get: Recording;
   missing: Recording;
@@ -16,7 +16,7 @@ export interface Heard {
 const TOGETHER = 120; // two sends of the client that are further apart in milliseconds were meant so
 
 /** The text of a dialect; it is a proposal, and says so where it guesses. */
-export function proposal({ list, get, missing, names, content }: Heard): string {
+export function proposeDialect({ list, get, missing, names, content }: Observation): string {
   const between = separator(came(list).bytes, names);
   const framed = listFrame(came(list), names);
   const split = between !== undefined && !framed.keys.includes('of = "name"');
@@ -38,10 +38,13 @@ export function proposal({ list, get, missing, names, content }: Heard): string 
   ].join("\n");
 }
 
-const said = (words: readonly Word[], by: Word["by"], on: Word["on"]): Buffer[] =>
-  words.filter((word) => word.by === by && word.on === on).map(({ bytes }) => bytes);
+const said = (
+  words: readonly RecordedBytes[],
+  by: RecordedBytes["by"],
+  on: RecordedBytes["on"],
+): Buffer[] => words.filter((word) => word.by === by && word.on === on).map(({ bytes }) => bytes);
 
-const carrier = ({ q }: Recording): Word["on"] => (q ? "Q" : "P");
+const carrier = ({ q }: Recording): RecordedBytes["on"] => (q ? "Q" : "P");
 
 /** Behind the last request: what the server says on Q before a client speaks on P once more is no payload yet. */
 function begins({ q, words }: Recording): number {
@@ -82,9 +85,9 @@ function conversation(name: string, recording: Recording, found: Frame, size?: n
 }
 
 /** A length and the text behind it were said together, however they were sent. */
-function joined(words: readonly Word[]): Word[] {
-  const kept: Word[] = [];
-  let length: Word | undefined;
+function joined(words: readonly RecordedBytes[]): RecordedBytes[] {
+  const kept: RecordedBytes[] = [];
+  let length: RecordedBytes | undefined;
   words.forEach((word, at) => {
     const whole = length ? { ...word, bytes: Buffer.concat([length.bytes, word.bytes]) } : word;
     length = !length && announces(word, words[at + 1]) ? word : undefined;
@@ -106,7 +109,7 @@ function steps(recording: Recording, frame: Frame, size?: number): Steps {
   const from = begins(recording);
   const cuts = q ? [0, q.after, Math.max(q.after, from)] : [0];
   const parts = cuts.map((cut, at) => words.slice(cut, cuts[at + 1]));
-  let [carried, last]: [boolean, Word | undefined] = [false, undefined];
+  let [carried, last]: [boolean, RecordedBytes | undefined] = [false, undefined];
   parts.forEach((part, which) => {
     if (which === 1 && q) told.before.push(opening(q));
     const spoken = joined(part);
@@ -128,9 +131,9 @@ function steps(recording: Recording, frame: Frame, size?: number): Steps {
   return told;
 }
 
-function step({ by, bytes, on }: Word, recording: Recording, size?: number): string {
+function step({ by, bytes, on }: RecordedBytes, recording: Recording, size?: number): string {
   const verb = by === "client" ? "send" : "say";
-  return `  { ${verb} = ${holed(bytes, recording, size)}${on === "Q" ? ', on = "Q"' : ""} },`;
+  return `  { ${verb} = ${insertPlaceholders(bytes, recording, size)}${on === "Q" ? ', on = "Q"' : ""} },`;
 }
 
 const opening = (q: NonNullable<Recording["q"]>): string =>
@@ -154,7 +157,11 @@ function complaint(get: Recording, missing: Recording): string[] {
   if (!word) return ["# Nothing was said about a file that is not there.", 'on = "none"'];
   const known = usual.find((each) => each.length > 0 && bytesBegin(word.bytes, each));
   const own = known ? word.bytes.subarray(known.length) : word.bytes;
-  return [`on = "${word.on}"`, `say = ${holed(own, missing)}`, `q = ${missing.q !== undefined}`];
+  return [
+    `on = "${word.on}"`,
+    `say = ${insertPlaceholders(own, missing)}`,
+    `q = ${missing.q !== undefined}`,
+  ];
 }
 
 const bytesBegin = (bytes: Buffer, head: Buffer): boolean =>

@@ -1,16 +1,16 @@
 // A working client and a working server, with the suite between them on both connections, writing all down.
 
-import { type Attempt, EVERYWHERE, HOST } from "../harness/context.ts";
-import { arrival, start } from "../peer/launch-client.ts";
-import { Channel } from "../net/connection.ts";
-import type { Kind, Side } from "../dialect/types.ts";
+import { type CaseContext, EVERYWHERE, HOST } from "../harness/context.ts";
+import { waitForP, launchClient } from "../peer/launch-client.ts";
+import { Connection } from "../net/connection.ts";
+import type { CommandKind, Side } from "../dialect/types.ts";
 import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
 import { isListened } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
 import { dial } from "../net/sockets.ts";
 
-export interface Word {
+export interface RecordedBytes {
   by: "client" | "server";
   on: Side;
   bytes: Buffer;
@@ -18,9 +18,9 @@ export interface Word {
 }
 
 export interface Recording {
-  words: Word[];
+  words: RecordedBytes[];
   /** Who opened Q, how many words had been said by then, and who ended it first. */
-  q?: { by: Word["by"]; after: number; endedBy?: Word["by"] };
+  q?: { by: RecordedBytes["by"]; after: number; endedBy?: RecordedBytes["by"] };
   /** What stood for what in this call. */
   values: {
     /** The data port as the client was told, and as the server was. */
@@ -35,33 +35,34 @@ export interface Recording {
 }
 
 /** One call of the client through to the server; who opens Q is found out where nobody says it. */
-export async function recorded(
-  attempt: Attempt,
-  kind: Kind,
+export async function recordConversation(
+  context: CaseContext,
+  kind: CommandKind,
   file = "",
-  opens?: Word["by"],
+  opens?: RecordedBytes["by"],
 ): Promise<Recording> {
-  const server = await attempt.server();
-  const [dport, inner] = [attempt.dataPort(), freePort()];
+  const server = await context.startServer();
+  const [dport, inner] = [context.dataPort(), freePort()];
   const call = { dataport: dport, ...(file === "" ? {} : { file }) };
   const ports = { dport, inner, sport: 0, served: server.port };
   const recording: Recording = { words: [], values: { ...ports, host: HOST, file } };
-  const proxy = new Proxy(attempt, recording, opens);
+  const proxy = new Proxy(context, recording, opens);
   // A client that opens Q may do so in the same breath as it asks.
   if (opens === "client") await proxy.bridge();
-  const started = start(attempt, kind, call);
+  const started = launchClient(context, kind, call);
   recording.values.sport = started.door.port;
-  const client = await arrival(attempt, started);
+  const client = await waitForP(context, started);
   need(client !== undefined, "S4.1", started.program.words);
   const ended = (): boolean => started.program.exited !== undefined;
-  await proxy.run(client, await attempt.connect(server), ended);
+  await proxy.run(client, await context.connect(server), ended);
   order(recording);
   return recording;
 }
 
 /** A client that opens Q has told the server of it before, though the two may be heard the other way round. */
 function order({ q, words }: Recording): void {
-  const asks = (word: Word | undefined): boolean => word?.by === "client" && word.on === "P";
+  const asks = (word: RecordedBytes | undefined): boolean =>
+    word?.by === "client" && word.on === "P";
   while (q?.by === "client" && asks(words[q.after])) q.after++;
 }
 
@@ -70,26 +71,26 @@ class Proxy {
   #bridged: Promise<void> | undefined;
 
   constructor(
-    readonly attempt: Attempt,
+    readonly context: CaseContext,
     readonly recording: Recording,
-    readonly opens?: Word["by"],
+    readonly opens?: RecordedBytes["by"],
   ) {}
 
-  async run(client: Channel, server: Channel, ended: () => boolean): Promise<void> {
+  async run(client: Connection, server: Connection, ended: () => boolean): Promise<void> {
     const ways = [this.#relay(client, server, "client"), this.#relay(server, client, "server")];
-    await this.attempt.timeline.until(ended, REPLY_LIMIT + IDLE_LIMIT);
-    await this.attempt.happens(() => server.over, QUIET);
+    await this.context.timeline.until(ended, REPLY_LIMIT + IDLE_LIMIT);
+    await this.context.happensWithin(() => server.hasEnded, QUIET);
     this.#over = true;
-    this.attempt.timeline.mark("suite", "suite", "note", "the recording ends");
+    this.context.timeline.mark("suite", "suite", "note", "the recording ends");
     for (const side of [client, server]) side.close();
     await Promise.all([...ways, this.#bridged]);
   }
 
-  async #relay(from: Channel, to: Channel, by: Word["by"]): Promise<void> {
+  async #relay(from: Connection, to: Connection, by: RecordedBytes["by"]): Promise<void> {
     let passed = 0;
     for (;;) {
-      const more = (): boolean => from.length > passed || from.over || this.#over;
-      await this.attempt.timeline.until(more, REPLY_LIMIT + IDLE_LIMIT);
+      const more = (): boolean => from.length > passed || from.hasEnded || this.#over;
+      await this.context.timeline.until(more, REPLY_LIMIT + IDLE_LIMIT);
       if (from.length <= passed) break;
       const bytes = Buffer.from(from.bytes.subarray(passed));
       passed += bytes.length;
@@ -118,7 +119,7 @@ class Proxy {
   }
 
   // Whether the client listens by now tells who is to open Q, of nearly all programs.
-  async #opener(dport: number): Promise<Word["by"]> {
+  async #opener(dport: number): Promise<RecordedBytes["by"]> {
     const end = performance.now() + QUIET;
     while (!isListened(dport) && performance.now() < end) await Bun.sleep(POLL);
     return isListened(dport) ? "server" : "client";
@@ -131,9 +132,9 @@ class Proxy {
     const by = this.opens ?? (await this.#opener(dport));
     const [near, far] = by === "server" ? [inner, dport] : [dport, inner];
     // Some clients tell the address of this machine instead of leaving it to the server.
-    const door = this.attempt.door("Q", by === "server" ? EVERYWHERE : HOST, near);
+    const door = this.context.listen("Q", by === "server" ? EVERYWHERE : HOST, near);
     const came = (): boolean => door.first !== undefined || this.#over;
-    this.#bridged = this.attempt.timeline.until(came, REPLY_LIMIT + IDLE_LIMIT).then(async () => {
+    this.#bridged = this.context.timeline.until(came, REPLY_LIMIT + IDLE_LIMIT).then(async () => {
       if (!door.first) return;
       const q: Recording["q"] = { by, after: this.recording.words.length };
       this.recording.q = q;
@@ -144,16 +145,16 @@ class Proxy {
         this.#relay(client, server, "client"),
         this.#relay(server, client, "server"),
       ]);
-      if (server.over || client.over)
+      if (server.hasEnded || client.hasEnded)
         q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
     });
   }
 
-  async #reach(port: number): Promise<Channel | undefined> {
+  async #reach(port: number): Promise<Connection | undefined> {
     const end = performance.now() + REPLY_LIMIT;
     while (performance.now() < end && !this.#over) {
-      const made = await dial(this.attempt.timeline, "Q", { host: HOST, port });
-      if (made instanceof Channel) return this.attempt.hold(made);
+      const made = await dial(this.context.timeline, "Q", { host: HOST, port });
+      if (made instanceof Connection) return this.context.own(made);
       await Bun.sleep(POLL * 5);
     }
     return undefined;

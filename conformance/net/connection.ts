@@ -2,7 +2,7 @@
 
 import type { Socket } from "bun";
 import { show } from "./bytes.ts";
-import { Secrecy, type Terms } from "./tls.ts";
+import { TlsEndpoint, type TlsTerms } from "./tls.ts";
 import type { Timeline } from "./timeline.ts";
 
 const CAP = 64 * 1024 * 1024; // more than any case asks for: a flood must not eat the memory
@@ -16,7 +16,7 @@ export interface Address {
 }
 
 /** P or Q. Half-closing is allowed in both directions, since the rules speak about it. */
-export class Channel implements Disposable {
+export class Connection implements Disposable {
   /** The subject has sent FIN. */
   ended = false;
   /** FIN has come, which within TLS is not the end that counts. */
@@ -39,7 +39,7 @@ export class Channel implements Disposable {
   #pending: Uint8Array = new Uint8Array(0);
   #finishing = false;
   /** TLS, once it has begun: then bytes and text are what was said in it. */
-  secrecy: Secrecy | undefined;
+  tls: TlsEndpoint | undefined;
 
   constructor(
     readonly name: "P" | "Q",
@@ -49,8 +49,8 @@ export class Channel implements Disposable {
     socket.setNoDelay(true);
     this.lastAt = timeline.now();
     // Kept, since a socket that is closed on both sides does not know them any more.
-    this.remote = { host: plain(socket.remoteAddress), port: socket.remotePort };
-    this.local = { host: plain(socket.localAddress), port: socket.localPort };
+    this.remote = { host: normalizeAddress(socket.remoteAddress), port: socket.remotePort };
+    this.local = { host: normalizeAddress(socket.localAddress), port: socket.localPort };
   }
 
   get bytes(): Buffer {
@@ -62,21 +62,21 @@ export class Channel implements Disposable {
   }
 
   /** What the subject has said here, for a message. */
-  get said(): string {
+  get description(): string {
     const what = this.length > 0 ? show(this.bytes) : "nothing";
-    return `${what} on ${this.name}${this.over ? ", and its end" : ""}`;
+    return `${what} on ${this.name}${this.hasEnded ? ", and its end" : ""}`;
   }
 
   /** The subject has nothing more to say here. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.ended || this.closed;
   }
 
   /** One piece, one send(): many programs take one recv() for one request. */
   send(data: string | Uint8Array): void {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    this.timeline.data(this.name, "suite", "data", bytes, this.secrecy && IN_TLS);
-    if (this.secrecy) this.secrecy.say(bytes);
+    this.timeline.data(this.name, "suite", "data", bytes, this.tls && IN_TLS);
+    if (this.tls) this.tls.say(bytes);
     else this.transmit(bytes);
   }
 
@@ -95,7 +95,7 @@ export class Channel implements Disposable {
 
   /** Sends FIN after what is still to be sent, and goes on reading. */
   finish(): void {
-    if (this.secrecy) return this.secrecy.end();
+    if (this.tls) return this.tls.end();
     this.shut();
   }
 
@@ -123,8 +123,8 @@ export class Channel implements Disposable {
   }
 
   /** From the handlers: what the subject did. */
-  took(piece: Uint8Array): void {
-    if (this.secrecy) this.secrecy.took(piece);
+  receive(piece: Uint8Array): void {
+    if (this.tls) this.tls.took(piece);
     else this.#heard(piece);
   }
 
@@ -132,7 +132,7 @@ export class Channel implements Disposable {
     if (this.#size === this.length && this.length + piece.length <= CAP) this.#keep(piece);
     this.length += piece.length;
     this.lastAt = this.timeline.now();
-    this.timeline.data(this.name, "subject", "data", piece, this.secrecy && IN_TLS);
+    this.timeline.data(this.name, "subject", "data", piece, this.tls && IN_TLS);
   }
 
   #keep(piece: Uint8Array): void {
@@ -146,10 +146,10 @@ export class Channel implements Disposable {
     this.#size = wanted;
   }
 
-  tookEnd(): void {
+  receiveEnd(): void {
     this.fin = true;
     this.timeline.mark(this.name, "subject", "FIN");
-    if (this.secrecy) this.secrecy.tookEnd();
+    if (this.tls) this.tls.tookEnd();
     else this.#heardEnd();
   }
 
@@ -160,20 +160,20 @@ export class Channel implements Disposable {
     if (this.follows && !this.#finishing) this.finish();
   }
 
-  tookClose(error?: Error): void {
+  receiveClose(error?: Error): void {
     if (this.closed) return;
     this.closed = true;
     this.endedAt = Math.min(this.endedAt, this.timeline.now());
     this.reset = error !== undefined;
     if (this.reset) this.timeline.mark(this.name, "subject", "RST");
-    else if (!this.fin) this.tookEnd();
+    else if (!this.fin) this.receiveEnd();
   }
 
   /** Goes on over TLS, in place; what has come belongs to it. Says whether hands are shaken within the limit. */
-  async secure(terms: Terms, limit: number): Promise<boolean> {
+  async secure(terms: TlsTerms, limit: number): Promise<boolean> {
     const came = Buffer.from(this.bytes);
     [this.#size, this.length] = [0, 0];
-    const secrecy = new Secrecy(
+    const secrecy = new TlsEndpoint(
       {
         transmit: (bytes) => this.transmit(bytes),
         shut: () => this.shut(),
@@ -183,7 +183,7 @@ export class Channel implements Disposable {
       },
       terms,
     );
-    this.secrecy = secrecy;
+    this.tls = secrecy;
     if (came.length > 0) secrecy.took(came);
     const settled = (): boolean => secrecy.done || secrecy.failed !== undefined || this.closed;
     await this.timeline.until(settled, limit);
@@ -191,13 +191,13 @@ export class Channel implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.secrecy?.[Symbol.dispose]();
+    this.tls?.[Symbol.dispose]();
     this.closed = true;
     this.socket.terminate();
   }
 }
 
 /** An address without the prefix that an IPv4 peer has on an IPv6 socket. */
-export function plain(address: string): string {
+export function normalizeAddress(address: string): string {
   return address.replace(/^::ffff:/, "");
 }

@@ -33,7 +33,7 @@ export function members(leader: number, token: string, since: number): number[] 
 }
 
 /** When a process started, in the kernel's clock; 0 where nobody can tell. */
-export const birth = (pid: number): number => stat(pid)?.started ?? 0;
+export const startTime = (pid: number): number => stat(pid)?.started ?? 0;
 
 const STARTED = 19; // the field of stat, counted from the state: clock ticks since boot
 const SESSION = 3;

@@ -1,26 +1,26 @@
 // Opens connections: the suite's own sockets, which share nothing with the programs it judges.
 
 import type { SocketHandler, TCPSocketListener } from "bun";
-import { Channel } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import type { Timeline } from "./timeline.ts";
 
 interface Held {
-  channel?: Channel;
+  channel?: Connection;
 }
 
 const handlers = (
-  opened: (channel: Channel) => void,
-  make: (socket: Sock) => Channel,
+  opened: (channel: Connection) => void,
+  make: (socket: Sock) => Connection,
 ): Handler => ({
   open(socket) {
     socket.data = { channel: make(socket) };
     if (socket.data.channel) opened(socket.data.channel);
   },
-  data: (socket, piece) => socket.data.channel?.took(piece),
+  data: (socket, piece) => socket.data.channel?.receive(piece),
   drain: (socket) => socket.data.channel?.flush(),
-  end: (socket) => socket.data.channel?.tookEnd(),
-  close: (socket, error) => socket.data.channel?.tookClose(error),
+  end: (socket) => socket.data.channel?.receiveEnd(),
+  close: (socket, error) => socket.data.channel?.receiveClose(error),
   error: () => {},
 });
 type Sock = import("bun").Socket<Held>;
@@ -31,13 +31,13 @@ export async function dial(
   timeline: Timeline,
   name: "P" | "Q",
   to: { host: string; port: number; from?: string },
-): Promise<Channel | Error> {
+): Promise<Connection | Error> {
   const { host, port, from } = to;
-  let channel: Channel | undefined;
+  let channel: Connection | undefined;
   let late = false;
   const socket = handlers(
     (made) => (late ? made.abort() : (channel = made)),
-    (sock) => new Channel(name, timeline, sock),
+    (sock) => new Connection(name, timeline, sock),
   );
   const source = from === undefined ? {} : { localAddress: from };
   const where = `to ${host}:${port}${from === undefined ? "" : ` from ${from}`}`;
@@ -63,8 +63,8 @@ export async function dial(
 }
 
 /** A listener that keeps every connection it was given. */
-export class Door implements Disposable {
-  readonly channels: Channel[] = [];
+export class Listener implements Disposable {
+  readonly channels: Connection[] = [];
   /** Whoever comes is not read from, as by a client that has stopped. */
   stalls = false;
   readonly #listener: TCPSocketListener<Held>;
@@ -77,7 +77,7 @@ export class Door implements Disposable {
   ) {
     const socket = handlers(
       (channel) => this.#arrived(channel),
-      (sock) => new Channel(name, timeline, sock),
+      (sock) => new Connection(name, timeline, sock),
     );
     const options = { hostname: host, port, allowHalfOpen: true, socket };
     this.#listener = Bun.listen<Held>(options);
@@ -87,11 +87,11 @@ export class Door implements Disposable {
     return this.#listener.port;
   }
 
-  get first(): Channel | undefined {
+  get first(): Connection | undefined {
     return this.channels[0];
   }
 
-  #arrived(channel: Channel): void {
+  #arrived(channel: Connection): void {
     this.channels.push(channel);
     channel.follows = this.name === "Q";
     if (this.stalls) channel.socket.pause();

@@ -6,7 +6,7 @@ import { show } from "./bytes.ts";
 export type Track = "P" | "Q" | "subject" | "suite";
 /** Who did it: the subject, or the suite that plays its peer. */
 export type Actor = "subject" | "suite";
-export type Kind =
+export type MomentKind =
   "SYN" | "data" | "FIN" | "RST" | "start" | "stdout" | "stderr" | "signal" | "exit" | "note";
 
 export interface Moment {
@@ -14,7 +14,7 @@ export interface Moment {
   at: number;
   track: Track;
   actor: Actor;
-  kind: Kind;
+  kind: MomentKind;
   text: string;
   /** How many bytes the moment stands for, where it stands for bytes. */
   bytes?: number;
@@ -38,11 +38,11 @@ export class Timeline {
     return Math.round((performance.now() - this.#born) * 10) / 10;
   }
 
-  mark(track: Track, actor: Actor, kind: Kind, text = ""): void {
+  mark(track: Track, actor: Actor, kind: MomentKind, text = ""): void {
     this.#add({ at: this.now(), track, actor, kind, text });
   }
 
-  data(track: Track, actor: Actor, kind: Kind, piece: Uint8Array, before = ""): void {
+  data(track: Track, actor: Actor, kind: MomentKind, piece: Uint8Array, before = ""): void {
     const last = this.moments.at(-1);
     if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
       if (last.actor === actor && last.bytes >= kept(kind)) {
@@ -111,7 +111,8 @@ export class Timeline {
   }
 }
 
-const kept = (kind: Kind): number => (kind === "stdout" || kind === "stderr" ? WORDS : EXCERPT);
+const kept = (kind: MomentKind): number =>
+  kind === "stdout" || kind === "stderr" ? WORDS : EXCERPT;
 
 const ARROW: Record<Actor, string> = { subject: "<-", suite: "->" };
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { brief } from "../runner/suite-selection.ts";
-import { Records } from "./tls-records.ts";
+import { TlsRecords } from "./tls-records.ts";
 
 const QUICK = 5_000;
 const record = (type: number, length: number): number[] => [
@@ -17,8 +17,8 @@ const HELLO = record(22, 300);
 const DATA = record(23, 1_000);
 const ALERT = record(23, 19);
 
-function seen(bytes: readonly number[], piece: number): Records {
-  const records = new Records();
+function seen(bytes: readonly number[], piece: number): TlsRecords {
+  const records = new TlsRecords();
   for (let at = 0; at < bytes.length; at += piece)
     records.see(Uint8Array.from(bytes.slice(at, at + piece)));
   return records;

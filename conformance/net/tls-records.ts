@@ -8,7 +8,7 @@ const HEADER = 5;
 const ALERT = 19;
 
 /** One direction of a connection. */
-export class Records {
+export class TlsRecords {
   /** Something that is no record has come: then it is not TLS that is spoken here. */
   foreign = false;
   readonly #header: number[] = [];

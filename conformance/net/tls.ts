@@ -2,14 +2,14 @@
 
 import { Duplex } from "node:stream";
 import { connect, type SecureVersion, TLSSocket } from "node:tls";
-import { Records } from "./tls-records.ts";
+import { TlsRecords } from "./tls-records.ts";
 
 /** The part that the suite takes: the server's with a certificate, or that of a client that believes anybody. */
-export type Terms =
+export type TlsTerms =
   { part: "server"; cert: string; key: string } | { part: "client"; version?: SecureVersion };
 
 /** The connection below, and what it is told of the talk above. */
-export interface Carrier {
+export interface TlsTransport {
   transmit: (bytes: Uint8Array) => void;
   /** Sends FIN. */
   shut: () => void;
@@ -21,9 +21,9 @@ export interface Carrier {
 /** What is decrypted may come this many milliseconds after the last byte that it was in. */
 const LATE = 30;
 
-export class Secrecy {
+export class TlsEndpoint {
   /** What the subject sent, as it was on the wire. */
-  readonly records = new Records();
+  readonly records = new TlsRecords();
   /** Both have shaken hands. */
   done = false;
   /** Why that cannot come any more. */
@@ -32,8 +32,8 @@ export class Secrecy {
   readonly #tls: TLSSocket;
 
   constructor(
-    readonly carrier: Carrier,
-    terms: Terms,
+    readonly carrier: TlsTransport,
+    terms: TlsTerms,
   ) {
     this.#wire = new Duplex({
       allowHalfOpen: true,
@@ -120,7 +120,7 @@ export class Secrecy {
 }
 
 /** With a certificate of anybody's: whom the suite would believe is not the question. */
-function layered(wire: Duplex, terms: Terms): TLSSocket {
+function layered(wire: Duplex, terms: TlsTerms): TLSSocket {
   if (terms.part === "server") {
     const { cert, key } = terms;
     return new TLSSocket(wire, { isServer: true, cert, key, minVersion: "TLSv1.3" });

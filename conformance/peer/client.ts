@@ -1,15 +1,15 @@
 // The suite as the client: one conversation with a server, as the dialect describes it.
 
 import { show } from "../net/bytes.ts";
-import { Cargo } from "./payload.ts";
-import { Channel } from "../net/connection.ts";
+import { Payload } from "./payload.ts";
+import { Connection } from "../net/connection.ts";
 import type { Data, Say, Step } from "../dialect/types.ts";
 import { Findings } from "./findings.ts";
 import { encode } from "../dialect/encode.ts";
-import { Hearing, heard, mayGrow } from "./cursor.ts";
-import { declared, type Failing } from "./error-text.ts";
-import { IDLE_LIMIT, PATIENCE, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { NoVerdict } from "../spec/verdict.ts";
+import { Cursor, findText, mayGrow } from "./cursor.ts";
+import { findDeclaredError, type DeclaredError } from "./error-text.ts";
+import { IDLE_LIMIT, TIMEOUT_SCALE, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 import { dial } from "../net/sockets.ts";
 
 /** Between two tries to open Q where the dialect leaves that to the client. */
@@ -19,15 +19,15 @@ const FLOOD = 24 * 1024 * 1024;
 /** Longer than the gap between two segments of one reply. */
 const SEGMENT = QUIET / 5;
 
-export class Exchange extends Findings {
+export class DialectClient extends Findings {
   /** Goes through the steps until they end, or an error or silence ends them. */
   async run(): Promise<this> {
     const { steps, data, after } = this.conversation;
     const carried = (await this.#all(steps)) && data !== undefined && (await this.#carry(data));
     if (carried && after) await this.#all(after);
     // The text of a refusal may come with the end of Q, or shortly after it.
-    if (!carried && !this.p.over) await this.#settled();
-    await this.#afterwards(declared(this.attempt.dialect, "P", this.rest, this.values));
+    if (!carried && !this.p.hasEnded) await this.#settled();
+    await this.#afterwards(findDeclaredError(this.context.dialect, "P", this.rest, this.values));
     this.#account();
     return this;
   }
@@ -35,7 +35,7 @@ export class Exchange extends Findings {
   async #all(steps: readonly Step[]): Promise<boolean> {
     for (const step of steps) {
       if (await this.#take(step)) continue;
-      this.stuck ??= `where ${wanted(step)} was due, there was ${this.p.said}`;
+      this.stuck ??= `where ${wanted(step)} was due, there was ${this.p.description}`;
       return false;
     }
     return true;
@@ -44,7 +44,8 @@ export class Exchange extends Findings {
   async #take(step: Step): Promise<boolean> {
     if ("sleep" in step) return Bun.sleep(step.sleep).then(() => true);
     // The assignment leaves this to the client, so it is awaited and not demanded.
-    if ("close" in step) return this.attempt.happens(() => this.p.over, QUIET).then(() => true);
+    if ("close" in step)
+      return this.context.happensWithin(() => this.p.hasEnded, QUIET).then(() => true);
     if ("q" in step) return step.q === "accept" ? this.#dialled() : this.#dials(step.port);
     const hearing = step.on === "Q" ? this.onQ : this.onP;
     if (!hearing) return false;
@@ -54,13 +55,13 @@ export class Exchange extends Findings {
   }
 
   async #dialled(): Promise<boolean> {
-    const came = (): Channel | undefined => this.door?.channels[this.taken];
+    const came = (): Connection | undefined => this.door?.channels[this.taken];
     await this.#wait("Q", () => came() !== undefined);
     // P may end before Q is seen: that says nothing about Q yet.
-    if (this.p.over) await this.attempt.happens(() => came() !== undefined, 2 * QUIET);
+    if (this.p.hasEnded) await this.context.happensWithin(() => came() !== undefined, 2 * QUIET);
     const channel = came();
     if (channel) this.taken++;
-    if (channel) this.onQ = new Hearing(channel);
+    if (channel) this.onQ = new Cursor(channel);
     return channel !== undefined;
   }
 
@@ -68,56 +69,61 @@ export class Exchange extends Findings {
   async #dials(port = "{dport}"): Promise<boolean> {
     const to = { host: String(this.values["shost"]), port: Number(encode(port, this.values)) };
     const end = performance.now() + REPLY_LIMIT;
-    while (performance.now() < end && !this.p.over && this.error === undefined) {
-      const made = await dial(this.attempt.timeline, "Q", to);
-      if (made instanceof Channel) this.onQ = new Hearing(this.attempt.hold(made));
+    while (performance.now() < end && !this.p.hasEnded && this.error === undefined) {
+      const made = await dial(this.context.timeline, "Q", to);
+      if (made instanceof Connection) this.onQ = new Cursor(this.context.own(made));
       if (this.onQ) return true;
       await Bun.sleep(DIAL_AGAIN);
     }
     return false;
   }
 
-  async #hear(step: Say, hearing: Hearing): Promise<boolean> {
+  async #hear(step: Say, hearing: Cursor): Promise<boolean> {
     const { channel } = hearing;
-    const found = () => heard(step, hearing.rest, this.values);
+    const found = () => findText(step, hearing.rest, this.values);
     await this.#wait(`a reply on ${channel.name}`, () => found() !== undefined, channel);
     if (found() && mayGrow(step, this.values)) await this.#still(channel);
     const match = found();
     // Some servers send stale memory behind a text: what stands first is what they say.
-    const failing = declared(this.attempt.dialect, channel.name, hearing.rest, this.values);
+    const failing = findDeclaredError(
+      this.context.dialect,
+      channel.name,
+      hearing.rest,
+      this.values,
+    );
     if (!match || (failing && failing.at < match.at)) return this.#refused(step, hearing);
     hearing.take(match);
     this.values = { ...this.values, ...match.values };
     return true;
   }
 
-  #refused({ login }: Say, { rest }: Hearing): false {
-    if (login !== undefined && heard({ say: login }, rest, this.values))
-      throw new NoVerdict(
+  #refused({ login }: Say, { rest }: Cursor): false {
+    if (login !== undefined && findText({ say: login }, rest, this.values))
+      throw new Inconclusive(
         `the server refused the login: ${show(rest)}; see [values] of the dialect`,
       );
     return false;
   }
 
-  async #still(channel: Channel): Promise<void> {
+  async #still(channel: Connection): Promise<void> {
     let length = -1;
-    while (channel.length > length && !channel.over) {
+    while (channel.length > length && !channel.hasEnded) {
       length = channel.length;
-      await this.attempt.happens(() => channel.length > length || channel.over, SEGMENT);
+      await this.context.happensWithin(() => channel.length > length || channel.hasEnded, SEGMENT);
     }
   }
 
   // A server may close P while it goes on with Q: only the end of what is listened to is the end.
   async #wait(what: string, check: () => boolean, on = this.p): Promise<void> {
     const failed = (): boolean => this.error !== undefined || this.errorOnQ !== undefined;
-    await this.attempt.within(what, REPLY_LIMIT, () => check() || failed() || on.over);
+    await this.context.waitFor(what, REPLY_LIMIT, () => check() || failed() || on.hasEnded);
   }
 
   async #carry(data: Data): Promise<boolean> {
     const hearing = data.on === "P" ? this.onP : this.onQ;
     if (!hearing) return false;
-    const cargo = (this.cargo = new Cargo(data, hearing, this.values));
-    while (!cargo.whole && !hearing.channel.over) {
+    const cargo = (this.cargo = new Payload(data, hearing, this.values));
+    while (!cargo.whole && !hearing.channel.hasEnded) {
       cargo.answer();
       if (await this.#more(cargo)) continue;
       cargo.silent();
@@ -128,27 +134,27 @@ export class Exchange extends Findings {
   }
 
   /** Waits for the next bytes; false where it takes too long, or an error has come in their place. */
-  async #more({ data, channel, from, awaited: empty }: Cargo): Promise<boolean> {
+  async #more({ data, channel, from, awaited: empty }: Payload): Promise<boolean> {
     const { length } = channel;
     if (length - from > FLOOD) return false;
     const failed = this.error !== undefined;
-    const quiet = data.ms === undefined ? undefined : data.ms * PATIENCE * (empty ? 3 : 1);
+    const quiet = data.ms === undefined ? undefined : data.ms * TIMEOUT_SCALE * (empty ? 3 : 1);
     const limit = quiet ?? (failed && empty ? QUIET : IDLE_LIMIT);
     const news = (): boolean =>
-      channel.length > length || channel.over || (!failed && this.error !== undefined);
-    return this.attempt.within(`bytes on ${channel.name}`, limit, news);
+      channel.length > length || channel.hasEnded || (!failed && this.error !== undefined);
+    return this.context.waitFor(`bytes on ${channel.name}`, limit, news);
   }
 
   async #settled(): Promise<void> {
     // Where bytes have come and no end of them, P has had its time while that was awaited.
     const limit = this.payload.length > 0 ? QUIET : REPLY_LIMIT;
-    await this.attempt.within("a reply on P", limit, () => this.rest !== "" || this.p.over);
-    await this.attempt.happens(() => this.p.over, QUIET / 3);
+    await this.context.waitFor("a reply on P", limit, () => this.rest !== "" || this.p.hasEnded);
+    await this.context.happensWithin(() => this.p.hasEnded, QUIET / 3);
   }
 
   /** Some programs have more to say about an error. */
-  async #afterwards(failing: Failing | undefined): Promise<void> {
-    const { errors } = this.attempt.dialect;
+  async #afterwards(failing: DeclaredError | undefined): Promise<void> {
+    const { errors } = this.context.dialect;
     const what = failing?.what ?? (this.errorOnQ === undefined ? undefined : "missing");
     if (what === undefined || this.cargo?.channel === this.p) return;
     // What stands before it is a part of the message.
@@ -166,7 +172,7 @@ export class Exchange extends Findings {
       if (!failed && hearing.rest !== "")
         this.strange.push(`${show(hearing.rest)} on ${hearing.channel.name}`);
     }
-    for (const each of this.strange) this.attempt.remark(`the dialect does not explain ${each}`);
+    for (const each of this.strange) this.context.remark(`the dialect does not explain ${each}`);
   }
 
   /** What a client does in the end: it closes P, and Q if that is still there. */

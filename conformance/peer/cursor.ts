@@ -1,7 +1,7 @@
 // What has been understood of one connection, and what of it nothing explains.
 
 import { show } from "../net/bytes.ts";
-import type { Channel } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
 import { find, openEnded } from "../dialect/decode.ts";
 import type { Say } from "../dialect/types.ts";
 import type { Fill } from "../dialect/encode.ts";
@@ -12,13 +12,13 @@ export interface Match {
   values: Record<string, string>;
 }
 
-export class Hearing {
+export class Cursor {
   /** How many bytes have been understood. */
   understood = 0;
   /** What stood before something that was understood. */
   readonly strange: string[] = [];
 
-  constructor(readonly channel: Channel) {}
+  constructor(readonly channel: Connection) {}
 
   /** What is still to be understood, a byte a character. */
   get rest(): string {
@@ -34,12 +34,12 @@ export class Hearing {
 }
 
 /** Finds in a text what a step says that the server says. */
-export function heard({ expect, say = "" }: Say, text: string, values: Fill): Match | undefined {
-  return expect === undefined ? find(say, text, values) : matched(expect, text);
+export function findText({ expect, say = "" }: Say, text: string, values: Fill): Match | undefined {
+  return expect === undefined ? find(say, text, values) : matchText(expect, text);
 }
 
 /** A regular expression over bytes; the spelling of Python for a named group is taken too. */
-export function matched(pattern: string, text: string): Match | undefined {
+export function matchText(pattern: string, text: string): Match | undefined {
   const found = expression(pattern).exec(text);
   if (!found) return undefined;
   const values = Object.entries(found.groups ?? {}).map(([name, value = ""]) => [name, value]);

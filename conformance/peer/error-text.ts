@@ -2,8 +2,8 @@
 
 import type { Dialect, ErrorText, Side } from "../dialect/types.ts";
 import type { Fill } from "../dialect/encode.ts";
-import { heard, type Match, matched } from "./cursor.ts";
-import { holes } from "../dialect/template.ts";
+import { findText, type Match, matchText } from "./cursor.ts";
+import { placeholders } from "../dialect/template.ts";
 
 /** What makes a text on P an error, whatever its form: a code as in RFC 959, or such a word. */
 const SOUNDS_BAD =
@@ -12,18 +12,18 @@ const SOUNDS_BAD =
 /** An error stands in front, and is a text for people: no flood is searched for one. */
 const LONGEST = 65_536;
 
-export interface Failing extends Match {
+export interface DeclaredError extends Match {
   what: "missing" | "invalid";
   text: string;
 }
 
 /** The failure that the dialect describes for a connection, where the text has it. */
-export function declared(
+export function findDeclaredError(
   { errors }: Dialect,
   on: Side,
   text: string,
   values: Fill,
-): Failing | undefined {
+): DeclaredError | undefined {
   if (text === "") return undefined;
   const front = text.slice(0, LONGEST);
   for (const what of ["missing", "invalid"] as const) {
@@ -35,18 +35,20 @@ export function declared(
 
 // A text that is all hole would match anything, so it only counts if it sounds like an error.
 function known({ match, say }: ErrorText, text: string, values: Fill): Match | undefined {
-  if (match !== undefined) return matched(match, text);
-  return say === "" || holes(say).includes("text") ? undefined : heard({ say }, text, values);
+  if (match !== undefined) return matchText(match, text);
+  return say === "" || placeholders(say).includes("text")
+    ? undefined
+    : findText({ say }, text, values);
 }
 
 /** The error in a text of P; `strictly` takes only what the dialect describes, and only in front. */
-export function complaint(
+export function findErrorText(
   dialect: Dialect,
   text: string,
   values: Fill,
   strictly: boolean,
 ): string | undefined {
-  const found = declared(dialect, "P", text, values);
+  const found = findDeclaredError(dialect, "P", text, values);
   if (strictly) return found?.at === 0 ? found.text : undefined;
   return found?.text ?? (SOUNDS_BAD.test(text.slice(0, LONGEST)) ? text : undefined);
 }

@@ -1,50 +1,50 @@
 // What one conversation with a server has come to, as far as it has gone.
 
-import type { Attempt } from "../harness/context.ts";
+import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import type { Cargo } from "./payload.ts";
-import type { Channel } from "../net/connection.ts";
-import { complaint, declared, type Failing } from "./error-text.ts";
-import type { Conversation, Kind, Say } from "../dialect/types.ts";
+import type { Payload } from "./payload.ts";
+import type { Connection } from "../net/connection.ts";
+import { findErrorText, findDeclaredError, type DeclaredError } from "./error-text.ts";
+import type { Conversation, CommandKind, Say } from "../dialect/types.ts";
 import type { Fill } from "../dialect/encode.ts";
-import { Hearing, heard } from "./cursor.ts";
-import { reader } from "../dialect/framing.ts";
+import { Cursor, findText } from "./cursor.ts";
+import { frameReaderFor } from "../dialect/framing.ts";
 import { applies } from "../spec/verdict.ts";
-import type { Door } from "../net/sockets.ts";
+import type { Listener } from "../net/sockets.ts";
 
 export abstract class Findings {
   /** What stopped the conversation, where it did not go through. */
   stuck: string | undefined;
   /** What the dialect does not explain, in words. */
   readonly strange: string[] = [];
-  protected readonly onP: Hearing;
-  protected onQ: Hearing | undefined;
+  protected readonly onP: Cursor;
+  protected onQ: Cursor | undefined;
   /** How many of the connections at the door were there before, or are taken. */
   protected taken: number;
   /** What was asked for, once it may come. */
-  protected cargo: Cargo | undefined;
+  protected cargo: Payload | undefined;
   /** The error on P, once it is understood. */
-  protected failing: Failing | undefined;
+  protected failing: DeclaredError | undefined;
 
   constructor(
-    readonly attempt: Attempt,
-    readonly kind: Kind,
-    readonly p: Channel,
-    readonly door: Door | undefined,
+    readonly context: CaseContext,
+    readonly kind: CommandKind,
+    readonly p: Connection,
+    readonly door: Listener | undefined,
     public values: Fill,
   ) {
-    this.onP = new Hearing(p);
+    this.onP = new Cursor(p);
     this.taken = door?.channels.length ?? 0;
   }
 
   get conversation(): Conversation {
-    const found = this.attempt.dialect[this.kind];
+    const found = this.context.dialect[this.kind];
     applies(found !== undefined, `the dialect does not say how ${this.kind} is asked`);
     return found;
   }
 
   /** The last Q that was opened, whoever did it. */
-  get q(): Channel | undefined {
+  get q(): Connection | undefined {
     return this.onQ?.channel ?? this.door?.channels[this.taken];
   }
 
@@ -54,7 +54,7 @@ export abstract class Findings {
   }
 
   get whole(): boolean {
-    return this.cargo?.whole ?? this.q?.over ?? false;
+    return this.cargo?.whole ?? this.q?.hasEnded ?? false;
   }
 
   /** The text on P that the conversation does not explain. */
@@ -67,14 +67,18 @@ export abstract class Findings {
     // Once a file has begun on P, its words are not the server's.
     const carrying = this.cargo?.onP ?? false;
     if (this.failing) return this.failing.text;
-    return complaint(this.attempt.dialect, this.rest, this.values, carrying);
+    return findErrorText(this.context.dialect, this.rest, this.values, carrying);
   }
 
   /** An error that came on Q, where the dialect says that this server does that. */
   get errorOnQ(): string | undefined {
     const carried = this.cargoOnQ?.payload.toString("latin1");
-    return declared(this.attempt.dialect, "Q", carried || (this.onQ?.rest ?? ""), this.values)
-      ?.text;
+    return findDeclaredError(
+      this.context.dialect,
+      "Q",
+      carried || (this.onQ?.rest ?? ""),
+      this.values,
+    )?.text;
   }
 
   /** How many bytes on Q belong to the conversation and not to what was asked for. */
@@ -82,7 +86,7 @@ export abstract class Findings {
     return this.cargoOnQ?.from ?? this.onQ?.understood ?? 0;
   }
 
-  private get cargoOnQ(): Cargo | undefined {
+  private get cargoOnQ(): Payload | undefined {
     return this.cargo?.carrier === this.onQ ? this.cargo : undefined;
   }
 
@@ -94,11 +98,11 @@ export abstract class Findings {
     let rest = bytes.subarray(this.spokenOnQ);
     for (const step of steps.filter((each) => "on" in each && each.on === "Q")) {
       const found =
-        "send" in step ? undefined : heard(step as Say, rest.toString("latin1"), this.values);
+        "send" in step ? undefined : findText(step as Say, rest.toString("latin1"), this.values);
       if (found?.at === 0) rest = rest.subarray(found.end);
     }
     if (!data || rest.length === 0) return rest;
-    const reading = reader(data, this.values);
+    const reading = frameReaderFor(data, this.values);
     reading.read(rest, true);
     return reading.used === rest.length ? reading.payload : rest;
   }
@@ -106,6 +110,6 @@ export abstract class Findings {
   /** What came instead of an error on P, for a message. */
   get words(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
-    return `${this.p.said}${onQ}`;
+    return `${this.p.description}${onQ}`;
   }
 }

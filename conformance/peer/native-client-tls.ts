@@ -1,44 +1,50 @@
 // A talk over TLS: the suite as a client that believes anybody, and says on Q what a case wants it to.
 
-import type { Attempt, Target } from "../harness/context.ts";
+import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import type { Channel } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
 import { REPLY_LIMIT } from "../spec/timeouts.ts";
-import { key, open, type Talk } from "./native-client.ts";
+import { readField, openNative, type NativeClient } from "./native-client.ts";
 import { need } from "../spec/verdict.ts";
 
 export const HELLO = "-g hello.txt {dport}\n";
 
 /** P is open and encrypted, and nothing has been said. */
-export async function openSealed(attempt: Attempt, server?: Target): Promise<Talk> {
-  const talk = await open(attempt, server);
+export async function openNativeTls(
+  context: CaseContext,
+  server?: RunningServer,
+): Promise<NativeClient> {
+  const talk = await openNative(context, server);
   const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
-  need(done, "N4.1", `no handshake on P: ${talk.p.secrecy?.failed ?? "it does not end"}`);
+  need(done, "N4.1", `no handshake on P: ${talk.p.tls?.failed ?? "it does not end"}`);
   return talk;
 }
 
 /** The command is given, 150 has come, and Q is open, in the clear as yet. */
-export async function toQ(talk: Talk, request = HELLO): Promise<{ q: Channel; proof: string }> {
+export async function requestQ(
+  talk: NativeClient,
+  request = HELLO,
+): Promise<{ q: Connection; proof: string }> {
   const reply = await talk.say(request).code("150");
-  await talk.attempt.within("Q", REPLY_LIMIT, () => talk.q !== undefined);
+  await talk.context.waitFor("Q", REPLY_LIMIT, () => talk.q !== undefined);
   const { q } = talk;
   need(q !== undefined, "S7.5", "the server opened no Q");
-  const proof = key(reply, "key") ?? "";
+  const proof = readField(reply, "key") ?? "";
   need(/^[0-9a-f]{32}$/.test(proof), "N7.22", `150 has no such key: ${show(reply)}`);
   return { q, proof };
 }
 
 /** Encrypts Q as well. */
-export async function seal(q: Channel): Promise<Channel> {
+export async function encryptQ(q: Connection): Promise<Connection> {
   const done = await q.secure({ part: "client" }, REPLY_LIMIT);
-  need(done, "N7.23", `no handshake on Q: ${q.secrecy?.failed ?? "it does not end"}`);
+  need(done, "N7.23", `no handshake on Q: ${q.tls?.failed ?? "it does not end"}`);
   return q;
 }
 
 /** A whole get, as a good client does it. */
-export async function fetchSealed(talk: Talk, request = HELLO): Promise<Channel> {
-  const { q, proof } = await toQ(talk, request);
-  (await seal(q)).send(proof);
+export async function fetchOverTls(talk: NativeClient, request = HELLO): Promise<Connection> {
+  const { q, proof } = await requestQ(talk, request);
+  (await encryptQ(q)).send(proof);
   await talk.drained();
   await talk.code("226");
   return q;

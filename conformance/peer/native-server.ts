@@ -2,40 +2,44 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt } from "../harness/context.ts";
+import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import { type Call, play } from "./launch-client.ts";
-import { type Case, rule } from "../harness/test-case.ts";
+import { type LaunchOptions, serveClient } from "./launch-client.ts";
+import { type TestCase, rule } from "../harness/test-case.ts";
 import { GIVE_UP_LIMIT } from "../spec/timeouts.ts";
-import type { Play } from "./server.ts";
+import type { DialectServer } from "./server.ts";
 import { must, need } from "../spec/verdict.ts";
 
-export const client = (id: string, title: string, run: Case["run"]): Case =>
+export const clientRule = (id: string, title: string, run: TestCase["run"]): TestCase =>
   rule(id, title, run, { role: "client" });
 
-export const file = "hello.txt";
+export const FILE = "hello.txt";
 export const TEXT = Buffer.from("the true contents of the file\n");
 
-export const saved = (attempt: Attempt, name = file): Uint8Array | undefined => {
-  const path = join(attempt.files.home, name);
+export const readSaved = (context: CaseContext, name = FILE): Uint8Array | undefined => {
+  const path = join(context.files.home, name);
   return existsSync(path) ? readFileSync(path) : undefined;
 };
 
 /** Plays a get and lets the script go on by itself once the command has come. */
-export async function got(
-  attempt: Attempt,
-  atCommand: (play: Play) => Promise<void>,
-  call: Call = {},
-): Promise<Play> {
-  const done = await play(attempt, { kind: "get", payload: TEXT, atCommand }, { file, ...call });
-  const ended = await done.program.ended(GIVE_UP_LIMIT);
+export async function serveGet(
+  context: CaseContext,
+  atCommand: (play: DialectServer) => Promise<void>,
+  call: LaunchOptions = {},
+): Promise<DialectServer> {
+  const done = await serveClient(
+    context,
+    { kind: "get", payload: TEXT, atCommand },
+    { file: FILE, ...call },
+  );
+  const ended = await done.program.waitForExit(GIVE_UP_LIMIT);
   need(ended, "S8.1, S8.3", `${GIVE_UP_LIMIT} ms later the client still runs`);
   return done;
 }
 
 /** The transfer was a success: its contents are there, under whatever name and in whatever form (S7.15). */
-export function isWhole(attempt: Attempt, { program }: Play): void {
-  const { home } = attempt.files;
+export function expectSaved(context: CaseContext, { program }: DialectServer): void {
+  const { home } = context.files;
   const contents = readdirSync(home).map((name) => readFileSync(join(home, name), "latin1"));
   const there = contents.some((text) => text.startsWith("the true contents"));
   const observed = contents.map((text) => show(text)).join(", ") || "nothing";
@@ -43,20 +47,20 @@ export function isWhole(attempt: Attempt, { program }: Play): void {
 }
 
 /** Neither the file nor a word of success. */
-export function isNothing(attempt: Attempt, { program }: Play): void {
-  const there = saved(attempt);
-  must(there === undefined, `nothing is called ${file}`, `it holds ${show(there ?? "")}`);
+export function expectNothingSaved(context: CaseContext, { program }: DialectServer): void {
+  const there = readSaved(context);
+  must(there === undefined, `nothing is called ${FILE}`, `it holds ${show(there ?? "")}`);
   must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
 }
 
-export const announce = (play: Play, extra = ""): void =>
+export const announce = (play: DialectServer, extra = ""): void =>
   play.say(`150 ${extra}bytes={size} port={qport} version=v1 the file comes\n`);
 
-export async function deliver(play: Play, bytes: Uint8Array = TEXT): Promise<void> {
+export async function deliver(play: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
   const q = await play.dialQ();
   announce(play);
   q.send(bytes);
   q.finish();
 }
 
-export const done = (play: Play): void => play.say("226 bytes={size}{hash} done\n");
+export const confirm = (play: DialectServer): void => play.say("226 bytes={size}{hash} done\n");

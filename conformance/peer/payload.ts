@@ -1,29 +1,29 @@
 // What was asked for, on the connection that brings it: how far it has come, and what it comes to.
 
-import type { Channel } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
 import type { Data } from "../dialect/types.ts";
 import { encode, type Fill } from "../dialect/encode.ts";
-import type { Hearing } from "./cursor.ts";
-import { reader } from "../dialect/framing.ts";
-import type { Reader } from "../dialect/frame-reader.ts";
+import type { Cursor } from "./cursor.ts";
+import { frameReaderFor } from "../dialect/framing.ts";
+import type { FrameReader } from "../dialect/frame-reader.ts";
 
-export class Cargo {
+export class Payload {
   /** How far the conversation was there when it began. */
   readonly from: number;
-  readonly #reader: Reader;
+  readonly #reader: FrameReader;
   /** How many of its pieces have been acknowledged. */
   #answered = 0;
 
   constructor(
     readonly data: Data,
-    readonly carrier: Hearing,
+    readonly carrier: Cursor,
     readonly values: Fill,
   ) {
     this.from = carrier.understood;
-    this.#reader = reader(data, values);
+    this.#reader = frameReaderFor(data, values);
   }
 
-  get channel(): Channel {
+  get channel(): Connection {
     return this.carrier.channel;
   }
 
@@ -68,6 +68,6 @@ export class Cargo {
   // More may have come since the last look.
   #look(): void {
     if (this.#reader.whole) return;
-    this.#reader.read(this.channel.bytes.subarray(this.from), this.channel.over);
+    this.#reader.read(this.channel.bytes.subarray(this.from), this.channel.hasEnded);
   }
 }

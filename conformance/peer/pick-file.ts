@@ -1,31 +1,31 @@
 // A file that the server has: ours, or one that the listing of somebody else's directory names.
 
-import type { Attempt, Target } from "../harness/context.ts";
+import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Dialect } from "../dialect/types.ts";
-import type { Exchange } from "./client.ts";
-import { applies, NoVerdict } from "../spec/verdict.ts";
+import type { DialectClient } from "./client.ts";
+import { applies, Inconclusive } from "../spec/verdict.ts";
 import { converse } from "./client-requests.ts";
 
 /** Of a directory that may hold thousands, or folders before files. */
 const TRIES = 8;
 
 /** The name of a file that can be fetched. */
-export async function present(attempt: Attempt, server: Target): Promise<string> {
-  if (!attempt.stranger) return "hello.txt";
-  const list = await converse(attempt, server, "list");
+export async function pickServedFile(context: CaseContext, server: RunningServer): Promise<string> {
+  if (!context.isExternal) return "hello.txt";
+  const list = await converse(context, server, "list");
   list.leave();
-  const names = listedNames(attempt.dialect, list.payload.toString());
+  const names = listedNames(context.dialect, list.payload.toString());
   applies(names.length > 0, `the listing names no file: ${show(list.payload)}`);
   for (const name of names.slice(0, TRIES)) {
-    const get = await converse(attempt, server, "get", { file: name });
+    const get = await converse(context, server, "get", { file: name });
     get.leave();
     if (isFetched(get)) return name;
   }
-  throw new NoVerdict(`nothing can be fetched of what the server lists: ${show(list.payload)}`);
+  throw new Inconclusive(`nothing can be fetched of what the server lists: ${show(list.payload)}`);
 }
 
-const isFetched = ({ whole, error, errorOnQ, payload }: Exchange): boolean =>
+const isFetched = ({ whole, error, errorOnQ, payload }: DialectClient): boolean =>
   whole && error === undefined && errorOnQ === undefined && payload.length > 0;
 
 /** What may be names in a listing; texts first, since some programs take nothing else. */

@@ -1,42 +1,42 @@
 // What a client has said so far, told by the steps of a dialect that are the client's.
 
-import type { Attempt } from "../harness/context.ts";
-import type { Channel } from "../net/connection.ts";
+import type { CaseContext } from "../harness/context.ts";
+import type { Connection } from "../net/connection.ts";
 import { openEnded, read, type Reading } from "../dialect/decode.ts";
-import type { Dialect, Kind, Side, Step } from "../dialect/types.ts";
+import type { Dialect, CommandKind, Side, Step } from "../dialect/types.ts";
 import type { Fill } from "../dialect/encode.ts";
-import { Hearing } from "./cursor.ts";
+import { Cursor } from "./cursor.ts";
 import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 
 export type Sent = Extract<Step, { send: string }>;
 
-export class Ear {
+export class RequestReader {
   /** What the client has filled the dialect's templates with. */
   values: Fill = {};
   /** Lines that it sent before its command. */
   readonly options: string[] = [];
-  readonly #heard: Record<Side, Hearing | undefined>;
+  readonly #heard: Record<Side, Cursor | undefined>;
 
   constructor(
-    readonly attempt: Attempt,
-    p: Channel,
+    readonly context: CaseContext,
+    p: Connection,
     /** Says on P what answers such a line. */
     readonly answer: (template: string) => void,
   ) {
-    this.#heard = { P: new Hearing(p), Q: undefined };
+    this.#heard = { P: new Cursor(p), Q: undefined };
   }
 
   get dialect(): Dialect {
-    return this.attempt.dialect;
+    return this.context.dialect;
   }
 
   /** From now on it may speak on Q as well. */
-  open(q: Channel): void {
-    this.#heard.Q = new Hearing(q);
+  open(q: Connection): void {
+    this.#heard.Q = new Cursor(q);
   }
 
   /** Waits until one of the kinds that are possible has said its part; says which remain. */
-  async hear(kinds: readonly Kind[], at: number): Promise<Kind[]> {
+  async hear(kinds: readonly CommandKind[], at: number): Promise<CommandKind[]> {
     const steps = kinds.flatMap((kind) => {
       const step = this.dialect[kind]?.steps[at];
       return step && "send" in step ? [{ kind, step }] : [];
@@ -60,8 +60,8 @@ export class Ear {
   }
 
   async #await(what: string, came: () => boolean): Promise<void> {
-    const over = (): boolean => this.#heard.P?.channel.over ?? true;
-    await this.attempt.within(what, REPLY_LIMIT, () => came() || over());
+    const over = (): boolean => this.#heard.P?.channel.hasEnded ?? true;
+    await this.context.waitFor(what, REPLY_LIMIT, () => came() || over());
   }
 
   #found({ send, on = "P" }: Sent): Reading | undefined {
@@ -74,7 +74,7 @@ export class Ear {
     const { P, Q } = this.#heard;
     const length = (): number => (P?.channel.length ?? 0) + (Q?.channel.length ?? 0);
     const before = length();
-    await this.attempt.happens(() => length() > before, QUIET / 5);
+    await this.context.happensWithin(() => length() > before, QUIET / 5);
   }
 
   #option(): boolean {

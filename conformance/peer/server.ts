@@ -1,38 +1,38 @@
 // The suite as the server: it plays one conversation, so that a client can be judged.
 
-import type { Attempt } from "../harness/context.ts";
+import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import type { Channel } from "../net/connection.ts";
-import type { Conversation, Kind } from "../dialect/types.ts";
-import type { Program } from "../subject/process.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Conversation, CommandKind } from "../dialect/types.ts";
+import type { SubjectProcess } from "../subject/process.ts";
 import { applies } from "../spec/verdict.ts";
 import { asked, refusedAt } from "../dialect/steps.ts";
 import { Voice } from "./voice.ts";
-import type { Door } from "../net/sockets.ts";
+import type { Listener } from "../net/sockets.ts";
 
 export interface Script {
-  kind: Kind;
+  kind: CommandKind;
   payload?: Uint8Array;
   /** The text of the error with which the suite answers instead of a payload. */
   error?: string;
   /** Takes over once the command has come: the conversation goes no further. */
-  atCommand?: (play: Play) => Promise<void>;
+  atCommand?: (play: DialectServer) => Promise<void>;
   /** Takes over once Q is open and announced, in place of the payload. */
-  atData?: (play: Play, q: Channel) => Promise<void>;
+  atData?: (play: DialectServer, q: Connection) => Promise<void>;
 }
 
-export class Play extends Voice {
+export class DialectServer extends Voice {
   /** Whether the whole command has come. */
   understood = false;
 
   constructor(
-    attempt: Attempt,
-    readonly program: Program,
-    p: Channel,
+    context: CaseContext,
+    readonly program: SubjectProcess,
+    p: Connection,
     readonly script: Script,
-    door?: Door,
+    door?: Listener,
   ) {
-    super(attempt, p, door);
+    super(context, p, door);
   }
 
   override get payload(): Uint8Array {
@@ -40,7 +40,7 @@ export class Play extends Voice {
   }
 
   override get gone(): boolean {
-    return this.p.over || this.program.exited !== undefined;
+    return this.p.hasEnded || this.program.exited !== undefined;
   }
 
   get conversation(): Conversation {
@@ -73,7 +73,7 @@ export class Play extends Voice {
     return { what, end: refusedAt(this.conversation, what, this.dialect.errors[what]) };
   }
 
-  async #handOver(taker: (play: Play) => Promise<void>): Promise<this> {
+  async #handOver(taker: (play: DialectServer) => Promise<void>): Promise<this> {
     await taker(this);
     return this;
   }
@@ -92,4 +92,4 @@ export class Play extends Voice {
 }
 
 /** What the client sent, for a message. */
-export const sent = (play: Play): string => `on P it sent ${show(play.p.text)}`;
+export const sent = (play: DialectServer): string => `on P it sent ${show(play.p.text)}`;

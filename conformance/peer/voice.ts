@@ -1,15 +1,15 @@
 // The server's part of a dialect, spoken on P and Q to whoever is the client.
 
-import { type Attempt, HOST } from "../harness/context.ts";
-import { Channel } from "../net/connection.ts";
-import type { Data, Dialect, ErrorText, Kind, Step } from "../dialect/types.ts";
-import { Ear, type Sent } from "./request-reader.ts";
+import { type CaseContext, HOST } from "../harness/context.ts";
+import { Connection } from "../net/connection.ts";
+import type { Data, Dialect, ErrorText, CommandKind, Step } from "../dialect/types.ts";
+import { RequestReader, type Sent } from "./request-reader.ts";
 import { encode, type Fill } from "../dialect/encode.ts";
 import { IDLE_LIMIT, POLL, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { isListened } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
-import { dial, type Door } from "../net/sockets.ts";
-import { sends } from "../dialect/frame-writer.ts";
+import { dial, type Listener } from "../net/sockets.ts";
+import { framePayload } from "../dialect/frame-writer.ts";
 
 /** A client may listen after it has asked: the network of a campus gave it this long. */
 const DIAL_TRIES = 250;
@@ -17,20 +17,20 @@ const DIAL_TRIES = 250;
 const BREATH = 40;
 
 export class Voice {
-  q: Channel | undefined;
+  q: Connection | undefined;
   /** How often Q was refused before it was taken. */
   refused = 0;
-  readonly #ear: Ear;
-  #spoke: Channel | undefined;
+  readonly #ear: RequestReader;
+  #spoke: Connection | undefined;
   #finished = false;
 
   constructor(
-    readonly attempt: Attempt,
-    readonly p: Channel,
+    readonly context: CaseContext,
+    readonly p: Connection,
     /** Where a client comes that opens Q itself; without one it is opened as soon as the port is known. */
-    public door?: Door,
+    public door?: Listener,
   ) {
-    this.#ear = new Ear(attempt, p, (template) => this.say(template));
+    this.#ear = new RequestReader(context, p, (template) => this.say(template));
   }
 
   /** What the client has filled the dialect's templates with. */
@@ -44,7 +44,7 @@ export class Voice {
   }
 
   get dialect(): Dialect {
-    return this.attempt.dialect;
+    return this.context.dialect;
   }
 
   /** What is to be sent, once it is known what was asked for. */
@@ -54,7 +54,7 @@ export class Voice {
 
   /** Whether the client has given up. */
   get gone(): boolean {
-    return this.p.over;
+    return this.p.hasEnded;
   }
 
   /** What fills a template beside the words of the client. */
@@ -67,18 +67,18 @@ export class Voice {
     return { ...from, ...ports, size: payload.length, hash: asked ? ` sha256=${hash}` : "" };
   }
 
-  say(template: string, values: Fill = {}, on: Channel = this.p): void {
+  say(template: string, values: Fill = {}, on: Connection = this.p): void {
     on.send(encode(template, { ...this.known, ...this.values, ...values }));
   }
 
-  async #say(template: string, on: Channel, values: Fill = {}): Promise<void> {
+  async #say(template: string, on: Connection, values: Fill = {}): Promise<void> {
     if (this.#spoke === on) await Bun.sleep(BREATH);
     this.say(template, values, on);
     this.#spoke = on;
   }
 
   /** Waits until one of the kinds that are possible has said its part; says which remain. */
-  async hear(kinds: readonly Kind[], at: number): Promise<Kind[]> {
+  async hear(kinds: readonly CommandKind[], at: number): Promise<CommandKind[]> {
     this.#spoke = undefined;
     return this.#ear.hear(kinds, at);
   }
@@ -105,14 +105,14 @@ export class Voice {
     return true;
   }
 
-  #took(q: Channel): void {
+  #took(q: Connection): void {
     this.q = q;
     this.#ear.open(q);
   }
 
   async #awaited(): Promise<boolean> {
-    this.door ??= this.attempt.door("Q", HOST, this.dataPort());
-    await this.attempt.within("Q", REPLY_LIMIT, () => this.door?.first !== undefined || this.gone);
+    this.door ??= this.context.listen("Q", HOST, this.dataPort());
+    await this.context.waitFor("Q", REPLY_LIMIT, () => this.door?.first !== undefined || this.gone);
     if (this.door?.first) this.#took(this.door.first);
     return this.q !== undefined;
   }
@@ -125,7 +125,7 @@ export class Voice {
   }
 
   /** Dials Q as soon as the client listens, and tries again if it does not yet. */
-  async dialQ(from?: string, template = "{dport}"): Promise<Channel> {
+  async dialQ(from?: string, template = "{dport}"): Promise<Connection> {
     const port = this.dataPort(template);
     const end = performance.now() + REPLY_LIMIT;
     const soon = performance.now() + DIAL_TRIES;
@@ -133,8 +133,8 @@ export class Voice {
     while (!isListened(port) && performance.now() < soon) await Bun.sleep(POLL);
     for (;;) {
       const to = { host: HOST, port, ...(from ? { from } : {}) };
-      const made = await dial(this.attempt.timeline, "Q", to);
-      if (made instanceof Channel) return (this.q = this.attempt.hold(made));
+      const made = await dial(this.context.timeline, "Q", to);
+      if (made instanceof Connection) return (this.q = this.context.own(made));
       const left = performance.now() < end && !this.gone;
       need(left, "S6.2", `nobody listens on the data port ${port}`);
       await Bun.sleep(DIAL_TRIES);
@@ -146,7 +146,7 @@ export class Voice {
     const on = data.on === "P" ? this.p : this.q;
     if (!on) return;
     if (this.#spoke === on) await Bun.sleep(Math.max(BREATH, data.gap ?? 0));
-    for (const [at, piece] of sends(data, this.payload, {
+    for (const [at, piece] of framePayload(data, this.payload, {
       ...this.known,
       ...this.values,
     }).entries()) {
@@ -154,10 +154,10 @@ export class Voice {
       const before = on.length;
       on.send(piece);
       if (data.ack !== undefined)
-        await this.attempt.within(
+        await this.context.waitFor(
           "an acknowledgement",
           IDLE_LIMIT,
-          () => on.length > before || on.over,
+          () => on.length > before || on.hasEnded,
         );
     }
     // A last word on Q has to come before its end.

@@ -23,7 +23,7 @@ async function run(env: Record<string, string>): Promise<Run> {
   const junit = join(results, "junit.xml");
   const report = ["--reporter=junit", `--reporter-outfile=${junit}`];
   await using suite = Bun.spawn(["bun", "test", "conformance", ...report], {
-    cwd: join(import.meta.dir, ".."),
+    cwd: join(import.meta.dir, "../.."),
     env: { ...Bun.env, ...env, FT_RESULTS: results },
     stdout: "pipe",
     stderr: "pipe",
@@ -35,7 +35,7 @@ async function run(env: Record<string, string>): Promise<Run> {
   return { status, output, junit: await Bun.file(junit).text(), records: records as Result[] };
 }
 
-const mutant = (name: string): string => `bun conformance/mutants/${name}.ts {port}`;
+const mutant = (name: string): string => `bun conformance/selftest/mutants/${name}.ts {port}`;
 
 brief("a run", () => {
   test(

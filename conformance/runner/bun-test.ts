@@ -1,25 +1,25 @@
 // Puts cases before bun test: each is one test, named by id and level, with its verdict recorded.
 
 import { afterAll, test } from "bun:test";
-import { type Bench, bench } from "../subject/config.ts";
+import { type SuiteConfig, configFromEnvironment } from "../subject/config.ts";
 import { SELECTIVE } from "./bun-argv.ts";
-import { type Case, inapplicable, isProbe } from "../harness/test-case.ts";
-import { told } from "./failure-message.ts";
-import { tidy } from "../subject/provision.ts";
+import { type TestCase, whyNotApplicable, isProbe } from "../harness/test-case.ts";
+import { formatFailure } from "./failure-message.ts";
+import { removeProvisions } from "../subject/provision.ts";
 import { TEST_LIMIT } from "../spec/timeouts.ts";
-import { record, result, type Result } from "./result.ts";
+import { record, makeResult, type Result } from "./result.ts";
 import { isFixed } from "../net/ports.ts";
 import { requirement } from "../spec/requirements.ts";
 import { address } from "../subject/command-line.ts";
 import { Pool } from "../net/pool.ts";
-import { trial } from "./run-case.ts";
+import { runCase } from "./run-case.ts";
 
 /** Most of a case is waiting; a machine with two cores bears this many subjects at once. */
 const SLOTS = 6;
 const slots = Number(Bun.env["FT_JOBS"] ?? 0) || SLOTS;
 
 /** A server that runs already, and programs whose ports are fixed, can be asked one thing at a time. */
-export function alone({ server = "", dialects }: Bench): boolean {
+export function alone({ server = "", dialects }: SuiteConfig): boolean {
   const { serverPorts, dataPorts } = dialects.server.abilities ?? {};
   return address(server) !== undefined || isFixed(serverPorts) || isFixed(dataPorts);
 }
@@ -30,7 +30,7 @@ export function chosen(id: string, only = Bun.env["FT_ONLY"]): boolean {
   return only.split(",").some((part) => id === part || id.startsWith(`${part}.`));
 }
 
-export function named(one: Case): string {
+export function named(one: TestCase): string {
   const level = isProbe(one.id) ? "INFO" : requirement(one.id).level;
   return `${one.id} ${level} ${one.role}: ${one.title}`;
 }
@@ -38,21 +38,23 @@ export function named(one: Case): string {
 class Failure extends Error {}
 
 /** Registers the cases of a file. */
-export async function judge(cases: readonly Case[]): Promise<void> {
-  const bed = await bench();
-  afterAll(tidy);
+export async function judge(cases: readonly TestCase[]): Promise<void> {
+  const bed = await configFromEnvironment();
+  afterAll(removeProvisions);
   const asked = cases.filter(({ id }) => chosen(id));
   const results = new Results(asked, bed);
   for (const one of asked) {
-    const reason = inapplicable(one, bed);
+    const reason = whyNotApplicable(one, bed);
     if (reason) skip(one, reason);
     else test(named(one), async () => decide(await results.of(one), bed.strict), TEST_LIMIT);
   }
 }
 
 // JUnit leaves out why a test was skipped, so its name says it.
-function skip(one: Case, reason: string): void {
-  void record(result(one, "", { verdict: "not-applicable", reason, timeline: [], retried: false }));
+function skip(one: TestCase, reason: string): void {
+  void record(
+    makeResult(one, "", { verdict: "not-applicable", reason, timeline: [], retried: false }),
+  );
   test.skip(`${named(one)} [not applicable: ${reason}]`, () => {});
 }
 
@@ -60,8 +62,8 @@ function decide(one: Result, strict: boolean): void {
   if (one.verdict === "pass" || one.verdict === "not-applicable") return remark(one);
   const informs = one.level === "INFO" || (one.level !== "MUST" && !strict);
   if (one.verdict === "fail" && informs)
-    return console.warn(`\nnot met, and no more than that:\n${told(one)}\n`);
-  const failure = new Failure(told(one));
+    return console.warn(`\nnot met, and no more than that:\n${formatFailure(one)}\n`);
+  const failure = new Failure(formatFailure(one));
   failure.name = one.verdict === "no-verdict" ? "no verdict" : "not met";
   Error.captureStackTrace(failure, decide);
   throw failure;
@@ -75,26 +77,26 @@ function remark(one: Result): void {
 /** Cases run some at a time in the background; bun test asks for their results one by one. */
 class Results {
   readonly #pool: Pool;
-  readonly #results = new Map<Case, Promise<Result>>();
+  readonly #results = new Map<TestCase, Promise<Result>>();
 
   constructor(
-    readonly cases: readonly Case[],
-    readonly bed: Bench,
+    readonly cases: readonly TestCase[],
+    readonly bed: SuiteConfig,
   ) {
     this.#pool = new Pool(alone(bed) ? 1 : slots);
   }
 
-  of(one: Case): Promise<Result> {
+  of(one: TestCase): Promise<Result> {
     // With -t, none is begun ahead of its turn: it may have been left out.
     const ahead = SELECTIVE ? [one] : this.cases;
     for (const each of ahead) if (!this.#results.has(each)) this.#begin(each);
     return this.#results.get(one) ?? Promise.reject(new Error(`${one.id} was never begun`));
   }
 
-  #begin(one: Case): void {
-    if (inapplicable(one, this.bed)) return;
+  #begin(one: TestCase): void {
+    if (whyNotApplicable(one, this.bed)) return;
     const running = this.#pool.run(async () => {
-      const done = await trial(one, this.bed);
+      const done = await runCase(one, this.bed);
       await record(done);
       return done;
     });

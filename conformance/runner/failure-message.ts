@@ -1,19 +1,19 @@
 // What a failure says: the rule, what came instead, where to look, what happened, and how to see it again.
 
-import type { Bench } from "../subject/config.ts";
+import type { SuiteConfig } from "../subject/config.ts";
 import { OWN } from "../subject/config.ts";
 import { commandFor, variable } from "../subject/capability.ts";
-import { capability, type Case } from "../harness/test-case.ts";
+import { capabilityOf, type TestCase } from "../harness/test-case.ts";
 import type { Result } from "./result.ts";
 import { type Moment, Timeline } from "../net/timeline.ts";
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** One line to paste: just this requirement, against just this subject. */
-export function again(one: Case, bench: Bench, env = Bun.env): string {
+export function formatRerunLine(one: TestCase, bench: SuiteConfig, env = Bun.env): string {
   const subject = bench[one.role];
   const name = one.role === "server" ? "FT_SERVER" : "FT_CLIENT";
-  const wanted = capability(one);
+  const wanted = capabilityOf(one);
   const extra = wanted && variable(one.role, wanted);
   const own = subject === OWN[one.role];
   const kept = ["FT_DIALECT", "FT_ANSWER", "FT_PATIENCE", "FT_STRICT"] as const;
@@ -51,7 +51,7 @@ function drawn(moments: readonly Moment[]): string {
 }
 
 /** The text of a failure, the same on the screen and in JUnit. */
-export function told(one: Result): string {
+export function formatFailure(one: Result): string {
   const { id, level, role, rule, title, hint } = one;
   const twice = one.retried ? " (and again on a fresh subject)" : "";
   const came = one.reason
@@ -61,7 +61,7 @@ export function told(one: Result): string {
     `${id} ${level} (${role}): ${rule}`,
     `case:     ${title}`,
     ...came,
-    ...(one.fall ? [`beside:   the server broke down: ${one.fall}`] : []),
+    ...(one.crash ? [`beside:   the server broke down: ${one.crash}`] : []),
     ...(one.remarks ?? []).map((remark) => `beside:   ${remark}`),
     `look at:  ${hint}`,
     "timeline, P and Q as the suite saw them (-> from the suite, <- from the subject):",

@@ -1,11 +1,11 @@
 // Proof that a subject runs at all: one that cannot would pass every rule about refusing.
 
-import { Attempt } from "../harness/context.ts";
-import type { Bench } from "../subject/config.ts";
-import { arrival, start } from "../peer/launch-client.ts";
-import { Channel } from "../net/connection.ts";
+import { CaseContext } from "../harness/context.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import { waitForP, launchClient } from "../peer/launch-client.ts";
+import { Connection } from "../net/connection.ts";
 import { address } from "../subject/command-line.ts";
-import { NoVerdict } from "../spec/verdict.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 import { dial } from "../net/sockets.ts";
 
 type Role = "server" | "client";
@@ -16,7 +16,7 @@ const OWN_PROOF = new Set(["S2.1", "S4.1"]);
 const known = new Map<string, Promise<void>>();
 
 /** Asked once for each subject; throws the reason for which nothing can be said about it. */
-export function proven(id: string, bench: Bench, role: Role): Promise<void> {
+export function preflight(id: string, bench: SuiteConfig, role: Role): Promise<void> {
   if (OWN_PROOF.has(id)) return Promise.resolve();
   const subject = `${role} ${bench[role]}`;
   const found = known.get(subject) ?? once(bench, role).catch(() => once(bench, role));
@@ -24,20 +24,20 @@ export function proven(id: string, bench: Bench, role: Role): Promise<void> {
   return found;
 }
 
-async function once(bench: Bench, role: Role): Promise<void> {
-  await using attempt = new Attempt(bench, role);
+async function once(bench: SuiteConfig, role: Role): Promise<void> {
+  await using context = new CaseContext(bench, role);
   // Awaited here: the attempt ends with this block.
-  if (role === "client") return await opensP(attempt);
-  if (!attempt.stranger) return void (await attempt.server());
+  if (role === "client") return await opensP(context);
+  if (!context.isExternal) return void (await context.startServer());
   const where = address(bench.server ?? "");
-  const p = where && (await dial(attempt.timeline, "P", where));
-  if (p instanceof Channel) return void attempt.hold(p);
-  throw new NoVerdict(`nobody lets the suite in at ${bench.server}: ${p?.message}`);
+  const p = where && (await dial(context.timeline, "P", where));
+  if (p instanceof Connection) return void context.own(p);
+  throw new Inconclusive(`nobody lets the suite in at ${bench.server}: ${p?.message}`);
 }
 
-async function opensP(attempt: Attempt): Promise<void> {
-  const started = start(attempt, "list");
-  if (await arrival(attempt, started)) return;
+async function opensP(context: CaseContext): Promise<void> {
+  const started = launchClient(context, "list");
+  if (await waitForP(context, started)) return;
   const { ending, words } = started.program;
-  throw new NoVerdict(`it rests on S4.1: the client opens no P: ${ending}; ${words}`);
+  throw new Inconclusive(`it rests on S4.1: the client opens no P: ${ending}; ${words}`);
 }

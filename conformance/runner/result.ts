@@ -1,7 +1,7 @@
 // What became of a case, as the record that the report is made from.
 
-import type { Slowest } from "../harness/context.ts";
-import { type Case, isProbe } from "../harness/test-case.ts";
+import type { SlowestWait } from "../harness/context.ts";
+import { type TestCase, isProbe } from "../harness/test-case.ts";
 import { requirement } from "../spec/requirements.ts";
 import type { Moment } from "../net/timeline.ts";
 import type { Verdict } from "../spec/verdict.ts";
@@ -9,7 +9,7 @@ import type { Verdict } from "../spec/verdict.ts";
 export interface Result {
   id: string;
   level: "MUST" | "SHOULD" | "MAY" | "INFO";
-  role: Case["role"];
+  role: TestCase["role"];
   title: string;
   rule: string;
   verdict: Verdict;
@@ -20,11 +20,11 @@ export interface Result {
   /** Why there is no verdict, or why the rule does not apply. */
   reason?: string;
   timeline: Moment[];
-  slowest?: Slowest;
+  slowest?: SlowestWait;
   /** What else was seen, such as bytes that the dialect does not explain. */
   remarks?: string[];
   /** How the server ended by itself, or what its runtime printed: the cause of much else. */
-  fall?: string;
+  crash?: string;
   /** It was tried once more on a fresh subject. */
   retried: boolean;
   /** A line to paste that judges this again. */
@@ -34,7 +34,7 @@ export interface Result {
 export type Facts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
 
 /** The result of a case, with what its requirement says. */
-export function result(one: Case, again: string, facts: Facts): Result {
+export function makeResult(one: TestCase, again: string, facts: Facts): Result {
   const { id, role, title } = one;
   const about = isProbe(id)
     ? ({ level: "INFO", rule: title, hint: "This is beyond the assignment." } as const)

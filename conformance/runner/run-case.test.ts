@@ -2,9 +2,9 @@
 
 import { expect, test } from "bun:test";
 import { rule } from "../harness/test-case.ts";
-import { ATTEMPT_LIMIT } from "../spec/timeouts.ts";
+import { CASE_LIMIT } from "../spec/timeouts.ts";
 import { brief } from "./suite-selection.ts";
-import { trial } from "./run-case.ts";
+import { runCase } from "./run-case.ts";
 import { loadDialect } from "../dialect/load.ts";
 
 brief("a trial", () => {
@@ -14,18 +14,18 @@ brief("a trial", () => {
       const plain = await loadDialect("plain");
       const dialects = { server: plain, client: plain };
       const bed = { server: "true {port}", dialects, native: false, strict: false, answer: "" };
-      const stubborn = rule("S2.1", "it holds on", async (attempt) => {
-        attempt.hold({
+      const stubborn = rule("S2.1", "it holds on", async (context) => {
+        context.own({
           [Symbol.dispose]: () => {
             throw new Error("it is busy");
           },
         });
         await Promise.resolve();
       });
-      const { verdict, reason } = await trial(stubborn, bed);
+      const { verdict, reason } = await runCase(stubborn, bed);
       expect(verdict).toBe("no-verdict");
       expect(reason).toContain("it is busy");
     },
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 });

@@ -1,23 +1,32 @@
 // Tries a case on a fresh subject, once more where it fails, and says what became of it.
 
-import { Attempt } from "../harness/context.ts";
-import type { Bench } from "../subject/config.ts";
-import { capability, type Case, inapplicable, isProbe } from "../harness/test-case.ts";
-import { again } from "./failure-message.ts";
-import { outfitted } from "../subject/provision.ts";
-import { ATTEMPT_LIMIT } from "../spec/timeouts.ts";
-import { proven } from "./preflight.ts";
-import { type Facts, type Result, result } from "./result.ts";
-import { Broken, NotApplicable, NoVerdict, Rests } from "../spec/verdict.ts";
+import { CaseContext } from "../harness/context.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import { capabilityOf, type TestCase, whyNotApplicable, isProbe } from "../harness/test-case.ts";
+import { formatRerunLine } from "./failure-message.ts";
+import { provision } from "../subject/provision.ts";
+import { CASE_LIMIT } from "../spec/timeouts.ts";
+import { preflight } from "./preflight.ts";
+import { type Facts, type Result, makeResult } from "./result.ts";
+import { Failed, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
 
 /** A failure that a second, fresh subject does not show is not counted, but told. */
 const ATTEMPTS = 2;
 
-export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promise<Result> {
-  const line = again(one, bench);
-  const reason = inapplicable(one, bench);
+export async function runCase(
+  one: TestCase,
+  bench: SuiteConfig,
+  attempts = ATTEMPTS,
+): Promise<Result> {
+  const line = formatRerunLine(one, bench);
+  const reason = whyNotApplicable(one, bench);
   if (reason) {
-    return result(one, line, { verdict: "not-applicable", reason, timeline: [], retried: false });
+    return makeResult(one, line, {
+      verdict: "not-applicable",
+      reason,
+      timeline: [],
+      retried: false,
+    });
   }
   let facts = await once(one, bench);
   // What only informs is not worth another wait.
@@ -25,50 +34,50 @@ export async function trial(one: Case, bench: Bench, attempts = ATTEMPTS): Promi
   for (let more = 1; more < most && unsettled(facts); more++) {
     facts = { ...(await once(one, bench)), retried: true };
   }
-  return result(one, line, facts);
+  return makeResult(one, line, facts);
 }
 
 const unsettled = ({ verdict }: Facts): boolean => verdict === "fail" || verdict === "no-verdict";
 
 // A directory that cannot be removed, or anything else that goes wrong at the end: it is told, and the case not lost.
-async function once(one: Case, given: Bench): Promise<Facts> {
+async function once(one: TestCase, given: SuiteConfig): Promise<Facts> {
   return held(one, given).catch((error: unknown) => untimed(error, one));
 }
 
-const untimed = (error: unknown, one: Case): Facts => ({
+const untimed = (error: unknown, one: TestCase): Facts => ({
   ...explained(error, one),
   timeline: [],
   retried: false,
 });
 
-async function held(one: Case, given: Bench): Promise<Facts> {
-  const bench = await outfitted(given, one.role, capability(one));
-  if (bench instanceof NotApplicable || bench instanceof NoVerdict) {
+async function held(one: TestCase, given: SuiteConfig): Promise<Facts> {
+  const bench = await provision(given, one.role, capabilityOf(one));
+  if (bench instanceof NotApplicable || bench instanceof Inconclusive) {
     return untimed(bench, one);
   }
-  await using attempt = new Attempt(bench, one.role);
-  const outcome = await bounded(one, attempt).then(
+  await using context = new CaseContext(bench, one.role);
+  const outcome = await bounded(one, context).then(
     () => ({ verdict: "pass" }) as const,
     (error: unknown) => explained(error, one),
   );
-  const { slowest, remarks, fall } = attempt;
-  const timeline = attempt.timeline.moments;
+  const { slowest, remarks, crash } = context;
+  const timeline = context.timeline.moments;
   return {
     ...outcome,
     timeline,
     retried: false,
     ...(slowest ? { slowest } : {}),
-    ...(fall && outcome.verdict !== "pass" ? { fall } : {}),
+    ...(crash && outcome.verdict !== "pass" ? { crash } : {}),
     ...(remarks.length ? { remarks } : {}),
   };
 }
 
-async function bounded(one: Case, attempt: Attempt): Promise<void> {
+async function bounded(one: TestCase, context: CaseContext): Promise<void> {
   const limit = Promise.withResolvers<never>();
-  const over = new NoVerdict(`the suite gave up after ${ATTEMPT_LIMIT} ms`);
-  const timer = setTimeout(() => limit.reject(over), ATTEMPT_LIMIT);
+  const over = new Inconclusive(`the suite gave up after ${CASE_LIMIT} ms`);
+  const timer = setTimeout(() => limit.reject(over), CASE_LIMIT);
   try {
-    const work = proven(one.id, attempt.bench, one.role).then(() => one.run(attempt));
+    const work = preflight(one.id, context.config, one.role).then(() => one.run(context));
     await Promise.race([work, limit.promise]);
   } finally {
     clearTimeout(timer);
@@ -77,15 +86,15 @@ async function bounded(one: Case, attempt: Attempt): Promise<void> {
 
 type Outcome = Pick<Facts, "verdict" | "expected" | "observed" | "reason">;
 
-function explained(error: unknown, { id, title }: Case): Outcome {
-  if (error instanceof Rests && error.ids.includes(id)) {
+function explained(error: unknown, { id, title }: TestCase): Outcome {
+  if (error instanceof DependencyFailed && error.ids.includes(id)) {
     return { verdict: "fail", expected: title, observed: error.observed };
   }
-  if (error instanceof Broken) {
+  if (error instanceof Failed) {
     return { verdict: "fail", expected: error.expected, observed: error.observed };
   }
   if (error instanceof NotApplicable) return { verdict: "not-applicable", reason: error.message };
-  if (error instanceof NoVerdict) return { verdict: "no-verdict", reason: error.message };
+  if (error instanceof Inconclusive) return { verdict: "no-verdict", reason: error.message };
   const stack = error instanceof Error ? error.stack : String(error);
   return { verdict: "no-verdict", reason: `the suite itself made a mistake: ${stack}` };
 }

@@ -1,18 +1,18 @@
 // What is optional is judged where a command for it was given, and is not applicable, never passed, where none was.
 
 import { afterAll, expect, test } from "bun:test";
-import type { Bench } from "../subject/config.ts";
-import { type Case, inapplicable } from "../harness/test-case.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import { type TestCase, whyNotApplicable } from "../harness/test-case.ts";
 import { CASES } from "../cases/all-cases.ts";
-import { again } from "../runner/failure-message.ts";
-import { outfitted, tidy } from "../subject/provision.ts";
+import { formatRerunLine } from "../runner/failure-message.ts";
+import { provision, removeProvisions } from "../subject/provision.ts";
 import { brief } from "../runner/suite-selection.ts";
 import { NotApplicable } from "../spec/verdict.ts";
 import { loadDialect } from "../dialect/load.ts";
 
 const QUICK = 5_000; // these start nothing
 const native = await loadDialect("native");
-const bench: Bench = {
+const bench: SuiteConfig = {
   server: "./ftserver {port}",
   client: "./ftclient {host} {port} {command} {file} {dataport}",
   dialects: { server: native, client: native },
@@ -21,13 +21,13 @@ const bench: Bench = {
   answer: "",
 };
 
-const caseOf = (id: string, role: Case["role"]): Case => {
+const caseOf = (id: string, role: TestCase["role"]): TestCase => {
   const found = CASES.find((one) => one.id === id && one.role === role);
   if (!found) throw new Error(`no case judges ${id}`);
   return found;
 };
 
-afterAll(tidy);
+afterAll(removeProvisions);
 
 brief("optional rules", () => {
   test.each([
@@ -38,7 +38,7 @@ brief("optional rules", () => {
   ] as const)(
     "%s of a %s without it",
     (id, role, why) => {
-      expect(inapplicable(caseOf(id, role), bench)).toBe(`no command for ${why}`);
+      expect(whyNotApplicable(caseOf(id, role), bench)).toBe(`no command for ${why}`);
     },
     QUICK,
   );
@@ -47,12 +47,12 @@ brief("optional rules", () => {
     "a client that pins is given a fingerprint, and without its command nothing about it is asked",
     async () => {
       const pinning = CASES.filter(({ needs }) => needs.includes("pin"));
-      const why = pinning.map((one) => inapplicable(one, bench));
+      const why = pinning.map((one) => whyNotApplicable(one, bench));
       expect(new Set(why)).toEqual(
         new Set(["no command for a client with a pinned certificate was given (FT_CLIENT_PIN)"]),
       );
       const extras = { FT_CLIENT_PIN: "./ftclient {host} {port} {pin}" };
-      const made = await outfitted({ ...bench, extras }, "client", "pin");
+      const made = await provision({ ...bench, extras }, "client", "pin");
       if (made instanceof NotApplicable) return; // no openssl
       expect(made).toMatchObject({
         outfit: { values: { pin: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } },
@@ -67,8 +67,8 @@ brief("optional rules", () => {
       const FT_SERVER_LOGIN = "./ftserver {port} {user} {password}";
       const one = caseOf("N6.16", "server");
       const given = { ...bench, extras: { FT_SERVER_LOGIN } };
-      expect(inapplicable(one, given)).toBeUndefined();
-      expect(again(one, given, {})).toContain(` FT_SERVER_LOGIN='${FT_SERVER_LOGIN}' `);
+      expect(whyNotApplicable(one, given)).toBeUndefined();
+      expect(formatRerunLine(one, given, {})).toContain(` FT_SERVER_LOGIN='${FT_SERVER_LOGIN}' `);
     },
     QUICK,
   );
@@ -77,7 +77,7 @@ brief("optional rules", () => {
     "the users of a server need a command that makes them",
     async () => {
       const extras = { FT_SERVER_LOGIN: "./ftserver {port} {users}" };
-      const made = await outfitted({ ...bench, extras }, "server", "login");
+      const made = await provision({ ...bench, extras }, "server", "login");
       expect(made).toBeInstanceOf(NotApplicable);
       expect(String(made)).toContain("FT_USERS");
     },
@@ -88,7 +88,7 @@ brief("optional rules", () => {
     "a server that runs already cannot be given users or certificates",
     async () => {
       const extras = { FT_SERVER_LOGIN: "127.0.0.1:30021" };
-      expect(await outfitted({ ...bench, extras }, "server", "login")).toBeInstanceOf(
+      expect(await provision({ ...bench, extras }, "server", "login")).toBeInstanceOf(
         NotApplicable,
       );
     },
@@ -99,7 +99,7 @@ brief("optional rules", () => {
     "a client is given its password where nobody can read it, and not in its command",
     async () => {
       const extras = { FT_CLIENT_LOGIN: "./ftclient {host} {port} {command} {user}" };
-      const made = await outfitted({ ...bench, extras }, "client", "login");
+      const made = await provision({ ...bench, extras }, "client", "login");
       if (made instanceof Error) throw made;
       const { values = {}, environment = {} } = made.outfit ?? {};
       const secret = environment["FTCLIENT_PASSWORD"] ?? "";

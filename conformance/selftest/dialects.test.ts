@@ -3,15 +3,15 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Attempt, HOST } from "../harness/context.ts";
-import type { Abilities, Dialect, Kind, Step } from "../dialect/types.ts";
+import { CaseContext, HOST } from "../harness/context.ts";
+import type { Abilities, Dialect, CommandKind, Step } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
 import { type Defect, Host } from "./emulated/host.ts";
-import type { Exchange } from "../peer/client.ts";
+import type { DialectClient } from "../peer/client.ts";
 import { Pool } from "../net/pool.ts";
 import { freePort, isFixed, type PortRange } from "../net/ports.ts";
 import { brief } from "../runner/suite-selection.ts";
-import { type Ask, converse } from "../peer/client-requests.ts";
+import { type RequestOptions, converse } from "../peer/client-requests.ts";
 
 /** Six conversations with the pauses that a dialect asks for, and those of the dialects before it. */
 const TALK_LIMIT = 20_000;
@@ -28,7 +28,7 @@ const FILES = new Map<string, Uint8Array>([
   ["two words.txt", Buffer.from("A name may hold a space.")],
 ]);
 
-const names = readdirSync(join(import.meta.dir, "dialects"))
+const names = readdirSync(join(import.meta.dir, "../dialects"))
   .filter((name) => name.endsWith(".toml"))
   .map((name) => name.slice(0, -".toml".length));
 
@@ -43,50 +43,50 @@ function free(abilities: Abilities = {}): Abilities {
   return { ...rest, ...(server && { serverPorts: server }), ...(data && { dataPorts: data }) };
 }
 
-const side = (dialect: Dialect): Attempt => {
+const side = (dialect: Dialect): CaseContext => {
   const dialects = { server: dialect, client: dialect };
-  return new Attempt({ dialects, native: false, strict: false, answer: "" }, "server");
+  return new CaseContext({ dialects, native: false, strict: false, answer: "" }, "server");
 };
 
 /** One conversation between the suite and the suite; what it hears may be another dialect than what it speaks. */
 async function talk(
   dialect: Dialect,
-  kind: Kind,
-  look: (done: Exchange) => void,
-  { defect = "none", heard, ...ask }: Ask & { defect?: Defect; heard?: Dialect } = {},
+  kind: CommandKind,
+  look: (done: DialectClient) => void,
+  { defect = "none", heard, ...ask }: RequestOptions & { defect?: Defect; heard?: Dialect } = {},
 ): Promise<void> {
   const speech = { ...dialect, abilities: free(dialect.abilities) };
   await using spoken = side(speech);
-  await using attempt = side(heard ?? speech);
-  const door = spoken.door("P", HOST);
+  await using context = side(heard ?? speech);
+  const door = spoken.listen("P", HOST);
   const serving = spoken.timeline
     .until(() => door.first !== undefined, TALK_LIMIT)
     .then(() => door.first && new Host(spoken, door.first, () => FILES, defect).serve());
-  const done = await converse(attempt, { host: HOST, port: door.port }, kind, ask);
+  const done = await converse(context, { host: HOST, port: door.port }, kind, ask);
   look(done);
   done.leave();
   await Promise.race([serving.catch(() => {}), Bun.sleep(PARTING)]);
 }
 
 /** How the client learns of a failure: nobody tells it, or the text comes on Q or on P. */
-const told = (done: Exchange, what: "missing" | "invalid"): string | undefined => {
-  const { on } = done.attempt.dialect.errors[what];
+const told = (done: DialectClient, what: "missing" | "invalid"): string | undefined => {
+  const { on } = done.context.dialect.errors[what];
   return on === "none" ? "nothing" : on === "Q" ? done.errorOnQ : done.error;
 };
 
-function lists(done: Exchange): void {
+function lists(done: DialectClient): void {
   expect(done.stuck).toBeUndefined();
   for (const each of FILES.keys()) expect(done.payload.toString()).toContain(each);
   expect(done.strange).toEqual([]);
 }
 
-const gets = (file: string) => (done: Exchange) => {
+const gets = (file: string) => (done: DialectClient) => {
   expect(done.stuck).toBeUndefined();
   expect(done.payload.toString()).toBe(Buffer.from(FILES.get(file) ?? []).toString());
   expect(done.strange).toEqual([]);
 };
 
-const fails = (what: "missing" | "invalid") => (done: Exchange) =>
+const fails = (what: "missing" | "invalid") => (done: DialectClient) =>
   expect(told(done, what)).toBeDefined();
 
 brief("every dialect", () => {

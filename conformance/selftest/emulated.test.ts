@@ -80,7 +80,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 /** A fixed port may be taken on this machine: the same dialect with others. */
 async function moved(name: string): Promise<string> {
   const path = join(scratch, `${name}.toml`);
-  const text = await Bun.file(join(import.meta.dir, "dialects", `${name}.toml`)).text();
+  const text = await Bun.file(join(import.meta.dir, "../dialects", `${name}.toml`)).text();
   await Bun.write(
     path,
     text.replace(/^(\w+Ports = )\d+$/gm, (_, key) => `${key}${freePort()}`),

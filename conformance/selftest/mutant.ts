@@ -1,18 +1,18 @@
 // A program on which the suite itself is tried: a mutant that must fail, or a variant that must pass.
 
 import { basename } from "node:path";
-import type { Bench } from "../subject/config.ts";
+import type { SuiteConfig } from "../subject/config.ts";
 import { CAPABILITIES, type Extras, variable } from "../subject/capability.ts";
-import type { Case } from "../harness/test-case.ts";
+import type { TestCase } from "../harness/test-case.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { loadDialect } from "../dialect/load.ts";
 import type { Result } from "../runner/result.ts";
 import { Pool } from "../net/pool.ts";
-import { trial } from "../runner/run-case.ts";
+import { runCase } from "../runner/run-case.ts";
 
-export interface Specimen {
+export interface TestProgram {
   name: string;
-  role: Case["role"];
+  role: TestCase["role"];
   command: string;
   /** The requirements that it breaks; none for a variant. */
   breaks: readonly string[];
@@ -26,7 +26,7 @@ export interface Specimen {
 
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
 
-export const commandOf = (program: string, role: Case["role"]): string =>
+export const commandOf = (program: string, role: TestCase["role"]): string =>
   `${program} ${ARGUMENTS[role]}`;
 
 /** How a program of our own takes what is optional. */
@@ -35,7 +35,7 @@ const OPTIONS = {
   client: { login: "--login {user}", tls: "--tls {ca}", pin: "--pin {pin}" },
 };
 
-export function extrasOf(command: string, role: Case["role"]): Extras {
+export function extrasOf(command: string, role: TestCase["role"]): Extras {
   const pairs = CAPABILITIES.flatMap((each) => {
     const option = OPTIONS[role][each];
     return option ? [[variable(role, each), `${command} ${option}`]] : [];
@@ -44,7 +44,7 @@ export function extrasOf(command: string, role: Case["role"]): Extras {
 }
 
 interface Declares {
-  role: Case["role"];
+  role: TestCase["role"];
   breaks?: string[];
   leaves?: string[];
   native?: boolean;
@@ -53,7 +53,7 @@ interface Declares {
 }
 
 /** The specimens of a directory: each file declares its role, and a mutant what it breaks. */
-export async function specimens(directory: string): Promise<Specimen[]> {
+export async function loadTestPrograms(directory: string): Promise<TestProgram[]> {
   const paths = [...new Bun.Glob("*.ts").scanSync({ cwd: directory, absolute: true })].sort();
   return Promise.all(
     paths.map(async (path) => {
@@ -67,19 +67,26 @@ export async function specimens(directory: string): Promise<Specimen[]> {
 }
 
 /** Judges it by the native dialect, which includes the assignment, or by the assignment alone. */
-export async function examine(
-  { role, command, breaks, native, extras }: Specimen,
-  cases: readonly Case[],
+export async function judgeTestProgram(
+  { role, command, breaks, native, extras }: TestProgram,
+  cases: readonly TestCase[],
   pool: Pool,
 ): Promise<Result[]> {
   const server = await loadDialect(native ? "native" : "plain");
   const dialects = { server, client: await loadDialect("native") };
-  const bed: Bench = { [role]: command, dialects, native, strict: true, answer: "n\n", extras };
+  const bed: SuiteConfig = {
+    [role]: command,
+    dialects,
+    native,
+    strict: true,
+    answer: "n\n",
+    extras,
+  };
   const asked = cases.filter((one) => one.role === role);
   // What is to fail needs no second try; what is to hold may have one.
   const attempts = (id: string): number => (breaks.includes(id) ? 1 : 2);
-  const tried = (some: readonly Case[]): Promise<Result[]> =>
-    Promise.all(some.map((one) => pool.run(() => trial(one, bed, attempts(one.id)))));
+  const tried = (some: readonly TestCase[]): Promise<Result[]> =>
+    Promise.all(some.map((one) => pool.run(() => runCase(one, bed, attempts(one.id)))));
   const results = await tried(asked);
   // A busy machine hides a fault now and then, as it shows one that is not there: a second look, as well.
   const missed = unnoticed(breaks, results);
@@ -94,7 +101,10 @@ function unnoticed(breaks: readonly string[], results: readonly Result[]): strin
 }
 
 /** In what the results differ from the declaration, a line each. */
-export function surprises({ breaks, leaves }: Specimen, results: readonly Result[]): string[] {
+export function describeDeviations(
+  { breaks, leaves }: TestProgram,
+  results: readonly Result[],
+): string[] {
   // A machine without openssl says nothing about TLS.
   const mute = (id: string): boolean => {
     const about = results.filter((one) => one.id === id);

@@ -3,68 +3,73 @@
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
-import { EXCUSES } from "../spec/waivers.ts";
-import { tidy } from "../subject/provision.ts";
-import { ATTEMPT_LIMIT } from "../spec/timeouts.ts";
+import { WAIVERS } from "../spec/waivers.ts";
+import { removeProvisions } from "../subject/provision.ts";
+import { CASE_LIMIT } from "../spec/timeouts.ts";
 import { long } from "../runner/suite-selection.ts";
 import type { Result } from "../runner/result.ts";
 import { isNative, requirement, REQUIREMENTS } from "../spec/requirements.ts";
-import { examine, type Specimen, specimens, surprises } from "./mutant.ts";
+import {
+  judgeTestProgram,
+  type TestProgram,
+  loadTestPrograms,
+  describeDeviations,
+} from "./mutant.ts";
 import { Pool } from "../net/pool.ts";
 
 /** FT_TEETH=full judges every specimen by every rule; otherwise a mutant only by what it declares. */
 const FULL = Bun.env["FT_TEETH"] === "full";
 /** A whole suite on one specimen, with the attempts that wait longest side by side. */
-const SPECIMEN_LIMIT = 4 * ATTEMPT_LIMIT;
+const SPECIMEN_LIMIT = 4 * CASE_LIMIT;
 
 /** FT_SPECIMEN=client judges only those whose names contain it: for whoever writes a new one. */
-const wanted = ({ name }: Specimen): boolean => name.includes(Bun.env["FT_SPECIMEN"] ?? "");
+const wanted = ({ name }: TestProgram): boolean => name.includes(Bun.env["FT_SPECIMEN"] ?? "");
 
-const mutants = (await specimens(join(import.meta.dir, "mutants"))).filter(wanted);
-const variants = (await specimens(join(import.meta.dir, "variants"))).filter(wanted);
+const mutants = (await loadTestPrograms(join(import.meta.dir, "mutants"))).filter(wanted);
+const variants = (await loadTestPrograms(join(import.meta.dir, "variants"))).filter(wanted);
 const pool = new Pool(Number(Bun.env["FT_JOBS"] ?? 0) || 8);
 /** Few at a time, or the first would wait for the last. */
 const few = new Pool(5);
 const kills = new Map<string, Set<string>>();
 
 /** The base of all mutants is judged by everything; other variants, in the short form, by the assignment. */
-function casesFor({ name, breaks }: Specimen): typeof CASES {
+function casesFor({ name, breaks }: TestProgram): typeof CASES {
   if (FULL || name.startsWith("honest")) return CASES;
   const mutant = breaks.length > 0;
   return CASES.filter(({ id }) => (mutant ? breaks.includes(id) : !isNative(id)));
 }
 
-function note({ name }: Specimen, results: readonly Result[]): void {
+function note({ name }: TestProgram, results: readonly Result[]): void {
   for (const { id, verdict } of results) {
     if (verdict === "fail") kills.set(id, (kills.get(id) ?? new Set()).add(name));
   }
 }
 
 /** All are begun at once and share the pool, so that the long waits of one are filled by the next. */
-const begun = new Map<Specimen, Promise<Result[]>>();
+const begun = new Map<TestProgram, Promise<Result[]>>();
 
 function begin(): void {
   if (begun.size > 0) return;
   for (const specimen of [...mutants, ...variants]) {
-    const running = few.run(() => examine(specimen, casesFor(specimen), pool));
+    const running = few.run(() => judgeTestProgram(specimen, casesFor(specimen), pool));
     running.catch(() => {}); // it is awaited by its own test
     begun.set(specimen, running);
   }
 }
 
-function declaration({ name, breaks, leaves }: Specimen): string {
+function declaration({ name, breaks, leaves }: TestProgram): string {
   const left = leaves.length > 0 ? `no MUST, and leaves out ${leaves.join(", ")}` : "nothing";
   return `${name} breaks ${breaks.join(", ") || left}`;
 }
 
-function put(specimen: Specimen): void {
+function put(specimen: TestProgram): void {
   test(
     declaration(specimen),
     async () => {
       begin();
       const results = (await begun.get(specimen)) ?? [];
       note(specimen, results);
-      expect(surprises(specimen, results)).toEqual([]);
+      expect(describeDeviations(specimen, results)).toEqual([]);
     },
     SPECIMEN_LIMIT,
   );
@@ -77,7 +82,7 @@ long("teeth", () => {
   test.skipIf(Boolean(Bun.env["FT_SPECIMEN"]))(
     "every MUST is killed by a mutant",
     () => expect(idle()).toEqual([]),
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 
   test(
@@ -88,7 +93,7 @@ long("teeth", () => {
       expect(declared.filter((id) => !known.has(id))).toEqual([]);
       expect(mutants.filter(({ breaks }) => breaks.length === 0)).toEqual([]);
     },
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 
   test(
@@ -98,11 +103,11 @@ long("teeth", () => {
       expect(left.filter((id) => requirement(id).level === "MUST")).toEqual([]);
       expect(variants.flatMap(({ breaks }) => breaks)).toEqual([]);
     },
-    ATTEMPT_LIMIT,
+    CASE_LIMIT,
   );
 
   afterAll(() => console.log(matrix()));
-  afterAll(tidy);
+  afterAll(removeProvisions);
 });
 
 /** The rules that have to bite: each MUST that is not excused, and can be judged here. */
@@ -114,7 +119,7 @@ function judged(): string[] {
       (one) =>
         one.id !== id || ["tls", "pin"].some((need) => one.needs.some((each) => each === need)),
     );
-  return musts.filter((id) => !(id in EXCUSES) && !mute(id));
+  return musts.filter((id) => !(id in WAIVERS) && !mute(id));
 }
 
 /** Those that have caught nothing. */

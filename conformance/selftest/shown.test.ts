@@ -28,7 +28,7 @@ long("what real programs showed", () => {
     "a server without Q fails S7.5 though it lets nobody in",
     async () => {
       const closed = join(scratch, "closed.toml");
-      const path = join(import.meta.dir, "dialects", "f-counted-text.toml");
+      const path = join(import.meta.dir, "../dialects", "f-counted-text.toml");
       await Bun.write(closed, (await Bun.file(path).text()).replaceAll("proceed", "invalid"));
       const command = `bun ${program("server.ts")} ${JSON.stringify(closed)} none {port}`;
       const results = await judged("server", "f-counted-text", command, ["S7.5"]);

@@ -5,9 +5,9 @@ const given = Number(Bun.env["FT_PATIENCE"]);
 const judgesStranger = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIENT"]);
 
 /** One for our own programs, three for anybody else's, or what FT_PATIENCE says. */
-export const PATIENCE = given > 0 ? given : judgesStranger ? FOREIGN : 1;
+export const TIMEOUT_SCALE = given > 0 ? given : judgesStranger ? FOREIGN : 1;
 
-const scaled = (milliseconds: number): number => Math.round(milliseconds * PATIENCE);
+const scaled = (milliseconds: number): number => Math.round(milliseconds * TIMEOUT_SCALE);
 
 /** From the start of a server until it listens: a virtual machine may have to load first. */
 export const START_LIMIT = scaled(5_000);
@@ -40,8 +40,8 @@ export const LINGER_LIMIT = 65_000;
 /** Between two looks at something that sends no event, such as a table of the kernel. */
 export const POLL = 10;
 /** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */
-export const SIGNAL_PATIENCE = scaled(2_000);
+export const SIGNAL_LIMIT = scaled(2_000);
 /** One attempt at one case; above the sum of the waits in the longest of them. */
-export const ATTEMPT_LIMIT = SERVER_LIMIT + scaled(40_000);
+export const CASE_LIMIT = SERVER_LIMIT + scaled(40_000);
 /** What bun test allows a case: two attempts, and the time to stop two subjects. */
-export const TEST_LIMIT = 2 * ATTEMPT_LIMIT + scaled(30_000);
+export const TEST_LIMIT = 2 * CASE_LIMIT + scaled(30_000);

@@ -3,7 +3,7 @@
 export type Verdict = "pass" | "fail" | "not-applicable" | "no-verdict";
 
 /** The rule is broken: what was to happen, and what did. */
-export class Broken extends Error {
+export class Failed extends Error {
   override readonly name = "Broken";
   constructor(
     readonly expected: string,
@@ -19,12 +19,12 @@ export class NotApplicable extends Error {
 }
 
 /** Nothing can be said: the subject cannot run, or another rule is broken that this one rests on. */
-export class NoVerdict extends Error {
+export class Inconclusive extends Error {
   override readonly name: string = "NoVerdict";
 }
 
 /** Another rule is broken that this one rests on; where that is this one itself, it is broken after all. */
-export class Rests extends NoVerdict {
+export class DependencyFailed extends Inconclusive {
   override readonly name = "Rests";
   constructor(
     readonly ids: readonly string[],
@@ -36,12 +36,12 @@ export class Rests extends NoVerdict {
 
 /** The rule that is judged. */
 export function must(holds: boolean, expected: string, observed: string): asserts holds {
-  if (!holds) throw new Broken(expected, observed);
+  if (!holds) throw new Failed(expected, observed);
 }
 
 /** What another rule demands and this one rests on: where it fails, that rule is to be blamed. */
 export function need(holds: boolean, ids: string, observed: string): asserts holds {
-  if (!holds) throw new Rests(ids.split(", "), observed);
+  if (!holds) throw new DependencyFailed(ids.split(", "), observed);
 }
 
 /** What the rule takes for granted. */

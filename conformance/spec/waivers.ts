@@ -1,6 +1,6 @@
 // The sentences of PROTOCOL.md that no case claims, and why that is right.
 
-export const EXCUSES: Record<string, string> = {
+export const WAIVERS: Record<string, string> = {
   "N7.21":
     "A MAY about a limit that each server chooses: no number of clients is enough to make it due.",
 };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { NotApplicable } from "../spec/verdict.ts";
 
 /** One certificate and its key, as files and as text. */
-export interface Pair {
+export interface CertificatePair {
   certFile: string;
   keyFile: string;
   cert: string;
@@ -36,7 +36,7 @@ const SAYINGS = {
   /** An address as the subject's common name alone. */
   common: { name: "127.0.0.1", alternatives: "DNS:elsewhere.example" },
 } satisfies Record<string, Saying>;
-export type Kind = keyof typeof SAYINGS;
+export type CertificateKind = keyof typeof SAYINGS;
 
 /** Of the whole of it: openssl takes milliseconds for each. */
 const OPENSSL_LIMIT = 20_000;
@@ -74,12 +74,12 @@ export class Certificates {
   }
 
   /** What a client is told to pin it: its fingerprint, in hexadecimal digits. */
-  pin(kind: Kind): string {
+  pin(kind: CertificateKind): string {
     const { fingerprint256 } = new X509Certificate(this.pair(kind).cert);
     return `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
   }
 
-  pair(kind: Kind): Pair {
+  pair(kind: CertificateKind): CertificatePair {
     const [certFile, keyFile] = [`${kind}.pem`, `${kind}.key`].map((name) =>
       join(this.directory, name),
     ) as [string, string];

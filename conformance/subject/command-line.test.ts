@@ -36,11 +36,11 @@ test(
   "a path that exists where the suite was called is made absolute",
   () => {
     const here = import.meta.dir;
-    const line = "bun ./template.ts honest/server.ts nothing.ts -l";
+    const line = "bun ./process.ts ../peer/server.ts nothing.ts -l";
     expect(argv(line, {}, here)).toEqual([
       "bun",
-      join(here, "template.ts"),
-      join(here, "honest/server.ts"),
+      join(here, "process.ts"),
+      join(here, "../peer/server.ts"),
       "nothing.ts",
       "-l",
     ]);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 /** What fills the holes; one that is missing takes its whole argument away. */
-export type Values = Record<string, string | number | undefined>;
+export type PlaceholderValues = Record<string, string | number | undefined>;
 
 const WORD = /"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"'\\]|\\.)+)/g;
 const HOLE = /\{(\w+)\}/g;
@@ -20,7 +20,7 @@ export function words(command: string): string[] {
 const unescape = (text: string): string => text.replace(/\\(.)/g, "$1");
 
 /** The arguments of a template, each relative path made absolute from where the suite was called. */
-export function argv(template: string, values: Values, from = process.cwd()): string[] {
+export function argv(template: string, values: PlaceholderValues, from = process.cwd()): string[] {
   return words(template).flatMap((word) => {
     const holes = [...word.matchAll(HOLE)].map(([, name]) => name ?? "");
     if (holes.some((name) => values[name] === undefined)) return [];

@@ -4,9 +4,9 @@ import { resolve } from "node:path";
 import { type Extras, extrasIn } from "./capability.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
-import type { Values } from "./command-line.ts";
+import type { PlaceholderValues } from "./command-line.ts";
 
-export interface Bench {
+export interface SuiteConfig {
   /** A command template or host:port; a role without a subject is not judged. */
   server?: string;
   client?: string;
@@ -21,10 +21,11 @@ export interface Bench {
   /** Commands of the same subjects for what is optional. */
   extras?: Extras;
   /** What fills the holes of such a command, and what its environment holds. */
-  outfit?: { values: Values; environment: Record<string, string> };
+  outfit?: { values: PlaceholderValues; environment: Record<string, string> };
 }
 
-const program = (name: string): string => JSON.stringify(resolve(import.meta.dir, "../cmd", name));
+const program = (name: string): string =>
+  JSON.stringify(resolve(import.meta.dir, "../../cmd", name));
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 export const OWN = {
   // It gives a person a minute to type a command, and a transfer ten seconds to end; the suite need not wait so long (N5.2, S9.5).
@@ -50,7 +51,9 @@ const DECLINE = "n\n".repeat(3);
 export const JUDGES_STRANGER = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIENT"]);
 
 /** The bench that the environment describes. */
-export async function bench(env: Record<string, string | undefined> = Bun.env): Promise<Bench> {
+export async function configFromEnvironment(
+  env: Record<string, string | undefined> = Bun.env,
+): Promise<SuiteConfig> {
   const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ANSWER, FT_STRICT } = env;
   const strangers = FT_SERVER || FT_CLIENT;
   // A stranger's client is told all it may need.
@@ -69,6 +72,6 @@ export async function bench(env: Record<string, string | undefined> = Bun.env): 
   };
 }
 
-function subjects(server?: string, client?: string): Pick<Bench, "server" | "client"> {
+function subjects(server?: string, client?: string): Pick<SuiteConfig, "server" | "client"> {
   return { ...(server ? { server } : {}), ...(client ? { client } : {}) };
 }

@@ -1,18 +1,18 @@
 // A subject is watched, proved to listen, and ended with all that it started.
 
 import { afterAll, expect, test } from "bun:test";
-import { Attempt, HOST } from "../harness/context.ts";
-import { bench } from "./config.ts";
-import { REPLY_LIMIT, SIGNAL_PATIENCE } from "../spec/timeouts.ts";
+import { CaseContext, HOST } from "../harness/context.ts";
+import { configFromEnvironment } from "./config.ts";
+import { REPLY_LIMIT, SIGNAL_LIMIT } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
 import { brief } from "../runner/suite-selection.ts";
-import { Program } from "./process.ts";
-import { NoVerdict } from "../spec/verdict.ts";
+import { SubjectProcess } from "./process.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 
-const LIMIT = 4 * SIGNAL_PATIENCE + 4 * REPLY_LIMIT;
+const LIMIT = 4 * SIGNAL_LIMIT + 4 * REPLY_LIMIT;
 
-async function on(server: string): Promise<Attempt> {
-  return new Attempt({ ...(await bench({})), server }, "server");
+async function on(server: string): Promise<CaseContext> {
+  return new CaseContext({ ...(await configFromEnvironment({})), server }, "server");
 }
 
 const script = (code: string): string => `bun -e ${JSON.stringify(code)}`;
@@ -24,11 +24,11 @@ brief("a program", () => {
   test.concurrent(
     "a foreign listener on the port does not make it ready",
     async () => {
-      await using attempt = await on(script("setTimeout(() => process.exit(3), 300)"));
+      await using context = await on(script("setTimeout(() => process.exit(3), 300)"));
       const port = freePort();
-      attempt.door("P", HOST, port);
-      const program = attempt.launch({ port });
-      expect(await attempt.ready(program, port)).toBe(false);
+      context.listen("P", HOST, port);
+      const program = context.launch({ port });
+      expect(await context.waitUntilListening(program, port)).toBe(false);
       expect(program.exited?.code).toBe(3);
     },
     LIMIT,
@@ -37,9 +37,9 @@ brief("a program", () => {
   test.concurrent(
     "an early end is noticed at once, with what it printed",
     async () => {
-      await using attempt = await on(script("console.error('no such library'); process.exit(1)"));
-      const failure = await attempt.server().catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(NoVerdict);
+      await using context = await on(script("console.error('no such library'); process.exit(1)"));
+      const failure = await context.startServer().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Inconclusive);
       expect(String(failure)).toContain("no such library");
       expect(String(failure)).toContain("exit status 1");
     },
@@ -50,9 +50,9 @@ brief("a program", () => {
     "what Python prints is seen while it runs, as it is on a terminal",
     async () => {
       const code = "print('ready'); import time; time.sleep(60)";
-      await using attempt = await on(`python3 -c ${JSON.stringify(code)}`);
-      const program = attempt.launch({});
-      await attempt.within("a word", REPLY_LIMIT, () => program.output !== "");
+      await using context = await on(`python3 -c ${JSON.stringify(code)}`);
+      const program = context.launch({});
+      await context.waitFor("a word", REPLY_LIMIT, () => program.output !== "");
       expect(program.output).toStartWith("ready");
       expect(program.exited).toBeUndefined();
     },
@@ -62,11 +62,11 @@ brief("a program", () => {
   test.concurrent(
     "one that ignores SIGINT and SIGTERM ends, and so does its child",
     async () => {
-      const attempt = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
-      const program = attempt.launch({});
-      await attempt.timeline.until(() => program.output.includes("here"), REPLY_LIMIT);
+      const context = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
+      const program = context.launch({});
+      await context.timeline.until(() => program.output.includes("here"), REPLY_LIMIT);
       expect(program.processes.length).toBeGreaterThan(1);
-      await attempt[Symbol.asyncDispose]();
+      await context[Symbol.asyncDispose]();
       leftovers.push(...program.processes);
       expect(program.exited?.signal).toBe("SIGKILL");
     },
@@ -76,11 +76,11 @@ brief("a program", () => {
   test.concurrent(
     "one that leaves its session is still found",
     async () => {
-      const attempt = await on("setsid -f sleep 60");
-      const program = attempt.launch({});
-      await program.ended(REPLY_LIMIT);
+      const context = await on("setsid -f sleep 60");
+      const program = context.launch({});
+      await program.waitForExit(REPLY_LIMIT);
       expect(program.processes.length).toBe(1);
-      await attempt[Symbol.asyncDispose]();
+      await context[Symbol.asyncDispose]();
       leftovers.push(...program.processes);
       expect(program.processes).toEqual([]);
     },
@@ -90,16 +90,16 @@ brief("a program", () => {
   test.concurrent(
     "one that ends before its input comes is no mistake of the suite",
     async () => {
-      await using attempt = await on("true");
+      await using context = await on("true");
       for (let more = 0; more < 40; more++) {
-        const program = new Program(
+        const program = new SubjectProcess(
           ["true"],
-          attempt.files.home,
-          attempt.timeline,
+          context.files.home,
+          context.timeline,
           "n\n".repeat(9),
         );
-        attempt.hold(program);
-        expect(await program.ended(REPLY_LIMIT)).toBe(true);
+        context.own(program);
+        expect(await program.waitForExit(REPLY_LIMIT)).toBe(true);
       }
     },
     LIMIT,
@@ -109,9 +109,9 @@ brief("a program", () => {
     "its environment is clean, its SIGINT is at the default, its flood is capped",
     async () => {
       const print = "env; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2";
-      await using attempt = await on(`sh -c '${print}'`);
-      const program = attempt.launch({});
-      expect(await program.ended(REPLY_LIMIT)).toBe(true);
+      await using context = await on(`sh -c '${print}'`);
+      const program = context.launch({});
+      expect(await program.waitForExit(REPLY_LIMIT)).toBe(true);
       expect(program.output).not.toContain("NODE_ENV");
       expect(program.output).toMatch(/SigIgn:\s+0+\n/);
       expect(program.stdout.length).toBeLessThan(300_000);

@@ -2,10 +2,10 @@
 
 import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
-import { POLL, SIGNAL_PATIENCE } from "../spec/timeouts.ts";
-import { birth, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
-import { trace } from "./stack-trace.ts";
-import { NoVerdict } from "../spec/verdict.ts";
+import { POLL, SIGNAL_LIMIT } from "../spec/timeouts.ts";
+import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
+import { findStackTrace } from "./stack-trace.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that floods its screen must not fill our memory
@@ -13,7 +13,7 @@ const OUTPUT_CAP = 256 * 1024; // a subject that floods its screen must not fill
 const STOP_TABLE = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_TABLE)[number];
 
-const running = new Set<Program>();
+const running = new Set<SubjectProcess>();
 // Ctrl-C reaches us and not the subjects, which have sessions of their own.
 for (const [signal, status] of [
   ["SIGINT", 130],
@@ -25,7 +25,7 @@ for (const [signal, status] of [
   });
 }
 
-export class Program implements AsyncDisposable {
+export class SubjectProcess implements AsyncDisposable {
   readonly token = crypto.randomUUID();
   readonly #process: Subprocess<"pipe", "pipe", "pipe">;
   readonly #output = { stdout: "", stderr: "" };
@@ -44,7 +44,7 @@ export class Program implements AsyncDisposable {
     environment: Record<string, string> = {},
   ) {
     this.#process = this.#spawn(cwd, environment);
-    this.#birth = birth(this.pid);
+    this.#birth = startTime(this.pid);
     // By number: a fast program has its own sockets open already.
     this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
     running.add(this);
@@ -74,7 +74,9 @@ export class Program implements AsyncDisposable {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
       return Bun.spawn(this.argv, { cwd, env, detached: true, ...pipes });
     } catch (error) {
-      throw new NoVerdict(`${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`);
+      throw new Inconclusive(
+        `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
+      );
     }
   }
 
@@ -126,7 +128,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** Waits for its end, and for the rest of what it printed. */
-  async ended(limit: number): Promise<boolean> {
+  async waitForExit(limit: number): Promise<boolean> {
     if (!(await this.timeline.until(() => this.exited !== undefined, limit))) return false;
     // A child that it left behind may hold the pipes open: no reason to wait for long.
     await Promise.race([this.#drained, Bun.sleep(POLL * 10)]);
@@ -134,9 +136,9 @@ export class Program implements AsyncDisposable {
   }
 
   /** Why it ended, where nobody told it to, or what its runtime printed instead of an end; nothing while all is well. */
-  get fall(): string | undefined {
+  get crash(): string | undefined {
     if (this.#told) return undefined;
-    const said = trace(this.output);
+    const said = findStackTrace(this.output);
     return this.exited ? `${this.ending}${said ? `, ${said}` : ""}` : said;
   }
 
@@ -157,8 +159,8 @@ export class Program implements AsyncDisposable {
     for (const signal of STOP_TABLE) {
       if (this.processes.length === 0) break;
       this.kill(signal);
-      const end = performance.now() + SIGNAL_PATIENCE;
-      await this.ended(SIGNAL_PATIENCE);
+      const end = performance.now() + SIGNAL_LIMIT;
+      await this.waitForExit(SIGNAL_LIMIT);
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);

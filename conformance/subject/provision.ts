@@ -3,11 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Bench } from "./config.ts";
+import type { SuiteConfig } from "./config.ts";
 import { type Capability, commandFor, ungiven } from "./capability.ts";
 import { certificates, removeCertificates } from "./certificates.ts";
-import { address, argv, type Values } from "./command-line.ts";
-import { NotApplicable, NoVerdict } from "../spec/verdict.ts";
+import { address, argv, type PlaceholderValues } from "./command-line.ts";
+import { NotApplicable, Inconclusive } from "../spec/verdict.ts";
 
 /** The one who may log in. No word of it is in any command of a client, or in any message. */
 export const USER = "ada";
@@ -19,11 +19,11 @@ const PASSWORD_VARIABLE = "FTCLIENT_PASSWORD";
 const USERS_LIMIT = 20_000;
 
 /** The bench for a case about a capability: the subject of that role is the one that has it. */
-export async function outfitted(
-  bench: Bench,
+export async function provision(
+  bench: SuiteConfig,
   role: "server" | "client",
   capability: Capability | undefined,
-): Promise<Bench | NotApplicable | NoVerdict> {
+): Promise<SuiteConfig | NotApplicable | Inconclusive> {
   if (!capability) return bench;
   const command = commandFor(role, capability, bench.extras);
   if (!command) return new NotApplicable(ungiven(role, capability));
@@ -35,12 +35,12 @@ export async function outfitted(
     const answer = asked ? `${PASSWORD}\n${bench.answer}` : bench.answer;
     return { ...bench, [role]: command, answer, outfit: { values: values ?? {}, environment } };
   } catch (error) {
-    if (error instanceof NotApplicable || error instanceof NoVerdict) return error;
+    if (error instanceof NotApplicable || error instanceof Inconclusive) return error;
     throw error;
   }
 }
 
-type Outfit = (bench: Bench, command: string) => Promise<Values>;
+type Outfit = (bench: SuiteConfig, command: string) => Promise<PlaceholderValues>;
 const OUTFITS: Record<"server" | "client", Partial<Record<Capability, Outfit>>> = {
   server: {
     async login({ extras }, command) {
@@ -63,7 +63,7 @@ const OUTFITS: Record<"server" | "client", Partial<Record<Capability, Outfit>>> 
 const files = new Map<string, Promise<string>>();
 
 /** Removes what was made for the cases of a file of tests. */
-export async function tidy(): Promise<void> {
+export async function removeProvisions(): Promise<void> {
   await removeCertificates();
   for (const file of files.values())
     await file
@@ -89,6 +89,6 @@ async function addUser(tool: string): Promise<string> {
   const stdin = Buffer.from(`${PASSWORD}\n${PASSWORD}\n`);
   const ran = Bun.spawn(line, { stdin, stdout: "ignore", stderr: "pipe", timeout: USERS_LIMIT });
   const said = await ran.stderr.text();
-  if ((await ran.exited) !== 0) throw new NoVerdict(`FT_USERS added no user: ${said.trim()}`);
+  if ((await ran.exited) !== 0) throw new Inconclusive(`FT_USERS added no user: ${said.trim()}`);
   return users;
 }

@@ -8,7 +8,7 @@ const NAMES =
   /^(Exception in thread .*|[\w.:]*(Error|Exception)\b.*|panic:.*|.*(panicked at|Segmentation fault).*)$/;
 
 /** The line of a trace that says what went wrong; nothing where there is no trace. */
-export function trace(output: string): string | undefined {
+export function findStackTrace(output: string): string | undefined {
   const begin = MARKS.exec(output);
   if (!begin) return undefined;
   const named = output.split("\n").findLast((line) => NAMES.test(line));

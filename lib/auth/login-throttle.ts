@@ -14,16 +14,16 @@ const [COUNT, LAST] = [2, 3];
 const REGION = MOST_ADDRESSES * WORDS;
 
 /** How many bytes the table of so many processes has. */
-export const penaltyBytes = (workers: number): number =>
+export const throttleTableBytes = (workers: number): number =>
   workers * REGION * Int32Array.BYTES_PER_ELEMENT;
 
-export class Penalties {
+export class LoginThrottle {
   readonly #table: Int32Array;
   readonly #first: number;
 
   /** `table` begins as zeros; `worker` says which of its regions is ours to write. All of them are read. */
   constructor(
-    table: Int32Array = new Int32Array(penaltyBytes(1) / Int32Array.BYTES_PER_ELEMENT),
+    table: Int32Array = new Int32Array(throttleTableBytes(1) / Int32Array.BYTES_PER_ELEMENT),
     worker = 0,
     /** The wall clock, in ms: the one that all processes have in common. */
     private readonly now: () => number = Date.now,

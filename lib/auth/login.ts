@@ -1,9 +1,9 @@
 // Who may give a command: a name and a password, and what guessing costs.
 
 import { replyFailure } from "../errors.ts";
-import { Penalties } from "./login-throttle.ts";
+import { LoginThrottle } from "./login-throttle.ts";
 import { HASH_COST, LONGEST_PASSWORD, type UserStore } from "./users.ts";
-import { Verifier } from "./password-worker.ts";
+import { PasswordWorker } from "./password-worker.ts";
 
 /** Wrong passwords on one connection before it is closed: a person mistypes twice. */
 export const MOST_TRIES = 3;
@@ -24,20 +24,20 @@ export interface LoginHooks {
 
 /** Checks logins. An unknown user and a wrong password cost the same time and end in the same words. */
 export class Login implements Disposable {
-  readonly #verifier = new Verifier();
+  readonly #verifier = new PasswordWorker();
 
   private constructor(
     private readonly users: UserStore,
     private readonly dummy: string,
     private readonly hooks: LoginHooks,
-    private readonly penalties: Penalties,
+    private readonly penalties: LoginThrottle,
   ) {}
 
   /** `penalties` are shared where several processes serve one port: who guesses shall not begin anew at each. */
   static async open(
     users: UserStore,
     hooks: LoginHooks,
-    penalties = new Penalties(),
+    penalties = new LoginThrottle(),
   ): Promise<Login> {
     const dummy = await Bun.password.hash(crypto.randomUUID(), HASH_COST);
     return new Login(users, dummy, hooks, penalties);

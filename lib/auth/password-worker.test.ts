@@ -1,8 +1,8 @@
 // A password is compared in a thread, and a thread that dies keeps nobody waiting.
 
 import { expect, test } from "bun:test";
-import { caught, Scratch } from "../testing/testing.ts";
-import { Verifier } from "./password-worker.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
+import { PasswordWorker } from "./password-worker.ts";
 
 const HERE = "192.0.2.7";
 /** As cheap as argon2id gets: how dear it is, is not tried here. */
@@ -13,7 +13,7 @@ const hash = await Bun.password.hash("right", {
 });
 
 test("the right password matches, another one does not, and a broken hash matches none", async () => {
-  using verifier = new Verifier();
+  using verifier = new PasswordWorker();
   expect(await verifier.verify({ password: "right", hash }, HERE)).toBe(true);
   expect(await verifier.verify({ password: "wrong", hash }, HERE)).toBe(false);
   expect(await verifier.verify({ password: "right", hash: "none" }, HERE)).toBe(false);
@@ -30,8 +30,8 @@ test.each([
     const good = "self.onmessage = () => self.postMessage(true);";
     const bad = act && `self.onmessage = () => { ${act}; };`;
     const path = bad ? scratch.file("thread.js", bad) : scratch.at("thread.js");
-    using verifier = new Verifier(Bun.pathToFileURL(path));
-    const both = [1, 2].map((n) => caught(verifier.verify({ password: `${n}`, hash }, HERE)));
+    using verifier = new PasswordWorker(Bun.pathToFileURL(path));
+    const both = [1, 2].map((n) => catchFailure(verifier.verify({ password: `${n}`, hash }, HERE)));
     for (const failure of await Promise.all(both)) {
       expect([failure.code, failure.message]).toEqual([
         421,

@@ -3,13 +3,13 @@
 import { replyFailure } from "../errors.ts";
 
 /** What the thread is asked, and what it answers. */
-export interface Question {
+export interface PasswordCheck {
   readonly password: string;
   readonly hash: string;
 }
 
 /** Who waits for an answer. */
-interface Waiting extends Question {
+interface Waiting extends PasswordCheck {
   readonly answer: (good: boolean) => void;
   readonly refuse: (reason: Error) => void;
 }
@@ -21,7 +21,7 @@ const MOST_WAITING = 64;
  * Compares one password at a time, so that memory and processor are bounded however many ask. Addresses take turns; within
  * one address the newest goes first: in a flood the oldest have waited too long already, and whoever comes now is served.
  */
-export class Verifier implements Disposable {
+export class PasswordWorker implements Disposable {
   #worker: Worker | undefined;
   readonly #waiting = new Map<string, Waiting[]>();
   #asked: Waiting | undefined;
@@ -32,7 +32,7 @@ export class Verifier implements Disposable {
   }
 
   /** True where the password belongs to the hash. Rejects with a `Failure` of code 421 where too many wait. */
-  verify(question: Question, address: string): Promise<boolean> {
+  verify(question: PasswordCheck, address: string): Promise<boolean> {
     return new Promise((answer, refuse) => {
       const lane = this.#waiting.get(address) ?? [];
       lane.push({ ...question, answer, refuse });
@@ -59,7 +59,7 @@ export class Verifier implements Disposable {
     if (lane.length > 0) this.#waiting.set(address, lane);
     const { password, hash } = this.#asked as Waiting;
     this.#worker ??= this.#start();
-    this.#worker.postMessage({ password, hash } satisfies Question);
+    this.#worker.postMessage({ password, hash } satisfies PasswordCheck);
   }
 
   #start(): Worker {

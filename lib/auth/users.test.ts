@@ -3,7 +3,14 @@
 import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
 import { Scratch } from "../testing/testing.ts";
-import { formatUsers, HASH_COST, nameFault, passwordFault, readUsers, UserStore } from "./users.ts";
+import {
+  formatUsers,
+  HASH_COST,
+  findNameFault,
+  findPasswordFault,
+  readUsers,
+  UserStore,
+} from "./users.ts";
 
 const LIMIT = 10_000;
 
@@ -87,13 +94,16 @@ test(
 );
 
 test.each(["", "a:b", "a\nb", "a\u0000", " a", "a ", "x".repeat(65)])("no name: %j", (name) => {
-  expect(nameFault(name)).toBeString();
+  expect(findNameFault(name)).toBeString();
 });
 
 test.each(["", "a\nb", "a\rb", "a\u0000b", "x".repeat(1025)])("no password: %j", (password) => {
-  expect(passwordFault(password)).toBeString();
+  expect(findPasswordFault(password)).toBeString();
 });
 
 test("names and passwords with blanks and letters of any script are good", () => {
-  expect([nameFault("Ada Lovelace"), passwordFault(" pass wörd ")]).toEqual([undefined, undefined]);
+  expect([findNameFault("Ada Lovelace"), findPasswordFault(" pass wörd ")]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

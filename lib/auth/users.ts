@@ -49,7 +49,7 @@ export function readUsers(path: string): Map<string, string> {
     if (line === "") continue;
     const colon = line.indexOf(":");
     const [name, hash] = [line.slice(0, colon), line.slice(colon + 1)];
-    const why = colon < 0 ? "it has no colon" : (nameFault(name) ?? hashFault(hash));
+    const why = colon < 0 ? "it has no colon" : (findNameFault(name) ?? hashFault(hash));
     if (why)
       throw new Failure(
         "usage",
@@ -66,7 +66,7 @@ export function formatUsers(users: ReadonlyMap<string, string>): string {
 }
 
 /** Why a user name is none; undefined where it is good. */
-export function nameFault(name: string): string | undefined {
+export function findNameFault(name: string): string | undefined {
   if (name === "" || name.length > LONGEST_NAME)
     return `a name has 1 to ${LONGEST_NAME} characters`;
   if (hasControls(name) || name.includes(":"))
@@ -75,7 +75,7 @@ export function nameFault(name: string): string | undefined {
 }
 
 /** Why a password is none; undefined where it is good. */
-export function passwordFault(password: string): string | undefined {
+export function findPasswordFault(password: string): string | undefined {
   const bytes = Buffer.byteLength(password);
   if (bytes === 0 || bytes > LONGEST_PASSWORD)
     return `a password has 1 to ${LONGEST_PASSWORD} bytes`;

@@ -3,25 +3,26 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
-import { Exchange } from "./client-session.ts";
-import type { Target } from "./connect-options.ts";
+import { ClientSession } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { dial, listen } from "../net/socket.ts";
-import { caught, descriptors, serve, SOON, until } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, runScript, SOON, waitUntil } from "../testing/testing.ts";
 
 /** Opens an exchange with a server that runs `script`, and hands it to `work`. */
 async function converse<T>(
   script: (p: Connection) => Promise<void>,
-  work: (exchange: Exchange) => Promise<T>,
-  target: Partial<Target> = {},
+  work: (exchange: ClientSession) => Promise<T>,
+  target: Partial<ConnectOptions> = {},
 ): Promise<T> {
-  using server = serve(script);
+  using server = runScript(script);
   const plain = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 300 };
-  using exchange = await Exchange.open({ ...plain, ...target });
+  using exchange = await ClientSession.open({ ...plain, ...target });
   return await work(exchange);
 }
 
 const hear = async (p: Connection) => Buffer.from((await p.read(SOON)) ?? []).toString();
-const list = (exchange: Exchange) => exchange.command((dataPort) => ({ kind: "list", dataPort }));
+const list = (exchange: ClientSession) =>
+  exchange.command((dataPort) => ({ kind: "list", dataPort }));
 
 /** Answers with `line` to whatever comes, and waits for the client's close. */
 const answer = (line: string | Uint8Array) => async (p: Connection) => {
@@ -32,9 +33,9 @@ const answer = (line: string | Uint8Array) => async (p: Connection) => {
 
 describe("an exchange", () => {
   test("that cannot be opened says where to", async () => {
-    const closed = serve(async () => {});
+    const closed = runScript(async () => {});
     closed[Symbol.dispose]();
-    const failure = await caught(converse(async () => {}, list, { port: closed.port }));
+    const failure = await catchFailure(converse(async () => {}, list, { port: closed.port }));
     expect(failure).toMatchObject({ kind: "connect" });
     expect(failure.message).toContain(`127.0.0.1:${closed.port}`);
   }, 10_000);
@@ -43,14 +44,14 @@ describe("an exchange", () => {
     using other = listen({ address: "127.0.0.1", port: 0 }, () => {});
     let heard = "nothing";
     const script = async (p: Connection) => void (heard = await hear(p));
-    const failure = await caught(converse(script, list, { dataPort: other.port }));
+    const failure = await catchFailure(converse(script, list, { dataPort: other.port }));
     expect(failure).toMatchObject({ kind: "local" });
-    await until(() => heard !== "nothing", "the close of P");
+    await waitUntil(() => heard !== "nothing", "the close of P");
     expect(heard).toBe("");
   }, 10_000);
 
   test("listens for Q before it sends the command, on the port that was asked for", async () => {
-    const free = serve(async () => {});
+    const free = runScript(async () => {});
     free[Symbol.dispose]();
     const script = async (p: Connection) => {
       expect(await hear(p)).toBe(`-l ${free.port}\n`);
@@ -86,7 +87,7 @@ describe("an exchange", () => {
         await new Promise(setImmediate);
       }
     };
-    expect((await caught(converse(script, list))).message).toContain("File not found: ä");
+    expect((await catchFailure(converse(script, list))).message).toContain("File not found: ä");
   }, 10_000);
 
   const REFUSALS: [string, string, string][] = [
@@ -100,7 +101,7 @@ describe("an exchange", () => {
     "that is answered with %j ends in a failure of kind %s",
     async (...row) => {
       const [line, kind, text] = row;
-      const failure = await caught(converse(answer(line), list));
+      const failure = await catchFailure(converse(answer(line), list));
       expect(failure.kind).toBe(kind as Failure["kind"]);
       expect(failure.message).toContain(text);
       expect(failure.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
@@ -122,7 +123,7 @@ describe("an exchange", () => {
   test.each(GARBAGE)(
     "that is answered with %s ends in a failure of kind protocol",
     async (...row) => {
-      const failure = await caught(converse(answer(row[1]), list));
+      const failure = await catchFailure(converse(answer(row[1]), list));
       expect(failure).toMatchObject({ kind: "protocol" });
       expect(failure.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
     },
@@ -138,15 +139,17 @@ describe("an exchange", () => {
     };
     for (const script of [async (p: Connection) => void (await p.finish(SOON)), drip]) {
       const silent = script !== drip;
-      const failure = await caught(converse(script, list, { patience: 60 }));
+      const failure = await catchFailure(converse(script, list, { patience: 60 }));
       expect(failure.kind).toBe(silent ? "incomplete" : "timeout");
     }
     const wait = async (p: Connection) => void (await hear(p), await hear(p));
-    expect(await caught(converse(wait, list, { patience: 60 }))).toMatchObject({ kind: "timeout" });
+    expect(await catchFailure(converse(wait, list, { patience: 60 }))).toMatchObject({
+      kind: "timeout",
+    });
   }, 10_000);
 
   test("with a server that announces a Q and never dials ends after the patience", async () => {
-    const failure = await caught(
+    const failure = await catchFailure(
       converse(answer("150 bytes=3 port=3000 x\n"), list, { patience: 60 }),
     );
     expect(failure).toMatchObject({ kind: "timeout" });
@@ -157,15 +160,15 @@ describe("an exchange", () => {
       await hear(p);
       p.abort(new Failure("other", "Gone."));
     };
-    expect(await caught(converse(script, list))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(converse(script, list))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
   test("closes P and the data port, whatever has happened", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     for (const line of ["550 No.\n", "hello\n", "150 bytes=3 port=3000 x\n", ""]) {
-      await caught(converse(answer(line), list, { patience: 30 }));
+      await catchFailure(converse(answer(line), list, { patience: 30 }));
     }
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 });
 
@@ -174,7 +177,7 @@ describe("an abort", () => {
 
   test("before the connect ends it with its reason", async () => {
     const signal = AbortSignal.abort(reason);
-    expect(await caught(converse(async () => {}, list, { signal }))).toBe(reason);
+    expect(await catchFailure(converse(async () => {}, list, { signal }))).toBe(reason);
   }, 10_000);
 
   test("while a reply is waited for ends it at once with its reason", async () => {
@@ -185,7 +188,7 @@ describe("an abort", () => {
       await p.finish(SOON);
     };
     const target = { patience: SOON, signal: abort.signal };
-    expect(await caught(converse(script, list, target))).toBe(reason);
+    expect(await catchFailure(converse(script, list, target))).toBe(reason);
   }, 10_000);
 
   test("in the middle of the file ends it at once with its reason, and Q is reset", async () => {
@@ -199,20 +202,20 @@ describe("an abort", () => {
       await dialled.write("01234", SOON);
       await p.finish(SOON);
     };
-    const work = async (exchange: Exchange) => {
+    const work = async (exchange: ClientSession) => {
       const { bytes } = await list(exchange);
       await exchange.receive(bytes, { write: () => abort.abort(reason) });
     };
     const target = { patience: SOON, signal: abort.signal };
-    expect(await caught(converse(script, work, target))).toBe(reason);
-    expect(await caught((await q.promise).read(SOON))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(converse(script, work, target))).toBe(reason);
+    expect(await catchFailure((await q.promise).read(SOON))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 });
 
 test("an abort while Q is waited for ends it at once", async () => {
   const abort = new AbortController();
   const reason = new Failure("other", "Interrupted.");
-  using server = serve(async (p) => {
+  using server = runScript(async (p) => {
     await p.read(SOON);
     await p.write("150 bytes=3 port=3000 x\n", SOON);
     abort.abort(reason);
@@ -227,7 +230,7 @@ test("an abort while Q is waited for ends it at once", async () => {
     ...times,
     signal: abort.signal,
   };
-  using exchange = await Exchange.open(target);
+  using exchange = await ClientSession.open(target);
   const waiting = exchange.command((dataPort) => ({ kind: "list", dataPort }));
-  expect(await caught(waiting)).toBe(reason);
+  expect(await catchFailure(waiting)).toBe(reason);
 }, 5000);

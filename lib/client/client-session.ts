@@ -1,7 +1,7 @@
 // One conversation of the client: P from its opening to its close, and Q in between.
 
-import { isLoopback, resolve } from "../net/address.ts";
-import { number, refusal, versionOf } from "./reply-fields.ts";
+import { isLoopback, resolveHost } from "../net/address.ts";
+import { readNumber, toFailure, readVersion } from "./reply-fields.ts";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
 import { describe, Failure } from "../errors.ts";
@@ -15,8 +15,8 @@ import {
   type Request,
 } from "../protocol/protocol.ts";
 import { dial } from "../net/socket.ts";
-import type { Credentials, Target } from "./connect-options.ts";
-import { visible } from "../text.ts";
+import type { Credentials, ConnectOptions } from "./connect-options.ts";
+import { sanitizeForDisplay } from "../text.ts";
 import type { SecureQ } from "../tls/tls-client.ts";
 
 /** What `150` says (N7.3): how many bytes follow on Q, and which state of the file they are of. */
@@ -26,7 +26,7 @@ export interface Announcement {
 }
 
 /** Takes the payload of Q. */
-export interface Taker {
+export interface Sink {
   /** Takes bytes; a promise holds the server back until it is settled. */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Takes at most `most` bytes from a socket past this process, and returns how many: 0 where there are none, or where it cannot. */
@@ -37,26 +37,26 @@ export interface Taker {
 const REASON_PATIENCE = 1000;
 
 /** P, with one command on it. Disposing of it closes P, Q and the data port, whatever has happened. */
-export class Exchange implements Disposable {
+export class ClientSession implements Disposable {
   readonly #lines = new LineSplitter(MAX_LINE);
   #q: Connection | undefined;
   #secureQ: SecureQ | undefined;
 
   private constructor(
     private readonly p: Connection,
-    private readonly target: Target,
+    private readonly target: ConnectOptions,
     private readonly dataPort: DataPort,
   ) {
     target.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Step 4: opens P, to the first address of the host that answers; and listens for Q, before anything is sent. */
-  static async open(target: Target): Promise<Exchange> {
+  static async open(target: ConnectOptions): Promise<ClientSession> {
     const p = await dialAny(target);
     let exchange;
     try {
       const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
-      exchange = new Exchange(p, target, dataPort);
+      exchange = new ClientSession(p, target, dataPort);
       exchange.#secureQ = await target.tls?.connectP(p, target.patience);
       if (target.login) await exchange.#logIn(target.login);
       return exchange;
@@ -72,19 +72,19 @@ export class Exchange implements Disposable {
   async option(request: Exclude<Request, Command>): Promise<void> {
     await this.#send(request);
     const reply = await this.#reply();
-    if (reply.code < 200 || reply.code >= 400) throw refusal(reply);
+    if (reply.code < 200 || reply.code >= 400) throw toFailure(reply);
   }
 
   /** Step 6: sends the command, and waits for `150` and for Q. Throws a `Failure` with the server's words where it refuses. */
   async command(make: (dataPort: number) => Command): Promise<Announcement> {
     await this.#send(make(this.dataPort.port));
     const reply = await this.#reply();
-    if (reply.code !== 150) throw refusal(reply);
-    const bytes = number(reply, "bytes");
+    if (reply.code !== 150) throw toFailure(reply);
+    const bytes = readNumber(reply, "bytes");
     const { patience } = this.target;
-    this.#q = await this.dataPort.take(number(reply, "port"), patience);
-    await this.#secureQ?.(this.#q, reply.facts.get("key") ?? "", patience);
-    return { bytes, version: versionOf(reply) };
+    this.#q = await this.dataPort.take(readNumber(reply, "port"), patience);
+    await this.#secureQ?.(this.#q, reply.fields.get("key") ?? "", patience);
+    return { bytes, version: readVersion(reply) };
   }
 
   /**
@@ -93,7 +93,7 @@ export class Exchange implements Disposable {
    */
   async receive(
     bytes: number,
-    to: Taker,
+    to: Sink,
     { extra = 0, progress }: { extra?: number; progress?: (received: number) => void } = {},
   ): Promise<Reply> {
     const q = this.#q as Connection;
@@ -112,10 +112,10 @@ export class Exchange implements Disposable {
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);
     const reply = await this.#reply(this.target.patience + extra);
-    if (reply.code === 226 && number(reply, "bytes") === bytes) return reply;
+    if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     throw new Failure(
       "incomplete",
-      `The server did not confirm the transfer: ${visible(reply.text)}`,
+      `The server did not confirm the transfer: ${sanitizeForDisplay(reply.text)}`,
     );
   }
 
@@ -168,16 +168,16 @@ export class Exchange implements Disposable {
   /** The failure for a transfer that ended too early, with the server's reason where it gives one. */
   async #cut(received: number, bytes: number): Promise<Failure> {
     const reason = await this.#reply(REASON_PATIENCE).then(
-      (reply) => visible(reply.text),
+      (reply) => sanitizeForDisplay(reply.text),
       (error) => describe(error),
     );
     return new Failure("incomplete", `Only ${received} of ${bytes} bytes came: ${reason}`);
   }
 }
 
-async function dialAny({ host, port, patience, signal }: Target): Promise<Connection> {
+async function dialAny({ host, port, patience, signal }: ConnectOptions): Promise<Connection> {
   let failure: unknown;
-  for (const address of await resolve(host)) {
+  for (const address of await resolveHost(host)) {
     signal?.throwIfAborted();
     try {
       return await dial({ address, port }, patience, { signal });

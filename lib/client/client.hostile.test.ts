@@ -1,12 +1,12 @@
 // Servers that lie, break off or fall silent: never a success, and never without an end.
 
 import { describe, expect, test } from "bun:test";
-import { get, list, type Receiver } from "./client.ts";
-import type { Target } from "./connect-options.ts";
+import { fetchFile, fetchNames, type FileSink } from "./client.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { Failure, type FailureKind } from "../errors.ts";
 import { dial } from "../net/socket.ts";
-import { caught, descriptors, serve, SOON, until } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, runScript, SOON, waitUntil } from "../testing/testing.ts";
 
 const GONE = new Failure("other", "Gone.");
 const HASH = Bun.CryptoHasher.hash("sha256", "hello", "hex");
@@ -24,7 +24,7 @@ interface Stage {
 
 /** Serves each client by `play`, from the moment at which Q is connected. */
 function stage(play: (stage: Stage) => Promise<void>) {
-  return serve(async (p) => {
+  return runScript(async (p) => {
     let text = "";
     for (let port; ;) {
       const bytes = await p.read(SOON);
@@ -49,7 +49,7 @@ function stage(play: (stage: Stage) => Promise<void>) {
 /** What a receiver that takes everything has got. */
 function receiver(hash?: () => Promise<string>) {
   const pieces: string[] = [];
-  const plain: Receiver = {
+  const plain: FileSink = {
     ...{ offset: 0, begin: () => true, restart: () => {} },
     write: (bytes) => void pieces.push(Buffer.from(bytes).toString()),
     hash: () => hash?.(),
@@ -59,7 +59,7 @@ function receiver(hash?: () => Promise<string>) {
 
 async function fetch(play: (stage: Stage) => Promise<void>, hash = false, patience = 300) {
   using server = stage(play);
-  const target: Target = {
+  const target: ConnectOptions = {
     host: "127.0.0.1",
     port: server.port,
     dataPort: 0,
@@ -69,11 +69,11 @@ async function fetch(play: (stage: Stage) => Promise<void>, hash = false, patien
   const { pieces, plain } = receiver(async () =>
     Bun.CryptoHasher.hash("sha256", pieces.join(""), "hex"),
   );
-  const before = descriptors();
+  const before = countDescriptors();
   try {
-    return await get(target, "a", plain, { hash });
+    return await fetchFile(target, "a", plain, { hash });
   } finally {
-    await until(() => descriptors() <= before, "the close of all sockets");
+    await waitUntil(() => countDescriptors() <= before, "the close of all sockets");
   }
 }
 
@@ -172,7 +172,7 @@ describe("a server that", () => {
   test.each(LIES)(
     "%s is not believed",
     async (_, kind, play) => {
-      const failure = await caught(fetch(play));
+      const failure = await catchFailure(fetch(play));
       expect(failure).toBeInstanceOf(Failure);
       expect(failure.kind).toBe(kind);
     },
@@ -185,7 +185,7 @@ describe("a server that", () => {
       await it.q.finish(SOON);
       await it.say("426 Disk\u001b[31m broken.");
     };
-    expect((await caught(fetch(play))).message).toBe(
+    expect((await catchFailure(fetch(play))).message).toBe(
       "Only 4 of 5 bytes came: Disk\\x1b[31m broken.",
     );
   }, 10_000);
@@ -194,7 +194,7 @@ describe("a server that", () => {
     "gives another hash or none (%j) is not believed where the hash was asked for",
     async (fact) => {
       const play = wholeThen(`226 bytes=5 ${fact}Done.`);
-      expect(await caught(fetch(play, true))).toMatchObject({ kind: "incomplete" });
+      expect(await catchFailure(fetch(play, true))).toMatchObject({ kind: "incomplete" });
     },
     10_000,
   );
@@ -211,7 +211,7 @@ describe("a server that", () => {
   test("announces a listing without an end is not listened to", async () => {
     using server = stage(({ announce }) => announce(1e15));
     const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
-    expect(await caught(list(target))).toMatchObject({ kind: "protocol" });
+    expect(await catchFailure(fetchNames(target))).toMatchObject({ kind: "protocol" });
   }, 10_000);
 
   test("sends another version each time is given up after the second", async () => {
@@ -222,7 +222,7 @@ describe("a server that", () => {
     });
     const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
     const never = { ...receiver().plain, offset: 3, begin: () => false };
-    expect(await caught(get(target, "a", never))).toMatchObject({ kind: "protocol" });
+    expect(await catchFailure(fetchFile(target, "a", never))).toMatchObject({ kind: "protocol" });
     expect(count).toBe(2);
   }, 10_000);
 
@@ -232,13 +232,13 @@ describe("a server that", () => {
       await send("hello");
     });
     const full = new Failure("local", "The disk is full.");
-    const broken: Receiver = {
+    const broken: FileSink = {
       ...receiver().plain,
       write: () => {
         throw full;
       },
     };
     const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
-    expect(await caught(get(target, "a", broken))).toBe(full);
+    expect(await catchFailure(fetchFile(target, "a", broken))).toBe(full);
   }, 10_000);
 });

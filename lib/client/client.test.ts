@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, writeFileSync } from "node:fs";
-import { get, list, type Receiver } from "./client.ts";
-import type { Target } from "./connect-options.ts";
+import { fetchFile, fetchNames, type FileSink } from "./client.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { Directory } from "../server/directory.ts";
 import { Server } from "../server/server.ts";
-import { caught, Scratch, SOON, until } from "../testing/testing.ts";
+import { catchFailure, Scratch, SOON, waitUntil } from "../testing/testing.ts";
 
 const LIMITS = {
   clients: 9,
@@ -24,7 +24,7 @@ const BYTES = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * KIB)))
 const SIZE = BYTES.length;
 
 /** A receiver in memory that remembers for which version its bytes are. */
-class Memory implements Receiver {
+class Memory implements FileSink {
   restarts = 0;
 
   constructor(
@@ -68,7 +68,13 @@ function start(address = "127.0.0.1") {
     ...{ method: "sendfile", served: () => {} },
   });
   const host = address === "::" ? "127.0.0.1" : address;
-  const target: Target = { host, port: server.port, dataPort: 0, patience: SOON, stall: SOON };
+  const target: ConnectOptions = {
+    host,
+    port: server.port,
+    dataPort: 0,
+    patience: SOON,
+    stall: SOON,
+  };
   const dispose = async () => {
     await server[Symbol.asyncDispose]();
     scratch[Symbol.dispose]();
@@ -77,9 +83,9 @@ function start(address = "127.0.0.1") {
 }
 
 /** Where `a` is cut by an earlier transfer; the version is that of the server's file. */
-async function part(target: Target, length: number): Promise<Memory> {
+async function part(target: ConnectOptions, length: number): Promise<Memory> {
   const whole = new Memory();
-  await get(target, "a", whole);
+  await fetchFile(target, "a", whole);
   return new Memory(BYTES.slice(0, length), whole.version);
 }
 
@@ -88,21 +94,21 @@ describe("list", () => {
     for (const address of ["127.0.0.1", "::1", "::"]) {
       await using it = start(address);
       it.scratch.file(" b c ");
-      expect(await list(it.target)).toEqual([" b c ", "a"]);
+      expect(await fetchNames(it.target)).toEqual([" b c ", "a"]);
     }
   }, 10_000);
 
   test("of an empty directory gives none", async () => {
     await using it = start();
     await Bun.file(it.scratch.at("a")).delete();
-    expect(await list(it.target)).toEqual([]);
+    expect(await fetchNames(it.target)).toEqual([]);
   }, 10_000);
 
   test("of more names than one piece holds gives all", async () => {
     await using it = start();
     const names = Array.from({ length: 600 }, (_, index) => `n${index}`.padEnd(250, "x"));
     for (const name of names) it.scratch.file(name);
-    expect((await list(it.target)).join() === ["a", ...names.toSorted()].join()).toBe(true);
+    expect((await fetchNames(it.target)).join() === ["a", ...names.toSorted()].join()).toBe(true);
   }, 10_000);
 });
 
@@ -112,7 +118,7 @@ describe("get", () => {
     const memory = new Memory();
     const seen: [number, number][] = [];
     const progress = (bytes: number, total: number) => void seen.push([bytes, total]);
-    const receipt = await get(it.target, "a", memory, { progress });
+    const receipt = await fetchFile(it.target, "a", memory, { progress });
     expect(receipt).toEqual({ bytes: SIZE, received: SIZE, sha256: undefined });
     expect(memory.content === BYTES).toBe(true);
     expect(seen.at(-1)).toEqual([SIZE, SIZE]);
@@ -121,26 +127,29 @@ describe("get", () => {
   test("of an empty file gives nothing, and that is whole", async () => {
     await using it = start();
     it.scratch.file("empty");
-    expect(await get(it.target, "empty", new Memory())).toMatchObject({ bytes: 0, received: 0 });
+    expect(await fetchFile(it.target, "empty", new Memory())).toMatchObject({
+      bytes: 0,
+      received: 0,
+    });
   }, 10_000);
 
   test("of a name that is not there is refused, in the server's words", async () => {
     await using it = start();
-    const failure = await caught(get(it.target, "b", new Memory()));
+    const failure = await catchFailure(fetchFile(it.target, "b", new Memory()));
     expect(failure).toMatchObject({ kind: "refused" });
     expect(failure.message).toContain("File not found: b");
   }, 10_000);
 
   test("of a name that no line can carry is refused before anything is sent", async () => {
     await using it = start();
-    const failure = await caught(get(it.target, "a 3000\n-l", new Memory()));
+    const failure = await catchFailure(fetchFile(it.target, "a 3000\n-l", new Memory()));
     expect(failure).toMatchObject({ kind: "usage" });
   }, 10_000);
 
   test("compares the hash where it is asked for", async () => {
     await using it = start();
     const memory = new Memory();
-    const { sha256 } = await get(it.target, "a", memory, { hash: true });
+    const { sha256 } = await fetchFile(it.target, "a", memory, { hash: true });
     expect(sha256).toBe(await memory.hash());
   }, 10_000);
 
@@ -150,7 +159,7 @@ describe("get", () => {
     const dataPort = free.port;
     free.stop(true);
     for (let round = 0; round < 50; round++) {
-      const { received } = await get({ ...it.target, dataPort }, "a", new Memory());
+      const { received } = await fetchFile({ ...it.target, dataPort }, "a", new Memory());
       expect(received).toBe(SIZE);
     }
   }, 10_000);
@@ -159,11 +168,11 @@ describe("get", () => {
     await using it = start();
     const all = Array.from({ length: 8 }, async () => {
       const memory = new Memory();
-      await get(it.target, "a", memory);
+      await fetchFile(it.target, "a", memory);
       return memory.content === BYTES;
     });
     expect(await Promise.all(all)).toEqual(all.map(() => true));
-    await until(() => it.server.clients === 0, "the end of all sessions");
+    await waitUntil(() => it.server.clients === 0, "the end of all sessions");
   }, 10_000);
 });
 
@@ -173,7 +182,7 @@ describe("a resumed get", () => {
     async (offset) => {
       await using it = start();
       const memory = await part(it.target, offset);
-      const receipt = await get(it.target, "a", memory, { hash: true });
+      const receipt = await fetchFile(it.target, "a", memory, { hash: true });
       expect(receipt).toMatchObject({ bytes: SIZE, received: SIZE - offset });
       expect(memory.content === BYTES).toBe(true);
       expect(memory.restarts).toBe(0);
@@ -185,7 +194,7 @@ describe("a resumed get", () => {
     await using it = start();
     const memory = await part(it.target, 1000);
     writeFileSync(it.scratch.at("a"), "x".repeat(2000));
-    const receipt = await get(it.target, "a", memory);
+    const receipt = await fetchFile(it.target, "a", memory);
     expect(receipt).toMatchObject({ bytes: 2000, received: 2000 });
     expect([memory.content, memory.restarts]).toEqual(["x".repeat(2000), 1]);
   }, 10_000);
@@ -194,7 +203,7 @@ describe("a resumed get", () => {
     await using it = start();
     const memory = await part(it.target, SIZE);
     appendFileSync(it.scratch.at("a"), "more");
-    await get(it.target, "a", memory);
+    await fetchFile(it.target, "a", memory);
     expect(memory.content === `${BYTES}more`).toBe(true);
   }, 10_000);
 
@@ -202,7 +211,7 @@ describe("a resumed get", () => {
     await using it = start();
     const memory = await part(it.target, 1000);
     writeFileSync(it.scratch.at("a"), "short");
-    await get(it.target, "a", memory);
+    await fetchFile(it.target, "a", memory);
     expect([memory.content, memory.restarts]).toEqual(["short", 1]);
   }, 10_000);
 
@@ -210,7 +219,9 @@ describe("a resumed get", () => {
     await using it = start();
     const memory = await part(it.target, 1000);
     await Bun.file(it.scratch.at("a")).delete();
-    expect(await caught(get(it.target, "a", memory))).toMatchObject({ kind: "refused" });
+    expect(await catchFailure(fetchFile(it.target, "a", memory))).toMatchObject({
+      kind: "refused",
+    });
     expect(memory.offset).toBe(1000);
   }, 10_000);
 
@@ -218,7 +229,7 @@ describe("a resumed get", () => {
     await using it = start();
     const memory = await part(it.target, 1000);
     memory.content = `${memory.content.slice(0, 999)}?`;
-    const failure = await caught(get(it.target, "a", memory, { hash: true }));
+    const failure = await catchFailure(fetchFile(it.target, "a", memory, { hash: true }));
     expect(failure).toMatchObject({ kind: "incomplete" });
     expect(failure.message).toContain("The file is damaged");
     expect(memory.content).toBe("");

@@ -1,11 +1,11 @@
 // The client: lists and fetches, and believes only a transfer that both connections confirm.
 
 import { Failure } from "../errors.ts";
-import { type Announcement, Exchange, type Taker } from "./client-session.ts";
-import type { Target } from "./connect-options.ts";
+import { type Announcement, ClientSession, type Sink } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 
 /** Takes a file: a part file, or a stream. The bytes before `offset` are there from an earlier transfer. */
-export interface Receiver extends Taker {
+export interface FileSink extends Sink {
   readonly offset: number;
   /** Told before the first byte; false where the bytes before `offset` are of another version, after which `offset` is 0. */
   begin(version: string, total: number): boolean;
@@ -35,18 +35,18 @@ const MAX_LISTING = 64 * 1024 * 1024;
 const SLOWEST_HASH = 50_000;
 
 /** `-l`: the names as the server sent them; escape them before a screen sees them. */
-export async function list(target: Target): Promise<string[]> {
-  return namesOf(await listing(target));
+export async function fetchNames(target: ConnectOptions): Promise<string[]> {
+  return parseListing(await fetchListing(target));
 }
 
 /** The names of a listing. */
-export function namesOf(listing: string): string[] {
+export function parseListing(listing: string): string[] {
   return listing.split("\n").filter((name) => name !== "");
 }
 
 /** `-l`: the names as the server sent them, one a line; escape them before a screen sees them. */
-export async function listing(target: Target): Promise<string> {
-  using exchange = await Exchange.open(target);
+export async function fetchListing(target: ConnectOptions): Promise<string> {
+  using exchange = await ClientSession.open(target);
   const { bytes } = await exchange.command((dataPort) => ({ kind: "list", dataPort }));
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
@@ -56,10 +56,10 @@ export async function listing(target: Target): Promise<string> {
 }
 
 /** `-g`: fetches a file into `receiver`, from where an earlier transfer ended if the file is still the same. */
-export async function get(
-  target: Target,
+export async function fetchFile(
+  target: ConnectOptions,
   name: string,
-  receiver: Receiver,
+  receiver: FileSink,
   options: GetOptions = {},
 ): Promise<Receipt> {
   const resumed = receiver.offset > 0 && (await transfer(target, name, receiver, options));
@@ -70,13 +70,13 @@ export async function get(
 
 /** One conversation; undefined where the receiver's bytes are of no use, so that another from the start must follow. */
 async function transfer(
-  target: Target,
+  target: ConnectOptions,
   name: string,
-  receiver: Receiver,
+  receiver: FileSink,
   options: GetOptions,
 ): Promise<Receipt | undefined> {
   const { offset } = receiver;
-  using exchange = await Exchange.open(target);
+  using exchange = await ClientSession.open(target);
   if (offset > 0) await exchange.option({ kind: "rest", offset });
   if (options.hash) await exchange.option({ kind: "hash" });
   const announced = await announcement(exchange, name, receiver);
@@ -87,16 +87,16 @@ async function transfer(
     extra: options.hash ? total / SLOWEST_HASH : 0,
     progress: (received) => options.progress?.(offset + received, total),
   });
-  const sha256 = last.facts.get("sha256");
+  const sha256 = last.fields.get("sha256");
   if (options.hash) await assertHash(sha256, receiver);
   return { bytes: total, received: announced.bytes, sha256 };
 }
 
 /** The server's `150`; undefined where the file has become shorter than what is there (554). */
 async function announcement(
-  exchange: Exchange,
+  exchange: ClientSession,
   name: string,
-  receiver: Receiver,
+  receiver: FileSink,
 ): Promise<Announcement | undefined> {
   try {
     return await exchange.command((dataPort) => ({ kind: "get", name, dataPort }));
@@ -107,7 +107,7 @@ async function announcement(
   }
 }
 
-async function assertHash(expected: string | undefined, receiver: Receiver): Promise<void> {
+async function assertHash(expected: string | undefined, receiver: FileSink): Promise<void> {
   const actual = await receiver.hash();
   if (actual === undefined || actual === expected) return;
   receiver.restart();

@@ -3,7 +3,7 @@
 import type { ClientTls } from "../tls/tls-client.ts";
 
 /** Which server, and how long to wait for it. */
-export interface Target {
+export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
   /** Where to wait for Q; 0 lets the system choose. */

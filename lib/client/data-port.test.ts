@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
 import { dial, listen } from "../net/socket.ts";
-import { caught, descriptors, SOON, until } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, SOON, waitUntil } from "../testing/testing.ts";
 
 const LOCAL = "127.0.0.1";
 const CROWD = 300;
@@ -40,7 +40,7 @@ describe("a data port", () => {
 
   test("that is in use is named", async () => {
     using other = listen({ address: LOCAL, port: 0 }, () => {});
-    const failure = await caught(() => new DataPort(LOCAL, other.port, LOCAL));
+    const failure = await catchFailure(() => new DataPort(LOCAL, other.port, LOCAL));
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain(`${LOCAL}:${other.port}`);
   }, 10_000);
@@ -77,7 +77,7 @@ describe("a data port", () => {
     await using stranger = await knock(data, "127.0.0.2");
     expect(await stranger.read(SOON).catch(() => undefined)).toBeUndefined();
     expect(stranger.over).toBe(true);
-    const failure = await caught(data.take(stranger.local.port, 30));
+    const failure = await catchFailure(data.take(stranger.local.port, 30));
     expect(failure).toMatchObject({ kind: "timeout" });
     expect(failure.message).toContain(`${LOCAL}:${stranger.local.port} did not come`);
   }, 10_000);
@@ -87,22 +87,27 @@ describe("a data port", () => {
     const { port } = data;
     await using q = await knock(data);
     await using _taken = await data.take(q.local.port, SOON);
-    expect(await caught(dial({ address: LOCAL, port }, SOON))).toMatchObject({ kind: "connect" });
+    expect(await catchFailure(dial({ address: LOCAL, port }, SOON))).toMatchObject({
+      kind: "connect",
+    });
     await say(q, "still open");
   }, 10_000);
 
   test("keeps 256 connections at most, the youngest, and gives all of them back", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     {
       using data = new DataPort(LOCAL, 0, LOCAL);
       const strangers = await crowd(data);
-      await until(() => strangers.filter(({ over }) => over).length === CROWD - 256, "44 closed");
+      await waitUntil(
+        () => strangers.filter(({ over }) => over).length === CROWD - 256,
+        "44 closed",
+      );
       expect(strangers.slice(0, CROWD - 256).every(({ over }) => over)).toBe(true);
       data[Symbol.dispose]();
-      await until(() => strangers.every(({ over }) => over), "the close of all");
+      await waitUntil(() => strangers.every(({ over }) => over), "the close of all");
       for (const stranger of strangers) stranger.close();
     }
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 
   test("gives Q although more strangers than it keeps came first, and stay", async () => {
@@ -112,17 +117,17 @@ describe("a data port", () => {
     await say(q, "good");
     await using taken = await data.take(q.local.port, SOON);
     expect(await hear(taken)).toBe("good");
-    await until(() => strangers.every(({ over }) => over), "the close of all strangers");
+    await waitUntil(() => strangers.every(({ over }) => over), "the close of all strangers");
     for (const stranger of strangers) stranger.close();
   }, 10_000);
 
   test("closes strangers at once when it knows the port of Q, and keeps a place for Q", async () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     await using early = await knock(data);
-    const taking = caught(data.take(1, SOON));
-    await until(() => early.over, "the close of the one who was there");
+    const taking = catchFailure(data.take(1, SOON));
+    await waitUntil(() => early.over, "the close of the one who was there");
     await using late = await knock(data);
-    await until(() => late.over, "the close of the one who came");
+    await waitUntil(() => late.over, "the close of the one who came");
     data.interrupt(new Error("enough"));
     expect((await taking).message).toBe("enough");
   }, 10_000);
@@ -130,7 +135,7 @@ describe("a data port", () => {
   test("listens on the address that it is given, and on no other", async () => {
     using data = new DataPort("127.0.0.3", 0, LOCAL);
     const to = { address: LOCAL, port: data.port };
-    expect(await caught(dial(to, SOON))).toMatchObject({ kind: "connect" });
+    expect(await catchFailure(dial(to, SOON))).toMatchObject({ kind: "connect" });
     await using q = await dial({ ...to, address: "127.0.0.3" }, SOON, { from: LOCAL });
     await using _taken = await data.take(q.local.port, SOON);
   }, 10_000);

@@ -1,10 +1,10 @@
 // The client's data port: where Q is waited for, and told apart from whoever else connects.
 
-import { Bell } from "../net/event.ts";
+import { AsyncEvent } from "../net/event.ts";
 import type { Connection } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
 import { listen, type Listener } from "../net/socket.ts";
-import { type Endpoint, show } from "../net/address.ts";
+import { type Endpoint, formatEndpoint } from "../net/address.ts";
 
 /** Connections kept until `150` tells which one is Q. Of more the oldest is closed: those who came early and stay must not keep Q out. */
 const MOST_CANDIDATES = 256;
@@ -13,7 +13,7 @@ const MOST_CANDIDATES = 256;
 export class DataPort implements Disposable {
   readonly #listener: Listener;
   readonly #candidates = new Set<Connection>();
-  readonly #arrival = new Bell();
+  readonly #arrival = new AsyncEvent();
   #expected: number | undefined;
   #interruption: Error | undefined;
 
@@ -80,7 +80,7 @@ export class DataPort implements Disposable {
 
   #missing(port: number): Failure {
     const expected: Endpoint = { address: this.peer, port };
-    const sentence = `The data connection from ${show(expected)} did not come, although the server announced it.`;
+    const sentence = `The data connection from ${formatEndpoint(expected)} did not come, although the server announced it.`;
     return new Failure("timeout", sentence);
   }
 }

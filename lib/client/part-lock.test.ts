@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { claim } from "./part-lock.ts";
-import { caught, Scratch } from "../testing/testing.ts";
+import { lockPart } from "./part-lock.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 
 let scratch: Scratch;
 let open: number[];
@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** Claims the part of `a`, and says under which name and whether that is the common one. */
 function claimed(name = "a"): [string, boolean] {
-  const { path, fd, shared } = claim(scratch.at(name));
+  const { path, fd, shared } = lockPart(scratch.at(name));
   open.push(fd);
   return [path.slice(scratch.path.length + 1), shared];
 }
@@ -60,7 +60,7 @@ describe("a part", () => {
   }, 1000);
 
   test("in a directory that is not there is a failure in words", async () => {
-    const failure = await caught(() => claim(scratch.at("none/a")));
+    const failure = await catchFailure(() => lockPart(scratch.at("none/a")));
     expect([failure.kind, failure.exit]).toEqual(["local", 7]);
     expect(failure.message).toEndWith("there is no such directory.");
   }, 1000);

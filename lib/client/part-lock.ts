@@ -9,14 +9,14 @@ import { localFailure, quote, splitPath } from "./save.ts";
 const LONGEST_NAME = 210;
 
 /** A part file that is ours, locked where it is `shared` with later runs. */
-export interface Claim {
+export interface PartLock {
   readonly path: string;
   readonly fd: number;
   readonly shared: boolean;
 }
 
 /** Opens the part file of `destination`. Throws a `Failure` of kind `local`. */
-export function claim(destination: string): Claim {
+export function lockPart(destination: string): PartLock {
   const path = partPath(destination);
   const fd = openLocked(path);
   if (fd !== undefined) return { path, fd, shared: true };

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { PartFile } from "./part.ts";
-import { caught, Scratch } from "../testing/testing.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
 const ROOM = 16 * MIB;
@@ -35,7 +35,7 @@ test.if(linux)(
   async () => {
     using scratch = new Scratch();
     using part = new PartFile(scratch.at("a"), "refuse");
-    const failure = await caught(() => part.begin("v1", Number.MAX_SAFE_INTEGER));
+    const failure = await catchFailure(() => part.begin("v1", Number.MAX_SAFE_INTEGER));
     expect(failure.kind).toBe("local");
     expect(failure.message).toMatch(
       /^Cannot save ".*": (the disk is full|the file system takes no file of this size)\.$/,

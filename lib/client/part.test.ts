@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { PartFile } from "./part.ts";
 import type { OnDuplicate } from "./save.ts";
-import { caught, descriptors, Scratch } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
 
 const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];
 const LARGE = 1024 * 1024;
@@ -43,7 +43,7 @@ describe("a part file", () => {
   test.each(POLICIES)(
     "becomes the final file when it is complete, and leaves nothing else: %s",
     (policy) => {
-      const before = descriptors();
+      const before = countDescriptors();
       {
         using part = fill(open(policy), "hello", LARGE);
         expect(names()).not.toContain("a");
@@ -53,7 +53,7 @@ describe("a part file", () => {
       }
       expect(names()).toEqual(["a"]);
       expect(readFileSync(path, "utf8")).toBe("hello world");
-      expect(descriptors()).toBe(before);
+      expect(countDescriptors()).toBe(before);
     },
     1000,
   );
@@ -111,14 +111,14 @@ describe("a part file", () => {
 
   test("is not begun where the name is taken and nothing may be replaced", async () => {
     scratch.file("a", "old");
-    expect(await caught(() => open())).toMatchObject({ kind: "local" });
+    expect(await catchFailure(() => open())).toMatchObject({ kind: "local" });
     expect(names()).toEqual(["a"]);
   }, 1000);
 
   test("does not replace a file that appeared meanwhile, and leaves nothing of its own", async () => {
     using part = fill(open(), "new", LARGE);
     scratch.file("a", "old");
-    expect(await caught(() => part.complete())).toMatchObject({ kind: "local" });
+    expect(await catchFailure(() => part.complete())).toMatchObject({ kind: "local" });
     expect(readFileSync(path, "utf8")).toBe("old");
     expect(names()).toEqual(["a"]);
   }, 1000);
@@ -191,7 +191,7 @@ describe("two at once", () => {
     using second = fill(open(), "second", LARGE);
     expect(second.resumable).toBe(false);
     expect(second.complete()).toBe(path);
-    expect(await caught(() => first.complete())).toMatchObject({ kind: "local" });
+    expect(await catchFailure(() => first.complete())).toMatchObject({ kind: "local" });
     expect(readFileSync(path, "utf8")).toBe("second");
     expect(names()).toEqual(["a"]);
   }, 1000);

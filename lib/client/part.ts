@@ -1,6 +1,6 @@
 // The part file: where a transfer is kept until it is whole, and found again after it was cut.
 
-import { claim } from "./part-lock.ts";
+import { lockPart } from "./part-lock.ts";
 import {
   closeFile,
   readText,
@@ -37,7 +37,7 @@ export class PartFile implements Disposable {
     private readonly policy: OnDuplicate,
   ) {
     checkDestination(destination, policy);
-    ({ path: this.#path, fd: this.#fd, shared: this.#shared } = claim(destination));
+    ({ path: this.#path, fd: this.#fd, shared: this.#shared } = lockPart(destination));
     const { size } = statusOf(this.#fd);
     this.#version = this.#shared && size > 0 ? readText(this.#versionPath) : "";
     this.#length = this.#version === "" ? 0 : size;

@@ -2,20 +2,20 @@
 
 import { Failure } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
-import { visible } from "../text.ts";
+import { sanitizeForDisplay } from "../text.ts";
 
 /** The server's refusal in its own words; 530 is about the login, everything else about the command. */
-export function refusal(reply: Reply): Failure {
+export function toFailure(reply: Reply): Failure {
   const code = reply.code;
   return new Failure(
     code === 530 ? "login" : "refused",
-    visible(reply.text),
+    sanitizeForDisplay(reply.text),
     code === 554 ? 554 : undefined,
   );
 }
 
-export function number(reply: Reply, key: string): number {
-  const text = reply.facts.get(key) ?? "";
+export function readNumber(reply: Reply, key: string): number {
+  const text = reply.fields.get(key) ?? "";
   const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
   throw new Failure(
@@ -24,7 +24,7 @@ export function number(reply: Reply, key: string): number {
   );
 }
 
-export function versionOf(reply: Reply): string {
-  const version = reply.facts.get("version") ?? "";
+export function readVersion(reply: Reply): string {
+  const version = reply.fields.get("version") ?? "";
   return /^[\w.-]{1,64}$/.test(version) ? version : "";
 }

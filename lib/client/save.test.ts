@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { EXIT } from "../errors.ts";
 import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
-import { caught, Scratch } from "../testing/testing.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];
 
@@ -39,14 +39,18 @@ describe.each(POLICIES)("under %s", (policy) => {
   }, 1000);
 
   test("a directory that does not exist is refused before anything is fetched", async () => {
-    const failure = await caught(() => checkDestination(scratch.at("missing/notes.txt"), policy));
+    const failure = await catchFailure(() =>
+      checkDestination(scratch.at("missing/notes.txt"), policy),
+    );
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain("there is no such directory");
   }, 1000);
 
   test("a name below a file is refused", async () => {
     scratch.file("file");
-    const failure = await caught(() => checkDestination(scratch.at("file/notes.txt"), policy));
+    const failure = await catchFailure(() =>
+      checkDestination(scratch.at("file/notes.txt"), policy),
+    );
     expect(failure).toMatchObject({ kind: "local" });
   }, 1000);
 });
@@ -58,7 +62,7 @@ describe("where the name is taken", () => {
       () => checkDestination(path, "refuse"),
       () => publish(part(), path, "refuse"),
     ]) {
-      const failure = await caught(work);
+      const failure = await catchFailure(work);
       expect(failure).toMatchObject({ kind: "local", exit: EXIT.local });
       expect(failure.message).toContain(`${quote(path)} exists already`);
       expect(failure.message).toContain("--on-duplicate");
@@ -111,8 +115,12 @@ describe("where the name is that of", () => {
       make();
       const before = lstatSync(path);
       for (const policy of ["refuse", "overwrite"] as const) {
-        expect(await caught(() => checkDestination(path, policy))).toMatchObject({ kind: "local" });
-        expect(await caught(() => publish(part(), path, policy))).toMatchObject({ kind: "local" });
+        expect(await catchFailure(() => checkDestination(path, policy))).toMatchObject({
+          kind: "local",
+        });
+        expect(await catchFailure(() => publish(part(), path, policy))).toMatchObject({
+          kind: "local",
+        });
       }
       checkDestination(path, "rename");
       expect(publish(part(), path, "rename")).toBe(scratch.at("notes.1.txt"));
@@ -133,12 +141,12 @@ describe("where the name is that of", () => {
 describe("a failure of this host", () => {
   test("a name that is too long is one, in words", async () => {
     const long = scratch.at("x".repeat(256));
-    const failure = await caught(() => publish(part(), long, "refuse"));
+    const failure = await catchFailure(() => publish(part(), long, "refuse"));
     expect(failure.message).toEndWith("the name is too long for this file system.");
   }, 1000);
 
   test("a part that has gone is one, and no file appears", async () => {
-    expect(await caught(() => publish(scratch.at("gone"), path, "refuse"))).toMatchObject({
+    expect(await catchFailure(() => publish(scratch.at("gone"), path, "refuse"))).toMatchObject({
       kind: "local",
     });
     expect(existsSync(path)).toBe(false);
@@ -167,7 +175,7 @@ describe("a failure of this host", () => {
     const part = scratch.file("part", "x");
     spawnSync("chmod", ["555", scratch.path]);
     if (isRoot) process.seteuid?.(65_534);
-    const late = await caught(() => publish(part, path, "refuse"));
+    const late = await catchFailure(() => publish(part, path, "refuse"));
     if (isRoot) process.seteuid?.(0);
     spawnSync("chmod", ["755", scratch.path]);
     expect(late).toMatchObject({ kind: "local" });
@@ -210,7 +218,7 @@ test.skipIf(process.getuid?.() !== 0)(
     const path = scratch.file("a", "root's");
     const part = scratch.file(".a.ftpart");
     process.seteuid?.(65_534);
-    const failure = await caught(() => publish(part, path, "overwrite"));
+    const failure = await catchFailure(() => publish(part, path, "overwrite"));
     process.seteuid?.(0);
     expect([failure.kind, failure.message]).toEqual([
       "local",

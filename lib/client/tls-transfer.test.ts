@@ -1,15 +1,15 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { get, list, type Receiver } from "./client.ts";
-import type { Target } from "./connect-options.ts";
+import { fetchFile, fetchNames, type FileSink } from "./client.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
 import { Directory } from "../server/directory.ts";
 import type { Limits } from "../server/limits.ts";
 import { parseReply, type Reply } from "../protocol/protocol.ts";
 import { Server } from "../server/server.ts";
-import type { Outcome } from "../server/session.ts";
+import type { SessionResult } from "../server/session.ts";
 import { dial } from "../net/socket.ts";
-import { caught, readAll, serve, SOON, until } from "../testing/testing.ts";
+import { catchFailure, readAll, runScript, SOON, waitUntil } from "../testing/testing.ts";
 import { acceptTls, connectTls } from "../tls/tls.ts";
 import { ClientTls } from "../tls/tls-client.ts";
 import { readIdentity } from "../tls/tls-identity.ts";
@@ -31,7 +31,7 @@ const LIMITS = {
 };
 
 /** Keeps what comes. */
-class Memory implements Receiver {
+class Memory implements FileSink {
   readonly offset = 0;
   readonly pieces: Uint8Array[] = [];
   begin = (): boolean => true;
@@ -55,7 +55,11 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   afterAll(() => authority[Symbol.dispose]());
 
   /** With `hasty` limits its TLS waits for long, so that what ends a wait are these. */
-  function start(encrypted = true, outcomes: Outcome[] = [], hasty?: Partial<Limits>): Server {
+  function start(
+    encrypted = true,
+    outcomes: SessionResult[] = [],
+    hasty?: Partial<Limits>,
+  ): Server {
     authority.scratch.file("served-a", BYTES);
     const identity = readIdentity(good.certFile, good.keyFile);
     return new Server({
@@ -69,7 +73,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     });
   }
 
-  function target(port: number, encrypted = true): Target {
+  function target(port: number, encrypted = true): ConnectOptions {
     const tls = encrypted ? new ClientTls(authority.trust("127.0.0.1")) : undefined;
     return { host: "127.0.0.1", port, dataPort: 0, patience: SOON, stall: SOON, tls };
   }
@@ -81,16 +85,16 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     const data = new DataPort("127.0.0.1", 0, "127.0.0.1");
     await p.write(`-g served-a ${data.port}\n`, SOON);
     const first = parseReply((await p.read(SOON)) ?? new Uint8Array());
-    const q = await data.take(Number(first.facts.get("port")), SOON);
+    const q = await data.take(Number(first.fields.get("port")), SOON);
     const last = async (): Promise<Reply> => parseReply((await p.read(SOON)) ?? new Uint8Array());
     return { p, q, pin, first, last };
   }
 
   test("brings a listing and a file whole", async () => {
     await using server = start();
-    expect(await list(target(server.port))).toContain("served-a");
+    expect(await fetchNames(target(server.port))).toContain("served-a");
     const memory = new Memory();
-    await get(target(server.port), "served-a", memory, { hash: true });
+    await fetchFile(target(server.port), "served-a", memory, { hash: true });
     expect(memory.bytes.equals(BYTES)).toBe(true);
   }, 20_000);
 
@@ -109,10 +113,10 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   test.each(IMPOSTORS)(
     "brings nothing to a Q %s",
     async (_, act) => {
-      const outcomes: Outcome[] = [];
+      const outcomes: SessionResult[] = [];
       await using server = start(true, outcomes);
       const { p, q, pin, first, last } = await ownWay(server.port);
-      expect([first.code, first.facts.get("key")]).toEqual([
+      expect([first.code, first.fields.get("key")]).toEqual([
         150,
         expect.stringMatching(/^[0-9a-f]{32}$/),
       ]);
@@ -122,7 +126,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       expect((await last()).code).toBe(425);
       p.close();
       q.close();
-      await until(() => outcomes.length === 1, "the end of the session");
+      await waitUntil(() => outcomes.length === 1, "the end of the session");
       expect(outcomes[0]).toMatchObject({ code: 425, bytes: 0 });
     },
     20_000,
@@ -132,11 +136,11 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     const other = authority.issue();
     const key = "f".repeat(32);
     let sent: Promise<unknown> = Promise.resolve();
-    using server = serve(async (p) => {
+    using server = runScript(async (p) => {
       await acceptTls(p, good.pair, SOON);
       const q = await dialBack(p);
       await p.write(`150 bytes=3 port=${q.local.port} version=1 key=${key} Here.\n`, SOON);
-      sent = caught(
+      sent = catchFailure(
         acceptTls(q, other.pair, SOON).then(async () => {
           if (await q.read(SOON)) throw new Error("the client gave the key away");
           throw new Error("no key");
@@ -146,7 +150,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       q.close();
     });
     const memory = new Memory();
-    const failure = await caught(get(target(server.port), "a", memory));
+    const failure = await catchFailure(fetchFile(target(server.port), "a", memory));
     expect(failure.message).toStartWith(
       "No TLS on the data connection: The server is not to be trusted",
     );
@@ -155,7 +159,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   }, 20_000);
 
   test("is refused by the client where Q is in the clear", async () => {
-    using server = serve(async (p) => {
+    using server = runScript(async (p) => {
       await acceptTls(p, good.pair, SOON);
       const q = await dialBack(p);
       await q.write("evil", SOON);
@@ -167,7 +171,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       await p.write("226 bytes=4 Sent.\n", SOON);
     });
     const memory = new Memory();
-    const failure = await caught(get(target(server.port), "a", memory));
+    const failure = await catchFailure(fetchFile(target(server.port), "a", memory));
     expect(failure.message).toContain("No TLS on the data connection");
     expect(memory.bytes).toHaveLength(0);
   }, 20_000);
@@ -176,16 +180,16 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     await using server = start();
     const { p, q, pin, first } = await ownWay(server.port);
     await connectTls(q, { name: "localhost", pin }, SOON);
-    await q.write(first.facts.get("key") ?? "", SOON);
+    await q.write(first.fields.get("key") ?? "", SOON);
     expect(await q.read(SOON)).toBeDefined();
     server.abort();
-    expect((await caught(readAll(q))).kind).toBe("incomplete");
+    expect((await catchFailure(readAll(q))).kind).toBe("incomplete");
     p.close();
   }, 20_000);
 
   test("is not begun with a client in the clear, which is told why", async () => {
     await using server = start();
-    const failure = await caught(list(target(server.port, false)));
+    const failure = await catchFailure(fetchNames(target(server.port, false)));
     expect([failure.kind, failure.message]).toEqual([
       "refused",
       "This server speaks TLS: use --tls.",
@@ -194,7 +198,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
 
   test("is not begun with a server in the clear, which says so at once", async () => {
     await using server = start(false);
-    const failure = await caught(list(target(server.port)));
+    const failure = await catchFailure(fetchNames(target(server.port)));
     expect(failure.message).toContain("500 This server does not speak TLS: leave --tls out.");
   }, 20_000);
 
@@ -214,7 +218,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     const server = start();
     await using p = await dial({ address: "127.0.0.1", port: server.port }, SOON);
     await p.write("\x16\x03\x01", SOON);
-    await until(() => server.clients === 1, "the session");
+    await waitUntil(() => server.clients === 1, "the session");
     const started = performance.now();
     await server.stop(0);
     expect([server.clients, performance.now() - started < SOON]).toEqual([0, true]);

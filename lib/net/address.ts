@@ -12,7 +12,7 @@ export interface Endpoint {
 const LITERAL = /^[0-9]+(\.[0-9]+){3}$|:/;
 
 /** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect`. */
-export async function resolve(host: string): Promise<string[]> {
+export async function resolveHost(host: string): Promise<string[]> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (LITERAL.test(literal)) return [literal];
   try {
@@ -27,12 +27,12 @@ export async function resolve(host: string): Promise<string[]> {
 }
 
 /** An address in its plain form: an IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`. */
-export function plainAddress(address: string): string {
+export function normalizeAddress(address: string): string {
   return address.replace(/^::ffff:(?=[0-9]+\.[0-9.]+$)/i, "");
 }
 
 /** `address:port`, with brackets around an IPv6 address (RFC 3986, section 3.2.2). */
-export function show({ address, port }: Endpoint): string {
+export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

@@ -2,14 +2,21 @@
 
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../errors.ts";
-import { caught, descriptors, pair, readAll, SOON, until } from "../testing/testing.ts";
+import {
+  catchFailure,
+  countDescriptors,
+  connectPair,
+  readAll,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 const random = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
 const REASON = new Failure("other", "Because.");
 
 describe("the end", () => {
   test("finish loses nothing although the peer is still sending", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     const bytes = random(4 * 1024 * 1024);
     const noise = setInterval(() => ends.far.over || ends.far.push(Buffer.alloc(1000)), 1);
     const reading = readAll(ends.far);
@@ -23,7 +30,7 @@ describe("the end", () => {
   }, 10_000);
 
   test("finish loses nothing although unread bytes of the peer are there already", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     await ends.far.write(random(300_000), SOON);
     const bytes = random(500_000);
     const reading = readAll(ends.far);
@@ -35,21 +42,21 @@ describe("the end", () => {
   }, 10_000);
 
   test("finish drops a megabyte of a peer that floods, and then closes", async () => {
-    await using ends = await pair();
-    const flooding = caught(ends.far.write(Buffer.alloc(64 * 1024 * 1024), SOON));
+    await using ends = await connectPair();
+    const flooding = catchFailure(ends.far.write(Buffer.alloc(64 * 1024 * 1024), SOON));
     await ends.near.finish(SOON);
     expect(await flooding).toMatchObject({ code: 426 });
   }, 10_000);
 
   test("finish waits no longer than it says for a peer that never closes", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     await ends.near.finish(30);
     expect(ends.near.over).toBe(true);
     expect(await ends.far.read(SOON)).toBeUndefined();
   }, 10_000);
 
   test("finish, close and abort can be called again and after one another", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     ends.near.close();
     await ends.near.finish(SOON);
     ends.near.abort(REASON);
@@ -60,22 +67,22 @@ describe("the end", () => {
   }, 10_000);
 
   test("our own close ends a read that waits", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     const reading = ends.near.read(SOON);
     ends.near.close();
     expect(await reading).toBeUndefined();
   }, 10_000);
 
   test("whichever way it ends, no descriptor is left", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     for (const end of ["close", "abort", "finish"] as const) {
-      const { near, far } = await pair();
+      const { near, far } = await connectPair();
       if (end === "close") near.close();
       else if (end === "abort") near.abort(REASON);
       else await near.finish(10);
-      await caught(far.read(SOON).then(() => Promise.reject(REASON)));
+      await catchFailure(far.read(SOON).then(() => Promise.reject(REASON)));
       far.close();
     }
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 });

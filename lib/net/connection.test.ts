@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import { Pipe } from "../sys/pipe.ts";
-import { caught, pair, readAll, Scratch, SOON } from "../testing/testing.ts";
+import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
 
 /** More than the socket buffers of both sides hold. */
 const BIG = 16 * 1024 * 1024;
@@ -14,7 +14,7 @@ const REASON = new Failure("other", "Because.");
 
 describe("reading", () => {
   test("gives the bytes that came, and then the end that the peer made", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     await ends.near.write("hello", SOON);
     expect(Buffer.from((await ends.far.read(SOON)) ?? []).toString()).toBe("hello");
     void ends.near.finish(SOON);
@@ -22,24 +22,24 @@ describe("reading", () => {
   }, 10_000);
 
   test("ends after its time where nothing comes, and the connection can still be used", async () => {
-    await using ends = await pair();
-    const failure = await caught(ends.far.read(30));
+    await using ends = await connectPair();
+    const failure = await catchFailure(ends.far.read(30));
     expect(failure).toMatchObject({ kind: "timeout", code: 421 });
     await ends.near.write("late", SOON);
     expect(await ends.far.read(SOON)).toHaveLength(4);
   }, 10_000);
 
   test("a reset is a failure, and not the end that a FIN is", async () => {
-    await using ends = await pair();
-    const reading = caught(ends.far.read(SOON));
+    await using ends = await connectPair();
+    const reading = catchFailure(ends.far.read(SOON));
     ends.near.abort(REASON);
     expect(await reading).toMatchObject({ kind: "incomplete", code: 426 });
   }, 10_000);
 
   test("a peer that floods is held back while nobody reads, and nothing of it is lost", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     const bytes = random(BIG);
-    const failure = await caught(ends.near.write(bytes, 50));
+    const failure = await catchFailure(ends.near.write(bytes, 50));
     expect(failure).toMatchObject({ kind: "timeout", code: 426 });
     let received = 0;
     const hasher = new Bun.CryptoHasher("sha256");
@@ -58,8 +58,8 @@ describe("reading", () => {
   }, 10_000);
 
   test("an interruption reaches a read that waits, and leaves the writing side as it is", async () => {
-    await using ends = await pair();
-    const reading = caught(ends.far.read(SOON));
+    await using ends = await connectPair();
+    const reading = catchFailure(ends.far.read(SOON));
     ends.far.interrupt(REASON);
     expect(await reading).toBe(REASON);
     await ends.far.write("still here", SOON);
@@ -67,15 +67,15 @@ describe("reading", () => {
   }, 10_000);
 
   test("an interruption that comes first reaches the next read", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     ends.far.interrupt(REASON);
-    expect(await caught(ends.far.read(SOON))).toBe(REASON);
+    expect(await catchFailure(ends.far.read(SOON))).toBe(REASON);
   }, 10_000);
 });
 
 describe("receiving", () => {
   test("a sink that takes its time holds the peer back, and gets every byte in order", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     const bytes = random(BIG);
     const pieces: Uint8Array[] = [];
     let busy = 0;
@@ -92,13 +92,13 @@ describe("receiving", () => {
   }, 10_000);
 
   test("a peer that falls silent is given up after the stall time", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     await ends.near.write("something", SOON);
-    expect(await caught(readAll(ends.far, 60))).toMatchObject({ kind: "timeout" });
+    expect(await catchFailure(readAll(ends.far, 60))).toMatchObject({ kind: "timeout" });
   }, 10_000);
 
   test("a peer that is slow but goes on is not given up", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     const receiving = readAll(ends.far, 200);
     for (let sent = 0; sent < 8; sent++) {
       await Bun.sleep(40);
@@ -113,9 +113,9 @@ describe("receiving", () => {
       throw REASON;
     };
     for (const sink of [atOnce, () => Promise.reject(REASON)]) {
-      await using ends = await pair();
-      const sending = caught(readAll(ends.near));
-      const receiving = caught(ends.far.receive(sink, SOON));
+      await using ends = await connectPair();
+      const sending = catchFailure(readAll(ends.near));
+      const receiving = catchFailure(ends.far.receive(sink, SOON));
       await ends.near.write("x", SOON);
       expect(await receiving).toBe(REASON);
       expect(await sending).toMatchObject({ kind: "incomplete" });
@@ -123,8 +123,8 @@ describe("receiving", () => {
   }, 10_000);
 
   test("a transfer that the peer resets is broken, however much has come", async () => {
-    await using ends = await pair();
-    const receiving = caught(readAll(ends.far));
+    await using ends = await connectPair();
+    const receiving = catchFailure(readAll(ends.far));
     await ends.near.write(random(100_000), SOON);
     ends.near.abort(REASON);
     expect(await receiving).toMatchObject({ kind: "incomplete", code: 426 });
@@ -133,16 +133,16 @@ describe("receiving", () => {
 
 describe("writing", () => {
   test("a peer that reads nothing is given up after the stall time", async () => {
-    await using ends = await pair();
-    expect(await caught(ends.near.write(random(BIG), 50))).toMatchObject({
+    await using ends = await connectPair();
+    expect(await catchFailure(ends.near.write(random(BIG), 50))).toMatchObject({
       kind: "timeout",
       code: 426,
     });
   }, 10_000);
 
   test("a peer that has gone is noticed, and whoever waits for room is told", async () => {
-    await using ends = await pair();
-    const writing = caught(ends.near.write(random(BIG), SOON));
+    await using ends = await connectPair();
+    const writing = catchFailure(ends.near.write(random(BIG), SOON));
     await Bun.sleep(10);
     ends.far.abort(REASON);
     expect(await writing).toMatchObject({ kind: "incomplete", code: 426 });
@@ -150,14 +150,14 @@ describe("writing", () => {
   }, 10_000);
 
   test("our own abort gives its reason to whoever waits for room", async () => {
-    await using ends = await pair();
-    const writing = caught(ends.near.write(random(BIG), SOON));
+    await using ends = await connectPair();
+    const writing = catchFailure(ends.near.write(random(BIG), SOON));
     ends.near.abort(REASON);
     expect(await writing).toBe(REASON);
   }, 10_000);
 
   test("nothing can be written, and no descriptor be had, once it is closed", async () => {
-    await using ends = await pair();
+    await using ends = await connectPair();
     expect(ends.near.fd).toBeGreaterThan(2);
     ends.near.close();
     expect(() => ends.near.fd).toThrow();
@@ -167,9 +167,9 @@ describe("writing", () => {
 });
 
 test("an abort ends a receive at once, also while its sink is stuck", async () => {
-  await using ends = await pair();
+  await using ends = await connectPair();
   const reason = new Failure("other", "Interrupted.");
-  const receiving = caught(ends.far.receive(() => new Promise<void>(() => {}), SOON));
+  const receiving = catchFailure(ends.far.receive(() => new Promise<void>(() => {}), SOON));
   await ends.near.write("x", SOON);
   await Bun.sleep(20);
   ends.far.abort(reason);
@@ -180,7 +180,7 @@ test("what is drawn past it and what comes by events are one stream, in order", 
   const bytes = random(BIG);
   using scratch = new Scratch();
   using pipe = new Pipe();
-  await using ends = await pair();
+  await using ends = await connectPair();
   const fd = openSync(scratch.at("a"), "w");
   let drawn = 0;
   const draw = (socket: number) => {
@@ -197,12 +197,12 @@ test("what is drawn past it and what comes by events are one stream, in order", 
 }, 20_000);
 
 test("a drawer that throws ends the receive with what it threw", async () => {
-  await using ends = await pair();
+  await using ends = await connectPair();
   const reason = new Failure("local", "The disk is full.");
   const draw = () => {
     throw reason;
   };
-  const received = caught(ends.far.receive(() => {}, SOON, draw));
+  const received = catchFailure(ends.far.receive(() => {}, SOON, draw));
   ends.near.write(random(BIG), SOON).catch(() => {});
   expect(await received).toBe(reason);
 }, 5000);

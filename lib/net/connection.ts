@@ -1,11 +1,11 @@
 // One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
 
 import { type Endpoint, isWithin } from "./address.ts";
-import { Bell } from "./event.ts";
+import { AsyncEvent } from "./event.ts";
 import { Failure } from "../errors.ts";
-import { Inbox, type Sink } from "./receive-buffer.ts";
-import { cork, unpace } from "../sys/libc.ts";
-import { Siphon, type Vessel, WORTH_DRAWING } from "./splice-loop.ts";
+import { ReceiveBuffer, type Consumer } from "./receive-buffer.ts";
+import { cork, disablePacing } from "../sys/libc.ts";
+import { SpliceLoop, type SpliceSource, MIN_SPLICE } from "./splice-loop.ts";
 
 /** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
 export type Draw = (socket: number) => number;
@@ -29,15 +29,15 @@ const STALL_CHECKS = 4;
 
 /** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
 export class Connection implements AsyncDisposable {
-  readonly #readable = new Bell();
-  readonly #writable = new Bell();
-  readonly #inbox = new Inbox({
+  readonly #readable = new AsyncEvent();
+  readonly #writable = new AsyncEvent();
+  readonly #inbox = new ReceiveBuffer({
     hold: (back) => this.#hold(back),
     failed: (error) => this.abort(error),
     caughtUp: () => this.#readable.ring(),
   });
   /** Only where somebody draws: most connections carry a few lines. */
-  #siphon: Siphon | undefined;
+  #siphon: SpliceLoop | undefined;
   #full = false;
   #ended = false;
   #closed = false;
@@ -77,11 +77,11 @@ export class Connection implements AsyncDisposable {
    * Hands every byte to `sink`, in order, until the peer's FIN; `draw` may take bytes in between. Throws where nothing
    * comes for `stall` milliseconds, where one of them throws, or where the connection breaks.
    */
-  async receive(sink: Sink, stall: number, draw?: Draw): Promise<void> {
+  async receive(sink: Consumer, stall: number, draw?: Draw): Promise<void> {
     let quiet = 0;
     const drawn = (): boolean => (draw?.(this.socket.fd) ?? 0) > 0 && ((quiet = 0), true);
-    this.#siphon = draw && new Siphon(this.#vessel(drawn));
-    this.#inbox.pourInto((bytes) => ((quiet = 0), sink(bytes)));
+    this.#siphon = draw && new SpliceLoop(this.#spliceSource(drawn));
+    this.#inbox.setConsumer((bytes) => ((quiet = 0), sink(bytes)));
     while (!this.over || this.#inbox.busy) {
       if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
       if (!this.#inbox.busy && ++quiet > STALL_CHECKS) throw silence(stall);
@@ -113,7 +113,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Announces that `finish` follows the next write, with no wait between: the last bytes then share a segment with the FIN. */
-  concluding(): void {
+  cork(): void {
     if (!this.#closed) cork(this.socket.fd);
   }
 
@@ -121,8 +121,8 @@ export class Connection implements AsyncDisposable {
    * Announces many bytes. Within this machine they are not paced: BBR, where it is the system's congestion control, would
    * set a timer for nearly every segment, and that is half of what sending costs. Elsewhere the system's choice holds.
    */
-  bulk(): void {
-    if (!this.#closed && isWithin(this.local, this.remote)) unpace(this.socket.fd);
+  disablePacing(): void {
+    if (!this.#closed && isWithin(this.local, this.remote)) disablePacing(this.socket.fd);
   }
 
   /**
@@ -134,7 +134,7 @@ export class Connection implements AsyncDisposable {
     if (this.#closed) return;
     let dropped = 0;
     this.socket.shutdown();
-    this.#inbox.pourInto((bytes) => {
+    this.#inbox.setConsumer((bytes) => {
       if ((dropped += bytes.length) > MAX_DROPPED) this.close();
     });
     const until = performance.now() + linger;
@@ -184,7 +184,7 @@ export class Connection implements AsyncDisposable {
 
   onData(bytes: Uint8Array): void {
     this.#inbox.put(bytes);
-    if (bytes.length >= WORTH_DRAWING) this.#siphon?.start();
+    if (bytes.length >= MIN_SPLICE) this.#siphon?.start();
   }
 
   onEnd(): void {
@@ -203,13 +203,13 @@ export class Connection implements AsyncDisposable {
     this.#wake();
   }
 
-  #vessel(draw: () => boolean): Vessel {
+  #spliceSource(splice: () => boolean): SpliceSource {
     const connection = this;
     return {
       get open() {
         return !connection.over && !connection.#inbox.busy && connection.#inbox.empty;
       },
-      draw,
+      splice,
       changed: () => this.#flow(),
       failed: (error) => this.abort(error),
     };

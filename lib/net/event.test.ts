@@ -1,33 +1,33 @@
 // A bell wakes who waits, and nobody waits longer than said.
 
 import { describe, expect, test } from "bun:test";
-import { Bell } from "./event.ts";
+import { AsyncEvent } from "./event.ts";
 
 describe("Bell", () => {
   test("a ring wakes the waiter", async () => {
-    const bell = new Bell();
+    const bell = new AsyncEvent();
     const waiting = bell.wait(2000);
     bell.ring();
     expect(await waiting).toBe(true);
   }, 3000);
 
   test("where nobody rings, the wait ends by itself", async () => {
-    expect(await new Bell().wait(10)).toBe(false);
+    expect(await new AsyncEvent().wait(10)).toBe(false);
   }, 1000);
 
   test("a time that has run out already ends the wait, and does not make it endless", async () => {
-    expect(await new Bell().wait(-1000)).toBe(false);
-    expect(await new Bell().wait(0)).toBe(false);
+    expect(await new AsyncEvent().wait(-1000)).toBe(false);
+    expect(await new AsyncEvent().wait(0)).toBe(false);
   }, 1000);
 
   test("a ring that nobody waits for is not remembered", async () => {
-    const bell = new Bell();
+    const bell = new AsyncEvent();
     bell.ring();
     expect(await bell.wait(10)).toBe(false);
   }, 1000);
 
   test("a second ring does no harm, and the bell can be waited for again", async () => {
-    const bell = new Bell();
+    const bell = new AsyncEvent();
     const first = bell.wait(2000);
     bell.ring();
     bell.ring();
@@ -39,7 +39,7 @@ describe("Bell", () => {
 
   test("a wait that was answered keeps no timer: the process can end", async () => {
     const script = `
-      const { Bell } = await import(${JSON.stringify(`${import.meta.dir}/bell.ts`)});
+      const { Bell } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});
       const bell = new Bell();
       setTimeout(() => bell.ring(), 1);
       await bell.wait(60_000);`;

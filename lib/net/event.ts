@@ -1,7 +1,7 @@
 // A bell that one waiter at a time listens for, and never longer than it says.
 
 /** Wakes a waiter on an event; a ring that nobody waits for is not remembered, so check the state before waiting. */
-export class Bell {
+export class AsyncEvent {
   #wake: (() => void) | undefined;
 
   /** Wakes whoever waits. */

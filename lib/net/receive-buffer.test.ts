@@ -1,12 +1,12 @@
 // Nothing is lost or changes its place in an inbox, and its owner holds the peer back while too much is there.
 
 import { describe, expect, test } from "bun:test";
-import { Inbox } from "./receive-buffer.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
 
 /** An inbox, and what its owner was told. */
 function inbox() {
   const told: string[] = [];
-  const box = new Inbox({
+  const box = new ReceiveBuffer({
     hold: (back) => void told.push(back ? "hold" : "go on"),
     failed: (error) => void told.push(error.message),
     caughtUp: () => {},
@@ -40,7 +40,7 @@ describe("an inbox", () => {
     const seen: string[] = [];
     const gate = Promise.withResolvers<void>();
     put("a");
-    box.pourInto((bytes) => {
+    box.setConsumer((bytes) => {
       seen.push(Buffer.from(bytes).toString());
       return seen.length === 2 ? gate.promise : undefined;
     });
@@ -53,7 +53,7 @@ describe("an inbox", () => {
 
   test("tells what a sink throws, at once or later", async () => {
     const { box, told, put } = inbox();
-    box.pourInto((bytes) => {
+    box.setConsumer((bytes) => {
       if (bytes[0] === 0x61) throw new Error("at once");
       return Promise.reject(new Error("later"));
     });

@@ -1,27 +1,27 @@
 // What has come on a connection: kept in order for whoever reads, or handed to a sink as it comes.
 
 /** Takes bytes as they come; a promise holds the peer back until it is settled. */
-export type Sink = (bytes: Uint8Array) => void | Promise<void>;
+export type Consumer = (bytes: Uint8Array) => void | Promise<void>;
 
 /** Bytes kept for a reader that is not there yet before the peer is held back: a few lines of P are all that should come. */
 const MAX_HELD = 64 * 1024;
 
 /** Whose inbox it is: told what must be done about the peer, and that a sink has failed or has caught up. */
-export interface Owner {
+export interface ReceiveBufferOwner {
   hold(back: boolean): void;
   failed(error: Error): void;
   caughtUp(): void;
 }
 
 /** Bytes in the order in which they came. */
-export class Inbox {
+export class ReceiveBuffer {
   readonly #pieces: Uint8Array[] = [];
   #held = 0;
-  #sink: Sink | undefined;
+  #sink: Consumer | undefined;
   #busy = false;
   #holding = false;
 
-  constructor(private readonly owner: Owner) {}
+  constructor(private readonly owner: ReceiveBufferOwner) {}
 
   /** True while a sink has not settled its promise. */
   get busy(): boolean {
@@ -55,7 +55,7 @@ export class Inbox {
   }
 
   /** From now on `sink` gets everything; one that answers with a promise gets the next bytes after it. */
-  pourInto(sink: Sink): void {
+  setConsumer(sink: Consumer): void {
     this.#sink = sink;
     this.#pump();
   }

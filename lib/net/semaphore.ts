@@ -1,7 +1,7 @@
 // What may happen only so many times at once: a slot is taken for each, and given back.
 
 /** A count of free slots. */
-export class Slots {
+export class Semaphore {
   #free: number;
 
   constructor(count: number) {

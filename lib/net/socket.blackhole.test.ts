@@ -5,10 +5,18 @@ import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
 import { Directory } from "../server/directory.ts";
 import { Failure } from "../errors.ts";
-import { Exchange } from "../client/client-session.ts";
+import { ClientSession } from "../client/client-session.ts";
 import { Server } from "../server/server.ts";
 import { abandonedDials, dial } from "./socket.ts";
-import { ask, caught, codes, descriptors, Scratch, SOON, until } from "../testing/testing.ts";
+import {
+  sendRequest,
+  catchFailure,
+  replyCodes,
+  countDescriptors,
+  Scratch,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 const AF_INET = 2;
 const SOCK_STREAM = 1;
@@ -69,17 +77,17 @@ class BlackHole implements Disposable {
 
 describe.skipIf(!linux)("a dial that nobody answers", () => {
   test("ends in time, is counted, and is no longer counted once it was refused", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     using hole = new BlackHole();
     await hole.fill();
-    await until(() => abandonedDials() === 1, "the count of the hanging dial");
-    const failure = await caught(dial(hole, 20));
+    await waitUntil(() => abandonedDials() === 1, "the count of the hanging dial");
+    const failure = await catchFailure(dial(hole, 20));
     expect(failure).toMatchObject({ kind: "timeout", code: 425 });
     expect(failure.message).toBe(`No answer from 127.0.0.1:${hole.port} within 0.02 s.`);
     expect(abandonedDials()).toBe(2);
     hole[Symbol.dispose]();
-    await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 
   test("ends at once when it is aborted, with the reason, and is counted once", async () => {
@@ -89,11 +97,13 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(reason), 10);
     const target = { host: hole.address, port: hole.port, dataPort: 0, patience: 60, stall: 60 };
-    expect(await caught(Exchange.open({ ...target, signal: abort.signal }))).toBe(reason);
+    expect(await catchFailure(ClientSession.open({ ...target, signal: abort.signal }))).toBe(
+      reason,
+    );
     await Bun.sleep(80); // the time of the dial runs out as well
     expect(abandonedDials()).toBe(2);
     hole[Symbol.dispose]();
-    await until(() => abandonedDials() === 0, "the refusal of both dials", 6000);
+    await waitUntil(() => abandonedDials() === 0, "the refusal of both dials", 6000);
   }, 10_000);
 
   test("is told to the client as 425, and takes a client's place as long as it hangs", async () => {
@@ -113,13 +123,15 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const said: number[] = [];
     for (let round = 0; round < 3; round++) {
-      said.push(...codes(await ask(server.port, () => `-l ${hole.port}\n`)));
-      await until(() => server.clients === 0, "the end of the session");
+      said.push(...replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`)));
+      await waitUntil(() => server.clients === 0, "the end of the session");
     }
     expect(said).toEqual([425, 425, 421]);
     hole[Symbol.dispose]();
-    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
-    expect(codes(await ask(server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+    await waitUntil(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+    expect(replyCodes(await sendRequest(server.port, (port) => `-l ${port}\n`))).toEqual([
+      150, 226,
+    ]);
   }, 10_000);
 
   test("counts against the host that it goes to, not against everybody", async () => {
@@ -131,26 +143,29 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const to = { address: "127.0.0.1", port: server.port };
-    expect(codes(await ask(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);
-    await until(() => server.clients === 0, "the end of the session");
-    expect(codes(await ask(server.port, () => "-x\n"))).toEqual([421]);
+    expect(replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);
+    await waitUntil(() => server.clients === 0, "the end of the session");
+    expect(replyCodes(await sendRequest(server.port, () => "-x\n"))).toEqual([421]);
     await using other = await dial(to, SOON, { from: "127.0.0.2" });
     await other.write("-x\n", SOON);
     expect(String(await other.read(SOON))).toStartWith("500 ");
     hole[Symbol.dispose]();
-    await until(() => abandonedDials() === 0, "the refusal of all dials", 6000);
+    await waitUntil(() => abandonedDials() === 0, "the refusal of all dials", 6000);
   }, 10_000);
 
   test("is closed at once where the answer comes too late after all", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     using hole = new BlackHole();
     await hole.fill();
     expect(abandonedDials()).toBe(1);
-    const hanging = descriptors();
+    const hanging = countDescriptors();
     const accepted = hole.accept();
-    await until(() => abandonedDials() === 0, "the late answer", 6000);
-    await until(() => descriptors() <= hanging + accepted - 1, "the close of the late one");
+    await waitUntil(() => abandonedDials() === 0, "the late answer", 6000);
+    await waitUntil(
+      () => countDescriptors() <= hanging + accepted - 1,
+      "the close of the late one",
+    );
     hole[Symbol.dispose]();
-    await until(() => descriptors() <= before, "the release of all descriptors", SOON);
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors", SOON);
   }, 10_000);
 });

@@ -3,9 +3,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
 import { Failure } from "../errors.ts";
-import { show } from "./address.ts";
+import { formatEndpoint } from "./address.ts";
 import { dial, listen } from "./socket.ts";
-import { caught, descriptors, SOON, until } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, SOON, waitUntil } from "../testing/testing.ts";
 
 const LOOPBACK = { address: "127.0.0.1", port: 0 };
 
@@ -19,8 +19,8 @@ async function reach(server: string, client: string, from?: string): Promise<Con
     from ? { from } : {},
   );
   const far = await accepted.promise;
-  expect(show(far.remote)).toBe(show(near.local));
-  expect(show(far.local)).toBe(show(near.remote));
+  expect(formatEndpoint(far.remote)).toBe(formatEndpoint(near.local));
+  expect(formatEndpoint(far.local)).toBe(formatEndpoint(near.remote));
   far.close();
   return far;
 }
@@ -40,16 +40,16 @@ describe("listen", () => {
   test("a port that is in use is named, with the way out", async () => {
     for (const address of ["127.0.0.1", "::1", "::"]) {
       using first = listen({ address, port: 0 }, () => {});
-      const failure = await caught(() => listen({ address, port: first.port }, () => {}));
+      const failure = await catchFailure(() => listen({ address, port: first.port }, () => {}));
       expect(failure).toMatchObject({ kind: "local", name: "Failure" });
       expect(failure.message).toBe(
-        `Cannot listen on ${show({ address, port: first.port })}: another program listens there: choose another port, or end that program.`,
+        `Cannot listen on ${formatEndpoint({ address, port: first.port })}: another program listens there: choose another port, or end that program.`,
       );
     }
   }, 10_000);
 
   test("an address of another host is told from a used port", async () => {
-    const failure = await caught(() => listen({ address: "192.0.2.1", port: 0 }, () => {}));
+    const failure = await catchFailure(() => listen({ address: "192.0.2.1", port: 0 }, () => {}));
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain("192.0.2.1:0: this host does not have that address");
   }, 10_000);
@@ -63,7 +63,7 @@ describe("listen", () => {
   }, 10_000);
 
   test("clients that reset at once leave no descriptor and no broken listener", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     let accepted = 0;
     using listener = listen(LOOPBACK, (connection) => {
       accepted++;
@@ -77,9 +77,9 @@ describe("listen", () => {
       (await dial(to, SOON)).abort(new Failure("other", "Gone."));
     }
     await using last = await dial(to, SOON);
-    await until(() => accepted > 0, "the last client's turn");
+    await waitUntil(() => accepted > 0, "the last client's turn");
     last.close();
-    await until(() => descriptors() <= before + 1, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before + 1, "the release of all descriptors");
   }, 10_000);
 });
 
@@ -87,13 +87,13 @@ describe("dial", () => {
   test("a port where nobody listens is named, and is no connect without an answer", async () => {
     const listener = listen(LOOPBACK, () => {});
     listener[Symbol.dispose]();
-    const failure = await caught(dial({ ...LOOPBACK, port: listener.port }, SOON));
+    const failure = await catchFailure(dial({ ...LOOPBACK, port: listener.port }, SOON));
     expect(failure).toMatchObject({ kind: "connect", code: 425 });
     expect(failure.message).toContain(`127.0.0.1:${listener.port}: nobody listens there`);
   }, 10_000);
 
   test("an address that cannot be reached at all is a failed connect", async () => {
-    const failure = await caught(dial({ address: "255.255.255.255", port: 9 }, SOON));
+    const failure = await catchFailure(dial({ address: "255.255.255.255", port: 9 }, SOON));
     expect(failure).toMatchObject({ kind: "connect", code: 425 });
   }, 10_000);
 

@@ -1,10 +1,10 @@
 // The only file that touches Bun's TCP sockets: listen and dial, each giving connections with plain addresses.
 
 import type { Socket } from "bun";
-import { type Endpoint, plainAddress, show } from "./address.ts";
+import { type Endpoint, normalizeAddress, formatEndpoint } from "./address.ts";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
-import { bound } from "./source-address.ts";
+import { sourceAddressFor } from "./source-address.ts";
 
 /** What Bun 1.4 offers at run time on every TCP socket, beyond its types. */
 type BunSocket = Socket<Connection> & RawSocket;
@@ -88,7 +88,7 @@ export function dial(
     opened.reject(reason);
   };
   const tooLate = () =>
-    new Failure("timeout", `No answer from ${show(to)} within ${ms / 1000} s.`, 425);
+    new Failure("timeout", `No answer from ${formatEndpoint(to)} within ${ms / 1000} s.`, 425);
   const timer = setTimeout(() => abandon(tooLate()), ms);
   const aborted = () => abandon(signal?.reason);
   signal?.addEventListener("abort", aborted, { once: true });
@@ -114,7 +114,7 @@ export function dial(
       hostname: to.address,
       port: to.port,
       allowHalfOpen: true,
-      ...(await bound(to.address, from)),
+      ...(await sourceAddressFor(to.address, from)),
       socket: { ...HANDLERS, open, connectError: () => {} },
     });
   }
@@ -133,7 +133,7 @@ class LocalEnd implements Endpoint {
   constructor(private readonly socket: Socket<Connection>) {}
 
   get address(): string {
-    return (this.#address ??= plainAddress(this.socket.localAddress ?? ""));
+    return (this.#address ??= normalizeAddress(this.socket.localAddress ?? ""));
   }
 
   get port(): number {
@@ -142,7 +142,7 @@ class LocalEnd implements Endpoint {
 }
 
 function remoteOf(socket: Socket<Connection>): Endpoint {
-  return { address: plainAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
+  return { address: normalizeAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
 }
 
 function listenFailure(at: Endpoint, code: string): Failure {
@@ -153,7 +153,7 @@ function listenFailure(at: Endpoint, code: string): Failure {
   };
   return new Failure(
     "local",
-    `Cannot listen on ${show(at)}: ${reasons[code] ?? (code || "unknown error")}.`,
+    `Cannot listen on ${formatEndpoint(at)}: ${reasons[code] ?? (code || "unknown error")}.`,
   );
 }
 
@@ -164,5 +164,9 @@ function dialFailure(to: Endpoint, code: string): Failure {
     EAFNOSUPPORT: "this host cannot reach addresses of that kind",
     EINVAL: "that address needs to be told by which interface, as in fe80::1%eth0",
   };
-  return new Failure("connect", `Cannot connect to ${show(to)}: ${reasons[code] ?? code}.`, 425);
+  return new Failure(
+    "connect",
+    `Cannot connect to ${formatEndpoint(to)}: ${reasons[code] ?? code}.`,
+    425,
+  );
 }

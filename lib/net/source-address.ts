@@ -1,13 +1,13 @@
 // Which address of this host the kernel would dial from, so that a dial is bound only where it would choose another.
 
-import { plainAddress } from "./address.ts";
+import { normalizeAddress } from "./address.ts";
 
 /**
  * The option that binds a dial to the address `from`; none where the kernel would choose that address by itself. A bind
  * before the connect reserves a port towards every peer at once, and for a minute after the end: 28,000 transfers a
  * minute would use up all of them, and long before that the kernel searches for each.
  */
-export async function bound(
+export async function sourceAddressFor(
   to: string,
   from: string | undefined,
 ): Promise<{ localAddress?: string }> {
@@ -37,7 +37,7 @@ async function askKernel(to: string): Promise<string> {
   const probe = await Bun.udpSocket({ hostname, connect: { hostname: to, port: DISCARD } });
   const { address } = probe.address;
   probe.close();
-  return plainAddress(address);
+  return normalizeAddress(address);
 }
 
 /** The port of a service that nobody runs (RFC 863): nothing is ever sent there. */

@@ -1,7 +1,7 @@
 // Bytes drawn from a socket past Bun, which would copy everything into a new buffer for each event.
 
 /** An event with this many bytes is followed by more: then the rest is drawn. In bytes. */
-export const WORTH_DRAWING = 64 * 1024;
+export const MIN_SPLICE = 64 * 1024;
 
 /** How long bytes are drawn before others get their turn, in ms: nobody notices it. */
 const TURN = 50;
@@ -10,21 +10,21 @@ const TURN = 50;
 const NAP = 1;
 
 /** Whose bytes they are. */
-export interface Vessel {
+export interface SpliceSource {
   /** Whether the next bytes may be drawn at all. */
   readonly open: boolean;
   /** Takes what is there; false where that is nothing. */
-  draw(): boolean;
+  splice(): boolean;
   /** Told whenever drawing begins or ends: Bun is to keep away meanwhile. */
   changed(): void;
   failed(error: Error): void;
 }
 
 /** Draws as long as anything comes. */
-export class Siphon {
+export class SpliceLoop {
   #running = false;
 
-  constructor(private readonly vessel: Vessel) {}
+  constructor(private readonly vessel: SpliceSource) {}
 
   get running(): boolean {
     return this.#running;
@@ -34,7 +34,7 @@ export class Siphon {
     const end = performance.now() + TURN;
     let drew = false;
     try {
-      while (this.vessel.open && this.vessel.draw()) {
+      while (this.vessel.open && this.vessel.splice()) {
         drew = true;
         if (performance.now() > end) return this.#later(setImmediate);
       }

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { LineSplitter } from "./line.ts";
-import { caught } from "../testing/testing.ts";
+import { catchFailure } from "../testing/testing.ts";
 
 const STREAM = Buffer.from("USER ä€😀\r\n\n-g a name\r 30021\n\r\n-l 30021\r\n");
 const LINES = ["USER ä€😀", "", "-g a name\r 30021", "", "-l 30021"];
@@ -59,13 +59,17 @@ describe("LineSplitter", () => {
   test("a line of the maximum with its end is taken, one byte more is not", async () => {
     expect(split([Buffer.from("1234567\n")], 8)).toEqual(["1234567"]);
     expect(split([Buffer.from("123456\r\n")], 8)).toEqual(["123456"]);
-    expect(await caught(() => split([Buffer.from("12345678\n")], 8))).toMatchObject({ code: 500 });
-    expect(await caught(() => split([Buffer.from("1234567\r\n")], 8))).toMatchObject({ code: 500 });
+    expect(await catchFailure(() => split([Buffer.from("12345678\n")], 8))).toMatchObject({
+      code: 500,
+    });
+    expect(await catchFailure(() => split([Buffer.from("1234567\r\n")], 8))).toMatchObject({
+      code: 500,
+    });
   }, 1000);
 
   test("a line is refused as soon as it must become too long, before its end has come", async () => {
     expect(split([Buffer.from("1234567")], 8)).toEqual([]);
-    const failure = await caught(() => split([Buffer.from("1234567"), Buffer.from("8")], 8));
+    const failure = await catchFailure(() => split([Buffer.from("1234567"), Buffer.from("8")], 8));
     expect(failure).toMatchObject({ kind: "protocol", code: 500 });
     expect(failure.message).toBe("The line is longer than 8 bytes.");
   }, 1000);
@@ -74,13 +78,13 @@ describe("LineSplitter", () => {
     const splitter = new LineSplitter(8);
     splitter.push(Buffer.from("good\nmuch too long\n"));
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("good");
-    expect(await caught(() => splitter.next())).toMatchObject({ code: 500 });
+    expect(await catchFailure(() => splitter.next())).toMatchObject({ code: 500 });
   }, 1000);
 
   test("nothing is kept of a line that was refused", async () => {
     const splitter = new LineSplitter(8);
     splitter.push(Buffer.alloc(1024 * 1024, "x"));
-    await caught(() => splitter.next());
+    await catchFailure(() => splitter.next());
     expect(splitter.empty).toBe(true);
   }, 1000);
 });

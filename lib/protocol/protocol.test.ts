@@ -9,7 +9,7 @@ import {
   parseRequest,
   type Request,
 } from "./protocol.ts";
-import { caught } from "../testing/testing.ts";
+import { catchFailure } from "../testing/testing.ts";
 import { hasControls } from "../text.ts";
 
 const request = (text: string) => parseRequest(Buffer.from(text));
@@ -63,7 +63,7 @@ describe("a request", () => {
   test.each(BAD)(
     "is answered with %i where it is %j",
     async (code, text) => {
-      const failure = await caught(() => request(text));
+      const failure = await catchFailure(() => request(text));
       expect(failure).toMatchObject({ kind: "refused", code });
       expect(hasControls(failure.message)).toBe(false);
     },
@@ -79,12 +79,12 @@ describe("a request", () => {
       [0xf4, 0x90, 0x80, 0x80],
     ]) {
       const line = Buffer.concat([Buffer.from("-g a"), Buffer.from(bytes), Buffer.from(" 3000")]);
-      expect(await caught(() => parseRequest(line))).toMatchObject({ code: 501 });
+      expect(await catchFailure(() => parseRequest(line))).toMatchObject({ code: 501 });
     }
   }, 1000);
 
   test("that is refused is not quoted at full length", async () => {
-    expect((await caught(() => request("x".repeat(4000)))).message.length).toBeLessThan(300);
+    expect((await catchFailure(() => request("x".repeat(4000)))).message.length).toBeLessThan(300);
   }, 1000);
 
   test("is formatted to a line that is read back as the same", () => {
@@ -103,7 +103,7 @@ describe("a request", () => {
         { kind: "pass", password: evil },
       ];
       for (const kind of kinds) {
-        const failure = await caught(() => formatRequest(kind));
+        const failure = await catchFailure(() => formatRequest(kind));
         expect(failure).toMatchObject({ kind: "usage" });
         expect(hasControls(failure.message)).toBe(false);
       }
@@ -114,11 +114,11 @@ describe("a request", () => {
     const get = (length: number) =>
       formatRequest({ kind: "get", name: "x".repeat(length), dataPort: 3000 });
     expect(get(MAX_LINE - "-g  3000\n".length)).toHaveLength(MAX_LINE);
-    expect(await caught(() => get(MAX_LINE - "-g  3000\n".length + 1))).toMatchObject({
+    expect(await catchFailure(() => get(MAX_LINE - "-g  3000\n".length + 1))).toMatchObject({
       kind: "usage",
     });
     const wide: Request = { kind: "user", name: "ä".repeat(2046) };
-    expect(await caught(() => formatRequest(wide))).toMatchObject({ kind: "usage" });
+    expect(await catchFailure(() => formatRequest(wide))).toMatchObject({ kind: "usage" });
   }, 1000);
 });
 
@@ -132,7 +132,7 @@ describe("a reply", () => {
     expect(line).toBe("150 bytes=12 port=40000 version=a-1.b_2 Here it comes.\n");
     expect(reply(line.slice(0, -1))).toEqual({
       code: 150,
-      facts: new Map([
+      fields: new Map([
         ["bytes", "12"],
         ["port", "40000"],
         ["version", "a-1.b_2"],
@@ -142,20 +142,20 @@ describe("a reply", () => {
   }, 1000);
 
   test("may hold facts that nobody knows, and an equals sign in its text", () => {
-    const { facts, text } = reply("226 bytes=5 mood=good x2= Sent; a=b is text, bytes=6 too.");
-    expect(Object.fromEntries(facts)).toEqual({ bytes: "5", mood: "good", x2: "" });
+    const { fields, text } = reply("226 bytes=5 mood=good x2= Sent; a=b is text, bytes=6 too.");
+    expect(Object.fromEntries(fields)).toEqual({ bytes: "5", mood: "good", x2: "" });
     expect(text).toBe("Sent; a=b is text, bytes=6 too.");
   }, 1000);
 
   test("without a text after its last fact has that for its text", () => {
-    expect(reply("226 bytes=5")).toEqual({ code: 226, facts: new Map(), text: "bytes=5" });
+    expect(reply("226 bytes=5")).toEqual({ code: 226, fields: new Map(), text: "bytes=5" });
   }, 1000);
 
   const GARBAGE = ["", " ", "226", "226 ", "22 x", "2266 x", "226x", "226-x", "026 x", "626 x"];
   test.each([...GARBAGE, " 226 x", "HTTP/1.1 400 Bad Request", "220\tx", "\u001b[2J", "٢٢٦ x"])(
     "is not %j",
     async (text) => {
-      const failure = await caught(() => reply(text));
+      const failure = await catchFailure(() => reply(text));
       expect(failure).toMatchObject({ kind: "protocol" });
       expect(hasControls(failure.message)).toBe(false);
     },

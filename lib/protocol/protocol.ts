@@ -22,7 +22,7 @@ export type Command = Extract<Request, { dataPort: number }>;
 /** One line from the server (N7.1). */
 export interface Reply {
   readonly code: number;
-  readonly facts: ReadonlyMap<string, string>;
+  readonly fields: ReadonlyMap<string, string>;
   readonly text: string;
 }
 
@@ -97,13 +97,13 @@ export function parseReply(line: Uint8Array): Reply {
   if (!match?.[1] || !match[2]) {
     throw new Failure("protocol", `The server's reply is not one of this protocol: "${shown}".`);
   }
-  const facts = new Map<string, string>();
+  const fields = new Map<string, string>();
   let text = match[2];
-  for (let fact; (fact = /^([A-Za-z][A-Za-z0-9-]*)=([^ ]*) (?=.)/s.exec(text));) {
-    facts.set(fact[1] ?? "", fact[2] ?? "");
-    text = text.slice(fact[0].length);
+  for (let field; (field = /^([A-Za-z][A-Za-z0-9-]*)=([^ ]*) (?=.)/s.exec(text));) {
+    fields.set(field[1] ?? "", field[2] ?? "");
+    text = text.slice(field[0].length);
   }
-  return { code: Number(match[1]), facts, text };
+  return { code: Number(match[1]), fields, text };
 }
 
 /** The line for a reply, its LF included; control characters are escaped and the text is cut to fit (N7.1). */

@@ -1,22 +1,22 @@
 // Who is being served: a table of places that several processes can share, so that limits hold over all of them.
 
 /** How many clients may be served at once, in all and from one address. */
-export interface Places {
+export interface ClientLimits {
   readonly clients: number;
   readonly clientsPerAddress: number;
 }
 
 /** Which limit has been reached. */
-export type Full = "clients" | "address";
+export type FullReason = "clients" | "address";
 
 /** One client's place. Disposing of it frees the place. */
-export type Place = Disposable;
+export type Slot = Disposable;
 
 /** Two 32-bit words a place, zero where it is free: together they name an address. */
 const WORDS = 2;
 
 /** The table of places: a region for each process, each `clients` places long. */
-export class Census {
+export class ClientTable {
   readonly #table: Int32Array;
   readonly #first: number;
   readonly #behind: number;
@@ -29,7 +29,7 @@ export class Census {
    * Its length is `tableBytes(places, workers)`, and it begins as zeros.
    */
   constructor(
-    private readonly places: Places,
+    private readonly places: ClientLimits,
     table: Int32Array = new Int32Array(tableBytes(places, 1) / Int32Array.BYTES_PER_ELEMENT),
     worker = 0,
   ) {
@@ -44,7 +44,7 @@ export class Census {
    * processes that do so at once may both find the house full, but never both let the last one in. `hanging` is how
    * many more descriptors this address costs us.
    */
-  enter(address: string, hanging = 0): Place | Full {
+  enter(address: string, hanging = 0): Slot | FullReason {
     const at = this.#free.pop();
     if (at === undefined) return "clients";
     const [high, low] = addressWords(address);
@@ -60,7 +60,7 @@ export class Census {
   }
 
   /** `near` counts those of the address that are ours to count. */
-  #full(high: number, low: number, near: number): Full | undefined {
+  #full(high: number, low: number, near: number): FullReason | undefined {
     let clients = this.places.clients - this.#free.length;
     let same = near;
     for (let at = 0; at < this.#table.length; at += WORDS) {
@@ -85,12 +85,12 @@ export class Census {
 }
 
 /** How many bytes the table of so many processes has. */
-export function tableBytes(places: Places, workers: number): number {
+export function tableBytes(places: ClientLimits, workers: number): number {
   return workers * places.clients * WORDS * Int32Array.BYTES_PER_ELEMENT;
 }
 
 /** Frees all places of a process that has died. */
-export function clearRegion(table: Int32Array, places: Places, worker: number): void {
+export function clearRegion(table: Int32Array, places: ClientLimits, worker: number): void {
   const first = worker * places.clients * WORDS;
   table.fill(0, first, first + places.clients * WORDS);
 }

@@ -3,11 +3,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
-import { Hearing } from "./control-reader.ts";
+import { ControlReader } from "./control-reader.ts";
 import type { Login } from "../auth/login.ts";
 import type { Command } from "../protocol/protocol.ts";
 import { listen } from "../net/socket.ts";
-import { caught, type Pair, pair } from "../testing/testing.ts";
+import { catchFailure, type ConnectionPair, connectPair } from "../testing/testing.ts";
 
 const TIME = 150;
 const GONE = new Failure("other", "Gone.");
@@ -15,16 +15,16 @@ const GONE = new Failure("other", "Gone.");
 /** A hearing of the far end of a connection, whose near end is the client's. */
 class Scene implements AsyncDisposable {
   readonly codes: number[] = [];
-  readonly hearing: Hearing;
+  readonly hearing: ControlReader;
   readonly command: Promise<Command | undefined>;
 
   constructor(
-    private readonly ends: Pair,
+    private readonly ends: ConnectionPair,
     login: Login | undefined,
     time: number,
   ) {
     const answer = async (code: number) => void this.codes.push(code);
-    this.hearing = new Hearing(ends.far, login, performance.now(), time, answer);
+    this.hearing = new ControlReader(ends.far, login, performance.now(), time, answer);
     this.command = this.hearing.command();
     this.command.catch(() => {});
   }
@@ -43,13 +43,13 @@ class Scene implements AsyncDisposable {
 }
 
 async function scene(login?: Login, time = TIME): Promise<Scene> {
-  return new Scene(await pair(), login, time);
+  return new Scene(await connectPair(), login, time);
 }
 
 describe("a client", () => {
   test("that says nothing is told 421 after its time", async () => {
     await using it = await scene();
-    const failure = await caught(it.command);
+    const failure = await catchFailure(it.command);
     expect(failure).toMatchObject({ code: 421, message: "No command came within 0.15 s." });
   }, 10_000);
 
@@ -61,7 +61,7 @@ describe("a client", () => {
     async (text) => {
       await using it = await scene();
       const drip = setInterval(() => it.say(text), 20);
-      const failure = await caught(it.command);
+      const failure = await catchFailure(it.command);
       clearInterval(drip);
       expect(failure).toMatchObject({ code: 421 });
       expect(new Set(it.codes)).toEqual(new Set(text === "x" ? [] : [350]));
@@ -78,7 +78,7 @@ describe("a client", () => {
   test("that resets is", async () => {
     await using it = await scene();
     it.client.abort(GONE);
-    expect(await caught(it.command)).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(it.command)).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
   test.each([
@@ -90,7 +90,7 @@ describe("a client", () => {
       await using it = await scene();
       it.say(text);
       it.client["socket"].shutdown();
-      expect(await caught(it.command)).toMatchObject({ code, message });
+      expect(await catchFailure(it.command)).toMatchObject({ code, message });
     },
     10_000,
   );
@@ -126,7 +126,7 @@ describe("where a login is wanted", () => {
   test("a command before it is answered 530", async () => {
     await using it = await scene(wanted);
     it.say("-l 3000\n");
-    expect(await caught(it.command)).toMatchObject({ code: 530 });
+    expect(await catchFailure(it.command)).toMatchObject({ code: 530 });
   }, 10_000);
 
   test("the right password opens the way, after a wrong one too, and the name is kept for the log", async () => {
@@ -140,10 +140,12 @@ describe("where a login is wanted", () => {
   test("PASS without USER is answered 530, and so is the third wrong password, with the end", async () => {
     await using first = await scene(wanted);
     first.say("PASS right\n");
-    expect(await caught(first.command)).toMatchObject({ code: 530 });
+    expect(await catchFailure(first.command)).toMatchObject({ code: 530 });
     await using second = await scene(wanted);
     second.say("USER ada\nPASS a\nPASS b\nPASS c\nPASS right\n-l 3000\n");
-    expect((await caught(second.command)).message).toBe("Wrong name or password, once too often.");
+    expect((await catchFailure(second.command)).message).toBe(
+      "Wrong name or password, once too often.",
+    );
     expect(second.codes).toEqual([331, 530, 530]);
   }, 10_000);
 });
@@ -152,8 +154,8 @@ test("a client that floods with options gets 421 by the wall clock", async () =>
   const ended = Promise.withResolvers<Failure>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (p) => {
     const answer = (code: number) => p.write(`${code} Yes.\n`, 60_000);
-    const hearing = new Hearing(p, undefined, performance.now(), 200, answer);
-    void caught(hearing.command()).then((failure) => (p.close(), ended.resolve(failure)));
+    const hearing = new ControlReader(p, undefined, performance.now(), 200, answer);
+    void catchFailure(hearing.command()).then((failure) => (p.close(), ended.resolve(failure)));
   });
   // In a process of its own: one that writes and reads in the same loop as the server cannot flood it.
   const script = `const flood = (s) => { while (s.write("HASH\\n".repeat(2000)) === 10000); };

@@ -13,7 +13,7 @@ const TLS_HANDSHAKE = 0x16;
 type Answer = (code: number, text: string) => Promise<void>;
 
 /** What one client says before and with its command, and what came of its options (N6.9 to N6.11). */
-export class Hearing {
+export class ControlReader {
   /** Where the file is to begin, in bytes. */
   offset = 0;
   /** True where the hash of the file was asked for. */

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { Directory } from "./directory.ts";
-import { caught, Scratch } from "../testing/testing.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 
 /** A directory with one file. */
 function fixture(): Scratch {
@@ -89,10 +89,10 @@ describe("an open file", () => {
 describe("a directory", () => {
   test("that does not exist, is a file or may not be read is refused with its name", async () => {
     using scratch = fixture();
-    const missing = await caught(() => new Directory(scratch.at("missing")));
+    const missing = await catchFailure(() => new Directory(scratch.at("missing")));
     expect(missing).toMatchObject({ kind: "usage" });
     expect(missing.message).toContain(`missing" cannot be served: there is no such directory.`);
-    expect((await caught(() => new Directory(scratch.at("a")))).message).toContain(
+    expect((await catchFailure(() => new Directory(scratch.at("a")))).message).toContain(
       "not a directory",
     );
   }, 10_000);

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
-import { Scratch, soak, until } from "../testing/testing.ts";
+import { Scratch, soak, waitUntil } from "../testing/testing.ts";
 
 /** How long the attack runs, in ms: a check before the open leaks thousands of times in this. */
 const ATTACK = soak(700, 5000);
@@ -50,7 +50,7 @@ test.skipIf(process.platform !== "linux")(
       return performance.now() > end;
     };
     const end = performance.now() + ATTACK;
-    await until(attack, "the attack", ATTACK * 2);
+    await waitUntil(attack, "the attack", ATTACK * 2);
     expect(seen.served).toBeGreaterThan(0);
     expect(seen.refused).toBeGreaterThan(0);
   },

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { Directory } from "./directory.ts";
-import { caught, descriptors, Scratch } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -67,7 +67,7 @@ describe("a name", () => {
       using it = new Fixture();
       mkdirSync(it.at("sub"));
       writeFileSync(it.at("sub/b"), "inside");
-      const failure = await caught(() => it.read(name));
+      const failure = await catchFailure(() => it.read(name));
       expect(failure).toMatchObject({ kind: "refused", code: 550 });
       expect(failure.message).toStartWith("File not found");
     },
@@ -77,10 +77,10 @@ describe("a name", () => {
   test("that begins with a dot is not found, unless the server was told to serve such files", async () => {
     using it = new Fixture();
     writeFileSync(it.at(".hidden"), "hidden");
-    expect(await caught(() => it.read(".hidden"))).toMatchObject({ code: 550 });
+    expect(await catchFailure(() => it.read(".hidden"))).toMatchObject({ code: 550 });
     expect(it.read(".hidden", true)).toBe("hidden");
     for (const name of [".", ".."]) {
-      expect(await caught(() => it.read(name, true))).toMatchObject({ code: 550 });
+      expect(await catchFailure(() => it.read(name, true))).toMatchObject({ code: 550 });
     }
   }, 10_000);
 
@@ -94,16 +94,16 @@ describe("a name", () => {
     symlinkSync("looping", it.at("looping"));
     symlinkSync("..", it.at("up"));
     for (const name of ["inside", "outside", "absolute", "chained", "dangling", "looping", "up"]) {
-      const failure = await caught(() => it.read(name));
+      const failure = await catchFailure(() => it.read(name));
       expect(failure).toMatchObject({ code: 550, message: `Not a regular file: ${name}` });
     }
-    expect(await caught(() => it.read("up/canary"))).toMatchObject({ code: 550 });
+    expect(await catchFailure(() => it.read("up/canary"))).toMatchObject({ code: 550 });
   }, 10_000);
 
   test("of a pipe is refused at once, although nobody writes to it", async () => {
     using it = new Fixture();
     spawnSync("mkfifo", [it.at("pipe")]);
-    const failure = await caught(() => it.read("pipe"));
+    const failure = await catchFailure(() => it.read("pipe"));
     expect(failure).toMatchObject({ code: 550, message: "Not a regular file: pipe" });
   }, 10_000);
 
@@ -113,7 +113,7 @@ describe("a name", () => {
     using _socket = Bun.listen({ unix: it.at("socket"), socket: { data() {} } });
     spawnSync("mknod", [it.at("device"), "c", "1", "5"]);
     for (const name of ["directory", "socket", ...(isRoot ? ["device"] : [])]) {
-      const failure = await caught(() => it.read(name));
+      const failure = await catchFailure(() => it.read(name));
       expect(failure).toMatchObject({ code: 550, message: `Not a regular file: ${name}` });
     }
   }, 10_000);
@@ -124,7 +124,7 @@ describe("a name", () => {
     chmodSync(it.scratch.path, 0o755);
     chmodSync(it.at("a"), 0);
     if (isRoot) process.seteuid?.(65_534);
-    const failure = await caught(() => directory.open("a")).finally(
+    const failure = await catchFailure(() => directory.open("a")).finally(
       () => isRoot && process.seteuid?.(0),
     );
     expect(failure).toMatchObject({ code: 550, message: "Not readable: a" });
@@ -134,10 +134,10 @@ describe("a name", () => {
     using it = new Fixture();
     mkdirSync(it.at("directory"));
     symlinkSync("a", it.at("link"));
-    const before = descriptors();
+    const before = countDescriptors();
     for (const name of ["directory", "link", "missing", "..", "a"]) {
-      await caught(() => void it.read(name)).catch(() => {});
+      await catchFailure(() => void it.read(name)).catch(() => {});
     }
-    expect(descriptors()).toBe(before);
+    expect(countDescriptors()).toBe(before);
   }, 10_000);
 });

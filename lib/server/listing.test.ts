@@ -5,7 +5,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import { listDirectory } from "./listing.ts";
-import { caught, Scratch } from "../testing/testing.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const isRoot = process.getuid?.() === 0;
 
@@ -105,7 +105,7 @@ describe("a listing", () => {
     using scratch = new Scratch();
     const directory = new Directory(scratch.path);
     rmSync(scratch.path, { recursive: true });
-    const failure = await caught(directory.list());
+    const failure = await catchFailure(directory.list());
     expect(failure).toMatchObject({ kind: "refused", code: 450 });
     expect(failure.message).toContain("ENOENT");
   }, 10_000);

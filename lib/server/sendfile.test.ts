@@ -5,8 +5,8 @@ import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync
 import { Connection, type RawSocket } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
 import { bind } from "../sys/libc.ts";
-import { BEST_METHOD, type SendMethod, sendFile, type Stretch } from "./sendfile.ts";
-import { caught, pair, readAll, Scratch, SOON } from "../testing/testing.ts";
+import { BEST_METHOD, type SendMethod, sendFile, type FileRange } from "./sendfile.ts";
+import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -49,10 +49,10 @@ test.skipIf(!libc)(
   "within this machine a large file is not paced, whatever the system's congestion control",
   async () => {
     using file = fixture();
-    await using ends = await pair();
+    await using ends = await connectPair();
     const usual = congestionControl(ends.far.fd);
     const reading = readAll(ends.far);
-    const rest: Stretch = { fd: file.fd, offset: 0, length: CONTENT.length };
+    const rest: FileRange = { fd: file.fd, offset: 0, length: CONTENT.length };
     const options = { method: BEST_METHOD, stall: SOON };
     await sendFile(ends.near, { ...rest, length: 1024 }, options);
     expect(congestionControl(ends.near.fd)).toBe(usual);
@@ -66,8 +66,8 @@ test.skipIf(!libc)(
 
 describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   /** Sends a stretch to a reader, and returns what came. */
-  async function transfer(stretch: Stretch, meanwhile = async () => {}): Promise<Buffer> {
-    await using ends = await pair();
+  async function transfer(stretch: FileRange, meanwhile = async () => {}): Promise<Buffer> {
+    await using ends = await connectPair();
     const reading = readAll(ends.far);
     const sending = sendFile(ends.near, stretch, { method, stall: SOON });
     await meanwhile();
@@ -112,7 +112,7 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("each piece is counted, and the pieces make up the whole", async () => {
     using file = fixture();
-    await using ends = await pair();
+    await using ends = await connectPair();
     let counted = 0;
     const sent = (bytes: number) => (counted += bytes);
     const reading = readAll(ends.far);
@@ -125,8 +125,8 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a file that shrinks while it is sent is a failure, not a short success", async () => {
     using file = fixture(Buffer.alloc(32 * MIB));
-    await using ends = await pair();
-    const sending = caught(
+    await using ends = await connectPair();
+    const sending = catchFailure(
       sendFile(ends.near, { fd: file.fd, offset: 0, length: 32 * MIB }, { method, stall: SOON }),
     );
     truncateSync(file.path, MIB / 2);
@@ -143,7 +143,9 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   test("a file that was shortened to nothing before it is sent is a failure", async () => {
     using file = fixture();
     truncateSync(file.path, 0);
-    const failure = await caught(transfer({ fd: file.fd, offset: 0, length: CONTENT.length }));
+    const failure = await catchFailure(
+      transfer({ fd: file.fd, offset: 0, length: CONTENT.length }),
+    );
     expect(failure).toMatchObject({ code: 450 });
   }, 10_000);
 
@@ -168,7 +170,7 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   test("what cannot be read is a failure of code 450", async () => {
     using scratch = new Scratch();
     const directory = openSync(scratch.path, "r");
-    const failure = await caught(transfer({ fd: directory, offset: 0, length: 10 }));
+    const failure = await catchFailure(transfer({ fd: directory, offset: 0, length: 10 }));
     closeSync(directory);
     expect(failure).toMatchObject({ code: 450 });
     expect(failure.message).toStartWith("The file cannot be read: ");
@@ -177,8 +179,8 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   test("a reader that stops does not keep another one from finishing", async () => {
     using file = fixture(Buffer.alloc(24 * MIB, "x"));
     const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-    await using stopped = await pair();
-    const stuck = caught(sendFile(stopped.near, stretch, { method, stall: SOON }));
+    await using stopped = await connectPair();
+    const stuck = catchFailure(sendFile(stopped.near, stretch, { method, stall: SOON }));
     expect(await Promise.race([stuck, transfer(stretch)])).toHaveLength(24 * MIB);
     const reason = new Failure("other", "Enough.");
     stopped.near.abort(reason);
@@ -187,16 +189,16 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a reader that stops is given up with code 426 after the stall time", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
-    await using ends = await pair();
+    await using ends = await connectPair();
     const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-    const failure = await caught(sendFile(ends.near, stretch, { method, stall: 60 }));
+    const failure = await catchFailure(sendFile(ends.near, stretch, { method, stall: 60 }));
     expect(failure).toMatchObject({ kind: "timeout", code: 426 });
   }, 10_000);
 
   test("a reader that is slow gets everything", async () => {
     using file = fixture(Buffer.concat([CONTENT, CONTENT, CONTENT]));
     const length = 3 * CONTENT.length;
-    await using ends = await pair();
+    await using ends = await connectPair();
     const pieces: Uint8Array[] = [];
     const slowly = async (piece: Uint8Array) => {
       await Bun.sleep(1);
@@ -212,9 +214,9 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   test("a reader that resets, before or in the middle, ends it with code 426", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
     for (const wait of [0, 20]) {
-      await using ends = await pair();
+      await using ends = await connectPair();
       const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-      const sending = caught(sendFile(ends.near, stretch, { method, stall: SOON }));
+      const sending = catchFailure(sendFile(ends.near, stretch, { method, stall: SOON }));
       if (wait > 0) await Bun.sleep(wait);
       ends.far.abort(new Failure("other", "Gone."));
       expect(await sending).toMatchObject({ kind: "incomplete", code: 426 });
@@ -223,9 +225,9 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("our own abort ends it with the reason of the abort", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
-    await using ends = await pair();
+    await using ends = await connectPair();
     const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-    const sending = caught(sendFile(ends.near, stretch, { method, stall: SOON }));
+    const sending = catchFailure(sendFile(ends.near, stretch, { method, stall: SOON }));
     const reason = new Failure("refused", "The server was stopped.", 426);
     ends.near.abort(reason);
     expect(await sending).toBe(reason);

@@ -12,7 +12,7 @@ export type SendMethod = "sendfile" | "copy";
 export const BEST_METHOD: SendMethod = kernelSend ? "sendfile" : "copy";
 
 /** A stretch of an open file, in bytes. */
-export interface Stretch {
+export interface FileRange {
   readonly fd: number;
   readonly offset: number;
   readonly length: number;
@@ -47,13 +47,17 @@ const piece = Buffer.allocUnsafeSlow(PIECE);
  * Sends a stretch of a file, yielding after each turn. Throws a `Failure` of code 450 where the file ends too early or
  * cannot be read, 426 where the peer breaks off or stalls. Memory stays the same for any length.
  */
-export async function sendFile(to: Connection, from: Stretch, options: SendOptions): Promise<void> {
-  if (from.length > TURN) to.bulk();
+export async function sendFile(
+  to: Connection,
+  from: FileRange,
+  options: SendOptions,
+): Promise<void> {
+  if (from.length > TURN) to.disablePacing();
   sending++;
   await sendAll(to, from, options).finally(() => sending--);
 }
 
-async function sendAll(to: Connection, from: Stretch, options: SendOptions): Promise<void> {
+async function sendAll(to: Connection, from: FileRange, options: SendOptions): Promise<void> {
   const send = options.method === "sendfile" && kernelSend ? kernelSend : never;
   const end = from.offset + from.length;
   for (let offset = from.offset, turn = TURN; offset < end;) {

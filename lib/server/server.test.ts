@@ -7,9 +7,18 @@ import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import type { Limits } from "./limits.ts";
 import { Server, type ServerOptions } from "./server.ts";
-import type { Outcome } from "./session.ts";
+import type { SessionResult } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
-import { ask, caught, codes, descriptors, readAll, Scratch, SOON, until } from "../testing/testing.ts";
+import {
+  sendRequest,
+  catchFailure,
+  replyCodes,
+  countDescriptors,
+  readAll,
+  Scratch,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 const LIMITS = {
   clients: 8,
@@ -30,7 +39,7 @@ function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
   const scratch = new Scratch();
   scratch.file("a", "content");
   truncateSync(scratch.file("large"), SIZE);
-  const outcomes: Outcome[] = [];
+  const outcomes: SessionResult[] = [];
   const directory = new Directory(scratch.path);
   const options: ServerOptions = {
     ...{ directory, address, port, method: "sendfile", limits: { ...LIMITS, ...limits } },
@@ -61,11 +70,15 @@ describe("a server", () => {
   test("serves one client after another, whether their commands are good or bad", async () => {
     await using it = start();
     for (let round = 0; round < 3; round++) {
-      expect(codes(await ask(it.server.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
-      expect(codes(await ask(it.server.port, (port) => `-g b ${port}\n`))).toEqual([550]);
-      expect(codes(await ask(it.server.port, () => "-x\n"))).toEqual([500]);
+      expect(replyCodes(await sendRequest(it.server.port, (port) => `-g a ${port}\n`))).toEqual([
+        150, 226,
+      ]);
+      expect(replyCodes(await sendRequest(it.server.port, (port) => `-g b ${port}\n`))).toEqual([
+        550,
+      ]);
+      expect(replyCodes(await sendRequest(it.server.port, () => "-x\n"))).toEqual([500]);
     }
-    await until(() => it.outcomes.length === 9, "the log of all clients");
+    await waitUntil(() => it.outcomes.length === 9, "the log of all clients");
     expect(it.server.clients).toBe(0);
   }, 10_000);
 
@@ -77,7 +90,9 @@ describe("a server", () => {
     await using gone = await it.connect();
     (await begin(gone)).abort(GONE);
     gone.abort(GONE);
-    expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+    expect(replyCodes(await sendRequest(it.server.port, (port) => `-l ${port}\n`))).toEqual([
+      150, 226,
+    ]);
     expect(it.server.clients).toBeGreaterThanOrEqual(2);
   }, 10_000);
 
@@ -90,26 +105,26 @@ describe("a server", () => {
 
   test("that cannot listen says on which port", async () => {
     await using it = start();
-    const failure = await caught(() => new Server({ ...it.options, port: it.server.port }));
+    const failure = await catchFailure(() => new Server({ ...it.options, port: it.server.port }));
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain(`127.0.0.1:${it.server.port}`);
   }, 10_000);
 
   test("leaves no descriptor open after many clients of every kind", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     {
       await using it = start();
       for (let round = 0; round < 10; round++) {
-        await ask(it.server.port, (port) => `-g large ${port}\n`);
+        await sendRequest(it.server.port, (port) => `-g large ${port}\n`);
         const p = await it.connect();
         (await begin(p)).abort(GONE);
         p.abort(GONE);
         (await it.connect()).abort(GONE);
         (await it.connect()).close();
       }
-      await until(() => it.server.clients === 0, "the end of all sessions");
+      await waitUntil(() => it.server.clients === 0, "the end of all sessions");
     }
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 });
 
@@ -118,12 +133,14 @@ describe("a server that is full", () => {
     await using it = start({ transfers: 1 });
     await using busy = await it.connect();
     await using q = await begin(busy);
-    const second = await ask(it.server.port, (port) => `-g a ${port}\n`);
-    expect([codes(second), second.q]).toEqual([[421], undefined]);
+    const second = await sendRequest(it.server.port, (port) => `-g a ${port}\n`);
+    expect([replyCodes(second), second.q]).toEqual([[421], undefined]);
     q.abort(GONE);
     busy.abort(GONE);
-    await until(() => it.server.clients === 0, "the end of the transfer");
-    expect(codes(await ask(it.server.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
+    await waitUntil(() => it.server.clients === 0, "the end of the transfer");
+    expect(replyCodes(await sendRequest(it.server.port, (port) => `-g a ${port}\n`))).toEqual([
+      150, 226,
+    ]);
   }, 10_000);
 
   test("tells one more client 421, logs it, and serves again when a place is free", async () => {
@@ -134,8 +151,10 @@ describe("a server that is full", () => {
     expect(await text(third)).toMatch(/^421 The server has 2 clients, .+\n$/);
     expect(it.outcomes).toMatchObject([{ peer: "127.0.0.1", command: "none", code: 421 }]);
     first.close();
-    await until(() => it.server.clients < 2, "the end of the first session");
-    expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+    await waitUntil(() => it.server.clients < 2, "the end of the first session");
+    expect(replyCodes(await sendRequest(it.server.port, (port) => `-l ${port}\n`))).toEqual([
+      150, 226,
+    ]);
   }, 10_000);
 
   test("counts each address for itself, and an IPv4-mapped one as the IPv4 address that it is", async () => {
@@ -145,7 +164,7 @@ describe("a server that is full", () => {
     expect(await text(again)).toMatch(/^421 Your address has 1 connections, .+\n$/);
     await using _other = await it.connect("127.0.0.1", "127.0.0.2");
     await using _six = await it.connect("::1");
-    await until(() => it.server.clients === 3, "three sessions");
+    await waitUntil(() => it.server.clients === 3, "three sessions");
     await using six = await it.connect("::1");
     expect(await text(six)).toStartWith("421 ");
   }, 10_000);
@@ -153,8 +172,10 @@ describe("a server that is full", () => {
   test("gives the place of an address free again", async () => {
     await using it = start({ clientsPerAddress: 1 });
     for (let round = 0; round < 5; round++) {
-      expect(codes(await ask(it.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
-      await until(() => it.server.clients === 0, "the end of the session");
+      expect(replyCodes(await sendRequest(it.server.port, (port) => `-l ${port}\n`))).toEqual([
+        150, 226,
+      ]);
+      await waitUntil(() => it.server.clients === 0, "the end of the session");
     }
   }, 10_000);
 
@@ -170,7 +191,7 @@ describe("a server that is full", () => {
   }, 10_000);
 
   test("refuses a whole crowd, and its own clients notice nothing", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     {
       await using it = start({ clients: 1 });
       await using client = await it.connect();
@@ -180,7 +201,7 @@ describe("a server that is full", () => {
       await using q = await begin(client);
       expect(await readAll(q)).toHaveLength(SIZE);
     }
-    await until(() => descriptors() <= before, "the release of all descriptors");
+    await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 });
 
@@ -193,7 +214,7 @@ describe("a server that stops", () => {
     const stopping = it.server.stop(5000);
     expect(await text(idle)).toBe("421 The server is stopping.\n");
     idle.close();
-    expect(await caught(it.connect())).toMatchObject({ kind: "connect" });
+    expect(await catchFailure(it.connect())).toMatchObject({ kind: "connect" });
     expect(await readAll(q)).toHaveLength(SIZE);
     q.close();
     expect(await text(busy)).toMatch(/^226 .+\n$/);
@@ -209,8 +230,8 @@ describe("a server that stops", () => {
     await using q = await begin(busy);
     await it.server.stop(50);
     expect(it.server.clients).toBe(0);
-    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
-    expect(await caught(readAll(busy))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(busy))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
   test("and is told to abort does so at once, whatever grace there was", async () => {
@@ -220,15 +241,17 @@ describe("a server that stops", () => {
     const stopping = it.server.stop(60_000);
     it.server.abort();
     await stopping;
-    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
   test("may be stopped again, and leaves its port to the next one at once", async () => {
     await using first = start();
-    await ask(first.server.port, (port) => `-l ${port}\n`);
+    await sendRequest(first.server.port, (port) => `-l ${port}\n`);
     await first.server.stop(0);
     await first.server.stop(0);
     await using second = start({}, "127.0.0.1", first.server.port);
-    expect(codes(await ask(second.server.port, (port) => `-l ${port}\n`))).toEqual([150, 226]);
+    expect(replyCodes(await sendRequest(second.server.port, (port) => `-l ${port}\n`))).toEqual([
+      150, 226,
+    ]);
   }, 10_000);
 });

@@ -1,19 +1,19 @@
 // The server: listens, hands each connection to a session within the limits, and stops in order.
 
-import { Census, type Place } from "./client-table.ts";
+import { ClientTable, type Slot } from "./client-table.ts";
 import type { Connection } from "../net/connection.ts";
 import { formatReply } from "../protocol/protocol.ts";
-import { type Outcome, type Service, Session } from "./session.ts";
-import { Slots } from "../net/semaphore.ts";
+import { type SessionResult, type ServerContext, Session } from "./session.ts";
+import { Semaphore } from "../net/semaphore.ts";
 import { abandonedDials, listen, type Listener } from "../net/socket.ts";
 
 /** Where to listen, what to serve, and who hears of each client that has been served. */
-export interface ServerOptions extends Service {
+export interface ServerOptions extends ServerContext {
   readonly address: string;
   readonly port: number;
-  readonly served: (outcome: Outcome) => void;
+  readonly served: (outcome: SessionResult) => void;
   /** Who is being served, where other processes count too. */
-  readonly census?: Census;
+  readonly census?: ClientTable;
   /** Lets other processes listen on the same port (SO_REUSEPORT): the kernel deals clients out to them. */
   readonly sharePort?: boolean;
 }
@@ -31,15 +31,15 @@ const ABORT_PATIENCE = 1000;
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #sessions = new Map<Session, Promise<void>>();
-  readonly #census: Census;
-  readonly #service: Service;
+  readonly #census: ClientTable;
+  readonly #service: ServerContext;
   #refusing = 0;
   #stopping = false;
 
   /** Step 2. Throws a `Failure` of kind `local` where it cannot listen. */
   constructor(private readonly options: ServerOptions) {
-    this.#census = options.census ?? new Census(options.limits);
-    this.#service = { ...options, transfers: new Slots(options.limits.transfers) };
+    this.#census = options.census ?? new ClientTable(options.limits);
+    this.#service = { ...options, transfers: new Semaphore(options.limits.transfers) };
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort);
   }
@@ -85,7 +85,7 @@ export class Server implements AsyncDisposable {
     this.#sessions.set(session, this.#serve(session, place));
   }
 
-  async #serve(session: Session, place: Place): Promise<void> {
+  async #serve(session: Session, place: Slot): Promise<void> {
     const outcome = await session.run();
     this.#sessions.delete(session);
     place[Symbol.dispose]();
@@ -93,7 +93,7 @@ export class Server implements AsyncDisposable {
   }
 
   /** A place for one more client, or the sentence that says why there is none. */
-  #place(address: string): Place | string {
+  #place(address: string): Slot | string {
     const { clients, clientsPerAddress } = this.options.limits;
     const crowded = this.#sessions.size + abandonedDials() >= clients;
     const place = crowded ? "clients" : this.#census.enter(address, abandonedDials(address));

@@ -7,9 +7,16 @@ import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import type { Limits } from "./limits.ts";
 import type { SendMethod } from "./sendfile.ts";
-import { type Outcome, Session } from "./session.ts";
+import { type SessionResult, Session } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
-import { caught, descriptors, readAll, Scratch, SOON, until } from "../testing/testing.ts";
+import {
+  catchFailure,
+  countDescriptors,
+  readAll,
+  Scratch,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 const LIMITS = {
   clients: 1,
@@ -32,7 +39,7 @@ async function visit(method: SendMethod = "sendfile", limits: Partial<Limits> = 
   truncateSync(path, SIZE);
   const directory = new Directory(scratch.path);
   const session = Promise.withResolvers<Session>();
-  const ended = Promise.withResolvers<Outcome>();
+  const ended = Promise.withResolvers<SessionResult>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
     const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
     session.resolve(begun);
@@ -83,7 +90,7 @@ describe("a client that vanishes", () => {
   test.each(STAGES)(
     "%s ends the session, and leaves no descriptor",
     async (_, reach) => {
-      const before = descriptors();
+      const before = countDescriptors();
       {
         await using it = await visit();
         await reach(it);
@@ -92,7 +99,7 @@ describe("a client that vanishes", () => {
         const { code } = await it.ended;
         expect(code).not.toBe(226);
       }
-      await until(() => descriptors() <= before, "the release of all descriptors");
+      await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
     },
     10_000,
   );
@@ -114,7 +121,7 @@ describe("a client that vanishes", () => {
     await using it = await visit();
     const q = await it.get();
     expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
-    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 });
 
@@ -125,7 +132,7 @@ describe.each<SendMethod>(["sendfile", "copy"])(
       await using it = await visit(method, { stall: 1000 });
       const q = await it.get();
       truncateSync(it.path, SIZE / 2);
-      const reading = caught(readAll(q));
+      const reading = catchFailure(readAll(q));
       expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
       expect(await reading).toMatchObject({ kind: "incomplete" });
       expect(await it.ended).toMatchObject({ code: 450 });
@@ -162,8 +169,8 @@ describe("the server", () => {
     await using it = await visit("sendfile", { stall: 5000 });
     const q = await it.get();
     it.session.abort();
-    expect(await caught(readAll(it.p))).toMatchObject({ kind: "incomplete" });
-    expect(await caught(readAll(q))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(it.p))).toMatchObject({ kind: "incomplete" });
+    expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
     expect(await it.ended).toMatchObject({ code: 426 });
   }, 10_000);
 });

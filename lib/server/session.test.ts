@@ -4,9 +4,17 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import type { SendMethod } from "./sendfile.ts";
-import { type Outcome, Session } from "./session.ts";
+import { type SessionResult, Session } from "./session.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
-import { type Answer, ask, codes, readAll, Scratch, SOON, until } from "../testing/testing.ts";
+import {
+  type Transcript,
+  sendRequest,
+  replyCodes,
+  readAll,
+  Scratch,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 const LIMITS = {
   clients: 1,
@@ -25,7 +33,7 @@ const SHA256 = Bun.CryptoHasher.hash("sha256", BYTES, "hex");
 /** Runs a session for each connection, over a directory with the file `a`. */
 class Desk implements Disposable {
   readonly scratch = new Scratch();
-  readonly #outcomes: Outcome[] = [];
+  readonly #outcomes: SessionResult[] = [];
   readonly #listener: Listener;
 
   constructor(method: SendMethod = "sendfile") {
@@ -41,14 +49,14 @@ class Desk implements Disposable {
     return this.#listener.port;
   }
 
-  ask(make: (dataPort: number) => string): Promise<Answer> {
-    return ask(this.port, make);
+  ask(make: (dataPort: number) => string): Promise<Transcript> {
+    return sendRequest(this.port, make);
   }
 
   /** What came of the only session, when it is over. */
-  async outcome(): Promise<Outcome> {
-    await until(() => this.#outcomes.length > 0, "the end of the session");
-    return this.#outcomes[0] as Outcome;
+  async outcome(): Promise<SessionResult> {
+    await waitUntil(() => this.#outcomes.length > 0, "the end of the session");
+    return this.#outcomes[0] as SessionResult;
   }
 
   [Symbol.dispose](): void {
@@ -64,13 +72,13 @@ describe("a listing", () => {
     desk.scratch.file("bad\nname");
     const answer = await desk.ask((port) => `-l ${port}\n`);
     expect(answer.q?.toString()).toBe("a\nb\n");
-    expect(codes(answer)).toEqual([150, 226]);
+    expect(replyCodes(answer)).toEqual([150, 226]);
     const [first, last] = answer.replies;
-    expect(Object.fromEntries(first?.facts ?? [])).toEqual({
+    expect(Object.fromEntries(first?.fields ?? [])).toEqual({
       bytes: "4",
       port: String(answer.qPort),
     });
-    expect(last?.facts.get("bytes")).toBe("4");
+    expect(last?.fields.get("bytes")).toBe("4");
     expect(await desk.outcome()).toMatchObject({ command: "-l", bytes: 4, code: 226 });
     expect((await desk.outcome()).unlisted).toEqual(["bad\\x0aname"]);
   }, 10_000);
@@ -81,11 +89,11 @@ describe.each<SendMethod>(["sendfile", "copy"])("a file, by %s,", (method) => {
     using desk = new Desk(method);
     const answer = await desk.ask((port) => `-g a ${port}\n`);
     expect(answer.q?.equals(BYTES)).toBe(true);
-    expect(codes(answer)).toEqual([150, 226]);
-    const facts = Object.fromEntries(answer.replies[0]?.facts ?? []);
+    expect(replyCodes(answer)).toEqual([150, 226]);
+    const facts = Object.fromEntries(answer.replies[0]?.fields ?? []);
     expect(facts).toMatchObject({ bytes: String(BYTES.length), port: String(answer.qPort) });
     expect(facts["version"]).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
-    expect(answer.replies[1]?.facts.has("sha256")).toBe(false);
+    expect(answer.replies[1]?.fields.has("sha256")).toBe(false);
     expect(await desk.outcome()).toMatchObject({
       peer: "127.0.0.1",
       command: "-g",
@@ -100,7 +108,7 @@ describe.each<SendMethod>(["sendfile", "copy"])("a file, by %s,", (method) => {
     using desk = new Desk(method);
     desk.scratch.file("empty");
     const answer = await desk.ask((port) => `-g empty ${port}\n`);
-    expect([codes(answer), answer.q?.length]).toEqual([[150, 226], 0]);
+    expect([replyCodes(answer), answer.q?.length]).toEqual([[150, 226], 0]);
   }, 10_000);
 
   test.each([0, 1, 64 * KIB, BYTES.length - 1, BYTES.length])(
@@ -108,12 +116,12 @@ describe.each<SendMethod>(["sendfile", "copy"])("a file, by %s,", (method) => {
     async (offset) => {
       using desk = new Desk(method);
       const answer = await desk.ask((port) => `REST ${offset}\nHASH\n-g a ${port}\n`);
-      expect(codes(answer)).toEqual([350, 350, 150, 226]);
+      expect(replyCodes(answer)).toEqual([350, 350, 150, 226]);
       expect(answer.q?.equals(BYTES.subarray(offset))).toBe(true);
       const rest = String(BYTES.length - offset);
-      expect(answer.replies[2]?.facts.get("bytes")).toBe(rest);
-      expect(answer.replies[3]?.facts.get("bytes")).toBe(rest);
-      expect(answer.replies[3]?.facts.get("sha256")).toBe(SHA256);
+      expect(answer.replies[2]?.fields.get("bytes")).toBe(rest);
+      expect(answer.replies[3]?.fields.get("bytes")).toBe(rest);
+      expect(answer.replies[3]?.fields.get("sha256")).toBe(SHA256);
     },
     10_000,
   );
@@ -135,7 +143,7 @@ describe("an error", () => {
     async (code, make) => {
       using desk = new Desk();
       const answer = await desk.ask(make);
-      expect(codes(answer)).toEqual([code]);
+      expect(replyCodes(answer)).toEqual([code]);
       expect(answer.q).toBeUndefined();
       expect(await desk.outcome()).toMatchObject({ command: "none", code, bytes: 0 });
     },
@@ -155,7 +163,7 @@ describe("an error", () => {
       using desk = new Desk();
       mkdirSync(desk.scratch.at("directory"));
       const answer = await desk.ask((port) => `-g ${name} ${port}\n`);
-      expect(codes(answer)).toEqual([code]);
+      expect(replyCodes(answer)).toEqual([code]);
       expect(answer.q).toHaveLength(0);
       expect(await desk.outcome()).toMatchObject({ command: "-g", name, code, bytes: 0 });
     },
@@ -165,7 +173,7 @@ describe("an error", () => {
   test("of code 554 comes for an offset behind the end", async () => {
     using desk = new Desk();
     const answer = await desk.ask((port) => `REST ${BYTES.length + 1}\n-g a ${port}\n`);
-    expect(codes(answer)).toEqual([350, 554]);
+    expect(replyCodes(answer)).toEqual([350, 554]);
     expect(answer.q).toHaveLength(0);
   }, 10_000);
 
@@ -176,7 +184,7 @@ describe("an error", () => {
       closed[Symbol.dispose]();
       return `-l ${closed.port}\n`;
     });
-    expect(codes(answer)).toEqual([425]);
+    expect(replyCodes(answer)).toEqual([425]);
     expect(answer.q).toBeUndefined();
   }, 10_000);
 });
@@ -207,7 +215,7 @@ describe("a request", () => {
     async (more) => {
       using desk = new Desk();
       const answer = await desk.ask((port) => `-g a ${port}\n${more}`);
-      expect(codes(answer)).toEqual([150, 226]);
+      expect(replyCodes(answer)).toEqual([150, 226]);
       expect(answer.q?.equals(BYTES)).toBe(true);
     },
     10_000,
@@ -216,7 +224,7 @@ describe("a request", () => {
   test("of options gets a reply to each, a login included although none is needed", async () => {
     using desk = new Desk();
     const answer = await desk.ask((port) => `USER a\nPASS b\nREST 5\nREST 1\nHASH\n-g a ${port}\n`);
-    expect(codes(answer)).toEqual([331, 230, 350, 350, 350, 150, 226]);
+    expect(replyCodes(answer)).toEqual([331, 230, 350, 350, 350, 150, 226]);
     expect(answer.q?.equals(BYTES.subarray(1))).toBe(true);
   }, 10_000);
 });

@@ -4,17 +4,17 @@ import type { Connection } from "../net/connection.ts";
 import { sha256 } from "../sys/digest.ts";
 import type { Directory } from "./directory.ts";
 import { describe, Failure, replyFailure } from "../errors.ts";
-import { Hearing } from "./control-reader.ts";
+import { ControlReader } from "./control-reader.ts";
 import type { Limits } from "./limits.ts";
 import type { Login } from "../auth/login.ts";
 import { type Command, formatReply } from "../protocol/protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
-import type { Slots } from "../net/semaphore.ts";
+import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
 import type { ServerTls } from "../tls/tls-server.ts";
 
 /** What every session of a server shares. */
-export interface Service {
+export interface ServerContext {
   readonly directory: Directory;
   readonly limits: Limits;
   readonly method: SendMethod;
@@ -23,11 +23,11 @@ export interface Service {
   /** Encrypts both connections; undefined where they are in the clear. */
   readonly tls?: ServerTls | undefined;
   /** For the commands that are carried out at once; undefined where nobody counts them. */
-  readonly transfers?: Slots | undefined;
+  readonly transfers?: Semaphore | undefined;
 }
 
 /** What came of one client, for the log. `code` is the last reply, whether it arrived or not, 0 where there was none to give; `bytes` went out on Q. */
-export interface Outcome {
+export interface SessionResult {
   readonly peer: string;
   user?: string;
   command: "-l" | "-g" | "none";
@@ -41,32 +41,32 @@ export interface Outcome {
 
 /** Serves one client, and keeps account of it. */
 export class Session {
-  readonly outcome: Outcome;
+  readonly outcome: SessionResult;
   readonly #started = performance.now();
-  readonly #hearing: Hearing;
+  readonly #hearing: ControlReader;
   #q: Connection | undefined;
   #busy = false;
 
   constructor(
     private readonly p: Connection,
-    private readonly service: Service,
+    private readonly service: ServerContext,
   ) {
     const { login, limits } = service;
     const answer = (code: number, text: string) => this.#reply(code, text);
-    this.#hearing = new Hearing(p, login, this.#started, limits.command, answer);
+    this.#hearing = new ControlReader(p, login, this.#started, limits.command, answer);
     const { address } = p.remote;
     this.outcome = { peer: address, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
   }
 
   /** Runs to the end and never throws: whatever goes wrong is answered on P and noted in the outcome. */
-  async run(): Promise<Outcome> {
+  async run(): Promise<SessionResult> {
     try {
       // The time for a command begins with the accept (N5.2), and the handshake is a part of it.
       await this.service.tls?.acceptP(this.p, this.service.limits.command);
       const command = await this.#hearing.command();
       if (command) await this.#carryOut(command);
     } catch (error) {
-      this.p.concluding();
+      this.p.cork();
       await this.#answerFailure(error);
     }
     // Step 8: the client closes P. We only send our FIN, and wait for its own.
@@ -117,11 +117,11 @@ export class Session {
     const { bytes, unlisted } = await this.service.directory.list();
     this.outcome.unlisted = unlisted;
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
-    q.concluding();
+    q.cork();
     await q.write(bytes, this.service.limits.stall);
     this.outcome.bytes = bytes.length;
     await q.finish(this.service.limits.linger);
-    this.p.concluding();
+    this.p.cork();
     await this.#reply(226, "Directory sent.", { bytes: bytes.length });
   }
 
@@ -134,7 +134,7 @@ export class Session {
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
     const { method, limits } = this.service;
     const sent = (count: number) => (this.outcome.bytes += count);
-    q.concluding();
+    q.cork();
     await sendFile(
       q,
       { fd: file.fd, offset, length: bytes },
@@ -143,7 +143,7 @@ export class Session {
     await q.finish(limits.linger);
     const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
     if (file.changed) throw replyFailure(450, "The file changed while it was sent.");
-    this.p.concluding();
+    this.p.cork();
     await this.#reply(226, "File sent.", { bytes, ...digest });
   }
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
 import * as file from "./file.ts";
-import { caught, descriptors, Scratch } from "../testing/testing.ts";
+import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
 
 let scratch: Scratch;
 beforeEach(() => void (scratch = new Scratch()));
@@ -11,7 +11,7 @@ afterEach(() => scratch[Symbol.dispose]());
 
 /** The code of the system error that `work` throws. */
 const code = async (work: () => unknown) =>
-  ((await caught(work)) as unknown as NodeJS.ErrnoException).code;
+  ((await catchFailure(work)) as unknown as NodeJS.ErrnoException).code;
 
 /** Everything that a client does to a file, and what came of each. */
 async function story(calls: typeof file, at: (name: string) => string): Promise<unknown[]> {
@@ -36,9 +36,9 @@ const STORY = [10, 3, 10, 0, 3, 2, undefined, "größe", ""];
 
 describe("a file", () => {
   test("is opened, written, named and removed", async () => {
-    const before = descriptors();
+    const before = countDescriptors();
     expect(await story(file, (name) => scratch.at(name))).toEqual(STORY);
-    expect(descriptors()).toBe(before);
+    expect(countDescriptors()).toBe(before);
     expect(lstatSync(scratch.at("új file")).mode & 0o777).toBe(0o600);
     expect(readFileSync(scratch.at("új file"), "latin1")).toBe("end");
   }, 1000);

@@ -5,7 +5,7 @@ import type * as NodeFs from "node:fs";
 import { bind } from "./libc.ts";
 
 /** What is known of a file (statx(2)). `names` counts its hard links, `size` is in bytes. */
-export interface Status {
+export interface FileStatus {
   readonly regular: boolean;
   readonly characters: boolean;
   readonly inode: number;
@@ -77,13 +77,13 @@ const S_IFREG = 0o100000;
 const S_IFCHR = 0o020000;
 
 /** What an open file is. */
-export function statusOf(fd: number): Status {
+export function statusOf(fd: number): FileStatus {
   const failed = libc?.statx(fd, text(""), AT_EMPTY_PATH, STATX_BASIC_STATS, block);
   return failed === 0 ? filled() : fromNode(fs().fstatSync(fd));
 }
 
 /** What a name stands for, a symbolic link for itself; undefined where it does not exist. */
-export function lookUp(path: string): Status | undefined {
+export function lookUp(path: string): FileStatus | undefined {
   const failed = libc?.statx(AT_FDCWD, text(path), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, block);
   if (failed === 0) return filled();
   if (failed === -1 && errno() === ENOENT) return undefined;
@@ -91,7 +91,7 @@ export function lookUp(path: string): Status | undefined {
   return there && fromNode(there);
 }
 
-function filled(): Status {
+function filled(): FileStatus {
   const mode = statx.getUint16(28, true) & S_IFMT;
   return {
     regular: mode === S_IFREG,
@@ -102,7 +102,7 @@ function filled(): Status {
   };
 }
 
-function fromNode(stats: NodeFs.Stats): Status {
+function fromNode(stats: NodeFs.Stats): FileStatus {
   return {
     regular: stats.isFile(),
     characters: stats.isCharacterDevice(),

@@ -42,7 +42,7 @@ export const cork: (socket: number) => void = calls
   : () => {};
 
 /** Lets a socket send as fast as its peer reads (tcp(7)): for one whose peer is on this machine, where no path is shared. */
-export const unpace: (socket: number) => void = calls
+export const disablePacing: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
   : () => {};
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { Pipe } from "./pipe.ts";
-import { descriptors, Scratch } from "../testing/testing.ts";
+import { countDescriptors, Scratch } from "../testing/testing.ts";
 
 let scratch: Scratch;
 /** Ten bytes; splice(2) takes from a file as it does from a socket. */
@@ -33,12 +33,12 @@ function pour(path: string, at?: number): number {
 
 describe.if(process.platform === "linux")("a pipe", () => {
   test("is made when it is first needed, and closed once", () => {
-    const before = descriptors();
+    const before = countDescriptors();
     expect(pipe.fill(source, 1)).toBe(1);
-    expect(descriptors()).toBe(before + 2);
+    expect(countDescriptors()).toBe(before + 2);
     pipe[Symbol.dispose]();
     pipe[Symbol.dispose]();
-    expect(descriptors()).toBe(before);
+    expect(countDescriptors()).toBe(before);
     expect(pipe.fill(source, 1)).toBe(0);
   }, 1000);
 

@@ -36,7 +36,7 @@ export class Scratch implements Disposable {
 }
 
 /** What `work` throws; fails where it does not throw. */
-export async function caught(work: (() => unknown) | Promise<unknown>): Promise<Failure> {
+export async function catchFailure(work: (() => unknown) | Promise<unknown>): Promise<Failure> {
   try {
     await (typeof work === "function" ? work() : work);
   } catch (error) {
@@ -46,7 +46,7 @@ export async function caught(work: (() => unknown) | Promise<unknown>): Promise<
 }
 
 /** Waits until `condition` holds, or throws. */
-export async function until(condition: () => boolean, what: string, ms = SOON): Promise<void> {
+export async function waitUntil(condition: () => boolean, what: string, ms = SOON): Promise<void> {
   for (const end = performance.now() + ms; !condition();) {
     if (performance.now() > end) throw new Error(`${what} did not happen within ${ms} ms`);
     await Bun.sleep(2);
@@ -54,17 +54,17 @@ export async function until(condition: () => boolean, what: string, ms = SOON): 
 }
 
 /** How many descriptors this process has open. */
-export function descriptors(): number {
+export function countDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
 }
 
 /** Both ends of one TCP connection over loopback. */
-export interface Pair extends AsyncDisposable {
+export interface ConnectionPair extends AsyncDisposable {
   readonly near: Connection;
   readonly far: Connection;
 }
 
-export async function pair(address = "127.0.0.1"): Promise<Pair> {
+export async function connectPair(address = "127.0.0.1"): Promise<ConnectionPair> {
   const accepted = Promise.withResolvers<Connection>();
   using listener = listen({ address, port: 0 }, accepted.resolve);
   const near = await dial({ address, port: listener.port }, SOON);
@@ -74,7 +74,7 @@ export async function pair(address = "127.0.0.1"): Promise<Pair> {
 }
 
 /** Listens on 127.0.0.1, and runs `script` for each connection; what it throws is the script's own affair. */
-export function serve(script: (p: Connection) => Promise<void>): Listener {
+export function runScript(script: (p: Connection) => Promise<void>): Listener {
   const run = (p: Connection) =>
     void script(p).then(
       () => p.close(),
@@ -91,14 +91,17 @@ export async function readAll(connection: Connection, stall = SOON): Promise<Buf
 }
 
 /** What a server said on P, line by line, and what came on Q: undefined where it opened none. */
-export interface Answer {
+export interface Transcript {
   readonly replies: readonly Reply[];
   readonly q: Buffer | undefined;
   readonly qPort: number | undefined;
 }
 
 /** Sends the request that `make` gives for a data port, and takes the answer until both connections have ended. */
-export async function ask(port: number, make: (dataPort: number) => string): Promise<Answer> {
+export async function sendRequest(
+  port: number,
+  make: (dataPort: number) => string,
+): Promise<Transcript> {
   let q: Promise<Buffer> | undefined;
   let qPort: number | undefined;
   using data = listen({ address: "127.0.0.1", port: 0 }, (connection) => {
@@ -112,6 +115,6 @@ export async function ask(port: number, make: (dataPort: number) => string): Pro
 }
 
 /** The codes of the replies, in order. */
-export function codes({ replies }: Answer): number[] {
+export function replyCodes({ replies }: Transcript): number[] {
   return replies.map(({ code }) => code);
 }

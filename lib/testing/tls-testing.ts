@@ -3,7 +3,7 @@
 import { chmodSync, readFileSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
-import { pair, type Pair, Scratch, SOON } from "./testing.ts";
+import { connectPair, type ConnectionPair, Scratch, SOON } from "./testing.ts";
 import { acceptTls, connectTls, type KeyPair } from "../tls/tls.ts";
 import type { Trust } from "../tls/tls-trust.ts";
 
@@ -59,8 +59,12 @@ export class Authority implements Disposable {
 }
 
 /** Both ends of one TLS connection: `near` has dialled, and is the TLS client unless the roles are `reversed`. */
-export async function tlsPair(keys: KeyPair, trust: Trust, reversed = false): Promise<Pair> {
-  const ends = await pair();
+export async function tlsPair(
+  keys: KeyPair,
+  trust: Trust,
+  reversed = false,
+): Promise<ConnectionPair> {
+  const ends = await connectPair();
   const [client, server] = reversed ? [ends.far, ends.near] : [ends.near, ends.far];
   await Promise.all([acceptTls(server, keys, SOON), connectTls(client, trust, SOON)]);
   return ends;

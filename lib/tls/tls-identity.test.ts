@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
-import { caught } from "../testing/testing.ts";
+import { catchFailure } from "../testing/testing.ts";
 import { readIdentity } from "./tls-identity.ts";
 import { Authority, NO_OPENSSL, openssl } from "../testing/tls-testing.ts";
 import { parsePin, readTrust } from "./tls-trust.ts";
@@ -51,7 +51,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`an identity${skipped}`, () => {
   ])(
     "has no key %s",
     async (_, why, keyFile) => {
-      const failure = await caught(() => readIdentity(good.certFile, keyFile()));
+      const failure = await catchFailure(() => readIdentity(good.certFile, keyFile()));
       expect([failure.kind, failure.message]).toEqual(["usage", expect.stringContaining(why)]);
     },
     10_000,
@@ -63,7 +63,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`an identity${skipped}`, () => {
   ])(
     "has no certificate that is %s",
     async (_, why, certFile) => {
-      const failure = await caught(() => readIdentity(certFile(), good.keyFile));
+      const failure = await catchFailure(() => readIdentity(certFile(), good.keyFile));
       expect([failure.kind, failure.message]).toEqual(["usage", expect.stringContaining(why)]);
     },
     10_000,
@@ -71,7 +71,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`an identity${skipped}`, () => {
 
   test("is refused at the start where its time is over", async () => {
     const old = authority.issue(undefined, -1);
-    const failure = await caught(() => readIdentity(old.certFile, old.keyFile));
+    const failure = await catchFailure(() => readIdentity(old.certFile, old.keyFile));
     expect([failure.kind, failure.message]).toEqual([
       "usage",
       expect.stringContaining("expired on"),
@@ -83,14 +83,14 @@ describe.skipIf(Boolean(NO_OPENSSL))(`an identity${skipped}`, () => {
       name: "localhost",
       ca: good.pair.cert,
     });
-    const failure = await caught(() => readTrust("localhost", good.keyFile));
+    const failure = await catchFailure(() => readTrust("localhost", good.keyFile));
     expect([failure.kind, failure.message]).toEqual([
       "usage",
       expect.stringContaining("holds no certificate"),
     ]);
-    expect((await caught(() => readTrust("a", authority.scratch.at("no")))).message).toContain(
-      "ENOENT",
-    );
+    expect(
+      (await catchFailure(() => readTrust("a", authority.scratch.at("no")))).message,
+    ).toContain("ENOENT");
   }, 10_000);
 
   function encrypted(): string {
@@ -125,7 +125,7 @@ test.each([
   `sha256:${DIGITS.slice(1)}`,
   `sha256:x${DIGITS.slice(1)}`,
 ])("a pin may not be written as %p", async (text) => {
-  const failure = await caught(() => parsePin(text));
+  const failure = await catchFailure(() => parsePin(text));
   expect([failure.kind, failure.message]).toEqual([
     "usage",
     expect.stringContaining("--pin takes sha256:"),
@@ -133,7 +133,7 @@ test.each([
 });
 
 test("an issuer and a pin are not given together", async () => {
-  expect((await caught(() => readTrust("a", "b", "c"))).kind).toBe("usage");
+  expect((await catchFailure(() => readTrust("a", "b", "c"))).kind).toBe("usage");
 });
 
 function mode(path: string, bits: number): string {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { caught, pair, SOON } from "../testing/testing.ts";
+import { catchFailure, connectPair, SOON } from "../testing/testing.ts";
 import { acceptTls, connectTls } from "./tls.ts";
 import { expectKey, newKey, sendKey } from "./tls-key.ts";
 import { Authority, NO_OPENSSL, tlsPair } from "../testing/tls-testing.ts";
@@ -43,7 +43,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`Q over TLS${skipped}`, () => {
     async (wrong) => {
       const { server, client, ends } = await q();
       await using _ = ends;
-      const failure = caught(expectKey(server, newKey(), WAIT));
+      const failure = catchFailure(expectKey(server, newKey(), WAIT));
       await client.write(wrong, SOON);
       if (wrong.length < 32) client["socket"].shutdown();
       expect((await failure).code).toBe(425);
@@ -57,14 +57,16 @@ describe.skipIf(Boolean(NO_OPENSSL))(`Q over TLS${skipped}`, () => {
     await using _ = ends;
     const key = newKey();
     await client.write(`${key}x`, SOON);
-    expect((await caught(expectKey(server, key, WAIT))).message).toContain("The key was wrong.");
+    expect((await catchFailure(expectKey(server, key, WAIT))).message).toContain(
+      "The key was wrong.",
+    );
   }, 10_000);
 
   test("is nobody's where no key comes in time", async () => {
     const { server, ends } = await q();
     await using _ = ends;
     const started = performance.now();
-    const failure = await caught(expectKey(server, newKey(), WAIT));
+    const failure = await catchFailure(expectKey(server, newKey(), WAIT));
     expect([failure.code, performance.now() - started < SOON]).toEqual([425, true]);
     expect(failure.message).toContain("Nothing came for");
   }, 10_000);
@@ -72,23 +74,23 @@ describe.skipIf(Boolean(NO_OPENSSL))(`Q over TLS${skipped}`, () => {
   test("takes no key from a server that names none", async () => {
     const { client, ends } = await q();
     await using _ = ends;
-    expect((await caught(sendKey(client, "", SOON))).kind).toBe("protocol");
+    expect((await catchFailure(sendKey(client, "", SOON))).kind).toBe("protocol");
   }, 10_000);
 
   test("is refused by the client where its certificate is not the one of P", async () => {
     const p = await tlsPairFingerprint(good.pair);
     const other = authority.issue();
-    const ends = await pair();
+    const ends = await connectPair();
     await using _ = ends;
     const served = acceptTls(ends.near, other.pair, SOON).catch(() => {});
-    const failure = await caught(connectTls(ends.far, { name: "localhost", pin: p }, SOON));
+    const failure = await catchFailure(connectTls(ends.far, { name: "localhost", pin: p }, SOON));
     await served;
     expect(failure.kind).toBe("connect");
     expect(failure.message).toContain(`not the one that is pinned`);
   }, 10_000);
 
   async function tlsPairFingerprint(keys: typeof good.pair): Promise<string> {
-    const ends = await pair();
+    const ends = await connectPair();
     await using _ = ends;
     const [seen] = await Promise.all([
       connectTls(ends.near, authority.trust(), SOON),

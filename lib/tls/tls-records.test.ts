@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { beginsTls, Records } from "./tls-records.ts";
+import { beginsTls, RecordHeaders } from "./tls-records.ts";
 
 const HELLO = Buffer.from([22, 3, 1, 0, 3, 1, 2, 3]);
 const DATA = Buffer.from([23, 3, 3, 0, 20, ...Buffer.alloc(20)]);
 const ALERT = Buffer.from([23, 3, 3, 0, 19, ...Buffer.alloc(19)]);
 
-function seen(...pieces: Uint8Array[]): Records {
-  const records = new Records();
+function seen(...pieces: Uint8Array[]): RecordHeaders {
+  const records = new RecordHeaders();
   for (const piece of pieces) records.see(piece);
   return records;
 }

@@ -27,7 +27,7 @@ export function beginsTls(bytes: Uint8Array): boolean {
  * the difference is told here: the last record is complete and of an alert's size. Two bytes of data in a record of their
  * own have that size, too; a cut right behind them is left to the announced length to find.
  */
-export class Records {
+export class RecordHeaders {
   readonly #header = new Uint8Array(HEADER);
   #have = 0;
   #left = 0;

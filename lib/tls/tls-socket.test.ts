@@ -4,7 +4,7 @@ import type { Connection } from "../net/connection.ts";
 import { Pipe } from "../sys/pipe.ts";
 import { sendFile } from "../server/sendfile.ts";
 import { dial, listen } from "../net/socket.ts";
-import { caught, readAll, SOON, until } from "../testing/testing.ts";
+import { catchFailure, readAll, SOON, waitUntil } from "../testing/testing.ts";
 import { acceptTls, connectTls } from "./tls.ts";
 import { Authority, middle, type Middle, NO_OPENSSL, tlsPair } from "../testing/tls-testing.ts";
 
@@ -122,7 +122,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
       await using ends = await tlsPair(keys, trust);
       const before = process.memoryUsage.rss();
       ends.near.receive(() => Bun.sleep(500), SOON).catch(() => {});
-      const failure = await caught(ends.far.write(BYTES, 300));
+      const failure = await catchFailure(ends.far.write(BYTES, 300));
       expect([failure.kind, failure.code]).toEqual(["timeout", 426]);
       expect(process.memoryUsage.rss() - before).toBeLessThan(32 * MIB);
       ends.far.abort(failure);
@@ -143,9 +143,9 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
       });
       await withMiddle(async (near, far, it) => {
         let came = 0;
-        const ended = caught(near.receive((bytes) => void (came += bytes.length), SOON));
+        const ended = catchFailure(near.receive((bytes) => void (came += bytes.length), SOON));
         await far.write(BYTES.subarray(0, count), SOON);
-        await until(() => came === count, "the data");
+        await waitUntil(() => came === count, "the data");
         it.alter = () => new Uint8Array();
         it.cut("client");
         expect((await ended).message).toContain("ended without TLS's own end");
@@ -159,7 +159,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
     async () => {
       await withMiddle(async (near, far, it) => {
         it.alter = (bytes) => bytes.subarray(0, 1000);
-        const ended = caught(readAll(near));
+        const ended = catchFailure(readAll(near));
         await far.write(BYTES.subarray(0, 10_000), SOON);
         await Bun.sleep(20);
         it.cut("client");
@@ -178,7 +178,9 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
         await near.write("-l 30", SOON);
         expect(Buffer.from((await far.read(SOON)) ?? []).toString()).toBe("-l 30");
         it.cut("server");
-        expect((await caught(far.read(SOON))).message).toContain("ended without TLS's own end");
+        expect((await catchFailure(far.read(SOON))).message).toContain(
+          "ended without TLS's own end",
+        );
         await far.write("500 x\n", SOON);
         expect(Buffer.from((await near.read(SOON)) ?? []).toString()).toBe("500 x\n");
       });
@@ -196,7 +198,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
           return copy;
         };
         let came = 0;
-        const ended = caught(near.receive((bytes) => void (came += bytes.length), SOON));
+        const ended = catchFailure(near.receive((bytes) => void (came += bytes.length), SOON));
         await far.write("secret", SOON);
         const failure = await ended;
         expect([failure.kind, came]).toEqual(["incomplete", 0]);
@@ -210,7 +212,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
     "a reset is told from an end",
     async () => {
       await using ends = await tlsPair(keys, trust);
-      const ended = caught(ends.near.receive(() => {}, SOON));
+      const ended = catchFailure(ends.near.receive(() => {}, SOON));
       ends.far.abort(new Error("enough"));
       const failure = await ended;
       expect([failure.kind, failure.message]).toEqual([

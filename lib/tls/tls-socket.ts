@@ -4,13 +4,13 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSOptions } from "bun";
 import type { Connection, RawSocket } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
-import { Records } from "./tls-records.ts";
+import { RecordHeaders } from "./tls-records.ts";
 
 /** TLS 1.3 and nothing older: either end can close its direction alone, nothing is negotiated again, and all have had it since 2019. */
 const TLS13 = 0x0304;
 
 /** The role in the handshake, which has nothing to do with who dialled (as in RFC 4217, section 7). */
-export type Role = "client" | "server";
+export type TlsRole = "client" | "server";
 
 /** How a handshake ended. `error` is the system's or TLS's own; a certificate that is not trusted is a `distrust`, and no error. */
 export interface Handshake {
@@ -47,14 +47,14 @@ const HANDLERS = {
 export class TlsLayer implements RawSocket {
   /** None, so that no call can move bytes past the encryption: sendfile(2) and splice(2) fail on it, and the portable way is taken. */
   readonly fd = -1;
-  readonly records = new Records();
+  readonly records = new RecordHeaders();
   readonly #handshake = Promise.withResolvers<Handshake>();
   #tls: TlsSocket | undefined;
 
   /** `read` is what came in the clear and belongs to the handshake. */
   constructor(
     readonly connection: Connection,
-    private readonly role: Role,
+    private readonly role: TlsRole,
     tls: TLSOptions,
     read?: Uint8Array,
   ) {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { X509Certificate } from "node:crypto";
 import { Failure, systemCode } from "../errors.ts";
-import { visible } from "../text.ts";
+import { sanitizeForDisplay } from "../text.ts";
 import type { Handshake } from "./tls-socket.ts";
 
 /** What makes a server's certificate believable. A pin stands for itself: issuer, name and dates are not looked at then. */
@@ -35,7 +35,7 @@ export function parsePin(text: string): string {
   if (digits) return digits.replaceAll(":", "").toLowerCase();
   throw new Failure(
     "usage",
-    `--pin takes sha256: and the 64 hexadecimal digits of a certificate's fingerprint, not "${visible(text.slice(0, 100))}".`,
+    `--pin takes sha256: and the 64 hexadecimal digits of a certificate's fingerprint, not "${sanitizeForDisplay(text.slice(0, 100))}".`,
   );
 }
 
@@ -99,7 +99,7 @@ function nameFault(certificate: X509Certificate, name: string): string | undefin
   if (good) return undefined;
   const names = certificate.subjectAltName;
   if (!names) return `its certificate names no host (it has no subjectAltName).`;
-  return `its certificate is for ${visible(names)}, and not for "${visible(name)}".`;
+  return `its certificate is for ${sanitizeForDisplay(names)}, and not for "${sanitizeForDisplay(name)}".`;
 }
 
 function readIssuers(path: string): string {

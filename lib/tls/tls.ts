@@ -2,7 +2,7 @@
 
 import type { Connection } from "../net/connection.ts";
 import { Failure, replyFailure } from "../errors.ts";
-import { shorten, visible } from "../text.ts";
+import { shorten, sanitizeForDisplay } from "../text.ts";
 import { beginsTls } from "./tls-records.ts";
 import { type Handshake, TlsLayer } from "./tls-socket.ts";
 import { assertTrusted, isAddress, type Trust } from "./tls-trust.ts";
@@ -86,7 +86,7 @@ function late(ms: number): string {
 
 function notTls(said: string): Failure {
   const [line = ""] = said.split(/\r?\n/);
-  const quote = visible(shorten(line, MAX_QUOTE));
+  const quote = sanitizeForDisplay(shorten(line, MAX_QUOTE));
   return new Failure("connect", `The server did not answer in TLS. It said: "${quote}"`);
 }
 

@@ -1,7 +1,7 @@
 // The overview of a class as one HTML page: each submission with its verdict, its counts, and a link to its report.
 
 import { html, Markup } from "../html/markup.ts";
-import type { Mark } from "./grades.ts";
+import type { Grade } from "./grades.ts";
 import type { Conclusion } from "../model/report.ts";
 import { sheet } from "../html/document.ts";
 import { SIGN } from "../report/summary.ts";
@@ -10,7 +10,7 @@ const CONCLUSIONS: readonly Conclusion[] = ["conformant", "not conformant", "no 
 /** The colours that the reports have for them. */
 const TINTS = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
 
-export function index(marks: readonly Mark[]): string {
+export function formatClassPage(marks: readonly Grade[]): string {
   const all = CONCLUSIONS.map((conclusion) => [conclusion, of(marks, conclusion)] as const);
   const sums = all.filter(([, number]) => number > 0).map(([what, number]) => `${number} ${what}`);
   return sheet(
@@ -38,10 +38,10 @@ export function index(marks: readonly Mark[]): string {
   );
 }
 
-const of = (marks: readonly Mark[], wanted: Conclusion): number =>
+const of = (marks: readonly Grade[], wanted: Conclusion): number =>
   marks.filter(({ conclusion }) => conclusion === wanted).length;
 
-function row({ submission, conclusion, sentence, report }: Mark): Markup {
+function row({ submission, conclusion, sentence, report }: Grade): Markup {
   const { name, file } = submission;
   const { pass, fail, "no-verdict": open } = report?.counts.MUST ?? {};
   const share = report ? `${pass} of ${(pass ?? 0) + (fail ?? 0) + (open ?? 0)}` : "–";

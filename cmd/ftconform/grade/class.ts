@@ -3,9 +3,9 @@
 import { type Arguments, usage } from "../../cli/arguments.ts";
 import { writeOut } from "../../cli/terminal.ts";
 import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { grade } from "./grade.ts";
-import { type Mark, marksTable } from "./grades.ts";
+import { type Grade, formatGradesTable } from "./grades.ts";
 import { paintFor } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
 import { EXTRAS, type Request } from "../run/request.ts";
@@ -28,7 +28,7 @@ export async function gradeClass(
     ...(jobs > 0 ? { jobs } : {}),
   });
   if (signal.aborted) return STATUS["no verdict"];
-  await writeOut(`${marksTable(marks, paintFor())}\n`);
+  await writeOut(`${formatGradesTable(marks, paintFor())}\n`);
   return Math.max(...marks.map(({ conclusion }) => STATUS[conclusion]));
 }
 
@@ -44,7 +44,7 @@ function outOf(given: Arguments): string {
 }
 
 /** Who waits for forty of them wants to see that it goes on. */
-function done({ submission, conclusion }: Mark, finished: number, all: number): void {
+function done({ submission, conclusion }: Grade, finished: number, all: number): void {
   if (onTerminal(STDERR))
-    say(`${finished} of ${all}: ${visible(submission.name)}: ${conclusion}\n`);
+    say(`${finished} of ${all}: ${sanitizeForDisplay(submission.name)}: ${conclusion}\n`);
 }

@@ -14,9 +14,9 @@ const TIME_LIMIT = "12"; // seconds: enough for the good one
 const here = mkdtempSync(join(tmpdir(), "ftconform-grade-"));
 afterAll(() => rmSync(here, { recursive: true, force: true }));
 
-const ROOT = resolve(import.meta.dir, "../..");
+const ROOT = resolve(import.meta.dir, "../../..");
 const file = join(here, "class.csv");
-const good = `bun ${JSON.stringify(`${ROOT}/conformance/variants/honest-server.ts`)} {port}`;
+const good = `bun ${JSON.stringify(`${ROOT}/conformance/selftest/variants/honest-server.ts`)} {port}`;
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 beforeAll(() => {

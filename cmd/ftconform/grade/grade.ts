@@ -7,16 +7,16 @@ import { describe, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/client/save.ts";
 import { usage } from "../../cli/arguments.ts";
 import { Pool } from "../../../conformance/net/pool.ts";
-import { confinement } from "./sandbox.ts";
-import { index } from "./class-page.ts";
-import { json } from "../report/json.ts";
-import { type Mark, marksCsv } from "./grades.ts";
-import { page } from "../html/page.ts";
+import { sandboxCommand } from "./sandbox.ts";
+import { formatClassPage } from "./class-page.ts";
+import { formatJson } from "../report/json.ts";
+import { type Grade, formatGradesCsv } from "./grades.ts";
+import { formatPage } from "../html/page.ts";
 import { reportOf } from "../model/report.ts";
-import { checked, type Request } from "../run/request.ts";
+import { checkRequest, type Request } from "../run/request.ts";
 import { runSuite } from "../run/run.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
-import { Watch } from "./resource-monitor.ts";
+import { ResourceMonitor } from "./resource-monitor.ts";
 
 /** What all submissions together may take of the memory: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
@@ -34,16 +34,16 @@ export interface Grading {
   /** What holds for all of them: patience, only. */
   readonly common: Request;
   readonly signal: AbortSignal;
-  readonly done: (mark: Mark, finished: number, all: number) => void;
+  readonly done: (mark: Grade, finished: number, all: number) => void;
 }
 
 /** Judges all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
-export async function grade(grading: Grading): Promise<Mark[]> {
+export async function grade(grading: Grading): Promise<Grade[]> {
   const submissions = readSubmissions(grading.file);
   directory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
   const pool = new Pool(jobs);
-  using watch = new Watch((totalmem() * MEMORY_SHARE) / jobs);
+  using watch = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
   let finished = 0;
   const marks = await Promise.all(
     submissions.map((one) =>
@@ -55,15 +55,22 @@ export async function grade(grading: Grading): Promise<Mark[]> {
     ),
   );
   if (grading.signal.aborted) return marks;
-  writeFileSync(join(grading.out, "marks.csv"), marksCsv(marks));
-  writeFileSync(join(grading.out, "index.html"), index(marks));
+  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(marks));
+  writeFileSync(join(grading.out, "index.html"), formatClassPage(marks));
   return marks;
 }
 
-async function judged(submission: Submission, grading: Grading, watch: Watch): Promise<Mark> {
+async function judged(
+  submission: Submission,
+  grading: Grading,
+  watch: ResourceMonitor,
+): Promise<Grade> {
   try {
     const { name: _, file: __, ...given } = submission;
-    const request = await checked({ ...grading.common, ...given }, dirname(resolve(grading.file)));
+    const request = await checkRequest(
+      { ...grading.common, ...given },
+      dirname(resolve(grading.file)),
+    );
     return await examined(submission, request, grading, watch);
   } catch (error) {
     const sentence = `It could not be judged: ${describe(error)}`;
@@ -75,15 +82,15 @@ async function examined(
   submission: Submission,
   request: Request,
   { limit, signal, out }: Grading,
-  watch: Watch,
-): Promise<Mark> {
+  watch: ResourceMonitor,
+): Promise<Grade> {
   const run = await runSuite(request, {
-    ...{ limit, signal, workers: WORKERS, slots: SLOTS, wrapper: confinement() },
+    ...{ limit, signal, workers: WORKERS, slots: SLOTS, wrapper: sandboxCommand() },
     guard: (directory, stop) => watch.add(directory, stop),
   });
   const report = reportOf(request, run);
-  writeFileSync(join(out, `${submission.file}.html`), page(report, submission.name));
-  writeFileSync(join(out, `${submission.file}.json`), json(report));
+  writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
+  writeFileSync(join(out, `${submission.file}.json`), formatJson(report));
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };
 }
 

@@ -1,6 +1,6 @@
 // The marks of a class: a table for the terminal and a CSV for the spreadsheet.
 
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { formatCsv } from "./csv.ts";
 import type { Paint } from "../report/paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
@@ -9,7 +9,7 @@ import { SIGN, TINT } from "../report/summary.ts";
 import { width } from "../report/text.ts";
 
 /** What came of one submission; without a report where not even the command line was right. */
-export interface Mark {
+export interface Grade {
   readonly submission: Submission;
   readonly conclusion: Conclusion;
   readonly sentence: string;
@@ -19,33 +19,33 @@ export interface Mark {
 const HEAD = ["name", "verdict", "MUST met", "MUST broken", "MUST no verdict"] as const;
 const MORE = ["SHOULD met", "SHOULD not met", "seconds", "reason", "report"] as const;
 
-export function marksCsv(marks: readonly Mark[]): string {
+export function formatGradesCsv(marks: readonly Grade[]): string {
   return formatCsv([[...HEAD, ...MORE], ...marks.map(cells)]);
 }
 
-function cells({ submission, conclusion, sentence, report }: Mark): (string | number)[] {
+function cells({ submission, conclusion, sentence, report }: Grade): (string | number)[] {
   const { MUST, SHOULD } = report?.counts ?? {};
   const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["no-verdict"] ?? ""];
   const should = [SHOULD?.pass ?? "", SHOULD?.fail ?? ""];
   const file = report ? `${submission.file}.html` : "";
-  const about = [report?.seconds ?? "", visible(sentence), file];
-  return [visible(submission.name), conclusion, ...must, ...should, ...about];
+  const about = [report?.seconds ?? "", sanitizeForDisplay(sentence), file];
+  return [sanitizeForDisplay(submission.name), conclusion, ...must, ...should, ...about];
 }
 
 const NAME_WIDTH = 24; // of a name in the table: the CSV has the whole
 
-export function marksTable(marks: readonly Mark[], paint: Paint): string {
+export function formatGradesTable(marks: readonly Grade[], paint: Paint): string {
   const head = `  ${"name".padEnd(NAME_WIDTH)} ${"verdict".padEnd(15)} ${"MUST".padEnd(7)} ${"SHOULD".padEnd(7)} reason`;
   return [paint("dim", head), ...marks.map((mark) => line(mark, paint))].join("\n");
 }
 
-function line({ submission, conclusion, sentence, report }: Mark, paint: Paint): string {
-  const name = visible(submission.name).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH);
+function line({ submission, conclusion, sentence, report }: Grade, paint: Paint): string {
+  const name = sanitizeForDisplay(submission.name).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH);
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${name} ${conclusion.padEnd(15)}`);
   const shares = [share(report, "MUST"), share(report, "SHOULD")];
   const start = `${word} ${shares.map((one) => one.padEnd(7)).join(" ")} `;
   const room = width() - Bun.stripANSI(start).length;
-  return start + clipped(visible(sentence), room);
+  return start + clipped(sanitizeForDisplay(sentence), room);
 }
 
 function share(report: Report | undefined, level: "MUST" | "SHOULD"): string {

@@ -8,9 +8,9 @@ const ROUNDS = 100;
 const PAUSE = 20;
 
 /** Kills them all; resolves when none is left, or after all rounds. */
-export async function sweep(directory: string): Promise<void> {
+export async function killLeftovers(directory: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    const left = strays(directory);
+    const left = findLeftovers(directory);
     if (left.length === 0) return;
     // Stopped first, so that none can fork while the others are killed.
     for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of left) kill(pid, signal);
@@ -19,7 +19,7 @@ export async function sweep(directory: string): Promise<void> {
 }
 
 /** The processes that belong to a run's directory. */
-export function strays(directory: string): number[] {
+export function findLeftovers(directory: string): number[] {
   if (!existsSync("/proc/self/environ")) return []; // other systems: the groups were killed, no more can be known
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => pid !== process.pid && belongs(pid, directory));

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { diskUse } from "./disk.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { strays, sweep } from "./kill-leftovers.ts";
-import { Watch } from "./resource-monitor.ts";
+import { findLeftovers, killLeftovers } from "./kill-leftovers.ts";
+import { ResourceMonitor } from "./resource-monitor.ts";
 
 /** Processes that start at once and are killed at once, on a machine that is busy. */
 const LIMIT = 20_000;
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const directory of [first, second]) {
-    await sweep(directory);
+    await killLeftovers(directory);
     rmSync(directory, { recursive: true, force: true });
   }
 });
@@ -32,16 +32,16 @@ async function crowd(directory: string, children: number): Promise<void> {
   const line = `${"sleep 62 & ".repeat(children)} wait`;
   const env = { PATH: Bun.env["PATH"], TMPDIR: `${directory}/work` };
   Bun.spawn(["sh", "-c", line], { env, detached: true, stdio: ["ignore", "ignore", "ignore"] });
-  for (let looks = 0; looks < 200 && strays(directory).length < children + 1; looks++)
+  for (let looks = 0; looks < 200 && findLeftovers(directory).length < children + 1; looks++)
     await Bun.sleep(20);
-  expect(strays(directory).length).toBeGreaterThanOrEqual(children + 1);
+  expect(findLeftovers(directory).length).toBeGreaterThanOrEqual(children + 1);
 }
 
 test(
   "too many bytes on the disk stop the run that wrote them, and no other",
   () => {
     const stopped: string[] = [];
-    using watch = new Watch(GIB, 100, 65_536);
+    using watch = new ResourceMonitor(GIB, 100, 65_536);
     using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
     using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
     mkdirSync(join(first, "deep"));
@@ -68,7 +68,7 @@ describe.skipIf(process.platform !== "linux")("with /proc", () => {
     "the run with too many processes is stopped, and no other",
     async () => {
       const stopped: string[] = [];
-      using watch = new Watch(GIB, 4);
+      using watch = new ResourceMonitor(GIB, 4);
       using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
       using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
       await Promise.all([crowd(first, 5), crowd(second, 2)]);
@@ -82,7 +82,7 @@ describe.skipIf(process.platform !== "linux")("with /proc", () => {
     "too much memory counts as well",
     async () => {
       const stopped: string[] = [];
-      using watch = new Watch(1, 100);
+      using watch = new ResourceMonitor(1, 100);
       using _ = watch.add(first, (why) => stopped.push(why));
       await crowd(first, 1);
       watch.look();
@@ -98,11 +98,11 @@ describe.skipIf(process.platform !== "linux")("with /proc", () => {
       mkdirSync(join(first, "work"));
       const bare = { env: {}, cwd: join(first, "work"), detached: true } as const;
       const hidden = Bun.spawn([Bun.which("sleep") ?? "sleep", "62"], { ...bare });
-      await sweep(first);
-      expect(strays(first)).toEqual([]);
+      await killLeftovers(first);
+      expect(findLeftovers(first)).toEqual([]);
       await hidden.exited;
       expect(hidden.signalCode).toBe("SIGKILL");
-      expect(strays(second).length).toBe(2);
+      expect(findLeftovers(second).length).toBe(2);
     },
     LIMIT,
   );

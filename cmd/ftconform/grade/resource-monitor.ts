@@ -20,7 +20,7 @@ interface Watched {
   bytes: number;
 }
 
-export class Watch implements Disposable {
+export class ResourceMonitor implements Disposable {
   readonly #runs = new Map<string, Watched>();
   /** To which run's directory a process belongs; asked once for each process, since asking costs. */
   readonly #owners = new Map<string, string>();

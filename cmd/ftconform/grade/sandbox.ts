@@ -28,7 +28,7 @@ const NAMESPACES = [
 ];
 
 /** What is put before the command of a run. */
-export function confinement(): string[] {
+export function sandboxCommand(): string[] {
   const limits = ["sh", "-c", LIMITS, "sh", `${fileBlocks()}`, `${tasks() + TASKS}`];
   const namespace = NAMESPACES.find(works);
   return namespace ? [...namespace, "sh", "-c", bound() + INIT, "sh", ...limits] : limits;

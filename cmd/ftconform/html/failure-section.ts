@@ -5,7 +5,7 @@ import type { Moment } from "../../../conformance/net/timeline.ts";
 import { stamp } from "./badges.ts";
 import { diagram } from "./diagram.ts";
 import { html, type Markup } from "./markup.ts";
-import { offence } from "../model/decisive-event.ts";
+import { findDecisiveEvent } from "../model/decisive-event.ts";
 
 export function story(one: Result, key: string): Markup {
   const { id, level, role, title, expected, observed, hint, again, retried } = one;
@@ -20,10 +20,10 @@ export function story(one: Result, key: string): Markup {
       <dt>observed</dt>
       <dd>${observed}${twice}</dd>
       ${
-        one.fall === undefined
+        one.crash === undefined
           ? undefined
           : html`<dt>beside</dt>
-              <dd>the server broke down: ${one.fall}</dd>`
+              <dd>the server broke down: ${one.crash}</dd>`
       }
       ${(one.remarks ?? []).map(
         (remark) =>
@@ -47,7 +47,7 @@ export function story(one: Result, key: string): Markup {
 
 /** The whole timeline in words: for who cannot see the diagram, and for what had no room in it. */
 function table(one: Result): Markup {
-  const { blamed } = offence(one);
+  const { blamed } = findDecisiveEvent(one);
   const { shown, left } = kept(one.timeline);
   const more = left > 0 ? html`<p>${left} more events are in the JSON report.</p>` : undefined;
   return html`<details>

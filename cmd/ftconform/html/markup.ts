@@ -1,6 +1,6 @@
 // HTML put together so that nothing a stranger wrote can become markup.
 
-import { escaped } from "../report/xml.ts";
+import { escapeXml } from "../report/xml.ts";
 
 /** Text that is markup already. */
 export class Markup {
@@ -19,5 +19,5 @@ function rendered(piece: Piece): string {
   if (piece === undefined) return "";
   if (piece instanceof Markup) return piece.text;
   if (typeof piece === "object") return piece.map(rendered).join("");
-  return escaped(String(piece));
+  return escapeXml(String(piece));
 }

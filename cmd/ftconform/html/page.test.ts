@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Browser, chromium } from "./browser.ts";
-import { page } from "./page.ts";
+import { formatPage } from "./page.ts";
 import { reportOf } from "../model/report.ts";
 import { REQUEST, RESULTS, RUN } from "../model/sample.ts";
 
@@ -14,7 +14,7 @@ if (!path)
     "The report was not looked at: no chromium is installed (apt-get install chromium).",
   );
 
-const report = page(reportOf(REQUEST, RUN));
+const report = formatPage(reportOf(REQUEST, RUN));
 const ids = [...new Set(RESULTS.map(({ id }) => id))];
 const failures = RESULTS.filter(({ verdict }) => verdict === "fail").length;
 const views = [400, 1200].flatMap((width) =>

@@ -7,12 +7,12 @@ import { html, Markup } from "./markup.ts";
 import { overview } from "./overview.ts";
 import type { Report } from "../model/report.ts";
 import { ROLES } from "../run/request.ts";
-import { roots } from "../model/root-causes.ts";
+import { findRootCauses } from "../model/root-causes.ts";
 import { sheet } from "./document.ts";
 import { SIGN, slowestLine } from "../report/summary.ts";
 
 /** `name` tells whose report it is, where there are many. */
-export function page(report: Report, name?: string): string {
+export function formatPage(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
   return sheet(
     title,
@@ -61,7 +61,7 @@ function masthead(report: Report, name?: string): Markup {
 }
 
 function begin(report: Report): Markup | undefined {
-  const first = roots(report);
+  const first = findRootCauses(report);
   if (first.length === 0) return undefined;
   return html`<section class="begin" aria-labelledby="begin">
     <h2 id="begin">Begin here</h2>

@@ -2,8 +2,8 @@
 
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Moment } from "../../../conformance/net/timeline.ts";
-import { visible } from "../../../lib/text.ts";
-import { offence } from "../model/decisive-event.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
+import { findDecisiveEvent } from "../model/decisive-event.ts";
 import type { Role } from "../run/request.ts";
 
 /** Rows of a diagram that a reader can still take in; of a longer one the middle is left out. */
@@ -31,14 +31,14 @@ export interface Scene {
 }
 
 export function scene(one: Result): Scene {
-  const { decided, blamed } = offence(one);
+  const { decided, blamed } = findDecisiveEvent(one);
   const shown = one.timeline.filter((moment) => moment.at <= decided && !isEnd(moment, decided));
   const rows = shown.map((moment) => row(moment, one.role, moment === blamed));
   const silent = blamed === undefined;
   const verdict: Row = {
     kind: "verdict",
     at: decided,
-    label: visible(`${one.id}: expected ${one.expected}`),
+    label: sanitizeForDisplay(`${one.id}: expected ${one.expected}`),
   };
   return { subject: one.role, rows: paused([...shortened(rows), verdict], silent) };
 }
@@ -72,7 +72,7 @@ const WORDS: Partial<Record<Moment["kind"], string>> = {
 function labelOf({ kind, text, bytes }: Moment): string {
   const size = bytes === undefined || kind !== "data" ? "" : `${bytes} B `;
   // Made inert before it is measured: escapes are longer than what they stand for.
-  return visible(`${size}${[WORDS[kind] ?? "", text].filter(Boolean).join(" ")}`.trim());
+  return sanitizeForDisplay(`${size}${[WORDS[kind] ?? "", text].filter(Boolean).join(" ")}`.trim());
 }
 
 function shortened(rows: readonly Row[]): Row[] {

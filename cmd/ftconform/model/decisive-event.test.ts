@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { Moment } from "../../../conformance/net/timeline.ts";
-import { offence } from "./decisive-event.ts";
+import { findDecisiveEvent } from "./decisive-event.ts";
 import { sample, TIMELINE } from "./sample.ts";
 import { scene } from "../html/scene.ts";
 
@@ -14,7 +14,9 @@ test(
   "the event that the observation quotes",
   () => {
     const observed = '"File not found" on Q';
-    const found = offence(sample("S7.20", { ...failed, observed, timeline: [...TIMELINE] }));
+    const found = findDecisiveEvent(
+      sample("S7.20", { ...failed, observed, timeline: [...TIMELINE] }),
+    );
     expect(found).toEqual({ decided: 80, blamed: TIMELINE[5] });
   },
   QUICK,
@@ -23,7 +25,7 @@ test(
 test(
   "else the last thing that the subject did",
   () => {
-    const found = offence(
+    const found = findDecisiveEvent(
       sample("S7.19", { ...failed, observed: '"" on P', timeline: [...TIMELINE] }),
     );
     expect(found.blamed).toEqual(TIMELINE[7]);
@@ -35,9 +37,11 @@ test(
   "else the last that came on the connection it names",
   () => {
     const timeline = [TIMELINE[3]!, TIMELINE[7]!, { ...TIMELINE[6]!, at: 64 }, TIMELINE[8]!];
-    const found = offence(sample("S7.19", { ...failed, observed: '"" on P', timeline }));
+    const found = findDecisiveEvent(sample("S7.19", { ...failed, observed: '"" on P', timeline }));
     expect(found.blamed).toEqual(TIMELINE[7]);
-    expect(offence(sample("S7.19", { ...failed, observed: "it", timeline })).blamed?.at).toBe(64);
+    expect(
+      findDecisiveEvent(sample("S7.19", { ...failed, observed: "it", timeline })).blamed?.at,
+    ).toBe(64);
   },
   QUICK,
 );
@@ -47,7 +51,7 @@ test(
   () => {
     const timeline = [...TIMELINE.slice(0, 4), end];
     const one = sample("S7.19", { ...failed, observed: '"" on P', timeline });
-    expect(offence(one)).toEqual({ decided: 5062, blamed: undefined });
+    expect(findDecisiveEvent(one)).toEqual({ decided: 5062, blamed: undefined });
     const [gap, verdict] = scene(one).rows.slice(-2);
     expect(gap).toEqual({ kind: "gap", label: "nothing for 5.0 s", blamed: true });
     expect(verdict).toMatchObject({ kind: "verdict", at: 5062 });

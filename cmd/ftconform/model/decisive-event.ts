@@ -6,14 +6,14 @@ import type { Moment } from "../../../conformance/net/timeline.ts";
 /** A judgement comes this soon after the event that decides it, in ms; later, it was made because nothing came. */
 const PROMPT = 250;
 
-export interface Offence {
+export interface DecisiveEvent {
   /** When the rule was found broken, in ms; what comes later is the end that the suite made. */
   readonly decided: number;
   /** The moment to blame; none where something did not happen. */
   readonly blamed: Moment | undefined;
 }
 
-export function offence(one: Result): Offence {
+export function findDecisiveEvent(one: Result): DecisiveEvent {
   const { timeline } = one;
   const decided = decidedAt(timeline);
   const before = timeline.filter(({ at, actor }) => at <= decided && actor === "subject");

@@ -1,11 +1,11 @@
 // The report of one run: the verdict, the findings, and how many of each kind there are.
 
-import { EXCUSES } from "../../../conformance/spec/waivers.ts";
+import { WAIVERS } from "../../../conformance/spec/waivers.ts";
 import { REQUIREMENTS } from "../../../conformance/spec/requirements.ts";
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Verdict } from "../../../conformance/spec/verdict.ts";
 import { type Finding, findings, LEVELS, unrecorded } from "./finding.ts";
-import { again } from "./rerun-command.ts";
+import { formatRerunCommand } from "./rerun-command.ts";
 import { isAsked, type Request } from "../run/request.ts";
 import type { Run } from "../run/run.ts";
 
@@ -35,11 +35,11 @@ export interface Report {
 export function reportOf(request: Request, run: Run, when = new Date()): Report {
   const recorded = new Set(run.results.map(({ id }) => id));
   const lost = REQUIREMENTS.map(({ id }) => id).filter(
-    (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in EXCUSES),
+    (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in WAIVERS),
   );
   const why = run.cut ?? "the suite recorded nothing about it";
   const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
-  const found = findings(all.map((one) => ({ ...one, again: again(request, one) })));
+  const found = findings(all.map((one) => ({ ...one, again: formatRerunCommand(request, one) })));
   const [conclusion, sentence] = concluded(found, run.cut, request.strict);
   const log = lost.length > 0 ? run.log : "";
   const about = { request, when, seconds: run.seconds, conclusion, sentence, log };

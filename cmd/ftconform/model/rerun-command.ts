@@ -4,9 +4,9 @@ import { relative } from "node:path";
 import { EXTRAS, type Request } from "../run/request.ts";
 
 /** The program as it was called, without a path that only this machine has. */
-const PROGRAM = `bun ${quoted(relative(process.cwd(), `${import.meta.dir}/../ftconform.ts`))}`;
+const PROGRAM = `bun ${quoteWord(relative(process.cwd(), `${import.meta.dir}/../../ftconform.ts`))}`;
 
-export function again(
+export function formatRerunCommand(
   request: Request,
   { id, role }: { id: string; role: "server" | "client" },
 ): string {
@@ -19,7 +19,7 @@ export function again(
     ["--answer", role === "client" ? answer : undefined],
     ["--only", id],
   ].filter(([, value]) => value !== undefined);
-  const given = options.map(([name, value]) => `${name} ${quoted(String(value))}`);
+  const given = options.map(([name, value]) => `${name} ${quoteWord(String(value))}`);
   return [PROGRAM, ...given, ...(strict ? ["--strict"] : [])].join(" ");
 }
 
@@ -32,6 +32,6 @@ function optional({ extras }: Request, role: "server" | "client"): [string, stri
 }
 
 /** A word of a POSIX shell. */
-export function quoted(text: string): string {
+export function quoteWord(text: string): string {
   return /^[\w./:,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

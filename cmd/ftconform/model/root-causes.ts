@@ -7,20 +7,20 @@ import type { Report } from "./report.ts";
 const MANY = 2;
 
 /** Sentences, those first that explain most. */
-export function roots({ findings }: Report): string[] {
+export function findRootCauses({ findings }: Report): string[] {
   const results = findings.flatMap((one) => one.results);
   return [...falls(results), ...bases(results)];
 }
 
 /** A server that broke down can answer nobody, whatever the rule is about. */
 function falls(results: readonly Result[]): string[] {
-  const fallen = results.filter(({ fall }) => fall !== undefined);
+  const fallen = results.filter(({ crash }) => crash !== undefined);
   const kinds = Map.groupBy(
     fallen,
-    ({ fall = "" }) => /[\w.]*(Error|Exception)/.exec(fall)?.[0] ?? fall,
+    ({ crash = "" }) => /[\w.]*(Error|Exception)/.exec(crash)?.[0] ?? crash,
   );
   return ranked(kinds).map(([kind, ids]) => {
-    const example = kinds.get(kind)?.[0]?.fall ?? kind;
+    const example = kinds.get(kind)?.[0]?.crash ?? kind;
     return `The server broke down where ${ids.join(", ")} were judged, for example so: ${example}.`;
   });
 }

@@ -1,18 +1,18 @@
 // The four forms of a report: what they hold, and that nothing a subject wrote is alive in them.
 
 import { expect, test } from "bun:test";
-import { json, type JsonReport } from "./json.ts";
-import { junit } from "./junit.ts";
-import { page } from "../html/page.ts";
+import { formatJson, type JsonReport } from "./json.ts";
+import { formatJunit } from "./junit.ts";
+import { formatPage } from "../html/page.ts";
 import { plain } from "./paint.ts";
 import { reportOf } from "../model/report.ts";
 import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "../model/sample.ts";
-import { failureText, tree } from "./tree.ts";
+import { formatFailureText, formatTree } from "./tree.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
 const report = reportOf(REQUEST, RUN, new Date("2026-01-02T03:04:05Z"));
-const text = tree(report, plain);
-const forms = { tree: text, junit: junit(report), page: page(report) };
+const text = formatTree(report, plain);
+const forms = { tree: text, junit: formatJunit(report), page: formatPage(report) };
 
 test.each(Object.entries(forms))(
   "nothing hostile is alive in the %s",
@@ -35,7 +35,7 @@ test.each(Object.entries(forms))(
 const unquoted = (form: string): string =>
   form.replaceAll(/&quot;|&#34;|\\*"/g, "'").replaceAll("\\\\", "\\");
 
-test.each(Object.entries({ ...forms, JSON: json(report) }))(
+test.each(Object.entries({ ...forms, JSON: formatJson(report) }))(
   "bytes that the dialect does not explain are told in the %s",
   (name, form) => {
     expect(unquoted(form)).toContain(unquoted(STRANGE));
@@ -65,7 +65,7 @@ test(
 test(
   "without colours there are none, and with them only they are added",
   () => {
-    const coloured = tree(report, (_, word) => `\x1b[31m${word}\x1b[39m`);
+    const coloured = formatTree(report, (_, word) => `\x1b[31m${word}\x1b[39m`);
     expect(Bun.stripANSI(coloured)).toBe(text);
   },
   QUICK,
@@ -96,7 +96,7 @@ test(
     const failed = cases.find((one) => one["@name"] === "S7.20 MUST server: a missing file");
     const [one] = report.findings.find(({ id }) => id === "S7.20")?.results ?? [];
     // U+FFFE may not stand in XML at all.
-    const words = failureText(one!).replaceAll("\uFFFE", "\uFFFD");
+    const words = formatFailureText(one!).replaceAll("\uFFFE", "\uFFFD");
     expect(failed?.failure?.["#text"]).toBe(words);
   },
   QUICK,
@@ -105,7 +105,7 @@ test(
 test(
   "JSON has the verdict, the counts and every case with its timeline",
   () => {
-    const whole = JSON.parse(json(report)) as JsonReport;
+    const whole = JSON.parse(formatJson(report)) as JsonReport;
     expect(whole).toMatchObject({ schema: 1, verdict: "not conformant", exit: 1, seconds: 1.5 });
     expect(whole.rules.flatMap(({ cases }) => cases)).toHaveLength(RESULTS.length);
     const failed = whole.rules.find(({ id }) => id === "S7.20");

@@ -5,8 +5,8 @@ import type { Result } from "../../../conformance/runner/result.ts";
 import { STEPS } from "../model/finding.ts";
 import { type Conclusion, type Counts, type Report, STATUS } from "../model/report.ts";
 import type { Request } from "../run/request.ts";
-import { roots } from "../model/root-causes.ts";
-import { failureText } from "./tree.ts";
+import { findRootCauses } from "../model/root-causes.ts";
+import { formatFailureText } from "./tree.ts";
 
 export interface JsonReport {
   schema: 1;
@@ -43,14 +43,14 @@ export interface JsonRule {
   cases: (Result & { text?: string })[];
 }
 
-export function json(report: Report): string {
+export function formatJson(report: Report): string {
   const { when, seconds, conclusion, sentence, request, counts, slowest, findings } = report;
   const about = {
     seconds,
     verdict: conclusion,
     exit: STATUS[conclusion],
     sentence,
-    begin: roots(report),
+    begin: findRootCauses(report),
     request,
     counts,
   };
@@ -59,7 +59,7 @@ export function json(report: Report): string {
   const rules = findings.map(({ id, level, step, rule, verdict, results }): JsonRule => ({
     ...{ id, level, step, title: STEPS[step] ?? "", rule, verdict },
     cases: results.map((one) =>
-      one.verdict === "fail" ? { ...one, text: failureText(one) } : { ...one },
+      one.verdict === "fail" ? { ...one, text: formatFailureText(one) } : { ...one },
     ),
   }));
   const whole: JsonReport = { schema: 1, tool, when: when.toISOString(), ...about, ...slow, rules };

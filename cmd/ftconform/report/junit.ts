@@ -4,14 +4,14 @@ import type { Result } from "../../../conformance/runner/result.ts";
 import { type Finding, STEPS } from "../model/finding.ts";
 import { badge } from "./paint.ts";
 import type { Report } from "../model/report.ts";
-import { failureText } from "./tree.ts";
-import { escaped, escapedLines } from "./xml.ts";
+import { formatFailureText } from "./tree.ts";
+import { escapeXml, escapeXmlLines } from "./xml.ts";
 
 /**
  * A broken MUST is a failure, what could not be judged an error. A SHOULD that is not met is `skipped`, unless it decides, with the same
  * text beside it, as is what does not apply: neither decides.
  */
-export function junit({ request, ...report }: Report): string {
+export function formatJunit({ request, ...report }: Report): string {
   const { findings, conclusion, sentence, seconds, when } = report;
   const { strict = false } = request;
   const steps = [...Map.groupBy(findings, ({ step }) => step)];
@@ -46,7 +46,7 @@ function testcase(step: number, one: Result, strict: boolean): string {
 
 function outcome(one: Result, strict: boolean): string {
   const { word } = badge(one);
-  const text = () => escapedLines(failureText(one));
+  const text = () => escapeXmlLines(formatFailureText(one));
   const message = `${one.id} ${word}: ${one.reason ?? `expected ${one.expected}; observed ${one.observed}`}`;
   if (isFailure(one, strict)) return element("failure", { message, type: word }, text());
   if (one.verdict === "no-verdict") return element("error", { message, type: word }, text());
@@ -75,7 +75,7 @@ function totals(results: readonly Result[], strict: boolean): Record<string, num
 
 const attributes = (pairs: Record<string, string | number>): string =>
   Object.entries(pairs)
-    .map(([name, value]) => `${name}="${escaped(String(value))}"`)
+    .map(([name, value]) => `${name}="${escapeXml(String(value))}"`)
     .join(" ");
 
 function element(name: string, pairs: Record<string, string>, text = ""): string {

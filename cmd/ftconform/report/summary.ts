@@ -1,6 +1,6 @@
 // The end of the terminal's report: what was judged, the counts by level, the slowest reply, and the verdict.
 
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Paint } from "./paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
@@ -14,7 +14,7 @@ const COLUMNS = [
   ["not-applicable", "not applicable"],
 ] as const;
 
-export function summary(report: Report, paint: Paint): string {
+export function formatSummary(report: Report, paint: Paint): string {
   return [
     ...subjects(report),
     "",
@@ -30,7 +30,7 @@ function subjects({ request, seconds }: Report): string[] {
   const given = ROLES.flatMap((role) => (request[role] ? [`${role}: ${request[role]}`] : []));
   const dialect = request.dialect ? [`dialect: ${request.dialect}`] : [];
   const only = request.only ? [`only: ${request.only}`] : [];
-  return [...given, ...dialect, ...only, `judged in ${seconds} s`].map(visible);
+  return [...given, ...dialect, ...only, `judged in ${seconds} s`].map(sanitizeForDisplay);
 }
 
 function table({ counts }: Report): string[] {
@@ -48,7 +48,7 @@ function table({ counts }: Report): string[] {
 export function slowestLine({ slowest }: Report): string {
   if (!slowest?.slowest) return "slowest reply: none was waited for";
   const { what, took, limit } = slowest.slowest;
-  return visible(
+  return sanitizeForDisplay(
     `slowest reply: ${what}, ${took} ms of at most ${limit} ms (${slowest.id}: ${slowest.title})`,
   );
 }
@@ -57,7 +57,7 @@ const LOG_LINES = 12; // enough for an error of the runner and where it came fro
 
 function tail(log: string): string {
   const lines = log.trimEnd().split("\n").slice(-LOG_LINES);
-  return lines.map((line) => `  ${visible(Bun.stripANSI(line))}`).join("\n");
+  return lines.map((line) => `  ${sanitizeForDisplay(Bun.stripANSI(line))}`).join("\n");
 }
 
 export const SIGN: Record<Conclusion, string> = {
@@ -69,5 +69,5 @@ export const TINT = { conformant: "good", "not conformant": "bad", "no verdict":
 
 function verdict({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);
-  return `${paint("bold", word)}: ${wrapped(visible(sentence), 2)}`;
+  return `${paint("bold", word)}: ${wrapped(sanitizeForDisplay(sentence), 2)}`;
 }

@@ -1,6 +1,6 @@
 // Text for a terminal of any width: what a stranger wrote is made inert, and lines are broken between words.
 
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 
 /** Where no terminal says how wide it is. */
 const USUAL_WIDTH = 100;
@@ -14,7 +14,7 @@ export function width(): number {
 }
 
 /** Several lines, each of them made inert by itself. */
-export const inert = (text: string): string => text.split("\n").map(visible).join("\n");
+export const inert = (text: string): string => text.split("\n").map(sanitizeForDisplay).join("\n");
 
 /** Breaks at blanks; the following lines are indented. A word that is longer than the line stays whole. */
 export function wrapped(text: string, indent: number, limit = width()): string {

@@ -1,13 +1,13 @@
 // The report as a person reads it in a terminal: a tree by step, the failures with their timelines, the counts.
 
-import { told } from "../../../conformance/runner/failure-message.ts";
+import { formatFailure } from "../../../conformance/runner/failure-message.ts";
 import type { Result } from "../../../conformance/runner/result.ts";
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import { badge, type Paint } from "./paint.ts";
 import type { Report } from "../model/report.ts";
-import { roots } from "../model/root-causes.ts";
-import { summary } from "./summary.ts";
+import { findRootCauses } from "../model/root-causes.ts";
+import { formatSummary } from "./summary.ts";
 import { inert, wrapped } from "./text.ts";
 
 /** Not applicable for one reason: from this many on they share a line, since nobody reads forty like lines. */
@@ -15,11 +15,11 @@ const MANY = 2;
 /** Columns before a rule's text: its sign and verdict, its id, its level. */
 const INDENT = 2 + 2 + 11 + 7 + 7;
 
-export function tree(report: Report, paint: Paint): string {
+export function formatTree(report: Report, paint: Paint): string {
   const steps = Map.groupBy(report.findings, ({ step }) => step);
   const parts = [...steps].map(([step, found]) => branch(step, found, paint));
   const told = [...first(report, paint), ...failures(report, paint)];
-  return `${[...parts, ...told, summary(report, paint)].join("\n\n")}\n`;
+  return `${[...parts, ...told, formatSummary(report, paint)].join("\n\n")}\n`;
 }
 
 function branch(step: number, found: readonly Finding[], paint: Paint): string {
@@ -39,7 +39,7 @@ function leaf(one: Finding, paint: Paint): string {
   const verdict = word === "not applicable" ? "not appl." : word;
   const head = paint(tint, `${sign} ${verdict.padEnd(11)}`);
   const level = LEVEL_NAME[one.level].padEnd(7);
-  const first = `  ${head}${one.id.padEnd(7)}${level}${wrapped(visible(one.rule), INDENT)}`;
+  const first = `  ${head}${one.id.padEnd(7)}${level}${wrapped(sanitizeForDisplay(one.rule), INDENT)}`;
   const remarks = remarksOn(one).map((text) => " ".repeat(INDENT) + wrapped(text, INDENT));
   return [first, ...remarks.map((text) => paint("dim", text))].join("\n");
 }
@@ -47,7 +47,9 @@ function leaf(one: Finding, paint: Paint): string {
 /** What a reader must know beside the verdict: why there is none, what nothing explains, that it took a second try. */
 function remarksOn({ verdict, results }: Finding): string[] {
   const open = results.filter((one) => one.verdict === verdict && one.reason);
-  const reasons = new Set(open.map((one) => `${badge(one).word}: ${visible(one.reason ?? "")}`));
+  const reasons = new Set(
+    open.map((one) => `${badge(one).word}: ${sanitizeForDisplay(one.reason ?? "")}`),
+  );
   // A failure tells its own further down.
   const beside = results
     .filter((one) => one.verdict !== "fail")
@@ -55,8 +57,10 @@ function remarksOn({ verdict, results }: Finding): string[] {
   const again = results.filter((one) => one.retried && one.verdict === "pass");
   return [
     ...reasons,
-    ...new Set(beside.map((text) => `beside: ${visible(text)}`)),
-    ...again.map((one) => `retried: held only on a second, fresh subject (${visible(one.title)})`),
+    ...new Set(beside.map((text) => `beside: ${sanitizeForDisplay(text)}`)),
+    ...again.map(
+      (one) => `retried: held only on a second, fresh subject (${sanitizeForDisplay(one.title)})`,
+    ),
   ];
 }
 
@@ -65,12 +69,12 @@ function fold(reason: string, some: readonly Finding[], paint: Paint): string {
   const ids = [...levels].map(
     ([level, each]) => `${LEVEL_NAME[level]} ${each.map(({ id }) => id).join(" ")}`,
   );
-  const text = `not applicable: ${visible(reason)}: ${ids.join("; ")}`;
+  const text = `not applicable: ${sanitizeForDisplay(reason)}: ${ids.join("; ")}`;
   return paint("dim", `  – ${wrapped(text, 4)}`);
 }
 
 function first(report: Report, paint: Paint): string[] {
-  const lines = roots(report).map((text) => `  ${wrapped(visible(text), 2)}`);
+  const lines = findRootCauses(report).map((text) => `  ${wrapped(sanitizeForDisplay(text), 2)}`);
   return lines.length > 0 ? [[paint("bold", "Begin here"), ...lines].join("\n")] : [];
 }
 
@@ -89,7 +93,7 @@ const sameFault = ({ id, expected, observed = "" }: Result): string =>
 function explained([one, ...others]: readonly Result[], paint: Paint): string {
   if (!one) return "";
   const { sign, word, tint } = badge(one);
-  const [first = "", ...rest] = failureText(one).split("\n");
+  const [first = "", ...rest] = formatFailureText(one).split("\n");
   const also = others.map(({ title }) => `also:     ${inert(title)}`);
   return [`${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`, ...rest, ...also].join(
     "\n",
@@ -97,4 +101,4 @@ function explained([one, ...others]: readonly Result[], paint: Paint): string {
 }
 
 /** The one text of a failure: here, in JUnit and in JSON. */
-export const failureText = (one: Result): string => inert(told(one));
+export const formatFailureText = (one: Result): string => inert(formatFailure(one));

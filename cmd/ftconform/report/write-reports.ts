@@ -5,12 +5,12 @@ import { dirname } from "node:path";
 import { systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/client/save.ts";
 import { type Arguments, usage } from "../../cli/arguments.ts";
-import { json } from "./json.ts";
-import { junit } from "./junit.ts";
-import { page } from "../html/page.ts";
+import { formatJson } from "./json.ts";
+import { formatJunit } from "./junit.ts";
+import { formatPage } from "../html/page.ts";
 import type { Report } from "../model/report.ts";
 
-const WRITERS = { junit, json, html: page } as const;
+const WRITERS = { formatJunit, formatJson, html: formatPage } as const;
 type Format = keyof typeof WRITERS;
 export type Destinations = ReadonlyMap<Format, string>;
 
@@ -35,6 +35,6 @@ function checkPath(format: Format, path: string): void {
     throw usage(`--${format} takes a file, and ${quote(path)} is a directory.`);
 }
 
-export function deliver(report: Report, files: Destinations): void {
+export function writeReports(report: Report, files: Destinations): void {
   for (const [format, path] of files) writeFileSync(path, WRITERS[format](report));
 }

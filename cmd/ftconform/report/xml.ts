@@ -1,6 +1,6 @@
 // Text that may stand in XML and HTML, whoever wrote it.
 
-import { visible } from "../../../lib/text.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
 
 const ENTITIES: Record<string, string> = {
   "&": "&amp;",
@@ -11,10 +11,10 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** One line: controls, which XML 1.0 forbids, and what reorders text become escapes such as `\x1b`. */
-export const escaped = (text: string): string =>
-  visible(text)
+export const escapeXml = (text: string): string =>
+  sanitizeForDisplay(text)
     .replace(/[\uFFFE\uFFFF]/g, "\uFFFD")
     .replace(/[&<>"']/g, (one) => ENTITIES[one] ?? "");
 
 /** Several lines. */
-export const escapedLines = (text: string): string => text.split("\n").map(escaped).join("\n");
+export const escapeXmlLines = (text: string): string => text.split("\n").map(escapeXml).join("\n");

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv } from "../../../conformance/subject/command-line.ts";
-import { again } from "../model/rerun-command.ts";
-import { checked, isAsked, type Request } from "./request.ts";
+import { formatRerunCommand } from "../model/rerun-command.ts";
+import { checkRequest, isAsked, type Request } from "./request.ts";
 
 const QUICK = 2_000; // these read a small file at most
 
@@ -42,7 +42,7 @@ const wrong: [Request, string][] = [
 
 test.each(wrong)(
   "%j is refused",
-  (request, why) => expect(checked(request)).rejects.toThrow(why),
+  (request, why) => expect(checkRequest(request)).rejects.toThrow(why),
   QUICK,
 );
 
@@ -52,9 +52,14 @@ test(
     const here = mkdtempSync(join(tmpdir(), "ft request-"));
     try {
       writeFileSync(join(here, "ftserver.py"), "");
-      const { server = "" } = await checked({ server: "python3 ftserver.py {port} 'a b'" }, here);
+      const { server = "" } = await checkRequest(
+        { server: "python3 ftserver.py {port} 'a b'" },
+        here,
+      );
       expect(argv(server, { port: 7 })).toEqual(["python3", join(here, "ftserver.py"), "7", "a b"]);
-      expect((await checked({ server: "localhost:30021" }, here)).server).toBe("localhost:30021");
+      expect((await checkRequest({ server: "localhost:30021" }, here)).server).toBe(
+        "localhost:30021",
+      );
     } finally {
       rmSync(here, { recursive: true });
     }
@@ -74,7 +79,7 @@ test(
 test(
   "the line to paste survives a shell",
   () => {
-    const line = again(
+    const line = formatRerunCommand(
       { server: "./it's {port}", patience: 2, strict: true },
       { id: "S7.1", role: "server" },
     );

@@ -53,7 +53,7 @@ export const ROLES = ["server", "client"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The request with its paths made absolute, since the suite runs elsewhere. Throws a `Failure` of kind `usage`. */
-export async function checked(request: Request, from = process.cwd()): Promise<Request> {
+export async function checkRequest(request: Request, from = process.cwd()): Promise<Request> {
   const { server, client, dialect, only, extras } = request;
   if (!server && !client) throw usage("Nothing to judge: give --server, --client or both.");
   if (only !== undefined) checkOnly(only);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Request } from "./request.ts";
 import { Runner } from "./runner.ts";
-import { sweep } from "../grade/kill-leftovers.ts";
+import { killLeftovers } from "../grade/kill-leftovers.ts";
 
 /** Between two looks at how many records there are, in ms: for a person who watches. */
 const LOOK = 250;
@@ -46,7 +46,7 @@ export async function runSuite(request: Request, limits: Limits): Promise<Run> {
     const seconds = Math.round((performance.now() - begun) / 100) / 10;
     return { results: records(join(directory, "results")), seconds, log, ...(cut ? { cut } : {}) };
   } finally {
-    await sweep(directory);
+    await killLeftovers(directory);
     rmSync(directory, { recursive: true, force: true });
   }
 }

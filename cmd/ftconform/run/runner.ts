@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { address } from "../../../conformance/subject/command-line.ts";
 import type { Request } from "./request.ts";
 import type { Limits } from "./run.ts";
-import { sweep } from "../grade/kill-leftovers.ts";
+import { killLeftovers } from "../grade/kill-leftovers.ts";
 
-const REPOSITORY = resolve(import.meta.dir, "../..");
+const REPOSITORY = resolve(import.meta.dir, "../../..");
 /** What is kept of the runner's own words, in characters: its end tells why it failed. */
 const LOG_KEPT = 16_384;
 /** Time for the runner to end its subjects when it is told to stop, in ms: it kills them without asking. */
@@ -47,7 +47,7 @@ export class Runner {
   async ended(): Promise<{ cut: string | undefined; log: string }> {
     await Promise.race([this.#process.exited, this.#stopped.promise]);
     if (this.#why) await this.#kill();
-    await sweep(this.directory);
+    await killLeftovers(this.directory);
     const given = Bun.sleep(STOP_PATIENCE).then(() => []);
     const log = (await Promise.race([this.#logs, given])).join("\n");
     return { cut: this.#why ?? this.#collapse(), log };

@@ -1,11 +1,11 @@
 // Beyond the assignment, for a server that meets clients who mean no good: it informs, and decides nothing.
 
 import { join } from "node:path";
-import type { Attempt, Target } from "../../harness/context.ts";
+import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
-import { type Case, probe } from "../../harness/test-case.ts";
+import { type TestCase, probe } from "../../harness/test-case.ts";
 import { HAS_PROC, openCount } from "../../net/procfs.ts";
-import { converse, prepare, visit } from "../../peer/client-requests.ts";
+import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
 import { CLOSE_LIMIT, POLL, QUIET, STOP_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
@@ -15,71 +15,71 @@ const GARBAGE = 100; // requests
 const VISITS = 20;
 const SPARE = 2; // descriptors that a program may open once and keep
 
-async function goesOn(attempt: Attempt, server: Target, after: string): Promise<void> {
-  const missing = await visit(attempt, server);
+async function goesOn(context: CaseContext, server: RunningServer, after: string): Promise<void> {
+  const missing = await requestAll(context, server);
   must(missing === undefined, `it serves on after ${after}`, missing ?? "");
 }
 
 /** Where it dials all the same, the kernel's answer must not end it. */
-async function wrongPorts(attempt: Attempt): Promise<void> {
-  const server = await attempt.server();
+async function wrongPorts(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
   for (const port of ["0", "1", "65536", "-1", "1e3", "x", "9".repeat(80)]) {
-    const list = await prepare(attempt, server, "list", { port: freePort() });
+    const list = await prepare(context, server, "list", { port: freePort() });
     list.values["dport"] = port;
     const running = list.run().catch(() => undefined); // the dialect may have no way to write it
     await Promise.race([running, Bun.sleep(QUIET)]);
     list.leave();
-    await goesOn(attempt, server, `the data port ${show(port, 8)}`);
+    await goesOn(context, server, `the data port ${show(port, 8)}`);
   }
 }
 
-async function endlessLine(attempt: Attempt): Promise<void> {
-  const server = await attempt.server();
-  const p = await attempt.connect(server);
+async function endlessLine(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  const p = await context.connect(server);
   const piece = "x".repeat(65_536);
-  for (let sent = 0; sent < FLOOD && !p.over; sent += piece.length) {
+  for (let sent = 0; sent < FLOOD && !p.hasEnded; sent += piece.length) {
     p.send(piece);
-    await attempt.happens(() => p.over, POLL / 5);
+    await context.happensWithin(() => p.hasEnded, POLL / 5);
   }
-  await goesOn(attempt, server, "a flood without a line end");
+  await goesOn(context, server, "a flood without a line end");
 }
 
 /** Bytes of all kinds, in pieces, with and without an end: the same ones in each run. */
-async function garbage(attempt: Attempt): Promise<void> {
-  const server = await attempt.server();
+async function garbage(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
   let seed = 7;
   const random = (most: number): number =>
     (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) % most;
   for (let count = 0; count < GARBAGE; count++) {
-    const p = await attempt.connect(server);
+    const p = await context.connect(server);
     for (let pieces = 1 + random(3); pieces > 0; pieces--)
       p.send(
         Uint8Array.from({ length: random(40) }, () => (random(3) ? 32 + random(95) : random(256))),
       );
     if (random(2)) p.send("\n");
     if (random(2)) p.finish();
-    await attempt.happens(() => p.over, POLL);
+    await context.happensWithin(() => p.hasEnded, POLL);
     if (random(2)) p.close();
     else p.abort();
   }
-  await goesOn(attempt, server, `${GARBAGE} requests of random bytes`);
+  await goesOn(context, server, `${GARBAGE} requests of random bytes`);
 }
 
 /** What is left open after each client is missing in the end. */
-async function descriptors(attempt: Attempt): Promise<void> {
+async function descriptors(context: CaseContext): Promise<void> {
   applies(HAS_PROC, "this system does not tell what a process has open");
-  const server = await attempt.server();
+  const server = await context.startServer();
   const { program } = server;
   applies(program !== undefined, "the server was not started by the suite");
   const open = (): number => program.processes.reduce((sum, pid) => sum + openCount(pid), 0);
-  await visit(attempt, server);
-  await attempt.happens(() => false, QUIET);
+  await requestAll(context, server);
+  await context.happensWithin(() => false, QUIET);
   const before = open();
   for (let count = 0; count < VISITS; count++) {
-    (await converse(attempt, server, "get", { file: "hello.txt" })).leave();
-    (await converse(attempt, server, "get", { file: attempt.absent })).leave();
+    (await converse(context, server, "get", { file: "hello.txt" })).leave();
+    (await converse(context, server, "get", { file: context.absent })).leave();
   }
-  await attempt.timeline.until(() => open() <= before + SPARE, CLOSE_LIMIT);
+  await context.timeline.until(() => open() <= before + SPARE, CLOSE_LIMIT);
   const [now, count] = [open(), 2 * VISITS];
   must(
     now <= before + SPARE,
@@ -89,25 +89,25 @@ async function descriptors(attempt: Attempt): Promise<void> {
 }
 
 /** To open one blocks until somebody writes to it. */
-async function pipe(attempt: Attempt): Promise<void> {
-  const made = Bun.spawnSync(["mkfifo", join(attempt.files.served, "pipe")]);
+async function pipe(context: CaseContext): Promise<void> {
+  const made = Bun.spawnSync(["mkfifo", join(context.files.served, "pipe")]);
   applies(made.success, "this system has no mkfifo");
-  const server = await attempt.server();
-  const get = await prepare(attempt, server, "get", { file: "pipe" });
+  const server = await context.startServer();
+  const get = await prepare(context, server, "get", { file: "pipe" });
   void get.run().catch(() => {});
-  await attempt.happens(() => get.p.over, QUIET);
-  await goesOn(attempt, server, "a request for a named pipe");
+  await context.happensWithin(() => get.p.hasEnded, QUIET);
+  await goesOn(context, server, "a request for a named pipe");
 }
 
-async function terminated(attempt: Attempt): Promise<void> {
-  const { program } = await attempt.server();
+async function terminated(context: CaseContext): Promise<void> {
+  const { program } = await context.startServer();
   applies(program !== undefined, "the server was not started by the suite");
   program.kill("SIGTERM");
-  const ended = await attempt.within("the end", STOP_LIMIT, () => program.exited !== undefined);
+  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
   must(ended, "SIGTERM ends it as SIGINT does", `${STOP_LIMIT} ms later it still runs`);
 }
 
-export const cases: Case[] = [
+export const cases: TestCase[] = [
   probe("B10", "server", "data ports that are none", wrongPorts),
   probe("B11", "server", "a line of megabytes", endlessLine),
   probe("B12", "server", "random bytes for requests", garbage),

@@ -1,10 +1,10 @@
 // How long a server takes over logins that it refuses: samples in turns, each from an address of its own.
 
-import type { Attempt, Target } from "../../harness/context.ts";
+import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
 import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { applies, need } from "../../spec/verdict.ts";
-import { Channel } from "../../net/connection.ts";
+import { Connection } from "../../net/connection.ts";
 import { dial } from "../../net/sockets.ts";
 
 /** Pairs of samples: by chance the same of two is slower in eight of nine once in 25 times, and seldom by much. */
@@ -20,10 +20,10 @@ export interface Times {
 }
 
 /** In turns, so that whatever slows the machine slows all of them. */
-export async function compare(attempt: Attempt, server: Target): Promise<Times> {
+export async function compare(context: CaseContext, server: RunningServer): Promise<Times> {
   const one = (name: string, password: string): Promise<number> =>
     // A server delays an address that guesses: each new one is met by it as the first.
-    answered(attempt, server, { name, password, from: fresh() });
+    answered(context, server, { name, password, from: fresh() });
   const fresh = addresses();
   const right: number[] = [];
   while (right.length < FEW) right.push(await one(USER, PASSWORD));
@@ -65,20 +65,20 @@ interface Guess {
 
 /** The milliseconds from PASS to its reply. */
 async function answered(
-  { timeline }: Attempt,
-  { host, port }: Target,
+  { timeline }: CaseContext,
+  { host, port }: RunningServer,
   { name, password, from }: Guess,
 ): Promise<number> {
   const made = await dial(timeline, "P", { host, port, from });
-  if (from === FIRST) applies(made instanceof Channel, `this machine cannot dial from ${from}`);
-  need(made instanceof Channel, "S9.2", "the server lets nobody in any more");
+  if (from === FIRST) applies(made instanceof Connection, `this machine cannot dial from ${from}`);
+  need(made instanceof Connection, "S9.2", "the server lets nobody in any more");
   using p = made;
   p.send(`USER ${name}\n`);
-  await timeline.until(() => p.text.includes("\n") || p.over, REPLY_LIMIT);
+  await timeline.until(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);
   const before = p.length;
   const began = timeline.now();
   p.send(`PASS ${password}\n`);
-  await timeline.until(() => p.length > before || p.over, SERVER_LIMIT);
+  await timeline.until(() => p.length > before || p.hasEnded, SERVER_LIMIT);
   return timeline.now() - began;
 }
 

@@ -1,98 +1,107 @@
 // The native dialect: what a client makes of replies and bytes, and what it lets through.
 
 import { readdirSync } from "node:fs";
-import type { Attempt } from "../../harness/context.ts";
+import type { CaseContext } from "../../harness/context.ts";
 import { difference } from "../../net/bytes.ts";
-import { play } from "../../peer/launch-client.ts";
-import { type Case, rule } from "../../harness/test-case.ts";
+import { serveClient } from "../../peer/launch-client.ts";
+import { type TestCase, rule } from "../../harness/test-case.ts";
 import {
   announce,
-  client,
+  clientRule,
   deliver,
-  done,
-  file,
-  got,
-  isNothing,
-  isWhole,
-  saved,
+  confirm,
+  FILE,
+  serveGet,
+  expectNothingSaved,
+  expectSaved,
+  readSaved,
   TEXT,
 } from "../../peer/native-server.ts";
 import { CLOSE_LIMIT, GIVE_UP_LIMIT, QUIET } from "../../spec/timeouts.ts";
-import type { Play } from "../../peer/server.ts";
+import type { DialectServer } from "../../peer/server.ts";
 import { sha256 } from "../../peer/native-client.ts";
 import { applies, must, need } from "../../spec/verdict.ts";
 
-const spoiled = (title: string, spoil: (play: Play) => Promise<void>): Case =>
-  rule("N7.16", title, async (attempt) => isNothing(attempt, await got(attempt, spoil)), {
-    role: "client",
-  });
+const spoiled = (title: string, spoil: (play: DialectServer) => Promise<void>): TestCase =>
+  rule(
+    "N7.16",
+    title,
+    async (context) => expectNothingSaved(context, await serveGet(context, spoil)),
+    {
+      role: "client",
+    },
+  );
 
 /** Of a listing no hash is ever told: there the count and 226 are all there is. */
-const misled = (title: string, spoil: (play: Play) => Promise<void>): Case =>
-  client("N7.16", title, async (attempt) => {
-    const { program } = await play(attempt, { kind: "list", payload: TEXT, atCommand: spoil });
-    need(await program.ended(GIVE_UP_LIMIT), "S8.1, S8.3", "the client still runs");
+const misled = (title: string, spoil: (play: DialectServer) => Promise<void>): TestCase =>
+  clientRule("N7.16", title, async (context) => {
+    const { program } = await serveClient(context, {
+      kind: "list",
+      payload: TEXT,
+      atCommand: spoil,
+    });
+    need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1, S8.3", "the client still runs");
     must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
   });
 
-async function damaged(attempt: Attempt): Promise<void> {
-  const over = await got(attempt, async (play) => {
+async function damaged(context: CaseContext): Promise<void> {
+  const over = await serveGet(context, async (play) => {
     await deliver(play);
     play.say(`226 bytes={size} sha256=${sha256(Buffer.from("other contents"))} done\n`);
   });
   const asked = over.options.some((line) => line.startsWith("HASH"));
   applies(asked, "the client did not ask for a hash");
-  isNothing(attempt, over);
+  expectNothingSaved(context, over);
 }
 
-async function renamed(attempt: Attempt): Promise<void> {
-  await got(attempt, async (play) => {
+async function renamed(context: CaseContext): Promise<void> {
+  await serveGet(context, async (play) => {
     const q = await play.dialQ();
     announce(play, "name=evil.txt file=../evil.txt filename=evil.txt ");
     q.send(TEXT);
     q.finish();
-    done(play);
+    confirm(play);
   });
-  const { home, root, served } = attempt.files;
+  const { home, root, served } = context.files;
   const names = [home, root, served].flatMap((path) => readdirSync(path));
-  must(!names.includes("evil.txt"), `only ${file} is written`, "evil.txt was written");
+  must(!names.includes("evil.txt"), `only ${FILE} is written`, "evil.txt was written");
   need(readdirSync(home).length > 0, "S7.15, N7.2", "nothing is written");
 }
 
 const NASTY = "\x1b[31mred\x1b]0;title\x07\x08\r\x9b1m";
 
-async function clean(attempt: Attempt, kind: "list" | "get"): Promise<void> {
+async function clean(context: CaseContext, kind: "list" | "get"): Promise<void> {
   const payload = Buffer.from(`one.txt\n${NASTY}.txt\n`);
   const script = kind === "list" ? { kind, payload } : { kind, error: `No ${NASTY} here` };
-  const { program } = await play(attempt, script, kind === "get" ? { file } : {});
-  await program.ended(GIVE_UP_LIMIT);
+  const { program } = await serveClient(context, script, kind === "get" ? { file: FILE } : {});
+  await program.waitForExit(GIVE_UP_LIMIT);
   const through = /[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/.exec(program.output)?.[0];
   must(through === undefined, "no control character on the screen", program.words);
 }
 
 /** The first half of one version, then a whole other one: no mixture may get the name. */
-async function resumed(attempt: Attempt): Promise<void> {
+async function resumed(context: CaseContext): Promise<void> {
   const [old, fresh] = [Buffer.alloc(200_000, "old "), Buffer.alloc(200_000, "new ")];
-  await cutAt(attempt, old, old.length / 2);
-  const second = await got(attempt, (play) => serve(play, fresh, "v2"));
-  const bytes = saved(attempt);
+  await cutAt(context, old, old.length / 2);
+  const second = await serveGet(context, (play) => serve(play, fresh, "v2"));
+  const bytes = readSaved(context);
   const pure = bytes === undefined || Buffer.compare(bytes, fresh) === 0;
   must(pure, "all of the new version, or nothing", `a mixture; ${second.program.words}`);
 }
 
 /** What was cut goes on where it ended, or begins again: in either way the file is the server's. */
-async function resumedSame(attempt: Attempt): Promise<void> {
+async function resumedSame(context: CaseContext): Promise<void> {
   // Without line ends: whether those are kept is judged in S7.15.
   const content = Buffer.from(Array.from({ length: 200_000 }, (_, at) => 32 + (at % 89)));
-  await cutAt(attempt, content, 100_000);
-  const second = await got(attempt, (play) => serve(play, content, "v1"));
-  const differs = difference(content, saved(attempt) ?? content);
+  await cutAt(context, content, 100_000);
+  const second = await serveGet(context, (play) => serve(play, content, "v1"));
+  const differs = difference(content, readSaved(context) ?? content);
   const expected = "the contents of the server, or nothing";
   must(differs === undefined, expected, `${differs}; ${second.program.words}`);
 }
 
-async function cutAt(attempt: Attempt, content: Buffer, bytes: number): Promise<void> {
-  await got(attempt, async (play) => {
+async function cutAt(context: CaseContext, content: Buffer, bytes: number): Promise<void> {
+  await serveGet(context, async (play) => {
     const q = await play.dialQ();
     play.say(`150 bytes=${content.length} port={qport} version=v1 the file comes\n`);
     q.send(content.subarray(0, bytes));
@@ -101,11 +110,11 @@ async function cutAt(attempt: Attempt, content: Buffer, bytes: number): Promise<
     play.say("426 cut\n");
     play.p.finish();
   });
-  need(saved(attempt) === undefined, "S7.18", `half a file is called ${file}`);
+  need(readSaved(context) === undefined, "S7.18", `half a file is called ${FILE}`);
 }
 
 /** The server side of a resumed get: from the offset that was asked for, if any was. */
-async function serve(play: Play, content: Buffer, version: string): Promise<void> {
+async function serve(play: DialectServer, content: Buffer, version: string): Promise<void> {
   const rest = play.options.find((line) => line.startsWith("REST "));
   const part = content.subarray(Number(rest?.slice(5) ?? 0));
   const q = await play.dialQ();
@@ -116,35 +125,35 @@ async function serve(play: Play, content: Buffer, version: string): Promise<void
   play.say(`226 bytes=${part.length}${hash} done\n`);
 }
 
-async function closesQ(attempt: Attempt): Promise<void> {
-  await got(attempt, async (play) => {
+async function closesQ(context: CaseContext): Promise<void> {
+  await serveGet(context, async (play) => {
     await deliver(play);
-    const closed = (): boolean => play.q?.over === true;
+    const closed = (): boolean => play.q?.hasEnded === true;
     // Well before the client's own patience with 226 ends.
-    await attempt.within("the client's end of Q", CLOSE_LIMIT / 4, closed);
+    await context.waitFor("the client's end of Q", CLOSE_LIMIT / 4, closed);
     must(closed(), "the client closes its end of Q", "it waits for 226");
-    done(play);
+    confirm(play);
   });
 }
 
-export const cases: Case[] = [
-  client("N7.2", "keys that nobody has heard of", async (attempt) => {
-    const over = await got(attempt, async (play) => {
+export const cases: TestCase[] = [
+  clientRule("N7.2", "keys that nobody has heard of", async (context) => {
+    const over = await serveGet(context, async (play) => {
       const q = await play.dialQ();
       announce(play, "colour=red weight=7 ");
       q.send(TEXT);
       q.finish();
       play.say("226 mood=good bytes={size}{hash} done\n");
     });
-    isWhole(attempt, over);
+    expectSaved(context, over);
   }),
   spoiled("a byte too few, and 226", async (play) => {
     await deliver(play, TEXT.subarray(1));
-    done(play);
+    confirm(play);
   }),
   spoiled("a byte too many, and 226", async (play) => {
     await deliver(play, Buffer.concat([TEXT, Buffer.from("!")]));
-    done(play);
+    confirm(play);
   }),
   spoiled("all bytes, and 426", async (play) => {
     await deliver(play);
@@ -156,7 +165,7 @@ export const cases: Case[] = [
   }),
   misled("a listing with a byte too many, and 226", async (play) => {
     await deliver(play, Buffer.concat([TEXT, Buffer.from("!")]));
-    done(play);
+    confirm(play);
   }),
   misled("a whole listing, and 426", async (play) => {
     await deliver(play);
@@ -166,11 +175,11 @@ export const cases: Case[] = [
     await deliver(play);
     play.say("226 bytes=7 done\n");
   }),
-  client("N7.17", "a hash of something else", damaged),
-  client("N7.18", "150 names another file", renamed),
-  client("N7.19", "an error with control characters", (attempt) => clean(attempt, "get")),
-  client("N7.19", "a listing with control characters", (attempt) => clean(attempt, "list")),
-  client("N7.20", "a transfer that was cut, and another version", resumed),
-  client("N7.20", "a transfer that was cut, and the same version", resumedSame),
-  client("N8.2", "Q has ended, and 226 is late", closesQ),
+  clientRule("N7.17", "a hash of something else", damaged),
+  clientRule("N7.18", "150 names another file", renamed),
+  clientRule("N7.19", "an error with control characters", (context) => clean(context, "get")),
+  clientRule("N7.19", "a listing with control characters", (context) => clean(context, "list")),
+  clientRule("N7.20", "a transfer that was cut, and another version", resumed),
+  clientRule("N7.20", "a transfer that was cut, and the same version", resumedSame),
+  clientRule("N8.2", "Q has ended, and 226 is late", closesQ),
 ];

@@ -2,12 +2,18 @@
 
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
-import type { Attempt } from "../../harness/context.ts";
+import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
-import { type Case, rule } from "../../harness/test-case.ts";
+import { type TestCase, rule } from "../../harness/test-case.ts";
 import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
-import { ask, key, open, stall, type Talk } from "../../peer/native-client.ts";
+import {
+  askNative,
+  readField,
+  openNative,
+  stall,
+  type NativeClient,
+} from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 const REPLY = /^\d{3} (?:[^ =]+=[^ ]* )*[^ ].*$/;
@@ -22,10 +28,10 @@ const REQUESTS = [
   `-g ${"y".repeat(4_080)} {dport}\n`,
 ];
 
-async function grammar(attempt: Attempt): Promise<void> {
-  const server = await attempt.server();
+async function grammar(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
   for (const request of REQUESTS) {
-    const talk = await (await open(attempt, server)).say(request).end();
+    const talk = await (await openNative(context, server)).say(request).end();
     const lines = talk.p.bytes.toString("utf8").split("\n");
     must(lines.pop() === "", "whole lines on P", show(talk.p.bytes));
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
@@ -36,33 +42,33 @@ async function grammar(attempt: Attempt): Promise<void> {
   }
 }
 
-async function announced(attempt: Attempt, request: string, bytes: number): Promise<string> {
-  const talk = await ask(attempt, request);
+async function announced(context: CaseContext, request: string, bytes: number): Promise<string> {
+  const talk = await askNative(context, request);
   const reply = await talk.code("150");
   // The kernel may tell of the two connections in either order.
-  await attempt.happens(() => talk.q !== undefined, ORDER_SLACK);
+  await context.happensWithin(() => talk.q !== undefined, ORDER_SLACK);
   must(talk.q !== undefined, "150 once Q is connected", "150 without Q");
   const port = String(talk.q.remote.port);
-  must(key(reply, "bytes") === `${bytes}`, `bytes=${bytes}`, show(reply));
-  must(key(reply, "port") === port, `port=${port}, where its end of Q is`, show(reply));
+  must(readField(reply, "bytes") === `${bytes}`, `bytes=${bytes}`, show(reply));
+  must(readField(reply, "port") === port, `port=${port}, where its end of Q is`, show(reply));
   return reply;
 }
 
-async function version(talk: Talk): Promise<string> {
+async function version(talk: NativeClient): Promise<string> {
   const reply = await talk.say("-g hello.txt {dport}\n").code("150");
-  const token = key(reply, "version") ?? "";
+  const token = readField(reply, "version") ?? "";
   must(/^[\w.-]{1,64}$/.test(token), "a version token in 150", show(reply));
   await talk.end();
   return token;
 }
 
 /** Another content may be as long as the one before. */
-async function sameLength(attempt: Attempt): Promise<void> {
-  const { files } = attempt;
-  const server = await attempt.server();
-  const first = await version(await open(attempt, server));
+async function sameLength(context: CaseContext): Promise<void> {
+  const { files } = context;
+  const server = await context.startServer();
+  const first = await version(await openNative(context, server));
   files.add("hello.txt", Buffer.from(files.content("hello.txt")).reverse());
-  const next = await version(await open(attempt, server));
+  const next = await version(await openNative(context, server));
   must(
     next !== first,
     "another version for another content of the same length",
@@ -70,56 +76,56 @@ async function sameLength(attempt: Attempt): Promise<void> {
   );
 }
 
-async function countsTheRest(attempt: Attempt): Promise<void> {
-  const rest = attempt.files.content("lines.txt").length - 10;
-  const reply = await (await ask(attempt, "REST 10\n-g lines.txt {dport}\n")).code("226");
+async function countsTheRest(context: CaseContext): Promise<void> {
+  const rest = context.files.content("lines.txt").length - 10;
+  const reply = await (await askNative(context, "REST 10\n-g lines.txt {dport}\n")).code("226");
   must(
-    key(reply, "bytes") === `${rest}`,
+    readField(reply, "bytes") === `${rest}`,
     `bytes=${rest} in 226, as many as were sent`,
     show(reply),
   );
 }
 
-async function versions(attempt: Attempt): Promise<void> {
-  const { files } = attempt;
-  const server = await attempt.server();
-  const first = await version(await open(attempt, server));
-  const same = await version(await open(attempt, server));
+async function versions(context: CaseContext): Promise<void> {
+  const { files } = context;
+  const server = await context.startServer();
+  const first = await version(await openNative(context, server));
+  const same = await version(await openNative(context, server));
   must(first === same, "one version for one state of the file", `${first}, then ${same}`);
   files.add("hello.txt", "Another content.\n");
-  const next = await version(await open(attempt, server));
+  const next = await version(await openNative(context, server));
   must(next !== first, "another version for another content", `${next} for both`);
 }
 
 /** The reader has stopped: not all can have been sent, so 226 would be a lie. */
-async function stalled(attempt: Attempt): Promise<Talk> {
-  const talk = await stall(attempt);
-  await attempt.happens(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
+async function stalled(context: CaseContext): Promise<NativeClient> {
+  const talk = await stall(context);
+  await context.happensWithin(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
   return talk;
 }
 
-async function afterAll(attempt: Attempt): Promise<void> {
-  const talk = await stalled(attempt);
+async function afterAll(context: CaseContext): Promise<void> {
+  const talk = await stalled(context);
   const early = talk.replies.find((line) => line.startsWith("226 ")) ?? "";
   must(early === "", "no 226 before all bytes were sent", `${early} while most were not`);
   talk.q?.socket.resume();
   const reply = await talk.code("226", SERVER_LIMIT);
-  const { length } = attempt.files.content("endless.txt");
-  must(key(reply, "bytes") === `${length}`, `bytes=${length} in 226`, reply);
+  const { length } = context.files.content("endless.txt");
+  must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, reply);
 }
 
-async function afterClose(attempt: Attempt): Promise<void> {
-  const { length } = attempt.files.content("hello.txt");
-  const talk = await ask(attempt, "-g hello.txt {dport}\n");
+async function afterClose(context: CaseContext): Promise<void> {
+  const { length } = context.files.content("hello.txt");
+  const talk = await askNative(context, "-g hello.txt {dport}\n");
   const reply = await talk.code("226");
-  await attempt.happens(() => talk.q?.over === true, ORDER_SLACK);
-  must(talk.q?.over === true, "226 once Q is closed", "226 while Q is open");
-  must(key(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
+  await context.happensWithin(() => talk.q?.hasEnded === true, ORDER_SLACK);
+  must(talk.q?.hasEnded === true, "226 once Q is closed", "226 while Q is open");
+  must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
 }
 
-async function shrinks(attempt: Attempt): Promise<void> {
-  const talk = await stalled(attempt);
-  truncateSync(join(attempt.files.served, "endless.txt"), 1_000);
+async function shrinks(context: CaseContext): Promise<void> {
+  const talk = await stalled(context);
+  truncateSync(join(context.files.served, "endless.txt"), 1_000);
   talk.q?.socket.resume();
   await talk.end(SERVER_LIMIT);
   const last = talk.replies.at(-1) ?? "";
@@ -128,23 +134,23 @@ async function shrinks(attempt: Attempt): Promise<void> {
 }
 
 /** A name that is wrong and a port that is closed: whoever dials first says 425. */
-async function dialsFirst(attempt: Attempt): Promise<void> {
-  const { p } = await (await ask(attempt, `-g ${attempt.absent} ${freePort()}\n`)).end();
+async function dialsFirst(context: CaseContext): Promise<void> {
+  const { p } = await (await askNative(context, `-g ${context.absent} ${freePort()}\n`)).end();
   const dialled = /^425 /m.test(p.text);
   must(dialled, "425, since Q is dialled before the name is looked at", show(p.text));
 }
 
-async function emptyQ(attempt: Attempt): Promise<void> {
-  const talk = await ask(attempt, `-g ${attempt.absent} {dport}\n`);
+async function emptyQ(context: CaseContext): Promise<void> {
+  const talk = await askNative(context, `-g ${context.absent} {dport}\n`);
   await talk.drained();
   must(talk.q !== undefined, "Q is opened, then the name is looked at", "no Q came");
-  need(talk.q.over, "S7.6", "Q is not closed");
+  need(talk.q.hasEnded, "S7.6", "Q is not closed");
   must(talk.q.length === 0, "Q is closed without a byte", show(talk.q.bytes));
 }
 
-export const cases: Case[] = [
+export const cases: TestCase[] = [
   rule("N7.1", "each reply to seven requests", grammar),
-  rule("N7.3", "150 of a listing", async (attempt) => {
+  rule("N7.3", "150 of a listing", async (context) => {
     const names = [
       "binary.bin",
       "empty.txt",
@@ -153,20 +159,20 @@ export const cases: Case[] = [
       "two words.txt",
       "unended.txt",
     ];
-    const bytes = [...names, attempt.files.surprise].join("\n").length + 1;
-    await announced(attempt, "-l {dport}\n", bytes);
+    const bytes = [...names, context.files.surprise].join("\n").length + 1;
+    await announced(context, "-l {dport}\n", bytes);
   }),
-  rule("N7.3", "150 of a file", async (attempt) => {
-    const { length } = attempt.files.content("lines.txt");
-    await announced(attempt, "-g lines.txt {dport}\n", length);
+  rule("N7.3", "150 of a file", async (context) => {
+    const { length } = context.files.content("lines.txt");
+    await announced(context, "-g lines.txt {dport}\n", length);
   }),
   rule("N7.3", "the version changes with the file", versions),
   rule("N7.3", "the version changes with a content of the same length", sameLength),
-  rule("N7.4", "Q after REST carries what 150 announced", async (attempt) => {
+  rule("N7.4", "Q after REST carries what 150 announced", async (context) => {
     // Whatever is sent of it: that the file is there is what counts.
-    attempt.files.content("lines.txt");
-    const talk = await ask(attempt, "REST 10\n-g lines.txt {dport}\n");
-    const bytes = key(await talk.code("150"), "bytes");
+    context.files.content("lines.txt");
+    const talk = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
+    const bytes = readField(await talk.code("150"), "bytes");
     const { length } = await talk.drained();
     must(bytes === `${length}`, `${bytes} bytes on Q, as announced`, `${length} bytes`);
   }),

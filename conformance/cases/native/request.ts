@@ -1,10 +1,16 @@
 // The native dialect: how a server reads a request.
 
-import type { Attempt } from "../../harness/context.ts";
+import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
-import { type Case, rule } from "../../harness/test-case.ts";
+import { type TestCase, rule } from "../../harness/test-case.ts";
 import { QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
-import { ask, key, open, sha256, type Talk } from "../../peer/native-client.ts";
+import {
+  askNative,
+  readField,
+  openNative,
+  sha256,
+  type NativeClient,
+} from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 const HELLO = "-g hello.txt {dport}\n";
@@ -12,8 +18,8 @@ const role = "server";
 
 const BEGINNING = 6; // bytes: that the file came is judged here, how it came in S7.10
 
-async function delivers(talk: Talk, name: string, from = 0): Promise<void> {
-  const content = talk.attempt.files.content(name);
+async function delivers(talk: NativeClient, name: string, from = 0): Promise<void> {
+  const content = talk.context.files.content(name);
   await talk.code("226");
   const wanted = content.subarray(from, from + BEGINNING);
   const got = (await talk.drained()).subarray(0, wanted.length);
@@ -22,24 +28,32 @@ async function delivers(talk: Talk, name: string, from = 0): Promise<void> {
   must(Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3)), expected, show(got));
 }
 
-const served = (id: string, title: string, request: string, name = "hello.txt", from = 0): Case =>
-  rule(id, title, async (attempt) => delivers(await ask(attempt, request), name, from), { role });
+const served = (
+  id: string,
+  title: string,
+  request: string,
+  name = "hello.txt",
+  from = 0,
+): TestCase =>
+  rule(id, title, async (context) => delivers(await askNative(context, request), name, from), {
+    role,
+  });
 
-const refused = (id: string, code: string, title: string, request: string | Uint8Array): Case =>
+const refused = (id: string, code: string, title: string, request: string | Uint8Array): TestCase =>
   rule(
     id,
     title,
-    async (attempt) => {
-      const talk = await ask(attempt, request);
+    async (context) => {
+      const talk = await askNative(context, request);
       await talk.code(code);
-      await attempt.happens(() => talk.q !== undefined, QUIET);
+      await context.happensWithin(() => talk.q !== undefined, QUIET);
       must(talk.q === undefined, "no Q", "the server opened Q");
     },
     { role },
   );
 
-async function byteByByte(attempt: Attempt): Promise<void> {
-  const talk = await open(attempt);
+async function byteByByte(context: CaseContext): Promise<void> {
+  const talk = await openNative(context);
   for (const letter of HELLO.replace("{dport}", `${talk.door.port}`)) {
     talk.p.send(letter);
     await Bun.sleep(1);
@@ -48,68 +62,69 @@ async function byteByByte(attempt: Attempt): Promise<void> {
 }
 
 /** FIN follows in the same turn: a quick server would have served before a later one. */
-async function halfClosed(attempt: Attempt): Promise<void> {
-  const talk = (await open(attempt)).say(`HASH\n${HELLO}`);
+async function halfClosed(context: CaseContext): Promise<void> {
+  const talk = (await openNative(context)).say(`HASH\n${HELLO}`);
   talk.p.finish();
   await delivers(talk, "hello.txt");
 }
 
-async function endless(attempt: Attempt): Promise<void> {
-  const talk = await ask(attempt, "-g ".padEnd(5_000, "x"));
+async function endless(context: CaseContext): Promise<void> {
+  const talk = await askNative(context, "-g ".padEnd(5_000, "x"));
   await talk.code("500");
   await talk.end();
-  must(talk.p.over, "P is closed, though the line has not ended", "P is open");
+  must(talk.p.hasEnded, "P is closed, though the line has not ended", "P is open");
 }
 
 /** Exactly 4,096 bytes with the line end: no file is called that, but the line is a good one. */
-async function longest(attempt: Attempt): Promise<void> {
-  const talk = await open(attempt);
+async function longest(context: CaseContext): Promise<void> {
+  const talk = await openNative(context);
   const tail = ` ${talk.door.port}\n`;
   const reply = await talk.say(`-g ${"x".repeat(4_096 - 3 - tail.length)}${tail}`).reply();
   need(reply !== "", "N7.8", "no reply");
   must(!reply.startsWith("500 "), "an answer to the command itself", show(reply));
 }
 
-async function rest(attempt: Attempt, offset: string, code: string): Promise<void> {
-  await (await ask(attempt, `REST ${offset}\n`)).code(code);
+async function rest(context: CaseContext, offset: string, code: string): Promise<void> {
+  await (await askNative(context, `REST ${offset}\n`)).code(code);
 }
 
-async function hashed(attempt: Attempt, options = "HASH\n"): Promise<void> {
-  const hash = sha256(attempt.files.content("lines.txt"));
-  const talk = await ask(attempt, `${options}-g lines.txt {dport}\n`);
+async function hashed(context: CaseContext, options = "HASH\n"): Promise<void> {
+  const hash = sha256(context.files.content("lines.txt"));
+  const talk = await askNative(context, `${options}-g lines.txt {dport}\n`);
   await talk.code("350");
-  const got = key(await talk.code("226"), "sha256");
+  const got = readField(await talk.code("226"), "sha256");
   must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
 }
 
-async function login(attempt: Attempt): Promise<void> {
-  const talk = await ask(attempt, "USER nobody\n");
+async function login(context: CaseContext): Promise<void> {
+  const talk = await askNative(context, "USER nobody\n");
   await talk.code("331");
   talk.say("PASS wrong\n");
   const answered = (): boolean => /^(230|530) .*\n/m.test(talk.p.text);
-  await attempt.within("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.over);
+  await context.waitFor("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.hasEnded);
   must(answered(), "230 or 530 to PASS", show(talk.p.text));
 }
 
-async function oneCommand(attempt: Attempt): Promise<void> {
-  const talk = await open(attempt);
+async function oneCommand(context: CaseContext): Promise<void> {
+  const talk = await openNative(context);
   const { port } = talk.door;
   talk.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
   await delivers(talk, "hello.txt");
   await talk.end();
-  await attempt.happens(() => talk.door.channels.length > 1, QUIET);
+  await context.happensWithin(() => talk.door.channels.length > 1, QUIET);
   const count = talk.door.channels.length;
   must(count === 1, "one Q for one P", `${count} connections to the data port`);
   const codes = talk.replies.map((line) => line.slice(0, 3)).join(" ");
   must(codes === "150 226", "the replies 150 and 226, and no more", codes);
 }
 
-const of = (id: string, title: string, run: Case["run"]): Case => rule(id, title, run, { role });
+const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
+  rule(id, title, run, { role });
 
-export const cases: Case[] = [
-  of("N6.1", "a name in UTF-8", async (attempt) => {
-    attempt.files.add("größe☃.txt", "snow\n");
-    await delivers(await ask(attempt, "-g größe☃.txt {dport}\n"), "größe☃.txt");
+export const cases: TestCase[] = [
+  of("N6.1", "a name in UTF-8", async (context) => {
+    context.files.add("größe☃.txt", "snow\n");
+    await delivers(await askNative(context, "-g größe☃.txt {dport}\n"), "größe☃.txt");
   }),
   served("N6.2", "CR LF at the end", HELLO.replace("\n", "\r\n")),
   of("N6.3", "5,000 bytes without a line end", endless),
@@ -122,9 +137,9 @@ export const cases: Case[] = [
     7,
   ),
   served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),
-  of("N6.5", "a name with spaces around it", async (attempt) => {
-    attempt.files.add(" around ", "spaces\n");
-    await delivers(await ask(attempt, "-g  around  {dport}\n"), " around ");
+  of("N6.5", "a name with spaces around it", async (context) => {
+    context.files.add(" around ", "spaces\n");
+    await delivers(await askNative(context, "-g  around  {dport}\n"), " around ");
   }),
   of("N6.6", "one byte a segment", byteByByte),
   of("N6.6", "options and command in one segment, and FIN", halfClosed),
@@ -134,24 +149,24 @@ export const cases: Case[] = [
   refused("N6.7", "501", "-l without a data port", "-l\n"),
   refused("N6.8", "501", "an ESC in the name", "-g he\x1bllo.txt {dport}\n"),
   refused("N6.8", "501", "a NUL in the name", "-g hello.txt\0 {dport}\n"),
-  of("N6.8", "a byte that is no UTF-8", async (attempt) => {
-    const talk = await open(attempt);
+  of("N6.8", "a byte that is no UTF-8", async (context) => {
+    const talk = await openNative(context);
     const request = Buffer.from(`-g hell\xff.txt ${talk.door.port}\n`, "latin1");
     await talk.say(request).code("501");
-    await attempt.happens(() => talk.q !== undefined, QUIET);
+    await context.happensWithin(() => talk.q !== undefined, QUIET);
     must(talk.q === undefined, "no Q", "the server opened Q");
   }),
   served("N6.9", "an offset inside the file", "REST 7\n-g hello.txt {dport}\n", "hello.txt", 7),
-  of("N6.9", "the offset of the end", async (attempt) => {
-    const { length } = attempt.files.content("hello.txt");
-    await delivers(await ask(attempt, `REST ${length}\n${HELLO}`), "hello.txt", length);
+  of("N6.9", "the offset of the end", async (context) => {
+    const { length } = context.files.content("hello.txt");
+    await delivers(await askNative(context, `REST ${length}\n${HELLO}`), "hello.txt", length);
   }),
-  of("N6.9", "the largest offset", (attempt) => rest(attempt, "9007199254740991", "350")),
-  of("N6.9", "an offset one larger", (attempt) => rest(attempt, "9007199254740992", "501")),
-  of("N6.9", "a word for an offset", (attempt) => rest(attempt, "ten", "501")),
-  of("N6.10", "HASH and -g", (attempt) => hashed(attempt)),
-  of("N6.10", "REST, HASH and -g", (attempt) => hashed(attempt, "REST 10\nHASH\n")),
-  of("N6.10", "HASH, REST and -g", (attempt) => hashed(attempt, "HASH\nREST 10\n")),
+  of("N6.9", "the largest offset", (context) => rest(context, "9007199254740991", "350")),
+  of("N6.9", "an offset one larger", (context) => rest(context, "9007199254740992", "501")),
+  of("N6.9", "a word for an offset", (context) => rest(context, "ten", "501")),
+  of("N6.10", "HASH and -g", (context) => hashed(context)),
+  of("N6.10", "REST, HASH and -g", (context) => hashed(context, "REST 10\nHASH\n")),
+  of("N6.10", "HASH, REST and -g", (context) => hashed(context, "HASH\nREST 10\n")),
   of("N6.11", "USER and PASS", login),
   of("N6.13", "two commands at once", oneCommand),
 ];

@@ -1,9 +1,9 @@
 // The emulated client as a program: DIALECT HOST PORT COMMAND [FILE] DATA_PORT, saving where it is started.
 
 import { existsSync, writeFileSync } from "node:fs";
-import { Attempt } from "../../harness/context.ts";
+import { CaseContext } from "../../harness/context.ts";
 import { word } from "../../peer/launch-client.ts";
-import { type Kind, opener } from "../../dialect/types.ts";
+import { type CommandKind, dataOpener } from "../../dialect/types.ts";
 import { loadDialect } from "../../dialect/load.ts";
 import { converse } from "../../peer/client-requests.ts";
 
@@ -11,19 +11,19 @@ const [name = "plain", host = "", port = "", command = "", ...rest] = process.ar
 const dataport = Number(rest.pop());
 const [file] = rest;
 const dialect = await loadDialect(name);
-await using attempt = new Attempt(
+await using context = new CaseContext(
   { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
   "server",
 );
-const kind = (["list", "get"] as Kind[]).find((each) => word(attempt, each) === command);
+const kind = (["list", "get"] as CommandKind[]).find((each) => word(context, each) === command);
 if (!kind) throw new Error(`no command ${command}`);
 
-const listens = opener(dialect[kind] ?? dialect.get) === "server";
+const listens = dataOpener(dialect[kind] ?? dialect.get) === "server";
 const ask = {
   ...(file === undefined ? {} : { file }),
-  ...(listens ? { door: attempt.door("Q", host, dataport) } : { port: dataport }),
+  ...(listens ? { door: context.listen("Q", host, dataport) } : { port: dataport }),
 };
-const done = await converse(attempt, { host, port: Number(port) }, kind, ask);
+const done = await converse(context, { host, port: Number(port) }, kind, ask);
 const error = done.error ?? done.errorOnQ ?? (done.whole ? undefined : done.stuck);
 if (error !== undefined) {
   console.error(error);

@@ -1,8 +1,14 @@
 // A server of our own that speaks any dialect: it serves a few files, well or with a chosen defect.
 
-import type { Attempt } from "../../harness/context.ts";
-import type { Channel } from "../../net/connection.ts";
-import { type Data, type ErrorText, type Kind, listed, type Step } from "../../dialect/types.ts";
+import type { CaseContext } from "../../harness/context.ts";
+import type { Connection } from "../../net/connection.ts";
+import {
+  type Data,
+  type ErrorText,
+  type CommandKind,
+  formatListing,
+  type Step,
+} from "../../dialect/types.ts";
 import { refusedAt } from "../../dialect/steps.ts";
 import { Voice } from "../../peer/voice.ts";
 
@@ -19,21 +25,21 @@ export const DEFECTS = [
 export type Defect = (typeof DEFECTS)[number];
 
 /** The more peculiar first: a word such as `list` may look like the name of a file. */
-const ORDER: readonly Kind[] = ["list", "invalid", "nameless", "get"];
+const ORDER: readonly CommandKind[] = ["list", "invalid", "nameless", "get"];
 
 export class Host extends Voice {
-  #kinds: Kind[] = ORDER.filter((kind) => this.dialect[kind] !== undefined);
+  #kinds: CommandKind[] = ORDER.filter((kind) => this.dialect[kind] !== undefined);
 
   constructor(
-    attempt: Attempt,
-    p: Channel,
+    context: CaseContext,
+    p: Connection,
     readonly files: () => ReadonlyMap<string, Uint8Array>,
     readonly defect: Defect = "none",
   ) {
-    super(attempt, p);
+    super(context, p);
   }
 
-  get kind(): Kind {
+  get kind(): CommandKind {
     return this.#kinds[0] ?? "invalid";
   }
 
@@ -43,7 +49,8 @@ export class Host extends Voice {
 
   override get payload(): Uint8Array {
     const names = [...this.files().keys()];
-    const all = this.kind === "list" ? listed(this.dialect, names) : (this.file ?? Buffer.alloc(0));
+    const all =
+      this.kind === "list" ? formatListing(this.dialect, names) : (this.file ?? Buffer.alloc(0));
     if (this.kind === "get" && this.defect === "drops-last-byte") return all.subarray(0, -1);
     if (this.kind === "get" && this.defect === "pads-with-nul")
       return Buffer.concat([all, Buffer.alloc(9)]);

@@ -1,25 +1,25 @@
 // Emulated programs judged as strangers are: some cases at a time, and in turns where their ports are fixed.
 
-import type { Bench } from "../../subject/config.ts";
+import type { SuiteConfig } from "../../subject/config.ts";
 import { CASES } from "../../cases/all-cases.ts";
 import { loadDialect } from "../../dialect/load.ts";
 import { alone } from "../../runner/bun-test.ts";
-import { ATTEMPT_LIMIT } from "../../spec/timeouts.ts";
+import { CASE_LIMIT } from "../../spec/timeouts.ts";
 import { Pool } from "../../net/pool.ts";
 import type { Result } from "../../runner/result.ts";
-import { trial } from "../../runner/run-case.ts";
+import { runCase } from "../../runner/run-case.ts";
 
 /** Once more than for a real subject: these conversations have pauses in place of ends, which a busy machine stretches. */
 const ATTEMPTS = 3;
 
 /** A few cases side by side with those of all other families, each with all its attempts. */
-export const FAMILY_LIMIT = 4 * ATTEMPT_LIMIT;
+export const FAMILY_LIMIT = 4 * CASE_LIMIT;
 
 const pool = new Pool(6);
 /** Programs whose ports are fixed take turns, whatever is asked of them. */
 const queues = new Map<string, Pool>();
 
-function placesFor(dialect: string, bed: Bench): Pool {
+function placesFor(dialect: string, bed: SuiteConfig): Pool {
   const queue = queues.get(dialect) ?? new Pool(1);
   queues.set(dialect, queue);
   return alone(bed) ? queue : pool;
@@ -38,7 +38,7 @@ export async function judged(
   const bed = { [role]: command, dialects, native: false, strict: false, answer: "" };
   const cases = CASES.filter((one) => one.role === role && rules.includes(one.id));
   const places = placesFor(dialect, bed);
-  return Promise.all(cases.map((one) => places.run(() => trial(one, bed, ATTEMPTS))));
+  return Promise.all(cases.map((one) => places.run(() => runCase(one, bed, ATTEMPTS))));
 }
 
 export const ids = (results: readonly Result[], verdict: Result["verdict"]): string[] =>

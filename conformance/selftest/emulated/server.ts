@@ -1,7 +1,7 @@
 // The emulated server as a program: DIALECT DEFECT PORT, serving the directory where it is started.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { Attempt, HOST } from "../../harness/context.ts";
+import { CaseContext, HOST } from "../../harness/context.ts";
 import { loadDialect } from "../../dialect/load.ts";
 import { type Defect, Host } from "./host.ts";
 
@@ -15,23 +15,23 @@ function files(): Map<string, Uint8Array> {
   return new Map(names.sort().map((each) => [each, readFileSync(each)]));
 }
 
-await using attempt = new Attempt(
+await using context = new CaseContext(
   { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
   "server",
 );
-const stop = (): void => void attempt[Symbol.asyncDispose]().then(() => process.exit(0));
+const stop = (): void => void context[Symbol.asyncDispose]().then(() => process.exit(0));
 process.on("SIGINT", stop).on("SIGTERM", stop);
 
 if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
   console.error(`SERVER_PORT is a number from 1 to 65535, not ${JSON.stringify(port)}`);
   process.exit(2);
 }
-const door = attempt.door("P", HOST, Number(port));
+const door = context.listen("P", HOST, Number(port));
 console.log(`${name} on port ${door.port}`);
 for (let served = 0; ; served++) {
-  await attempt.timeline.until(() => door.channels.length > served, YEAR);
+  await context.timeline.until(() => door.channels.length > served, YEAR);
   const p = door.channels[served];
   if (!p) break;
-  const host = new Host(attempt, p, files, defect as Defect);
+  const host = new Host(context, p, files, defect as Defect);
   void host.serve().catch((error: unknown) => console.error(String(error)));
 }

@@ -1,11 +1,11 @@
 // Sends its option twice, without waiting for the first reply.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N6.12"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async options({ command }: Call): Promise<void> {
     if (command !== "-g") return;
     this.p.write("HASH\nHASH\n");

@@ -1,6 +1,6 @@
 // Exits with 0, whatever came of it.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = [
@@ -19,7 +19,7 @@ export const breaks = [
   "N7.27",
 ];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async leave(): Promise<void> {
     process.exitCode = 0;
     await super.leave();

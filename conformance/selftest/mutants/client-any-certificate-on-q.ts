@@ -1,12 +1,12 @@
 // Believes on Q whoever its issuer vouches for.
 
 import type { TLSSocket } from "node:tls";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.24"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override isSame(q: TLSSocket): boolean {
     return q.authorized;
   }

@@ -1,11 +1,11 @@
 // Believes every certificate.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N4.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override believes(): boolean {
     return true;
   }

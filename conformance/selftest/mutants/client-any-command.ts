@@ -1,11 +1,11 @@
 // Sends whatever command it is given.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.5"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override known(): void {}
 }
 

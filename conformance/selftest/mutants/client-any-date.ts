@@ -2,12 +2,12 @@
 
 import type { TLSSocket } from "node:tls";
 import { isCalled } from "../reference/secure.ts";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N4.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override believes(tls: TLSSocket, host: string): boolean {
     const expired = String(tls.authorizationError).includes("EXPIRED");
     return isCalled(tls, host) && (tls.authorized || expired);

@@ -1,12 +1,12 @@
 // Believes a certificate for whatever host it is.
 
 import type { TLSSocket } from "node:tls";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N4.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override believes(tls: TLSSocket): boolean {
     return tls.authorized;
   }

@@ -1,11 +1,11 @@
 // Takes whatever certificate comes for the one that is pinned.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N4.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override isPinned(): boolean {
     return true;
   }

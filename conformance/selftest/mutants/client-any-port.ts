@@ -1,11 +1,11 @@
 // Takes whatever parseInt() makes of a port.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.2", "S3.3", "S3.6", "N3.1"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override port(_name: string, text: string): number {
     return (Number.parseInt(text, 10) || 30_020) & 0xffff;
   }

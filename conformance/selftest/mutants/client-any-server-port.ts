@@ -1,11 +1,11 @@
 // Connects to SERVER_PORT as atoi() reads it.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override port(name: string, text: string, least: number): number {
     return name === "SERVER_PORT"
       ? Number.parseInt(text, 10) & 0xffff

@@ -1,12 +1,12 @@
 // Sends its option while the certificate is still to be looked at.
 
 import type { TLSSocket } from "node:tls";
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N4.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override believes(tls: TLSSocket, host: string): boolean {
     tls.write("HASH\n");
     return super.believes(tls, host);

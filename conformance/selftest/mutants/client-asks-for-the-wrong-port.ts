@@ -1,11 +1,11 @@
 // Names another data port than the one it was given.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S6.1"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override request(call: Call): string {
     return super.request({ ...call, dataport: call.dataport - 1 });
   }

@@ -1,12 +1,12 @@
 // Waits without end for a Q that was announced.
 
 import type { Socket } from "node:net";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async accept(port: number): Promise<Socket> {
     for (;;) {
       const q = await super.accept(port).catch(() => undefined);

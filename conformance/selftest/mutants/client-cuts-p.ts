@@ -1,12 +1,12 @@
 // Ends P over TLS with FIN alone.
 
 import { cut } from "../reference/secure.ts";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.27"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async endTls(): Promise<void> {
     await Bun.sleep(20);
     if (this.p) cut(this.p);

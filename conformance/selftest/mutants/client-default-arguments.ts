@@ -1,11 +1,11 @@
 // Takes arguments of its own where some are missing.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.1", "S3.4"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override arguments(args: string[]): Call {
     const whole =
       args.length < 4 ? [args[0] ?? "127.0.0.1", args[1] ?? "30021", "-l", "30020"] : args;

@@ -1,11 +1,11 @@
 // Takes the end of Q for success.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.16", "N7.17"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async confirm(): Promise<void> {}
 }
 

@@ -1,11 +1,11 @@
 // Waits for a handshake for as long as it takes.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N5.4"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override get patience(): number {
     return 120_000;
   }

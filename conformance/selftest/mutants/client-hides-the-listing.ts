@@ -1,11 +1,11 @@
 // Counts the names instead of showing them.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.9"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override show(listing: Buffer): void {
     console.log(`${listing.toString().split("\n").length - 1} files`);
   }

@@ -1,11 +1,11 @@
 // Asks for a hash, and does not look at it.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.17"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override verify(): void {}
 }
 

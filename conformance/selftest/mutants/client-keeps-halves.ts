@@ -2,12 +2,12 @@
 
 import { appendFileSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.18", "N7.16"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async receive(q: Socket, bytes: number): Promise<void> {
     const [name = ""] = process.argv.slice(-2);
     q.on("data", (piece: Buffer) => appendFileSync(name, piece));

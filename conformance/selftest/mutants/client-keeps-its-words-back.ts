@@ -1,14 +1,14 @@
 // Stays when it is done, and shows what it has to say only at its end, as C does into a pipe.
 
 import { writeSync } from "node:fs";
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.1"];
 
 const kept: string[] = [];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async run(call: Call): Promise<void> {
     await super.run(call);
     await Bun.sleep(60_000);

@@ -1,11 +1,11 @@
 // Ends the key on Q like a line.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.25"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override proof(key: string): string {
     return `${key}\n`;
   }

@@ -1,11 +1,11 @@
 // Saves under the name that the server gives.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.18"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   named = "";
 
   override key(reply: string, name: string): string | undefined {

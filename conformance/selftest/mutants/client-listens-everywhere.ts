@@ -1,11 +1,11 @@
 // Listens for Q on every address of its machine.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.14"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override listen(port: number): Promise<void> {
     return super.listen(port, "0.0.0.0");
   }

@@ -1,11 +1,11 @@
 // Sends the command first, and opens the data port a little later.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S6.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async listen(port: number): Promise<void> {
     setTimeout(() => void super.listen(port), 600);
   }

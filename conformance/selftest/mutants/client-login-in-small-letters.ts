@@ -1,11 +1,11 @@
 // Says user and pass where the words are USER and PASS.
 
-import { Failure, HonestClient } from "../reference/client.ts";
+import { Failure, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N6.4"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async logIn(user: string): Promise<void> {
     if (!this.mayTell()) throw new Failure("not in the clear", 5);
     this.p.write(`user ${user}\n`);

@@ -2,12 +2,12 @@
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.17", "N7.20"];
 
-export class Continuing extends HonestClient {
+export class Continuing extends ReferenceClient {
   readonly name = process.argv.slice(-2)[0] ?? "";
 
   override async options(call: Call): Promise<void> {

@@ -1,11 +1,11 @@
 // Does not notice that the server has gone.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.3"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async main(args: string[]): Promise<void> {
     await super.main(args);
   }

@@ -1,12 +1,12 @@
 // Replaces a file that exists already, without a question.
 
 import { writeFileSync } from "node:fs";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.16"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override precheck(): void {}
 
   override save(file: string): void {

@@ -1,11 +1,11 @@
 // Shows a text of its own instead of the server's.
 
-import { Failure, HonestClient } from "../reference/client.ts";
+import { Failure, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.4"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override refused(): never {
     throw new Failure("something went wrong", 6);
   }

@@ -1,11 +1,11 @@
 // Sends name and password in one go.
 
-import { Failure, HonestClient } from "../reference/client.ts";
+import { Failure, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N6.12"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async logIn(user: string): Promise<void> {
     if (!this.mayTell()) throw new Failure("not in the clear", 5);
     this.p.write(`USER ${user}\nPASS ${this.password}\n`);

@@ -1,11 +1,11 @@
 // Sends its password in the clear, wherever the server is.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N6.15"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override mayTell(): boolean {
     return true;
   }

@@ -1,12 +1,12 @@
 // Encrypts P, and takes Q in the clear.
 
 import type { Socket } from "node:net";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.24"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async prove(accepted: Socket, key: string): Promise<Socket> {
     accepted.write(this.proof(key));
     return accepted;

@@ -1,12 +1,12 @@
 // Saves the file, and does not say that the transfer is complete.
 
 import { writeFileSync } from "node:fs";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.17"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override save(file: string): void {
     writeFileSync(file, this.received, { flag: "wx" });
   }

@@ -1,11 +1,11 @@
 // Saves the file under another name.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.15"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override save(file: string): void {
     super.save(`copy of ${file}`);
   }

@@ -1,11 +1,11 @@
 // Shows the bytes of the server as they came.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.19"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override clean(text: string): string {
     return text;
   }

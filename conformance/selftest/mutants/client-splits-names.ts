@@ -1,11 +1,11 @@
 // Sends a name without its spaces.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N6.5"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override request(call: Call): string {
     return super.request({ ...call, file: call.file.replaceAll(" ", "") });
   }

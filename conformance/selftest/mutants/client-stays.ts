@@ -1,11 +1,11 @@
 // Does not end when it is done.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.1"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async run(call: Call): Promise<void> {
     await super.run(call);
     await Bun.sleep(60_000);

@@ -1,11 +1,11 @@
 // Takes a FIN on Q for the end of TLS.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.27"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override isEnd(): boolean {
     return true;
   }

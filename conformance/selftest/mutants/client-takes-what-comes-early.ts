@@ -1,12 +1,12 @@
 // Counts what came before the handshake on Q to the file.
 
 import type { Socket } from "node:net";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.24"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   #early: Buffer = Buffer.alloc(0);
 
   override async prove(accepted: Socket, key: string): Promise<Socket> {

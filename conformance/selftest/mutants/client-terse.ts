@@ -1,11 +1,11 @@
 // Refuses without saying what.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.6"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override tell(message: string): void {
     super.tell(message.includes("usage") ? "no" : message);
   }

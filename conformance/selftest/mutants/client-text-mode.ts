@@ -1,11 +1,11 @@
 // Writes line ends of its own.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.15"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override save(file: string): void {
     this.received = Buffer.from(
       this.received.toString("latin1").replaceAll("\n", "\r\n"),

@@ -1,11 +1,11 @@
 // Takes for Q whoever connects to the data port first.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.15"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override trusts(): boolean {
     return true;
   }

@@ -1,12 +1,12 @@
 // Waits without end for a server that never opens Q.
 
 import type { Socket } from "node:net";
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.2"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override async reply(): Promise<string> {
     const line = await this.lines.next();
     return typeof line === "string" ? super.reply() : line.toString();

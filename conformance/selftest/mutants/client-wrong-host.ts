@@ -1,11 +1,11 @@
 // Connects to another address than it was given, and waits.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S4.1"];
 
-class Faulty extends HonestClient {
+class Faulty extends ReferenceClient {
   override open(call: Call): Promise<void> {
     return super.open({ ...call, port: 9 }).catch(() => Bun.sleep(60_000));
   }

@@ -1,11 +1,11 @@
 // Reads its port as atoi() does: up to the first character that is no digit.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.2"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override port(text: string): number | undefined {
     return super.port(/^\d+/.exec(text)?.[0] ?? "");
   }

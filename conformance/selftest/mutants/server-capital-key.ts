@@ -1,12 +1,12 @@
 // Writes its keys in capital letters.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.22"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override key(): string {
     return `${super.key().toUpperCase().slice(1)}F`;
   }

@@ -2,12 +2,12 @@
 
 import type { Socket } from "node:net";
 import { serveWith } from "../reference/server.ts";
-import { Refusal, Session } from "../reference/session.ts";
+import { Refusal, ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.11"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override get mayCommand(): boolean {
     return true;
   }

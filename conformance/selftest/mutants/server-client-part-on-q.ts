@@ -2,12 +2,12 @@
 
 import { type Pair, sealAsClient } from "../reference/secure.ts";
 import { serveWith } from "../reference/server.ts";
-import { Refusal, Session } from "../reference/session.ts";
+import { Refusal, ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.23"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async prove(_pair: Pair, key: string): Promise<void> {
     if (!this.q) return;
     const timer = setTimeout(() => this.q?.destroy(), this.proofLimit);

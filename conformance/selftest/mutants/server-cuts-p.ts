@@ -2,12 +2,12 @@
 
 import { cut } from "../reference/secure.ts";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.27"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async finish(): Promise<void> {
     if (!this.pair) return super.finish();
     await Bun.sleep(20);

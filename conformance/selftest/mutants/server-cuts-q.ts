@@ -2,12 +2,12 @@
 
 import { cut } from "../reference/secure.ts";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.27"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async closeQ(): Promise<void> {
     if (!this.q || this.q.destroyed) return;
     await Bun.sleep(20);

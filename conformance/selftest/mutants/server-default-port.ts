@@ -1,11 +1,11 @@
 // Takes a port of its own where none is given.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override start(args: string[]): void {
     if (args.length > 0) super.start(args);
     else this.listen(0);

@@ -2,12 +2,12 @@
 
 import type { Socket } from "node:net";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.5", "N7.6"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override dial(port: number): Promise<Socket> {
     return super.dial(port, undefined, "127.0.0.3");
   }

@@ -1,14 +1,14 @@
 // Opens Q to the port of the last client, before the new one has asked.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S5.1"];
 
 let last = 0;
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async request(): Promise<void> {
     if (last > 0)
       await this.dial(last)

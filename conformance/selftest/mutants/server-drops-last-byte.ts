@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.26"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override stream(file: FileHandle, size: number): Promise<void> {
     return super.stream(file, size - 1);
   }

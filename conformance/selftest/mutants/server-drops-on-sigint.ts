@@ -1,11 +1,11 @@
 // Cuts running transfers at the first SIGINT.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N9.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override interrupted(): void {
     this.end();
   }

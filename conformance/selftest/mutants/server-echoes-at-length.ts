@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Refusal, Session } from "../reference/session.ts";
+import { Refusal, ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.1"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override open(name: string): Promise<FileHandle> {
     return super.open(name).catch(() => {
       throw new Refusal(`550 there is no such file here: ${name}`);

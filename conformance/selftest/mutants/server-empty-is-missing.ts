@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Refusal, Session } from "../reference/session.ts";
+import { Refusal, ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.12"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async open(name: string): Promise<FileHandle> {
     const file = await super.open(name);
     if ((await file.stat()).size > 0) return file;

@@ -1,11 +1,11 @@
 // Waits for a handshake for as long as it takes.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N5.4"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override get handshakeLimit(): number {
     return 120_000;
   }

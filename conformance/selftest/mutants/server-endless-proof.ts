@@ -1,12 +1,12 @@
 // Waits for the key for as long as it takes.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.26"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override get proofLimit(): number {
     return 120_000;
   }

@@ -1,12 +1,12 @@
 // Sends text files with CR LF, as a program does that opens them in text mode.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.10", "S7.11", "S7.13", "S7.14", "N7.4", "N7.26", "N7.9", "N7.12"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override send(piece: Buffer): Promise<void> {
     return super.send(Buffer.from(piece.toString("latin1").replaceAll("\n", "\r\n"), "latin1"));
   }

@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Refusal, Session } from "../reference/session.ts";
+import { Refusal, ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.19", "S7.20", "S7.21", "N7.7", "N7.8", "N7.10"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async open(name: string): Promise<FileHandle> {
     try {
       return await super.open(name);

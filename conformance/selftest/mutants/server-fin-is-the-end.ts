@@ -1,12 +1,12 @@
 // Takes the FIN of a client for the end of its session.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.6"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async request(): Promise<void> {
     this.p.once("end", () => this.abort());
     return super.request();

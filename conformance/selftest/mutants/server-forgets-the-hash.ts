@@ -1,12 +1,12 @@
 // Forgets HASH where REST comes behind it.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.10"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override rest(value: string): number {
     this.hashes = false;
     return super.rest(value);

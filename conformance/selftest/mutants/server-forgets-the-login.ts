@@ -1,12 +1,12 @@
 // Carries out commands of whoever gives them, login or not.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.11"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override get mayCommand(): boolean {
     return true;
   }

@@ -1,11 +1,11 @@
 // Ends when no client has come for a while.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S2.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override ready(port: number): void {
     super.ready(port);
     const idle = setTimeout(() => this.sessions.size === 0 && this.end(), 900);

@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.10"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async hash(file: FileHandle): Promise<string> {
     return (await super.hash(file)).split("").reverse().join("");
   }

@@ -1,11 +1,11 @@
 // Ignores SIGINT.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S9.5", "S9.7", "N9.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override interrupted(): void {}
 }
 

@@ -1,11 +1,11 @@
 // Ignores surplus arguments.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.6"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override start(args: string[]): void {
     // What makes it want a login, or speak TLS, is none.
     const own = args.findIndex((word) => word.startsWith("--"));

@@ -1,12 +1,12 @@
 // Gives a client half a second to send its command.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S5.2"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async request(): Promise<void> {
     const timer = setTimeout(() => this.abort(), 500);
     this.p.once("data", () => clearTimeout(timer));

@@ -1,11 +1,11 @@
 // Listens on IPv4 alone.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N2.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override listen(port: number): void {
     super.listen(port, "0.0.0.0");
   }

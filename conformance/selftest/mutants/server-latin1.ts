@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.1"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override open(name: string): Promise<FileHandle> {
     return super.open(Buffer.from(name).toString("latin1"));
   }

@@ -1,11 +1,11 @@
 // Starts a helper process, and leaves it behind.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S9.7"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override ready(port: number): void {
     Bun.spawn(["sh", "-c", "trap '' INT; sleep 60"], { stdio: ["ignore", "ignore", "ignore"] });
     super.ready(port);

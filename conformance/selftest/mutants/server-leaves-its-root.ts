@@ -2,12 +2,12 @@
 
 import { type FileHandle, open } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.21", "S7.22", "N7.10", "N7.11"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override open(name: string): Promise<FileHandle> {
     return open(name).catch(() => super.open(name));
   }

@@ -1,12 +1,12 @@
 // Never closes Q after a file, so that a client waits for the rest of it.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.6", "N7.5"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async closeQ(): Promise<void> {
     this.q?.resume();
   }

@@ -1,12 +1,12 @@
 // Takes control characters in a name as they are.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.8"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override text(line: Buffer): string {
     return line.toString();
   }

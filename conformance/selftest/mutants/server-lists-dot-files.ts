@@ -2,12 +2,12 @@
 
 import { readdirSync } from "node:fs";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.11"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async names(): Promise<string[]> {
     const hidden = readdirSync(this.root).filter((name) => /^\.\w/.test(name));
     return [...hidden, ...(await super.names())];

@@ -2,12 +2,12 @@
 
 import { readdirSync } from "node:fs";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.9", "N7.11", "N7.12", "N7.3"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async names(): Promise<string[]> {
     return readdirSync(this.root).sort();
   }

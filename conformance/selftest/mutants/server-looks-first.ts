@@ -1,12 +1,12 @@
 // Looks at the name before it dials Q.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.7"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async get(name: string, port: number): Promise<void> {
     await (await this.open(name)).close();
     return super.get(name, port);

@@ -1,12 +1,12 @@
 // Tells whoever guesses which names exist.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.16"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override wrong(): string {
     return this.user === this.account?.user ? super.wrong() : "530 no such user";
   }

@@ -1,12 +1,12 @@
 // Waits without end for the client to close P.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N8.1"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async finish(): Promise<void> {
     this.lines.stop();
     this.p.end();

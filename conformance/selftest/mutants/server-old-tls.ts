@@ -2,12 +2,12 @@
 
 import type { Socket } from "node:net";
 import { HANDSHAKE, type Pair, sealAsServer } from "../reference/secure.ts";
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N4.1"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override async seal(p: Socket, pair: Pair): Promise<Socket | undefined> {
     const hello = await new Promise<Buffer>((resolve) => p.once("data", resolve));
     if (hello[0] !== HANDSHAKE) return this.misunderstood(p);

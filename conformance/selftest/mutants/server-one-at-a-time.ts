@@ -1,12 +1,12 @@
 // Serves one client at a time, and waits for a silent one.
 
 import type { Socket } from "node:net";
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S9.4"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   turn: Promise<void> = Promise.resolve();
 
   override accepted(p: Socket): Promise<void> {

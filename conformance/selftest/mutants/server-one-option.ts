@@ -1,12 +1,12 @@
 // Takes one option line, and the next line for the command.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.4", "N6.10", "N6.11", "N6.17"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   taken = 0;
 
   override async option(line: string): Promise<boolean> {

@@ -1,12 +1,12 @@
 // Has one version for all states of a file.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.3"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async version(): Promise<string> {
     return "v1";
   }

@@ -2,7 +2,7 @@
 
 import type { Pair } from "../reference/secure.ts";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.23"];
@@ -10,7 +10,7 @@ export const breaks = ["N7.23"];
 const REQUEST =
   "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout - -days 2 -subj /CN=q";
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override prove(_pair: Pair, key: string): Promise<void> {
     const { stdout } = Bun.spawnSync(["openssl", ...REQUEST.split(" ")]);
     const [cert = "", secret = ""] = [

@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.13"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async stream(file: FileHandle, size: number): Promise<void> {
     await super.stream(file, size).catch(async (error: Error) => {
       if (!error.message.startsWith("450")) throw error;

@@ -1,12 +1,12 @@
 // Encrypts P, and leaves Q in the clear.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.23", "N7.26"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async prove(): Promise<void> {}
 }
 

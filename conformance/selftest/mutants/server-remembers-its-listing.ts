@@ -2,16 +2,16 @@
 
 import type { Socket } from "node:net";
 import { names } from "../reference/folder.ts";
-import type { Session } from "../reference/session.ts";
-import { HonestServer } from "../reference/server.ts";
+import type { ReferenceSession } from "../reference/session.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.8"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   made: Promise<string[]> | undefined;
 
-  override session(p: Socket): Session {
+  override session(p: Socket): ReferenceSession {
     const session = super.session(p);
     session.names = () => (this.made ??= names(process.cwd()));
     return session;

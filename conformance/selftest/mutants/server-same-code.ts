@@ -1,7 +1,7 @@
 // Has one code for every failure.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = [
@@ -19,7 +19,7 @@ export const breaks = [
   "N7.26",
 ];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override reply(text: string): Promise<void> {
     return super.reply(text.replace(/^[45]\d\d/, "551"));
   }

@@ -2,12 +2,12 @@
 
 import type { Socket } from "node:net";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.26"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async expect(q: Socket): Promise<void> {
     q.resume();
   }

@@ -1,11 +1,11 @@
 // Takes another port where the one it was given is in use.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.4"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override refuse(message: string): void {
     if (message.includes("cannot be listened on")) this.listener.listen(0);
     else super.refuse(message);

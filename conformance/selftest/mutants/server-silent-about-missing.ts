@@ -1,12 +1,12 @@
 // Closes both connections without a word when there is no such file.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.19", "S7.21", "N7.8", "N7.10"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async reply(text: string): Promise<void> {
     if (!text.startsWith("550")) return super.reply(text);
   }

@@ -1,11 +1,11 @@
 // Says nothing when it is ready.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S2.2"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override ready(): void {}
 }
 

@@ -1,7 +1,7 @@
 // Compares no password where there is no such user, which is faster.
 
 import { Account } from "../reference/account.ts";
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.16"];
@@ -12,7 +12,7 @@ class Hasty extends Account {
   }
 }
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override equip(args: string[]): string[] {
     const [option, user = "", password = ""] = args;
     const rest = super.equip(args);

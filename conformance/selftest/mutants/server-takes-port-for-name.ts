@@ -1,12 +1,12 @@
 // Takes the data port for the name, where -g has none.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["S7.3", "N7.8"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override nameless(): Promise<void> {
     return this.list(Number(this.wanted));
   }

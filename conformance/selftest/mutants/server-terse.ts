@@ -1,11 +1,11 @@
 // Refuses without saying what.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.5"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override refuse(): void {
     console.error("no");
     process.exitCode = 2;

@@ -1,12 +1,12 @@
 // Carries out what follows the first command as well.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.13"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async command(line: string): Promise<void> {
     await super.command(line);
     const next = await Promise.race([this.lines.next(), Bun.sleep(20)]);

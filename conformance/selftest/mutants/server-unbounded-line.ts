@@ -2,12 +2,12 @@
 
 import { Lines } from "../reference/line.ts";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N6.3"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override readonly lines = new Lines(this.p, 1_000_000, 4_000);
 }
 

@@ -2,12 +2,12 @@
 
 import type { FileHandle } from "node:fs/promises";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.3"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async version(file: FileHandle): Promise<string> {
     const { ino, size } = await file.stat();
     return `${ino}-${size}`;

@@ -1,11 +1,11 @@
 // Waits after SIGINT for a running transfer, however long its reader has stopped.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S9.5"];
 
-class Faulty extends HonestServer {
+class Faulty extends ReferenceServer {
   override readonly grace = 120_000;
 }
 

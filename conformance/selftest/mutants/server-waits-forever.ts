@@ -2,12 +2,12 @@
 
 import type { Broken } from "../reference/line.ts";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N5.2"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override async broken(how: Broken): Promise<void> {
     if (how === "too late") await Bun.sleep(120_000);
     return super.broken(how);

@@ -1,12 +1,12 @@
 // Names its own port in 150, not that of Q.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const breaks = ["N7.3"];
 
-class Faulty extends Session {
+class Faulty extends ReferenceSession {
   override reply(text: string): Promise<void> {
     return super.reply(text.replace(/port=\d+/, `port=${this.p.localPort}`));
   }

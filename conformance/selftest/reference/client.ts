@@ -11,7 +11,7 @@ export { type Call, Failure } from "./caller.ts";
 
 const GOODBYE = 200; // what is written to a socket that works is gone by then
 
-export class HonestClient extends Speaker {
+export class ReferenceClient extends Speaker {
   /** Connections to the data port, in the order in which they came. */
   readonly candidates: Socket[] = [];
   received: Buffer = Buffer.alloc(0);

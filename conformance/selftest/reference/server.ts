@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { Account } from "./account.ts";
 import { HANDSHAKE, type Pair, sealAsServer } from "./secure.ts";
-import { Session } from "./session.ts";
+import { ReferenceSession } from "./session.ts";
 
 const HANDSHAKE_LIMIT = 3_000; // some round trips, and no thought of a person
 const LINGER = 2_000; // who has read that it must speak TLS leaves at once
 
-export class HonestServer {
-  readonly sessions = new Set<Session>();
+export class ReferenceServer {
+  readonly sessions = new Set<ReferenceSession>();
   readonly listener: Server;
   stopping = false;
   /** After SIGINT: a reader that has stopped must not keep the server. */
@@ -71,8 +71,8 @@ export class HonestServer {
     console.log(`ftserver: ready on port ${port}`);
   }
 
-  session(p: Socket): Session {
-    return new Session(p, process.cwd());
+  session(p: Socket): ReferenceSession {
+    return new ReferenceSession(p, process.cwd());
   }
 
   async accepted(p: Socket): Promise<void> {
@@ -129,9 +129,9 @@ export class HonestServer {
 const text = (path: string): string => readFileSync(path, "utf8");
 
 /** Runs the honest server with another kind of session: what most faulty ones need. */
-export function serveWith(Kind: typeof Session): void {
-  class Server extends HonestServer {
-    override session(p: Socket): Session {
+export function serveWith(Kind: typeof ReferenceSession): void {
+  class Server extends ReferenceServer {
+    override session(p: Socket): ReferenceSession {
       return new Kind(p, process.cwd());
     }
   }

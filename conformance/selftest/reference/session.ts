@@ -9,7 +9,7 @@ export { Refusal } from "./hearing.ts";
 
 const PIECE = 65_536;
 
-export class Session extends Carrier {
+export class ReferenceSession extends Carrier {
   async run(): Promise<void> {
     try {
       await this.request();

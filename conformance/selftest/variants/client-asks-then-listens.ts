@@ -1,13 +1,13 @@
 // Opens its data port only when it has asked.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const leaves = ["S6.2"];
 
 const LATE = 100; // milliseconds
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   #late: Promise<void> | undefined;
 
   override async listen(port: number): Promise<void> {

@@ -1,11 +1,11 @@
 // Asks whether to replace a file that is there.
 
 import { existsSync, rmSync } from "node:fs";
-import { type Call, Failure, HonestClient } from "../reference/client.ts";
+import { type Call, Failure, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   override precheck(call: Call): void {
     if (call.command !== "-g" || !existsSync(call.file)) return;
     const answer = prompt(`${call.file} exists. Replace it?`);

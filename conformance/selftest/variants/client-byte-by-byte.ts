@@ -1,10 +1,10 @@
 // Sends its command one byte at a time.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   override async command(call: Call): Promise<void> {
     this.p.setNoDelay(true);
     for (const letter of this.request(call)) {

@@ -1,10 +1,10 @@
 // Ends its direction of P behind its command.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   override async command(call: Call): Promise<void> {
     // Within TLS the runtime would close both directions.
     if (this.ca !== undefined) return super.command(call);

@@ -1,11 +1,11 @@
 // Ends its command with CR LF.
 
-import { type Call, HonestClient } from "../reference/client.ts";
+import { type Call, ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const native = false;
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   override request(call: Call): string {
     return super.request(call).replace("\n", "\r\n");
   }

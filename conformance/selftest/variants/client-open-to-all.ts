@@ -1,11 +1,11 @@
 // Waits for Q on every address of its host.
 
-import { HonestClient } from "../reference/client.ts";
+import { ReferenceClient } from "../reference/client.ts";
 
 export const role = "client";
 export const native = false;
 
-class Odd extends HonestClient {
+class Odd extends ReferenceClient {
   override listen(port: number): Promise<void> {
     return super.listen(port, "0.0.0.0");
   }

@@ -1,7 +1,7 @@
 // The honest server as it is.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 
-if (import.meta.main) new HonestServer().start(process.argv.slice(2));
+if (import.meta.main) new ReferenceServer().start(process.argv.slice(2));

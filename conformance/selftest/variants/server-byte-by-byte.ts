@@ -1,13 +1,13 @@
 // Writes its replies, and the beginning of each piece on Q, one byte at a time.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 
 const SLOWLY = 40; // bytes of a piece; a whole file would take hours
 
-class Odd extends Session {
+class Odd extends ReferenceSession {
   override async send(piece: Buffer): Promise<void> {
     for (let at = 0; at < Math.min(SLOWLY, piece.length); at++) {
       await super.send(piece.subarray(at, at + 1));

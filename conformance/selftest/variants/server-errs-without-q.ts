@@ -1,12 +1,12 @@
 // Looks for the file before it opens Q, and opens none for an error.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const native = false;
 
-class Odd extends Session {
+class Odd extends ReferenceSession {
   override async get(name: string, port: number): Promise<void> {
     await (await this.open(name)).close();
     return super.get(name, port);

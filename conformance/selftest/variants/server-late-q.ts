@@ -2,13 +2,13 @@
 
 import type { Socket } from "node:net";
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 
 const LATE = 250; // milliseconds, as on the network of a campus
 
-class Odd extends Session {
+class Odd extends ReferenceSession {
   override async dial(port: number): Promise<Socket> {
     await Bun.sleep(LATE);
     return super.dial(port);

@@ -1,12 +1,12 @@
 // Says all it has to say on P at once, when Q is closed.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const native = false;
 
-class Odd extends Session {
+class Odd extends ReferenceSession {
   #said = "";
 
   override async reply(text: string): Promise<void> {

@@ -1,12 +1,12 @@
 // Is silent on P where all goes well: Q says enough.
 
 import { serveWith } from "../reference/server.ts";
-import { Session } from "../reference/session.ts";
+import { ReferenceSession } from "../reference/session.ts";
 
 export const role = "server";
 export const native = false;
 
-class Odd extends Session {
+class Odd extends ReferenceSession {
   override async reply(text: string): Promise<void> {
     if (/^[45]/.test(text)) await super.reply(text);
   }

@@ -1,12 +1,12 @@
 // Takes a while to listen, and a while to end.
 
-import { HonestServer } from "../reference/server.ts";
+import { ReferenceServer } from "../reference/server.ts";
 
 export const role = "server";
 
 const WHILE = 700; // milliseconds: a virtual machine loads, or threads are waited for
 
-class Odd extends HonestServer {
+class Odd extends ReferenceServer {
   override listen(port: number, host?: string): void {
     setTimeout(() => super.listen(port, host), WHILE);
   }
