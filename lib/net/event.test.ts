@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { AsyncEvent } from "./event.ts";
 
-describe("Bell", () => {
+describe("an event", () => {
   test("a ring wakes the waiter", async () => {
     const bell = new AsyncEvent();
     const waiting = bell.wait(2000);
@@ -39,8 +39,8 @@ describe("Bell", () => {
 
   test("a wait that was answered keeps no timer: the process can end", async () => {
     const script = `
-      const { Bell } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});
-      const bell = new Bell();
+      const { AsyncEvent } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});
+      const bell = new AsyncEvent();
       setTimeout(() => bell.ring(), 1);
       await bell.wait(60_000);`;
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
