@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brief } from "./suite-selection.ts";
+import { selfTest } from "./suite-selection.ts";
 import type { Result } from "./result.ts";
 
 const LIMIT = 60_000; // a whole bun test for a few cases
@@ -37,7 +37,7 @@ async function run(env: Record<string, string>): Promise<Run> {
 
 const mutant = (name: string): string => `bun conformance/selftest/mutants/${name}.ts {port}`;
 
-brief("a run", () => {
+selfTest("a run", () => {
   test(
     "a broken MUST fails, and says all that helps",
     async () => {
