@@ -44,7 +44,7 @@ export function sample(id: string, facts: Partial<Result> = {}): Result {
     verdict: "pass",
     timeline: [],
     retried: false,
-    again: "",
+    again: `bun cmd/ftconform.ts --server 'x' --only ${id}`,
   } as const;
   const { level, rule, hint } = about;
   return { id, level, rule, hint, role, ...rest, ...facts } as Result;
