@@ -145,7 +145,7 @@ export class CaseContext implements AsyncDisposable {
   async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
     const end = performance.now() + this.timeouts.start;
     while (!program.exited && performance.now() < end) {
-      if (HAS_PROC ? program.ports.includes(port) : await this.#answers(port)) {
+      if (HAS_PROC ? listensOn(program, port) : await this.#answers(port)) {
         this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
         return true;
       }
@@ -265,3 +265,7 @@ async function whyNot(program: SubjectProcess, port: number): Promise<string> {
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
   return `${state}${elsewhere} without listening on port ${port}; ${program.words}`;
 }
+
+// To ask whose listener it is takes far longer than to ask whether there is one.
+const listensOn = (program: SubjectProcess, port: number): boolean =>
+  isListened(port) && program.ports.includes(port);
