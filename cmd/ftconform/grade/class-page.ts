@@ -6,9 +6,9 @@ import type { Conclusion } from "../model/report.ts";
 import { sheet } from "../html/document.ts";
 import { SIGN } from "../report/summary.ts";
 
-const CONCLUSIONS: readonly Conclusion[] = ["conformant", "not conformant", "no verdict"];
+const CONCLUSIONS: readonly Conclusion[] = ["conformant", "not conformant", "inconclusive"];
 /** The colours that the reports have for them. */
-const TINTS = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
+const TINTS = { conformant: "good", "not conformant": "bad", inconclusive: "odd" } as const;
 
 export function formatClassPage(marks: readonly Grade[]): string {
   const all = CONCLUSIONS.map((conclusion) => [conclusion, of(marks, conclusion)] as const);
@@ -43,7 +43,7 @@ const of = (marks: readonly Grade[], wanted: Conclusion): number =>
 
 function row({ submission, conclusion, sentence, report }: Grade): Markup {
   const { name, file } = submission;
-  const { pass, fail, "no-verdict": open } = report?.counts.MUST ?? {};
+  const { pass, fail, inconclusive: open } = report?.counts.MUST ?? {};
   const share = report ? `${pass} of ${(pass ?? 0) + (fail ?? 0) + (open ?? 0)}` : "–";
   const title = report ? html`<a href="${encodeURIComponent(file)}.html">${name}</a>` : name;
   return html`<tr>

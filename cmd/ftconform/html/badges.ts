@@ -7,9 +7,9 @@ import { badge } from "../report/paint.ts";
 
 /** The columns of a count. */
 export const VERDICTS: readonly { verdict: Verdict; sign: string; word: string; tint: string }[] = [
-  { verdict: "pass", sign: "✓", word: "met", tint: "good" },
-  { verdict: "fail", sign: "✗", word: "not met", tint: "bad" },
-  { verdict: "no-verdict", sign: "?", word: "no verdict", tint: "odd" },
+  { verdict: "pass", sign: "✓", word: "pass", tint: "good" },
+  { verdict: "fail", sign: "✗", word: "fail", tint: "bad" },
+  { verdict: "inconclusive", sign: "?", word: "inconclusive", tint: "odd" },
   { verdict: "not-applicable", sign: "–", word: "not applicable", tint: "dim" },
 ];
 

@@ -23,7 +23,7 @@ export function story(one: Result, key: string): Markup {
         one.crash === undefined
           ? undefined
           : html`<dt>beside</dt>
-              <dd>the server broke down: ${one.crash}</dd>`
+              <dd>the server broke down: ${one.crash.words}</dd>`
       }
       ${(one.remarks ?? []).map(
         (remark) =>

@@ -57,13 +57,13 @@ function outcome(found: readonly Finding[]): Markup {
   const how = (check: (one: Finding) => boolean): number => found.filter(check).length;
   const broken = how(({ verdict, level }) => verdict === "fail" && level === "MUST");
   const wanting = how(({ verdict, level }) => verdict === "fail" && level !== "MUST");
-  const open = how(({ verdict }) => verdict === "no-verdict");
+  const open = how(({ verdict }) => verdict === "inconclusive");
   const met = how(({ verdict }) => verdict === "pass");
   const words = [
     ...(broken > 0 ? [["bad", `✗ ${broken} broken`]] : []),
-    ...(wanting > 0 ? [["odd", `! ${wanting} not met`]] : []),
-    ...(open > 0 ? [["odd", `? ${open} no verdict`]] : []),
-    ...(met > 0 ? [["good", `✓ ${met} met`]] : []),
+    ...(wanting > 0 ? [["odd", `! ${wanting} fail`]] : []),
+    ...(open > 0 ? [["odd", `? ${open} inconclusive`]] : []),
+    ...(met > 0 ? [["good", `✓ ${met} pass`]] : []),
   ];
   if (words.length === 0)
     return html`<span class="dim"

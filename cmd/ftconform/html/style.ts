@@ -37,7 +37,7 @@ const MASTHEAD = `
 .stamp { display:inline-block; margin:.4rem 0 .8rem; padding:.15em .55em .2em; border:3px solid; border-radius:.35em; font-size:clamp(1.6rem, 6vw, 2.6rem); line-height:1.2; letter-spacing:-.02em; text-transform:capitalize; }
 .stamp.conformant { color:var(--good); background:var(--good-bg); }
 .stamp.not-conformant { color:var(--bad); background:var(--bad-bg); }
-.stamp.no-verdict { color:var(--odd); background:var(--odd-bg); }
+.stamp.inconclusive { color:var(--odd); background:var(--odd-bg); }
 .sentence { font-size:1.1rem; max-width:46rem; }
 .facts { margin:1.2rem 0; display:grid; gap:.3rem; }
 .facts div { display:grid; grid-template-columns:5rem 1fr; align-items:baseline; }

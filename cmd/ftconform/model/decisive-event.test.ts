@@ -1,4 +1,4 @@
-// Which event of a timeline is marked: the one that is quoted, the one just before the judgement, or a silence.
+// Which event of a timeline is marked: the one that the result names, or a silence.
 
 import { expect, test } from "bun:test";
 import type { Moment } from "../../../conformance/net/timeline.ts";
@@ -11,46 +11,19 @@ const failed = { verdict: "fail", expected: "an error on P" } as const;
 const end: Moment = { at: 5062, track: "subject", actor: "suite", kind: "signal", text: "SIGINT" };
 
 test(
-  "the event that the observation quotes",
+  "the moment that the result names",
   () => {
-    const observed = '"File not found" on Q';
-    const found = findDecisiveEvent(
-      sample("S7.20", { ...failed, observed, timeline: [...TIMELINE] }),
-    );
-    expect(found).toEqual({ decided: 80, blamed: TIMELINE[5] });
+    const one = sample("S7.20", { ...failed, decisive: 5, judgedAt: 80, timeline: [...TIMELINE] });
+    expect(findDecisiveEvent(one)).toEqual({ decided: 80, blamed: TIMELINE[5] });
   },
   QUICK,
 );
 
 test(
-  "else the last thing that the subject did",
-  () => {
-    const found = findDecisiveEvent(
-      sample("S7.19", { ...failed, observed: '"" on P', timeline: [...TIMELINE] }),
-    );
-    expect(found.blamed).toEqual(TIMELINE[7]);
-  },
-  QUICK,
-);
-
-test(
-  "else the last that came on the connection it names",
-  () => {
-    const timeline = [TIMELINE[3]!, TIMELINE[7]!, { ...TIMELINE[6]!, at: 64 }, TIMELINE[8]!];
-    const found = findDecisiveEvent(sample("S7.19", { ...failed, observed: '"" on P', timeline }));
-    expect(found.blamed).toEqual(TIMELINE[7]);
-    expect(
-      findDecisiveEvent(sample("S7.19", { ...failed, observed: "it", timeline })).blamed?.at,
-    ).toBe(64);
-  },
-  QUICK,
-);
-
-test(
-  "else a silence, which the diagram shows as such",
+  "or a silence, which the diagram shows as such",
   () => {
     const timeline = [...TIMELINE.slice(0, 4), end];
-    const one = sample("S7.19", { ...failed, observed: '"" on P', timeline });
+    const one = sample("S7.19", { ...failed, judgedAt: 5062, timeline });
     expect(findDecisiveEvent(one)).toEqual({ decided: 5062, blamed: undefined });
     const [gap, verdict] = scene(one).rows.slice(-2);
     expect(gap).toEqual({ kind: "gap", label: "nothing for 5.0 s", blamed: true });
@@ -63,10 +36,10 @@ test(
   "a long timeline keeps its ends",
   () => {
     const many = Array.from({ length: 100 }, (_, at) => ({ ...TIMELINE[3]!, at, text: `${at}` }));
-    const { rows } = scene(sample("S7.19", { ...failed, observed: "", timeline: many }));
+    const { rows } = scene(sample("S7.19", { ...failed, timeline: many, decisive: 99 }));
     const labels = rows.map(({ label }) => label);
     expect(labels).toContain("72 more events");
-    expect([labels[0], labels.at(-3)]).toEqual(["21 B 0", "21 B 99"]);
+    expect([labels[0], labels.at(-2)]).toEqual(["21 B 0", "21 B 99"]);
   },
   QUICK,
 );
