@@ -30,6 +30,6 @@ export const findData = (connection: Connection | undefined): Moment | undefined
 export const findEnd = (connection: Connection | undefined): Moment | undefined =>
   connection && findMoment(connection, connection.name, ["FIN", "RST"]);
 
-/** What the server did instead of the expected reply on P; nothing if it did nothing. */
-export const findReaction = ({ p, q }: Pick<DialectClient, "p" | "q">): Moment | undefined =>
-  findData(p) ?? findData(q) ?? findEnd(p);
+/** What the server did instead of the expected reply: bytes that the dialect does not explain, or the end of P. */
+export const findReaction = ({ p, q, rest }: DialectClient): Moment | undefined =>
+  (rest === "" ? undefined : findData(p)) ?? findData(q) ?? findEnd(p);

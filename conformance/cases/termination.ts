@@ -15,8 +15,9 @@ export async function expectEndAfter(
   context: CaseContext,
   program: SubjectProcess,
   signal: StopSignal,
+  expected = `the server ends after ${signal}`,
 ): Promise<void> {
   program.kill(signal);
   const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
-  must(ended, `the server ends after ${signal}`, `it still runs ${STOP_LIMIT} ms later`);
+  must(ended, expected, `it still runs ${STOP_LIMIT} ms later`);
 }

@@ -1,4 +1,4 @@
-// How long a server takes over logins that it refuses: samples in turns, each from an address of its own.
+// How long a server takes to answer logins: samples that alternate, each from an address of its own.
 
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
@@ -7,71 +7,79 @@ import { applies, need } from "../../spec/verdict.ts";
 import { Connection } from "../../net/connection.ts";
 import { dial } from "../../net/sockets.ts";
 
-/** Pairs of samples: by chance the same of two is slower in eight of nine once in 25 times, and seldom by much. */
+/** Pairs of samples. By chance, the same of two logins is slower in eight of nine pairs once in 25 runs. */
 const [MOST_PAIRS, LEAST_PAIRS] = [9, 5];
-/** A server that takes long over a hash is asked less often, in ms. */
+/** In all, in ms: a server whose hash takes long gets fewer samples. */
 const BUDGET = 8_000;
-const FEW = 3;
+const RIGHT_LOGINS = 3; // before the pairs, and as many after them
 
-export interface Times {
+/** Milliseconds from PASS to its reply, for each login. */
+export interface LoginTimes {
   wrong: number[];
   unknown: number[];
   right: number[];
 }
 
-/** In turns, so that whatever slows the machine slows all of them. */
-export async function compare(context: CaseContext, server: RunningServer): Promise<Times> {
-  const one = (name: string, password: string): Promise<number> =>
-    // A server delays an address that guesses: each new one is met by it as the first.
-    answered(context, server, { name, password, from: fresh() });
-  const fresh = addresses();
+/** The logins alternate, so that a slow moment of the machine affects all kinds. */
+export async function measureLogins(
+  context: CaseContext,
+  server: RunningServer,
+): Promise<LoginTimes> {
+  const nextAddress = makeAddresses();
+  // A server delays an address that guesses. So each login comes from a new address.
+  const measure = (name: string, password: string): Promise<number> =>
+    measureLogin(context, server, { name, password, from: nextAddress() });
   const right: number[] = [];
-  while (right.length < FEW) right.push(await one(USER, PASSWORD));
-  // None while another is worked on: a queue is not what is measured. Only the delays run side by side.
+  const measureRight = async (): Promise<void> => {
+    for (let more = 0; more < RIGHT_LOGINS; more++) right.push(await measure(USER, PASSWORD));
+  };
+  await measureRight();
+  // A login begins when the server has checked the last one: a queue must not be measured. Only delays overlap.
   const pace = 2 * median(right);
   const affordable = Math.floor(BUDGET / (2 * pace));
   const pairs = Math.min(MOST_PAIRS, Math.max(LEAST_PAIRS, affordable));
   const samples = { wrong: [] as Promise<number>[], unknown: [] as Promise<number>[] };
   const begin = async (kind: keyof typeof samples, name: string): Promise<void> => {
-    const sample = one(name, "wrong");
+    const sample = measure(name, "wrong");
     sample.catch(() => {}); // it is awaited below
     samples[kind].push(sample);
     await Bun.sleep(pace);
   };
-  for (let turn = 0; turn < pairs; turn++) {
+  for (let pair = 0; pair < pairs; pair++) {
     await begin("wrong", USER);
     await begin("unknown", "nobody");
   }
   const [wrong, unknown] = [await Promise.all(samples.wrong), await Promise.all(samples.unknown)];
-  // Once more, since the machine may have been busy with something else before.
-  for (let more = 0; more < FEW; more++) right.push(await one(USER, PASSWORD));
+  // Once more, because the machine may have been busy before.
+  await measureRight();
   return { wrong, unknown, right };
 }
 
-/** Not every machine has more of the loopback than one address. */
+/** Some machines have only one loopback address. */
 const FIRST = "127.0.0.2";
 
 /** 127.0.0.2 and so on. */
-function addresses(): () => string {
+function makeAddresses(): () => string {
   let last = 1;
   return () => `127.0.0.${++last}`;
 }
 
-interface Guess {
+interface Login {
   name: string;
   password: string;
   from: string;
 }
 
 /** The milliseconds from PASS to its reply. */
-async function answered(
+async function measureLogin(
   { timeline }: CaseContext,
   { host, port }: RunningServer,
-  { name, password, from }: Guess,
+  { name, password, from }: Login,
 ): Promise<number> {
   const made = await dial(timeline, "P", { host, port, from });
-  if (from === FIRST) applies(made instanceof Connection, `this machine cannot dial from ${from}`);
-  need(made instanceof Connection, "S9.2", "the server lets nobody in any more");
+  if (from === FIRST)
+    applies(made instanceof Connection, `this machine cannot connect from ${from}`);
+  need(made instanceof Connection, "S9.2", "the server accepts no more clients");
   using p = made;
   p.send(`USER ${name}\n`);
   await timeline.until(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);

@@ -1,62 +1,54 @@
-// The native dialect: whom a client takes for the server.
+// The native dialect: where a client listens for Q, and which connection it takes as Q.
 
 import { type CaseContext, HOST } from "../../harness/context.ts";
+import { findMoment } from "../evidence.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
-import { POLL, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
-import type { DialectServer } from "../../peer/server.ts";
-import { must, Inconclusive } from "../../spec/verdict.ts";
+import { QUIET } from "../../spec/timeouts.ts";
+import { must, need } from "../../spec/verdict.ts";
 import { dial } from "../../net/sockets.ts";
+import { intrude } from "../stranger.ts";
 
-/** A stranger is faster than the server, from another address or from another port. */
-async function stranger(context: CaseContext, from: string): Promise<void> {
-  let thief: Connection | undefined;
-  const over = await serveGet(context, async (play) => {
-    thief = await intrude(play, from);
-    thief.send("the stranger's contents\n");
-    thief.finish();
+/** A stranger connects before the server, from another address or from another port. */
+async function rejectStranger(context: CaseContext, from: string): Promise<void> {
+  let stranger: Connection | undefined;
+  const server = await serveGet(context, async (play) => {
+    stranger = await intrude(play, from);
+    need(stranger !== undefined, "S6.2", `the data port does not accept a client from ${from}`);
+    stranger.send("the stranger's contents\n");
+    stranger.finish();
     await deliver(play);
     confirm(play);
   });
-  expectSaved(context, over);
-  must(thief?.hasEnded === true, "the stranger is closed", "its connection was kept");
+  expectSaved(context, server);
+  const isClosed = stranger?.hasEnded === true;
+  must(isClosed, "the client closes the stranger's connection", "it kept the connection open");
 }
 
-async function intrude(play: DialectServer, from: string): Promise<Connection> {
-  const port = Number(play.values["dport"]);
-  const { context } = play;
-  for (const end = performance.now() + REPLY_LIMIT; performance.now() < end;) {
-    const made = await dial(context.timeline, "Q", { host: HOST, port, from });
-    if (made instanceof Connection) return context.own(made);
-    await Bun.sleep(POLL);
-  }
-  throw new Inconclusive(
-    `Cannot be tested until S6.2 works: no connection to the data port from ${from}`,
-    ["S6.2"],
-  );
-}
-
-async function otherAddress(context: CaseContext): Promise<void> {
+async function listenOnOneAddress(context: CaseContext): Promise<void> {
+  const other = "127.0.0.2";
   let reached: Connection | Error | undefined;
-  const over = await serveGet(context, async (play) => {
+  const server = await serveGet(context, async (play) => {
     const port = Number(play.values["dport"]);
     await Bun.sleep(QUIET / 2);
-    reached = await dial(context.timeline, "Q", { host: "127.0.0.2", port });
+    reached = await dial(context.timeline, "Q", { host: other, port });
     if (reached instanceof Connection) context.own(reached);
     await deliver(play);
     confirm(play);
   });
-  must(!(reached instanceof Connection), `a listener on ${HOST} alone`, "127.0.0.2 reaches it too");
-  expectSaved(context, over);
+  const attempt = findMoment(context, "Q", ["SYN"], "suite");
+  const isUnreachable = !(reached instanceof Connection);
+  must(isUnreachable, `the client listens only on ${HOST}`, `it also listens on ${other}`, attempt);
+  expectSaved(context, server);
 }
 
 export const cases: TestCase[] = [
-  clientRule("N7.14", "Q is dialled at another address of this machine", otherAddress),
-  clientRule("N7.15", "a stranger comes first, from another address", (context) =>
-    stranger(context, "127.0.0.2"),
+  clientRule("N7.14", "a connection to another address of the client", listenOnOneAddress),
+  clientRule("N7.15", "a stranger connects first, from another address", (context) =>
+    rejectStranger(context, "127.0.0.2"),
   ),
-  clientRule("N7.15", "a stranger comes first, from the server's address", (context) =>
-    stranger(context, HOST),
+  clientRule("N7.15", "a stranger connects first, from the server's address", (context) =>
+    rejectStranger(context, HOST),
   ),
 ];

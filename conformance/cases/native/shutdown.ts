@@ -1,70 +1,71 @@
 // The native dialect: how a server ends a session, and how it ends itself.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findEnd } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { ORDER_SLACK, QUIET, SERVER_LIMIT, STOP_LIMIT } from "../../spec/timeouts.ts";
 import { askNative, stall } from "../../peer/native-client.ts";
-import { must, need, Inconclusive } from "../../spec/verdict.ts";
+import { must, need } from "../../spec/verdict.ts";
 import { dial } from "../../net/sockets.ts";
+import { expectEndAfter, processOf } from "../termination.ts";
 
-/** Half-closed: its FIN has come, and what the client says is taken and ignored. */
-async function halfCloses(context: CaseContext): Promise<void> {
-  const talk = await (await askNative(context, "-g hello.txt {dport}\n")).end();
-  must(talk.p.ended, "FIN on P after the last reply", "P is open");
+/** The server has sent FIN. It reads what the client still sends, and ignores it. */
+async function halfCloseP(context: CaseContext): Promise<void> {
+  const { p } = await (await askNative(context, "-g hello.txt {dport}\n")).end();
+  must(p.ended, "the server half-closes P after its last reply", "P is still open");
   for (let more = 0; more < 3; more++) {
-    if (!talk.p.closed) talk.p.send("more\n");
-    await context.happensWithin(() => talk.p.closed, ORDER_SLACK / 3);
+    if (!p.closed) p.send("more\n");
+    await context.happensWithin(() => p.closed, ORDER_SLACK / 3);
   }
-  must(!talk.p.closed, "the server reads on", "it has closed P, and answers with RST");
+  const observed = "it has closed P, and answers with RST";
+  must(!p.closed, "the server reads on after its last reply", observed, findEnd(p));
 }
 
-/** The client never closes: the server does at last, and then what the client says meets RST. */
-async function closesAtLast(context: CaseContext): Promise<void> {
+/** The client never closes P. In the end the server does, and then answers the client with RST. */
+async function closePAtLast(context: CaseContext): Promise<void> {
   const { p } = await (await askNative(context, "-g hello.txt {dport}\n")).end();
-  need(p.ended, "N8.1", "the server does not end P");
+  need(p.ended, "N8.1", "the server does not half-close P");
   const began = context.timeline.now();
   while (!p.closed && context.timeline.now() - began < SERVER_LIMIT) {
     p.send("\n");
     await context.happensWithin(() => p.closed, QUIET);
   }
-  must(p.closed, `P is closed within ${SERVER_LIMIT} ms`, "the server still waits for the client");
+  must(p.closed, `the server closes P within ${SERVER_LIMIT} ms`, "it still waits for the client");
 }
 
-async function drains(context: CaseContext): Promise<void> {
-  const talk = await stall(context);
-  const { program, host, port } = talk.server;
-  if (!program) throw new Inconclusive("the server was not started by the suite");
+async function finishTransfer(context: CaseContext): Promise<void> {
+  const client = await stall(context);
+  const { host, port } = client.server;
+  const program = processOf(client.server);
   program.kill("SIGINT");
   await context.happensWithin(() => program.exited !== undefined, QUIET);
   const late = await dial(context.timeline, "P", { host, port });
   if (late instanceof Connection) context.own(late);
-  must(!(late instanceof Connection), "no new client after SIGINT", "one was accepted");
-  talk.q?.socket.resume();
-  await talk.code("226", SERVER_LIMIT);
-  talk.p.close();
+  const isRefused = !(late instanceof Connection);
+  must(isRefused, "the server accepts no client after SIGINT", "it accepted one");
+  client.q?.socket.resume();
+  await client.code("226", SERVER_LIMIT);
+  client.p.close();
   await program.waitForExit(STOP_LIMIT);
-  must(program.exited?.code === 0, "exit status 0", program.ending);
+  must(program.exited?.code === 0, "exit status 0", program.ending, program.exited && "subject");
 }
 
-async function aborts(context: CaseContext): Promise<void> {
-  const talk = await stall(context);
-  const { program } = talk.server;
-  if (!program) throw new Inconclusive("the server was not started by the suite");
+async function abortTransfer(context: CaseContext): Promise<void> {
+  const program = processOf((await stall(context)).server);
   program.kill("SIGINT");
   await context.happensWithin(() => program.exited !== undefined, QUIET);
-  must(!program.exited, "the running transfer goes on after SIGINT", show(program.ending));
-  program.kill("SIGINT");
-  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
-  must(ended, "a second SIGINT ends it at once", "it still runs");
+  const expected = "the running transfer continues after the first SIGINT";
+  must(!program.exited, expected, show(program.ending), "subject");
+  await expectEndAfter(context, program, "SIGINT", "the server ends after a second SIGINT");
 }
 
-const needs = ["start"] as const;
+const options = { needs: ["start"] } as const;
 
 export const cases: TestCase[] = [
-  rule("N8.1", "it ends P and reads on", halfCloses),
-  rule("N8.1", "a client that never closes P", closesAtLast),
-  rule("N9.1", "SIGINT during a transfer, which goes on to its end", drains, { needs }),
-  rule("N9.1", "SIGINT twice during a transfer", aborts, { needs }),
+  rule("N8.1", "the client sends more after the last reply", halfCloseP),
+  rule("N8.1", "the client never closes P", closePAtLast),
+  rule("N9.1", "SIGINT during a transfer", finishTransfer, options),
+  rule("N9.1", "SIGINT twice during a transfer", abortTransfer, options),
 ];
