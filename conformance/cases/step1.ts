@@ -15,7 +15,7 @@ async function rejectPort(
   surplus: string[] = [],
 ): Promise<SubjectProcess> {
   const program = context.launch({ port }, surplus);
-  await expectUsageError(program);
+  await expectUsageError(context, program);
   return program;
 }
 

@@ -4,9 +4,7 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import { findMoment, findOutput } from "./evidence.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
-import { dial } from "../net/sockets.ts";
 import { processOf } from "./termination.ts";
 import { applies, must, Inconclusive } from "../spec/verdict.ts";
 
@@ -21,7 +19,7 @@ async function keepListening(context: CaseContext): Promise<void> {
   const ports = program.ports.join(", ") || "none";
   const expected = `the server listens on port ${port}`;
   must(ready, expected, `the ports on which it listens: ${ports}; ${program.words}`);
-  await context.happensWithin(() => program.exited !== undefined, 4 * QUIET);
+  await context.happensWithin(() => program.exited !== undefined, 4 * context.timeouts.quiet);
   const state = `it does not listen any more (${program.ending})`;
   const end = program.exited && "subject";
   must(program.ports.includes(port), `${expected} until it is stopped`, state, end);
@@ -31,19 +29,19 @@ async function announcePort(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const program = processOf(server);
   const names = (): boolean => program.output.includes(String(server.port));
-  await context.waitFor("a message on the screen", REPLY_LIMIT, names);
+  await context.waitFor("a message on the screen", context.timeouts.reply, names);
   const expected = `a message with the port ${server.port}`;
   must(names(), expected, program.words, findOutput(program));
 }
 
 async function acceptBothFamilies(context: CaseContext): Promise<void> {
   const { port: ownPort } = context.listen("P", "::1");
-  const probe = await dial(context.timeline, "P", { host: "::1", port: ownPort });
+  const probe = await context.dial("P", { host: "::1", port: ownPort });
   applies(probe instanceof Connection, "this machine has no IPv6");
   context.own(probe);
   const { port } = await context.startServer();
   for (const host of [HOST, "::1"]) {
-    const p = await dial(context.timeline, "P", { host, port });
+    const p = await context.dial("P", { host, port });
     const attempt = findMoment(context, "P", ["SYN"], "suite");
     must(p instanceof Connection, `the server can be reached at ${host}`, String(p), attempt);
     context.own(p);

@@ -4,7 +4,6 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import { findData, findMoment } from "./evidence.ts";
 import { word } from "../peer/launch-client.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
 import type { CommandKind } from "../dialect/types.ts";
 import type { Listener } from "../net/sockets.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -41,7 +40,10 @@ async function rejectArguments(
   applies(isDifferentCall(context, values, wrong), "the command line has no such argument");
   const program = context.startClient(wrong);
   const isConnected = (): boolean => listener.channels.length > 0;
-  await context.happensWithin(() => isConnected() || program.exited !== undefined, QUIET * 10);
+  await context.happensWithin(
+    () => isConnected() || program.exited !== undefined,
+    context.timeouts.quiet * 10,
+  );
   const expectNoP = (): void =>
     must(
       !isConnected(),
@@ -50,7 +52,7 @@ async function rejectArguments(
       findMoment(context, "P", ["SYN"]),
     );
   expectNoP();
-  await expectUsageError(program);
+  await expectUsageError(context, program);
   expectNoP();
   return program;
 }
@@ -71,7 +73,7 @@ async function rejectCommand(context: CaseContext): Promise<void> {
   const program = context.startClient(values);
   const hasSent = (): boolean => (listener.first?.length ?? 0) > 0;
   const isOver = (): boolean => hasSent() || program.exited !== undefined;
-  await context.waitFor("the end", GIVE_UP_LIMIT, isOver);
+  await context.waitFor("the end", context.timeouts.giveUp, isOver);
   must(!hasSent(), "nothing on P", "the client sent the command", findData(listener.first));
   await program.waitForExit(0);
   must(program.exited !== undefined, "the client ends", "it still runs");

@@ -2,7 +2,6 @@
 
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { waitForP, launchClient, word } from "../peer/launch-client.ts";
 import { isAccepted } from "../net/procfs.ts";
 import { must, Inconclusive } from "../spec/verdict.ts";
@@ -20,11 +19,11 @@ async function openP(context: CaseContext): Promise<void> {
 async function acceptP(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const p = await context.connect(server);
-  await context.happensWithin(() => p.hasEnded, QUIET);
+  await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
   const end = p.reset ? "the server reset P" : "the server closed P";
   must(!p.hasEnded, "P stays open while the client is silent", end, "P");
   const accepted = (): boolean => isAccepted(server.port, p.local.port);
-  await context.timeline.until(accepted, server.program ? REPLY_LIMIT / 5 : 0);
+  await context.timeline.until(accepted, server.program ? context.timeouts.reply / 5 : 0);
   const waiting = "P is still in the queue of the kernel";
   must(!server.program || accepted(), "the server calls accept() for P", waiting);
 }
@@ -32,8 +31,8 @@ async function acceptP(context: CaseContext): Promise<void> {
 async function reportNoServer(context: CaseContext): Promise<void> {
   const values = { host: HOST, port: context.dataPort(), dataport: context.dataPort() };
   const program = context.startClient({ ...values, command: word(context, "list") });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, "the client ends", `it still runs after ${GIVE_UP_LIMIT} ms`);
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  must(ended, "the client ends", `it still runs after ${context.timeouts.giveUp} ms`);
   must(program.exited?.code !== 0, "an exit status other than 0", program.ending, "subject");
   must(program.output.trim() !== "", "an error message", "it printed nothing", "subject");
 }

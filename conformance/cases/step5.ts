@@ -5,7 +5,7 @@ import { findData, findEnd, findMoment, findReaction } from "./evidence.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { sendSlowly } from "../peer/slow-sender.ts";
 import { converse, isListed, nextIsServed, prepare, servesFirst } from "../peer/client-requests.ts";
-import { QUIET, REPLY_LIMIT, THINK } from "../spec/timeouts.ts";
+import { THINK } from "../spec/timeouts.ts";
 import { connections } from "../net/procfs.ts";
 import { show } from "../net/bytes.ts";
 import { must } from "../spec/verdict.ts";
@@ -18,7 +18,7 @@ async function expectNoEarlyQ(context: CaseContext): Promise<void> {
   const countSockets = (): number => connections(server.program?.processes ?? []).length;
   const [earlierQ, earlierSockets] = [countQ(), countSockets()];
   await context.connect(server);
-  await context.happensWithin(() => countQ() > earlierQ, 2 * QUIET);
+  await context.happensWithin(() => countQ() > earlierQ, 2 * context.timeouts.quiet);
   const expected = "the server does not open Q before a command";
   must(countQ() === earlierQ, expected, "it opened Q", findMoment(context, "Q", ["SYN"]));
   // P itself is one socket more.
@@ -47,7 +47,7 @@ async function expectSilence(context: CaseContext): Promise<void> {
   const { p, values } = await prepare(context, await context.startServer(), "list");
   for (const part of ["", "-l"]) {
     if (part !== "") p.send(part);
-    await context.happensWithin(() => p.length > 0, QUIET);
+    await context.happensWithin(() => p.length > 0, context.timeouts.quiet);
     const observed = `${show(p.bytes)} after ${part === "" ? "no byte" : "half a line"}`;
     must(p.length === 0, "nothing on P before the first whole line", observed, findData(p));
   }
@@ -60,7 +60,7 @@ async function expectTimeout(context: CaseContext): Promise<void> {
   await sendSlowly(context, p);
   const replied = /^421 .*\n/m.test(p.text);
   must(replied, "a 421 reply within the time limit", p.description, findData(p) ?? findEnd(p));
-  await context.waitFor("the end of P", REPLY_LIMIT, () => p.hasEnded);
+  await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the server closes P after the 421", "P is still open");
 }
 

@@ -8,7 +8,6 @@ import { serveClient } from "../peer/launch-client.ts";
 import { dataOpener } from "../dialect/types.ts";
 import { type DialectServer, sent } from "../peer/server.ts";
 import { placeholders } from "../dialect/template.ts";
-import { dial } from "../net/sockets.ts";
 import { must, need } from "../spec/verdict.ts";
 
 async function expectCommand(context: CaseContext, file?: string): Promise<void> {
@@ -40,7 +39,7 @@ async function listenFirst(context: CaseContext): Promise<void> {
     // In some dialects Q is opened before the command is complete.
     if (server.q)
       return void (q = server.refused === 0 ? server.q : new Error("the port was still closed"));
-    q = await dial(context.timeline, "Q", { host: HOST, port: server.dataPort() });
+    q = await context.dial("Q", { host: HOST, port: server.dataPort() });
     if (q instanceof Connection) context.own(q);
   };
   const server = await serveClient(context, { kind: "list", atCommand });

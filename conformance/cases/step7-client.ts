@@ -15,7 +15,6 @@ import {
   formatListing,
   dataOpener,
 } from "../dialect/types.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
 import { waitForP, serveClient, launchClient } from "../peer/launch-client.ts";
 import { DialectServer } from "../peer/server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -31,7 +30,7 @@ async function expectOnScreen({ context, program }: DialectServer, text: string)
   const isShown = (): boolean =>
     text === "" ? /\S/.test(program.output) : program.output.includes(text);
   const isOver = (): boolean => isShown() || program.exited !== undefined;
-  await context.waitFor("a text on the screen", GIVE_UP_LIMIT, isOver);
+  await context.waitFor("a text on the screen", context.timeouts.giveUp, isOver);
   await program.waitForExit(0);
   needOutput(program);
   const expected = `${text === "" ? "an error message" : show(text)} on the screen`;
@@ -71,7 +70,7 @@ async function showNames(context: CaseContext): Promise<void> {
 
 async function fetchFile(context: CaseContext, payload: Uint8Array): Promise<SubjectProcess> {
   const { program } = await serveClient(context, { kind: "get", payload }, { file: NAME });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   return program;
 }
 
@@ -115,7 +114,7 @@ async function leaveQToServer(context: CaseContext): Promise<void> {
   const expected = "the client waits for Q, and opens no connection other than P";
   must(opener !== "nobody", expected, "there is no Q: it reads everything from P", "P");
   must(opener !== "client", expected, "it opens Q itself", findMoment(context, "Q", ["SYN"]));
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const more = door.channels.length - 1;
   const observed = `it opened ${more} more to the port of the server`;
   must(more === 0, expected, observed, findMoment(context, "P", ["SYN"]));
@@ -129,7 +128,7 @@ async function keepOldFile(context: CaseContext): Promise<void> {
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
   if (p) await new DialectServer(context, program, p, { kind: "get", payload }, data).run();
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const content = readFileSync(pathOf(context, NAME), "utf8");
   // In some programs “n” means “replace the file”. Then the dialect has to give another answer.
   const typed = `the answer typed to any question was ${show(context.config.answer)}`;
@@ -141,11 +140,11 @@ async function discardHalf(context: CaseContext): Promise<void> {
   const payload = context.files.content("lines.txt");
   const atData = async (_: DialectServer, q: Connection): Promise<void> => {
     q.send(payload.subarray(0, payload.length / 2));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(context.timeouts.quiet / 3);
     q.abort();
   };
   const server = await serveClient(context, { kind: "get", payload, atData }, { file: NAME });
-  await server.program.waitForExit(GIVE_UP_LIMIT);
+  await server.program.waitForExit(context.timeouts.giveUp);
   const exists = existsSync(pathOf(context, NAME));
   must(!exists, `no file ${NAME}`, `${NAME} holds half of the file`, "subject");
 }

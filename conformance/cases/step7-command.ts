@@ -6,7 +6,6 @@ import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
 import { converse } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET } from "../spec/timeouts.ts";
 import { expectErrorOnP } from "./step7-error.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
@@ -20,7 +19,7 @@ async function rejectCommand(context: CaseContext, kind: CommandKind): Promise<v
 
 async function expectNoQ(context: CaseContext, kind: CommandKind): Promise<void> {
   const client = await converse(context, await context.startServer(), kind);
-  const opened = await context.happensWithin(() => client.q !== undefined, QUIET);
+  const opened = await context.happensWithin(() => client.q !== undefined, context.timeouts.quiet);
   const isReversed = dataOpener(client.conversation) === "client";
   const { port = 0 } = (isReversed ? client.q?.remote : client.q?.local) ?? {};
   const observed = `the server ${isReversed ? "accepted Q on" : "opened Q to"} port ${port}`;
@@ -50,14 +49,14 @@ async function expectQClosed(context: CaseContext, kind: CommandKind, exists = t
   // A dialect may report an error without opening Q. Then there is nothing to close.
   need(q !== undefined || !exists, "S7.5", `the server did not open Q; ${stuck ?? ""}`);
   if (!q) return;
-  await context.waitFor("the end of Q", CLOSE_LIMIT, () => q.hasEnded);
+  await context.waitFor("the end of Q", context.timeouts.close, () => q.hasEnded);
   const since = q.length > 0 ? "its last byte" : "it was opened";
-  const open = `Q is still open ${CLOSE_LIMIT} ms after ${since}${p.hasEnded ? "" : ", and so is P"}`;
+  const open = `Q is still open ${context.timeouts.close} ms after ${since}${p.hasEnded ? "" : ", and so is P"}`;
   must(q.hasEnded, "the server closes Q", open);
   // The conversation has waited for the end as well.
   const took = Math.round(q.endedAt - q.lastAt);
-  const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
-  must(took <= CLOSE_LIMIT, expected, `it closed Q ${took} ms after the last byte`, "Q");
+  const expected = `the server closes Q within ${context.timeouts.close} ms`;
+  must(took <= context.timeouts.close, expected, `it closed Q ${took} ms after the last byte`, "Q");
 }
 
 async function reportNoListener(context: CaseContext): Promise<void> {

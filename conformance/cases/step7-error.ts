@@ -8,7 +8,6 @@ import { show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { DialectClient } from "../peer/client.ts";
 import { waitForError, converse } from "../peer/client-requests.ts";
-import { ORDER_SLACK, QUIET } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 
 /** The server answers on P with a text that the dialect, or any reader, takes as an error. */
@@ -25,7 +24,7 @@ async function expectSilentQ(context: CaseContext, file: string): Promise<void> 
   const client = await converse(context, await context.startServer(), "get", { file });
   // A greeting or an end marker on Q that the dialect describes is not an error message.
   const hasText = (): boolean => client.strayOnQ.length > 0;
-  await context.happensWithin(hasText, QUIET);
+  await context.happensWithin(hasText, context.timeouts.quiet);
   must(!hasText(), "nothing on Q", `${show(client.strayOnQ)} on Q`, findData(client.q));
 }
 
@@ -44,7 +43,7 @@ async function expectNoEscape(context: CaseContext): Promise<void> {
   for (const file of makeEscapes(context)) {
     const client = await converse(context, await context.startServer(), "get", { file });
     const isLeaked = (): boolean => (client.payload.toString() + client.p.text).includes(canary);
-    const leaked = await context.happensWithin(isLeaked, ORDER_SLACK);
+    const leaked = await context.happensWithin(isLeaked, context.timeouts.order);
     const expected = "nothing from outside the served directory";
     const proof = findData(client.q) ?? findData(client.p);
     must(!leaked, expected, `the server sent the contents of ${show(file)}`, proof);

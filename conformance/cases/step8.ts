@@ -5,7 +5,6 @@ import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 import { dataOpener } from "../dialect/types.ts";
 import { converse } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { serveClient } from "../peer/launch-client.ts";
 import { type DialectServer, type Script } from "../peer/server.ts";
 import { applies, must, need } from "../spec/verdict.ts";
@@ -14,17 +13,21 @@ const payload = Buffer.from("hello.txt\nworld.txt\n");
 const file = "hello.txt";
 const error = "No such file is here";
 
+/** How long the client may take: for its own work, or to give up on a server. */
+type Limit = "reply" | "giveUp";
+
 /** The client ends and closes P. The suite keeps P open. */
-async function expectEnd(context: CaseContext, script: Script, limit: number): Promise<void> {
+async function expectEnd(context: CaseContext, script: Script, limit: Limit): Promise<void> {
+  const { [limit]: ms } = context.timeouts;
   const call = script.kind === "get" ? { file } : {};
   const { program, p } = await serveClient(context, script, call);
-  const ended = await program.waitForExit(limit);
-  must(ended, "the client ends", `it still runs ${limit} ms later; ${program.words}`);
-  await context.waitFor("the end of P", REPLY_LIMIT, () => p.hasEnded);
+  const ended = await program.waitForExit(ms);
+  must(ended, "the client ends", `it still runs ${ms} ms later; ${program.words}`);
+  await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the client closes P", "P is still open");
 }
 
-const ends = (id: string, title: string, limit: number, script: Script): TestCase =>
+const ends = (id: string, title: string, limit: Limit, script: Script): TestCase =>
   rule(id, title, (context) => expectEnd(context, script, limit));
 
 const resetBoth = async ({ p, q }: DialectServer): Promise<void> => {
@@ -34,7 +37,7 @@ const resetBoth = async ({ p, q }: DialectServer): Promise<void> => {
 
 async function resetMidway(server: DialectServer, q: Connection): Promise<void> {
   q.send(server.payload.subarray(0, 7));
-  await Bun.sleep(QUIET / 3);
+  await Bun.sleep(server.context.timeouts.quiet / 3);
   await resetBoth(server);
 }
 
@@ -42,12 +45,12 @@ async function announceMissingQ(context: CaseContext): Promise<void> {
   applies(context.config.native, "only the native dialect announces Q");
   const atCommand = async (server: DialectServer): Promise<void> =>
     server.say(`150 bytes={size} port=${context.dataPort()} version=v1 the file comes\n`);
-  await expectEnd(context, { kind: "get", payload, atCommand }, GIVE_UP_LIMIT);
+  await expectEnd(context, { kind: "get", payload, atCommand }, "giveUp");
 }
 
 async function readStatus(context: CaseContext, script: Script, name: string) {
   const { program } = await serveClient(context, script, { file: name });
-  need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "the client does not end");
+  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client does not end");
   return program.exited?.code ?? null;
 }
 
@@ -68,29 +71,29 @@ async function leavePToClient(context: CaseContext): Promise<void> {
   const hasNoQ = dataOpener(conversation) === "nobody";
   need(q !== undefined || hasNoQ, "S7.5", `the server did not open Q; ${stuck ?? ""}`);
   const isOver = (): boolean => hasNoQ || q?.hasEnded === true;
-  await context.waitFor("the end of Q", CLOSE_LIMIT, isOver);
+  await context.waitFor("the end of Q", context.timeouts.close, isOver);
   need(isOver(), "S7.6", "Q is still open");
-  await context.happensWithin(() => p.hasEnded, QUIET);
+  await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
   // A server that has half-closed P reads on. One that has closed it answers with RST.
   if (!p.closed) p.send("\n");
-  await context.happensWithin(() => p.reset, ORDER_SLACK);
+  await context.happensWithin(() => p.reset, context.timeouts.order);
   must(!p.reset, "P stays open until the client closes it", "the server closed P", "P");
 }
 
 export const cases: TestCase[] = [
-  ends("S8.1", "after a listing", REPLY_LIMIT, { kind: "list", payload }),
-  ends("S8.1", "after a file", REPLY_LIMIT, { kind: "get", payload }),
-  ends("S8.1", "after an error", REPLY_LIMIT, { kind: "get", error }),
-  ends("S8.2", "the server reads the command and does nothing", GIVE_UP_LIMIT, {
+  ends("S8.1", "after a listing", "reply", { kind: "list", payload }),
+  ends("S8.1", "after a file", "reply", { kind: "get", payload }),
+  ends("S8.1", "after an error", "reply", { kind: "get", error }),
+  ends("S8.2", "the server reads the command and does nothing", "giveUp", {
     kind: "get",
     atCommand: async () => {},
   }),
   rule("S8.2", "the server announces Q, but does not open it", announceMissingQ),
-  ends("S8.3", "the server dies before it opens Q", GIVE_UP_LIMIT, {
+  ends("S8.3", "the server dies before it opens Q", "giveUp", {
     kind: "get",
     atCommand: resetBoth,
   }),
-  ends("S8.3", "the server dies in the middle of a file", GIVE_UP_LIMIT, {
+  ends("S8.3", "the server dies in the middle of a file", "giveUp", {
     kind: "get",
     payload,
     atData: resetMidway,

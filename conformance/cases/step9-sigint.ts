@@ -3,7 +3,7 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import { prepare, stuckReader, requestAll } from "../peer/client-requests.ts";
-import { POLL, QUIET, STOP_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 import { expectEndAfter, processOf } from "./termination.ts";
 
@@ -30,10 +30,10 @@ async function expectNoProcessLeft(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   await requestAll(context, server);
   const { p } = await prepare(context, server, "list");
-  await context.happensWithin(() => p.hasEnded, QUIET / 3);
+  await context.happensWithin(() => p.hasEnded, context.timeouts.quiet / 3);
   const program = processOf(server);
   program.kill("SIGINT");
-  const end = performance.now() + STOP_LIMIT;
+  const end = performance.now() + context.timeouts.stop;
   while (program.processes.length > 0 && performance.now() < end) await Bun.sleep(POLL);
   const left = program.processes.join(", ");
   must(left === "", "no process of the server is left", `these processes still run: ${left}`);

@@ -5,7 +5,6 @@ import { findReaction } from "./evidence.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../spec/timeouts.ts";
 import { must, need } from "../spec/verdict.ts";
 
 type Disturbance = (context: CaseContext, server: RunningServer) => Promise<void>;
@@ -15,7 +14,10 @@ const survives = (id: string, title: string, disturb: Disturbance): TestCase =>
   rule(id, title, async (context) => {
     const server = await context.startServer();
     await disturb(context, server);
-    await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
+    await context.happensWithin(
+      () => server.program?.exited !== undefined,
+      context.timeouts.quiet / 3,
+    );
     await nextIsServed(context, server);
   });
 
@@ -37,7 +39,7 @@ const failWith =
 const leaveInCommand: Disturbance = async (context, server) => {
   const p = await context.connect(server);
   p.send("-");
-  await context.happensWithin(() => p.hasEnded, QUIET / 3);
+  await context.happensWithin(() => p.hasEnded, context.timeouts.quiet / 3);
   p.abort();
 };
 
@@ -61,7 +63,7 @@ const leaveInFile =
     context.files.addLarge();
     const client = await prepare(context, server, "get", { file: "large.txt" });
     const running = client.run();
-    await context.waitFor("bytes on Q", REPLY_LIMIT, () => (client.q?.length ?? 0) > 0);
+    await context.waitFor("bytes on Q", context.timeouts.reply, () => (client.q?.length ?? 0) > 0);
     client.door?.shut();
     for (const connection of [client.q, client.p]) connection?.[end]();
     await running;
@@ -69,13 +71,13 @@ const leaveInFile =
 
 const staySilent: Disturbance = async (context, server) => {
   await context.connect(server);
-  await context.happensWithin(() => false, QUIET / 3);
+  await context.happensWithin(() => false, context.timeouts.quiet / 3);
 };
 
 const stopReading: Disturbance = async (context, server) => {
   const { q } = await stuckReader(context, server);
   need(q !== undefined, "S7.5", "the server did not open Q");
-  await context.happensWithin(() => false, QUIET / 2);
+  await context.happensWithin(() => false, context.timeouts.quiet / 2);
 };
 
 /** The server ends P first, so the port is in TIME_WAIT when the next server starts. */
@@ -83,9 +85,9 @@ async function restart(context: CaseContext): Promise<void> {
   const first = await context.startServer();
   const client = await converse(context, first, "list");
   first.program?.kill("SIGINT");
-  let ended = await first.program?.waitForExit(CLOSE_LIMIT);
+  let ended = await first.program?.waitForExit(context.timeouts.close);
   client.leave();
-  ended ||= await first.program?.waitForExit(STOP_LIMIT);
+  ended ||= await first.program?.waitForExit(context.timeouts.stop);
   await first.program?.[Symbol.asyncDispose]();
   need(ended === true, "S9.5", "the server did not end after SIGINT");
   const second = context.launch({ port: first.port });

@@ -1,7 +1,6 @@
 // The end of a server after a signal of the suite.
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
-import { STOP_LIMIT } from "../spec/timeouts.ts";
 import { applies, must } from "../spec/verdict.ts";
 import type { SubjectProcess, StopSignal } from "../subject/process.ts";
 
@@ -18,6 +17,10 @@ export async function expectEndAfter(
   expected = `the server ends after ${signal}`,
 ): Promise<void> {
   program.kill(signal);
-  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
-  must(ended, expected, `it still runs ${STOP_LIMIT} ms later`);
+  const ended = await context.waitFor(
+    "the end",
+    context.timeouts.stop,
+    () => program.exited !== undefined,
+  );
+  must(ended, expected, `it still runs ${context.timeouts.stop} ms later`);
 }

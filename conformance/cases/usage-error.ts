@@ -1,7 +1,8 @@
 // What both programs do if their arguments are wrong: they print an error, end, and open no socket.
 
+import type { CaseContext } from "../harness/context.ts";
 import { findOutput } from "./evidence.ts";
-import { POLL, REFUSE_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { findStackTrace } from "../subject/crash.ts";
 import { must } from "../spec/verdict.ts";
@@ -10,8 +11,12 @@ const ERROR = "an error message, an exit status other than 0, and no open socket
 const HELPFUL = "an error message that names the port or shows the usage, without a stack trace";
 
 /** The program ends by itself, prints something, and listens on no port. */
-export async function expectUsageError(program: SubjectProcess): Promise<void> {
-  const end = performance.now() + REFUSE_LIMIT;
+export async function expectUsageError(
+  context: CaseContext,
+  program: SubjectProcess,
+): Promise<void> {
+  const limit = context.timeouts.refuse;
+  const end = performance.now() + limit;
   while (!program.exited && performance.now() < end) {
     const { ports } = program;
     must(ports.length === 0, ERROR, `the program listens on port ${ports.join(", ")}`, "subject");
@@ -19,7 +24,7 @@ export async function expectUsageError(program: SubjectProcess): Promise<void> {
   }
   await program.waitForExit(0);
   const { exited, ending, words } = program;
-  must(exited !== undefined, ERROR, `after ${REFUSE_LIMIT} ms the program still runs; ${words}`);
+  must(exited !== undefined, ERROR, `after ${limit} ms the program still runs; ${words}`);
   must(exited.signal === null, ERROR, `the program crashed (${ending}); ${words}`, "subject");
   must(exited.code !== 0, ERROR, `${ending}; ${words}`, "subject");
   must(program.output.trim() !== "", ERROR, `${ending}, and no message`, "subject");

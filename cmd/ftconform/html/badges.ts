@@ -1,6 +1,6 @@
 // Verdicts as they look in the HTML report: a sign and a word, and a colour that only repeats them.
 
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Verdict } from "../../../conformance/index.ts";
 import type { Finding } from "../model/finding.ts";
 import { html, type Markup } from "./markup.ts";
 import { badge } from "../report/paint.ts";

@@ -1,6 +1,6 @@
 // Step by step: each rule in full with its verdict, then each failure with its diagram.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { anchor, stamp } from "./badges.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,6 +1,6 @@
 // A failure drawn as a sequence diagram: client, P, Q and server, time downwards, the offending event marked.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { HEAD, type Layout, LAYOUTS, place } from "./layout.ts";
 import { bars, lifelines } from "./lifeline.ts";
 import { html, type Markup } from "./markup.ts";

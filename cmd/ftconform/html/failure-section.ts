@@ -1,7 +1,7 @@
 // One failure in the HTML report: what was expected, what came, where to look, the diagram, and the line to paste.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
+import type { Result } from "../../../conformance/index.ts";
+import type { Moment } from "../../../conformance/index.ts";
 import { stamp } from "./badges.ts";
 import { diagram } from "./diagram.ts";
 import { html, type Markup } from "./markup.ts";

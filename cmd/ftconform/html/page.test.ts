@@ -14,7 +14,7 @@ if (!path)
     "The report was not looked at: no chromium is installed (apt-get install chromium).",
   );
 
-const report = formatPage(reportOf(REQUEST, RUN));
+const report = formatPage(reportOf({ options: REQUEST, program: "bun cmd/ftconform.ts" }, RUN));
 const ids = [...new Set(RESULTS.map(({ id }) => id))];
 const failures = RESULTS.filter(({ verdict }) => verdict === "fail").length;
 const views = [400, 1200].flatMap((width) =>

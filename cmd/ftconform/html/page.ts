@@ -6,7 +6,7 @@ import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import { html, Markup } from "./markup.ts";
 import { overview } from "./overview.ts";
 import type { Report } from "../model/report.ts";
-import { ROLES } from "../run/request.ts";
+import { ROLES } from "../../../conformance/index.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { sheet } from "./document.ts";
 import { SIGN, slowestLine } from "../report/summary.ts";

@@ -1,10 +1,10 @@
 // The rows of a sequence diagram: what happened between client and server, without what does not matter.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
+import type { Result } from "../../../conformance/index.ts";
+import type { Moment } from "../../../conformance/index.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { findDecisiveEvent } from "../model/decisive-event.ts";
-import type { Role } from "../run/request.ts";
+import type { Role } from "../../../conformance/index.ts";
 
 /** Rows of a diagram that a reader can still take in; of a longer one the middle is left out. */
 const MOST = 28;

@@ -1,7 +1,7 @@
 // Which event of a timeline is marked: the one that the result names, or a silence.
 
 import { expect, test } from "bun:test";
-import type { Moment } from "../../../conformance/net/timeline.ts";
+import type { Moment } from "../../../conformance/index.ts";
 import { findDecisiveEvent } from "./decisive-event.ts";
 import { sample, TIMELINE } from "./sample.ts";
 import { scene } from "../html/scene.ts";

@@ -1,7 +1,7 @@
 // The event at which a rule was broken, or the silence that broke it.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
+import type { Result } from "../../../conformance/index.ts";
+import type { Moment } from "../../../conformance/index.ts";
 
 export interface DecisiveEvent {
   /** When the rule was found broken, in ms; later moments are the suite's clean-up. */

@@ -8,7 +8,6 @@ import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
 import { dataOpener } from "../../dialect/types.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../../spec/timeouts.ts";
 import type { DialectServer, Script } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { intrude } from "../stranger.ts";
@@ -25,11 +24,11 @@ async function offerStrangerFile(context: CaseContext): Promise<void> {
     if (!q) return;
     q.send(bytes);
     q.finish();
-    await Bun.sleep(QUIET);
+    await Bun.sleep(context.timeouts.quiet);
     server.p.abort(); // the client need not wait for the server
   };
   const { program } = await serveClient(context, { kind: "get", atCommand }, { file });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const path = pathOf(context);
   const isSaved = existsSync(path) && readFileSync(path).equals(bytes);
   const expected = "the client rejects a stranger at its data port";
@@ -39,15 +38,19 @@ async function offerStrangerFile(context: CaseContext): Promise<void> {
 async function sendEscapes(context: CaseContext): Promise<void> {
   const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
   const { program } = await serveClient(context, { kind: "list", payload });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const hasEscape = program.output.includes("\x1b");
   must(!hasEscape, "no ESC on the screen", program.words, findOutput(program));
 }
 
 async function expectEnd(context: CaseContext, script: Script, reason: string): Promise<void> {
   const { program } = await serveClient(context, script, { file });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, `the client ends, because ${reason}`, `it still runs ${GIVE_UP_LIMIT} ms later`);
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  must(
+    ended,
+    `the client ends, because ${reason}`,
+    `it still runs ${context.timeouts.giveUp} ms later`,
+  );
 }
 
 async function keepQSilent(context: CaseContext): Promise<void> {
@@ -73,7 +76,7 @@ async function offerDanglingLink(context: CaseContext): Promise<void> {
   const payload = Buffer.from("what the server has\n");
   const serving = serveClient(context, { kind: "get", payload }, { file });
   const server = await serving.catch(() => undefined);
-  await server?.program.waitForExit(GIVE_UP_LIMIT);
+  await server?.program.waitForExit(context.timeouts.giveUp);
   const expected = "the client writes only in its directory";
   must(!existsSync(target), expected, "it wrote through a symbolic link", "subject");
 }
@@ -82,9 +85,9 @@ async function killMidway(context: CaseContext): Promise<void> {
   const payload = context.files.content("lines.txt");
   const atData = async ({ program }: DialectServer, q: Connection): Promise<void> => {
     q.send(payload.subarray(0, payload.length / 2));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(context.timeouts.quiet / 3);
     program.kill("SIGKILL");
-    await program.waitForExit(GIVE_UP_LIMIT);
+    await program.waitForExit(context.timeouts.giveUp);
   };
   await serveClient(context, { kind: "get", payload, atData }, { file });
   const exists = existsSync(pathOf(context));

@@ -6,7 +6,7 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { HAS_PROC, openCount } from "../../net/procfs.ts";
 import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
-import { CLOSE_LIMIT, POLL, QUIET } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { expectEndAfter, processOf } from "../termination.ts";
@@ -24,7 +24,7 @@ async function sendBadPorts(context: CaseContext): Promise<void> {
     const client = await prepare(context, server, "list", { port: freePort() });
     client.values["dport"] = port;
     const running = client.run().catch(() => undefined); // the dialect may not be able to encode it
-    await Promise.race([running, Bun.sleep(QUIET)]);
+    await Promise.race([running, Bun.sleep(context.timeouts.quiet)]);
     client.leave();
     await expectService(context, server, `the data port ${show(port, 8)}`);
   }
@@ -63,12 +63,12 @@ async function countDescriptors(context: CaseContext): Promise<void> {
   const program = processOf(server);
   const countOpen = (): number => program.processes.reduce((sum, pid) => sum + openCount(pid), 0);
   await requestAll(context, server);
-  await context.happensWithin(() => false, QUIET);
+  await context.happensWithin(() => false, context.timeouts.quiet);
   const before = countOpen();
   for (let count = 0; count < REQUEST_PAIRS; count++)
     for (const file of ["hello.txt", context.absent])
       (await converse(context, server, "get", { file })).leave();
-  await context.timeline.until(() => countOpen() <= before + SPARE, CLOSE_LIMIT);
+  await context.timeline.until(() => countOpen() <= before + SPARE, context.timeouts.close);
   const after = countOpen();
   const observed = `${after} descriptors after ${2 * REQUEST_PAIRS} clients`;
   must(after <= before + SPARE, `about ${before} open descriptors, as before`, observed);
@@ -81,7 +81,7 @@ async function requestPipe(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const client = await prepare(context, server, "get", { file: "pipe" });
   void client.run().catch(() => {});
-  await context.happensWithin(() => client.p.hasEnded, QUIET);
+  await context.happensWithin(() => client.p.hasEnded, context.timeouts.quiet);
   await expectService(context, server, "a request for a named pipe");
 }
 

@@ -8,9 +8,8 @@ import { type TestCase, probe } from "../../harness/test-case.ts";
 import { encode } from "../../dialect/encode.ts";
 import { placeholders } from "../../dialect/template.ts";
 import { converse, prepare } from "../../peer/client-requests.ts";
-import { POLL, QUIET } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
 import { expectService } from "./service.ts";
 
 const HOSTILE_NAMES = [
@@ -59,7 +58,7 @@ async function sendByteByByte(context: CaseContext): Promise<void> {
     p.send(Uint8Array.of(byte));
     await Bun.sleep(POLL / 5);
   }
-  await context.happensWithin(() => door?.first !== undefined, QUIET * 4);
+  await context.happensWithin(() => door?.first !== undefined, context.timeouts.quiet * 4);
   const expected = "the server opens Q after a request in single bytes";
   must(door?.first !== undefined, expected, p.description, findData(p) ?? findEnd(p));
 }
@@ -71,7 +70,7 @@ async function pauseReading(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const client = await prepare(context, server, "get", { file: "endless.txt", door });
   const running = client.run();
-  await context.happensWithin(() => false, QUIET * 3);
+  await context.happensWithin(() => false, context.timeouts.quiet * 3);
   door.first?.socket.resume();
   await running;
   const { length } = client.payload;
@@ -97,7 +96,7 @@ async function nameThirdHost(context: CaseContext): Promise<void> {
 async function connectMany(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (let count = 1; count <= CLIENTS; count++) {
-    const p = await dial(context.timeline, "P", server);
+    const p = await context.dial("P", server);
     const attempt = findMoment(context, "P", ["SYN"], "suite");
     const observed = `client ${count} cannot connect: ${p}`;
     must(p instanceof Connection, `the server accepts ${CLIENTS} clients`, observed, attempt);
@@ -114,9 +113,12 @@ async function reuseDataPort(context: CaseContext): Promise<void> {
     const client = await prepare(context, server, "list", { door });
     void client.run();
     const isOpen = (): boolean => door.channels.length > before;
-    await context.happensWithin(isOpen, QUIET * 4);
+    await context.happensWithin(isOpen, context.timeouts.quiet * 4);
     must(isOpen(), `the server opens Q in round ${round}`, "it did not open Q", findEnd(client.p));
-    await context.happensWithin(() => door.channels.at(-1)?.hasEnded === true, QUIET * 4);
+    await context.happensWithin(
+      () => door.channels.at(-1)?.hasEnded === true,
+      context.timeouts.quiet * 4,
+    );
     client.p.close();
   }
 }

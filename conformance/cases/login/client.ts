@@ -10,7 +10,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
 import { FILE } from "../../peer/native-server.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import { applies, must, need } from "../../spec/verdict.ts";
 
 /** What the client sent, for a message. The password must not be in it. */
@@ -33,7 +32,7 @@ async function readUser(context: CaseContext): Promise<Connection> {
   for (let answered = 0; ; answered++) {
     const lines = (): string[] => p.text.split("\n").slice(0, -1);
     const hasLine = (): boolean => lines().length > answered;
-    await context.waitFor("a line on P", REPLY_LIMIT, () => hasLine() || p.hasEnded);
+    await context.waitFor("a line on P", context.timeouts.reply, () => hasLine() || p.hasEnded);
     const line = lines()[answered] ?? "";
     need(hasLine() && !/^-[lg] /.test(line), "N6.4", `no USER, but ${describe(p.text)}`);
     if (line.startsWith("USER ")) return p;
@@ -43,17 +42,17 @@ async function readUser(context: CaseContext): Promise<Connection> {
 
 async function waitFor331(context: CaseContext): Promise<void> {
   const p = await readUser(context);
-  await context.happensWithin(() => hasPassword(p), QUIET);
+  await context.happensWithin(() => hasPassword(p), context.timeouts.quiet);
   must(!hasPassword(p), "no password before 331", describe(p.text), findData(p));
   p.send("331 and the password?\n");
-  await context.waitFor("PASS", REPLY_LIMIT, () => hasPassword(p) || p.hasEnded);
+  await context.waitFor("PASS", context.timeouts.reply, () => hasPassword(p) || p.hasEnded);
   must(hasPassword(p), "PASS after 331", describe(p.text));
 }
 
 async function keepPassword(context: CaseContext, reply: string): Promise<void> {
   const p = await readUser(context);
   p.send(`${reply}\n`);
-  await context.happensWithin(() => hasPassword(p) || p.hasEnded, REPLY_LIMIT);
+  await context.happensWithin(() => hasPassword(p) || p.hasEnded, context.timeouts.reply);
   must(!hasPassword(p), `no password after ${reply}`, describe(p.text), findData(p));
 }
 
@@ -70,7 +69,7 @@ async function keepPasswordFromOthers(context: CaseContext): Promise<void> {
   const p = await waitForP(context, started);
   for (let line = 0; p && !p.hasEnded && !hasPassword(p) && line < 3; line++) {
     const { length } = p;
-    const limit = line === 0 ? REPLY_LIMIT : QUIET;
+    const limit = line === 0 ? context.timeouts.reply : context.timeouts.quiet;
     await context.happensWithin(() => p.length > length || p.hasEnded, limit);
     if (p.length > length) p.send("331 and the password?\n");
   }
@@ -78,7 +77,7 @@ async function keepPasswordFromOthers(context: CaseContext): Promise<void> {
   must(!p || !hasPassword(p), `no password in the clear to ${host}`, observed, findData(p));
   const { program } = started;
   p?.finish();
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   need(program.exited !== undefined && program.exited.code !== 0, "S8.4", program.ending);
 }
 

@@ -5,7 +5,6 @@ import { findData, findEnd, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { ORDER_SLACK, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { expectNoQ } from "../native/no-q.ts";
 import { openNative, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -21,7 +20,7 @@ async function logIn(client: NativeClient, name: string, password: string): Prom
   const user = await client.say(`USER ${name}\n`).reply(before + 1);
   if (user === "" && client.p.hasEnded) return "";
   need(user.startsWith("331 "), "N6.11", `no 331 in reply to USER: ${show(client.p.text)}`);
-  return client.say(`PASS ${password}\n`).reply(before + 2, SERVER_LIMIT);
+  return client.say(`PASS ${password}\n`).reply(before + 2, client.context.timeouts.server);
 }
 
 /** The reply has this code. */
@@ -92,7 +91,7 @@ async function allowAnotherTry(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   const first = await logIn(client, USER, "wrong");
   need(first.startsWith("530 "), "N6.11", `the reply is ${show(first)}`);
-  const closed = await context.happensWithin(() => client.p.hasEnded, ORDER_SLACK);
+  const closed = await context.happensWithin(() => client.p.hasEnded, context.timeouts.order);
   must(!closed, "the client may try again", "the server closed P after the first refusal", "P");
   const second = await logIn(client, USER, PASSWORD);
   expectReply(client, second, "230", "the right password at the second try");

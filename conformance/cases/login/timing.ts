@@ -2,10 +2,8 @@
 
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { applies, need } from "../../spec/verdict.ts";
 import { Connection } from "../../net/connection.ts";
-import { dial } from "../../net/sockets.ts";
 
 /** Pairs of samples. By chance, the same of two logins is slower in eight of nine pairs once in 25 runs. */
 const [MOST_PAIRS, LEAST_PAIRS] = [9, 5];
@@ -72,21 +70,22 @@ interface Login {
 
 /** The milliseconds from PASS to its reply. */
 async function measureLogin(
-  { timeline }: CaseContext,
+  context: CaseContext,
   { host, port }: RunningServer,
   { name, password, from }: Login,
 ): Promise<number> {
-  const made = await dial(timeline, "P", { host, port, from });
+  const { timeline, timeouts } = context;
+  const made = await context.dial("P", { host, port, from });
   if (from === FIRST)
     applies(made instanceof Connection, `this machine cannot connect from ${from}`);
   need(made instanceof Connection, "S9.2", "the server accepts no more clients");
   using p = made;
   p.send(`USER ${name}\n`);
-  await timeline.until(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);
+  await timeline.until(() => p.text.includes("\n") || p.hasEnded, timeouts.reply);
   const before = p.length;
   const began = timeline.now();
   p.send(`PASS ${password}\n`);
-  await timeline.until(() => p.length > before || p.hasEnded, SERVER_LIMIT);
+  await timeline.until(() => p.length > before || p.hasEnded, timeouts.server);
   return timeline.now() - began;
 }
 

@@ -5,9 +5,7 @@ import { findMoment } from "../evidence.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
-import { QUIET } from "../../spec/timeouts.ts";
 import { must, need } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
 import { intrude } from "../stranger.ts";
 
 /** A stranger connects before the server, from another address or from another port. */
@@ -31,8 +29,8 @@ async function listenOnOneAddress(context: CaseContext): Promise<void> {
   let reached: Connection | Error | undefined;
   const server = await serveGet(context, async (play) => {
     const port = Number(play.values["dport"]);
-    await Bun.sleep(QUIET / 2);
-    reached = await dial(context.timeline, "Q", { host: other, port });
+    await Bun.sleep(context.timeouts.quiet / 2);
+    reached = await context.dial("Q", { host: other, port });
     if (reached instanceof Connection) context.own(reached);
     await deliver(play);
     confirm(play);

@@ -18,7 +18,6 @@ import {
   readSaved,
   TEXT,
 } from "../../peer/native-server.ts";
-import { CLOSE_LIMIT, GIVE_UP_LIMIT, QUIET } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { sha256 } from "../../peer/native-client.ts";
 import { applies, must, need } from "../../spec/verdict.ts";
@@ -49,7 +48,7 @@ const spoiledListing = (title: string, atCommand: Act): TestCase =>
   clientRule("N7.16", title, async (context) => {
     const script = { kind: "list", payload: TEXT, atCommand } as const;
     const { program } = await serveClient(context, script);
-    const ended = await program.waitForExit(GIVE_UP_LIMIT);
+    const ended = await program.waitForExit(context.timeouts.giveUp);
     need(ended, ["S8.1", "S8.3"], "the client still runs");
     const failed = program.exited?.code !== 0;
     must(failed, "an exit status other than 0", program.ending, "subject");
@@ -97,7 +96,7 @@ async function filterControls(context: CaseContext, kind: "list" | "get"): Promi
   const payload = Buffer.from(`one.txt\n${CONTROLS}.txt\n`);
   const script = kind === "list" ? { kind, payload } : { kind, error: `No ${CONTROLS} here` };
   const { program } = await serveClient(context, script, kind === "get" ? { file: FILE } : {});
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const isClean = !/[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/.test(program.output);
   const expected = "no control character on the screen";
   must(isClean, expected, program.words, findOutput(program));
@@ -124,7 +123,7 @@ async function cutTransfer(context: CaseContext, content: Buffer): Promise<void>
     const q = await server.dialQ();
     server.say(`150 bytes=${content.length} port={qport} version=v1 the file comes\n`);
     q.send(content.subarray(0, content.length / 2));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(context.timeouts.quiet / 3);
     q.abort();
     reportCut(server);
     endP(server);
@@ -149,7 +148,7 @@ async function closeQEarly(context: CaseContext): Promise<void> {
     await deliver(server);
     const isClosed = (): boolean => server.q?.hasEnded === true;
     // Long before the client would stop to wait for 226.
-    await context.waitFor("the client's end of Q", CLOSE_LIMIT / 4, isClosed);
+    await context.waitFor("the client's end of Q", context.timeouts.close / 4, isClosed);
     must(isClosed(), "the client closes its end of Q", "it keeps Q open until 226");
     confirm(server);
   });

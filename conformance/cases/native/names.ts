@@ -8,11 +8,9 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import type { Moment } from "../../spec/moment.ts";
-import { ORDER_SLACK, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { askNative, stall } from "../../peer/native-client.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
 
 async function expectCode(context: CaseContext, code: string, request: string): Promise<void> {
   await (await askNative(context, request)).code(code);
@@ -71,7 +69,7 @@ async function hideDotFiles(context: CaseContext): Promise<void> {
   const client = await (await askNative(context, "-g .secret {dport}\n")).end();
   // Whether an error is on Q is tested in S7.20.
   const isSent = (): boolean => client.q?.bytes.includes(context.files.canary) === true;
-  const sent = await context.happensWithin(isSent, ORDER_SLACK);
+  const sent = await context.happensWithin(isSent, context.timeouts.order);
   must(!sent, "the file is not sent", "its contents are on Q", findData(client.q));
 }
 
@@ -88,8 +86,8 @@ async function rejectLateOffset(context: CaseContext): Promise<void> {
 /** The client has stopped reading, so the server cannot have sent everything before the reset. */
 async function reportReset(context: CaseContext): Promise<void> {
   const client = await stall(context);
-  await context.waitFor("Q", REPLY_LIMIT, () => client.q !== undefined);
-  await context.happensWithin(() => client.p.hasEnded, ORDER_SLACK);
+  await context.waitFor("Q", context.timeouts.reply, () => client.q !== undefined);
+  await context.happensWithin(() => client.p.hasEnded, context.timeouts.order);
   client.q?.abort();
   await client.code("426");
 }
@@ -100,11 +98,11 @@ async function keepAddresses(context: CaseContext): Promise<void> {
   const { port } = await context.startServer();
   const right = context.listen("Q", mine);
   const wrong = context.listen("Q", HOST, right.port);
-  const p = await dial(context.timeline, "P", { host: its, port, from: mine });
+  const p = await context.dial("P", { host: its, port, from: mine });
   applies(p instanceof Connection, `the server does not listen on ${its}`);
   context.own(p).send(`-g hello.txt ${right.port}\n`);
-  await context.waitFor("Q", REPLY_LIMIT, () => right.first !== undefined || p.hasEnded);
-  await context.happensWithin(() => wrong.first !== undefined, QUIET / 3);
+  await context.waitFor("Q", context.timeouts.reply, () => right.first !== undefined || p.hasEnded);
+  await context.happensWithin(() => wrong.first !== undefined, context.timeouts.quiet / 3);
   const opening = findMoment(context, "Q", ["SYN"]);
   const expected = `the server opens Q to ${mine}`;
   must(wrong.first === undefined, expected, `it opened Q to ${HOST}`, opening);

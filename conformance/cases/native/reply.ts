@@ -6,7 +6,6 @@ import type { CaseContext } from "../../harness/context.ts";
 import { findData, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import {
   askNative,
@@ -58,7 +57,7 @@ async function checkAnnouncement(
   const client = await askNative(context, request);
   const reply = await client.code("150");
   // The kernel may report the two connections in either order.
-  await context.happensWithin(() => client.q !== undefined, ORDER_SLACK);
+  await context.happensWithin(() => client.q !== undefined, context.timeouts.order);
   const { q, p } = client;
   must(q !== undefined, "Q is open before the 150", "150 without Q", findData(p));
   expectField(client, reply, "bytes", bytes);
@@ -120,7 +119,7 @@ const findSuccess = ({ replies }: NativeClient): string | undefined =>
 /** The client has stopped reading. The server cannot have sent everything, so 226 would be wrong. */
 async function stallTransfer(context: CaseContext): Promise<NativeClient> {
   const client = await stall(context);
-  await context.happensWithin(() => findSuccess(client) !== undefined, QUIET);
+  await context.happensWithin(() => findSuccess(client) !== undefined, context.timeouts.quiet);
   return client;
 }
 
@@ -130,7 +129,7 @@ async function confirmAfterAllBytes(context: CaseContext): Promise<void> {
   const expected = "no 226 before all bytes are sent";
   must(early === undefined, expected, `${early} before most of them`, findData(client.p));
   client.q?.socket.resume();
-  const reply = await client.code("226", SERVER_LIMIT);
+  const reply = await client.code("226", context.timeouts.server);
   expectField(client, reply, "bytes", context.files.content("endless.txt").length);
 }
 
@@ -138,7 +137,7 @@ async function confirmAfterClose(context: CaseContext): Promise<void> {
   const { length } = context.files.content("hello.txt");
   const client = await askNative(context, "-g hello.txt {dport}\n");
   const reply = await client.code("226");
-  await context.happensWithin(() => client.q?.hasEnded === true, ORDER_SLACK);
+  await context.happensWithin(() => client.q?.hasEnded === true, context.timeouts.order);
   const isClosed = client.q?.hasEnded === true;
   must(isClosed, "Q is closed before the 226", "226 while Q is open", findData(client.p));
   expectField(client, reply, "bytes", length);
@@ -148,7 +147,7 @@ async function reportShrunkFile(context: CaseContext): Promise<void> {
   const client = await stallTransfer(context);
   truncateSync(join(context.files.served, "endless.txt"), 1_000);
   client.q?.socket.resume();
-  await client.end(SERVER_LIMIT);
+  await client.end(context.timeouts.server);
   const isError = /^4\d\d /.test(client.replies.at(-1) ?? "") && !findSuccess(client);
   const expected = "an error after the 150, and no 226";
   must(isError, expected, show(client.p.text), findData(client.p));

@@ -4,7 +4,6 @@ import type { CaseContext } from "../../harness/context.ts";
 import { findData, findEnd, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import {
   askNative,
   readField,
@@ -106,7 +105,11 @@ async function answerLogin(context: CaseContext): Promise<void> {
   client.say("PASS wrong\n");
   const { p } = client;
   const isAnswered = (): boolean => /^(230|530) .*\n/m.test(p.text);
-  await context.waitFor("the reply to PASS", REPLY_LIMIT, () => isAnswered() || p.hasEnded);
+  await context.waitFor(
+    "the reply to PASS",
+    context.timeouts.reply,
+    () => isAnswered() || p.hasEnded,
+  );
   const proof = client.replies.length > 1 ? findData(p) : findEnd(p);
   must(isAnswered(), "230 or 530 in reply to PASS", p.description, proof);
 }
@@ -117,7 +120,7 @@ async function ignoreSecondCommand(context: CaseContext): Promise<void> {
   client.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
   await expectFile(client);
   await client.end();
-  await context.happensWithin(() => client.door.channels.length > 1, QUIET);
+  await context.happensWithin(() => client.door.channels.length > 1, context.timeouts.quiet);
   const count = client.door.channels.length;
   const opening = findMoment(context, "Q", ["SYN"]);
   must(count === 1, "the server opens Q once", `it opened Q ${count} times`, opening);

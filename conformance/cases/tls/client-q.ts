@@ -8,7 +8,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
 import { confirm, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import {
   deliverOverTls,
@@ -44,7 +43,7 @@ const rejects = (
 async function useOtherCertificate(server: DialectServer): Promise<void> {
   const other = (await certificates()).pair("other");
   const q = await dialQOverTls(server);
-  await q.secure({ part: "server", ...other }, REPLY_LIMIT);
+  await q.secure({ part: "server", ...other }, server.context.timeouts.reply);
   finishTransfer(server, q);
 }
 
@@ -56,9 +55,12 @@ async function sendInTheClear(server: DialectServer): Promise<void> {
 async function sendBeforeHandshake(server: DialectServer): Promise<void> {
   const q = await server.dialQ();
   q.send(TEXT.subarray(0, 9));
-  await Bun.sleep(QUIET / 3);
+  await Bun.sleep(server.context.timeouts.quiet / 3);
   server.say(`150 bytes={size} port={qport} version=v1 key=${newQKey()} the file comes\n`);
-  const done = await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT);
+  const done = await q.secure(
+    { part: "server", ...(await goodCertificate()) },
+    server.context.timeouts.reply,
+  );
   finishTransfer(server, q, done ? TEXT.subarray(9) : new Uint8Array(0));
 }
 
@@ -72,10 +74,17 @@ async function expectKey(context: CaseContext): Promise<void> {
   const key = newQKey();
   await serveGetOverTls(context, async (server) => {
     const q = await dialQOverTls(server, key);
-    const done = await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT);
+    const done = await q.secure(
+      { part: "server", ...(await goodCertificate()) },
+      context.timeouts.reply,
+    );
     need(done, "N7.24", "the client did not finish the TLS handshake on Q");
-    await context.waitFor("the key", REPLY_LIMIT, () => q.length >= key.length || q.hasEnded);
-    await context.happensWithin(() => q.length > key.length || q.hasEnded, QUIET);
+    await context.waitFor(
+      "the key",
+      context.timeouts.reply,
+      () => q.length >= key.length || q.hasEnded,
+    );
+    await context.happensWithin(() => q.length > key.length || q.hasEnded, context.timeouts.quiet);
     must(q.text === key, `only ${key} on Q`, show(q.bytes), findData(q) ?? findEnd(q));
     must(!q.hasEnded, "the client keeps its direction of Q open", "it ended it", findEnd(q));
     finishTransfer(server, q);
@@ -91,7 +100,7 @@ async function expectBothNotified(context: CaseContext): Promise<void> {
   expectSaved(context, server);
   for (const connection of [server.p, q]) {
     if (!connection) continue;
-    await context.waitFor("the client's end", CLOSE_LIMIT, () => connection.hasEnded);
+    await context.waitFor("the client's end", context.timeouts.close, () => connection.hasEnded);
     expectCloseNotify(connection);
   }
 }

@@ -8,7 +8,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates, type CertificateKind } from "../../subject/certificates.ts";
 import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
 import { confirm, FILE, expectSaved } from "../../peer/native-server.ts";
-import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -25,18 +24,18 @@ async function expectTrust(context: CaseContext, kind: CertificateKind): Promise
 async function expectDistrust(context: CaseContext, kind: CertificateKind): Promise<void> {
   const pair = (await certificates()).pair(kind);
   const { program, p } = await startClientOnP(context, "get", { file: FILE });
-  await p.secure({ part: "server", ...pair }, REPLY_LIMIT);
-  await context.waitFor("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.hasEnded);
+  await p.secure({ part: "server", ...pair }, context.timeouts.reply);
+  await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
   const isForeign = p.tls?.records.foreign === true;
   const observed = isForeign ? "bytes that are not TLS" : show(p.bytes);
   must(p.length === 0 && !isForeign, "no byte of a request on P", observed, findData(p) ?? "P");
-  need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "the client still runs");
+  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client still runs");
 }
 
 async function expectHandshakeLimit(context: CaseContext): Promise<void> {
   const { program } = await startClientOnP(context, "get", { file: FILE });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  const expected = `the client ends within ${GIVE_UP_LIMIT} ms`;
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  const expected = `the client ends within ${context.timeouts.giveUp} ms`;
   must(ended, expected, "it still waits for a handshake");
 }
 

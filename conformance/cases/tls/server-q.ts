@@ -5,7 +5,6 @@ import { findData, findEnd } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
-import { QUIET, REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { fetchOverTls, openNativeTls, encryptQ, requestQ } from "../../peer/native-client-tls.ts";
 import { readField, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -29,7 +28,7 @@ async function expectCertificateOfP(context: CaseContext): Promise<void> {
   const client = await openNativeTls(context);
   const { q } = await requestQ(client);
   must(q.length === 0, "nothing in the clear on Q", show(q.bytes), findData(q));
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await q.secure({ part: "client" }, context.timeouts.reply);
   const expected = "a TLS handshake on Q, with the server as TLS server";
   must(done, expected, q.tls?.failed ?? "the handshake does not end", findEnd(q));
   const isSame =
@@ -37,19 +36,19 @@ async function expectCertificateOfP(context: CaseContext): Promise<void> {
   must(isSame, "the certificate of P on Q", "another certificate", "Q");
 }
 
+/** What the client does on Q with its key, and how long the server may take to answer. */
+type Act = (client: NativeClient, q: Connection, key: string) => Promise<void>;
+type Limit = "reply" | "server";
+
 /** The client does something wrong on Q. The server answers 425 and sends no contents. */
-async function expectNoContents(
-  context: CaseContext,
-  act: (q: Connection, key: string) => Promise<void>,
-  limit: number,
-): Promise<void> {
+async function expectNoContents(context: CaseContext, act: Act, limit: Limit): Promise<void> {
   const client = await openNativeTls(context);
   const { q, proof } = await requestQ(client);
-  await act(q, proof);
-  const reply = await client.reply(2, limit);
+  await act(client, q, proof);
+  const reply = await client.reply(2, context.timeouts[limit]);
   const at = reply === "" ? findEnd(client.p) : findData(client.p);
   must(reply.startsWith("425 "), "425 after the 150", show(client.p.text), at);
-  await context.waitFor("the end of Q", REPLY_LIMIT, () => q.hasEnded);
+  await context.waitFor("the end of Q", context.timeouts.reply, () => q.hasEnded);
   need(q.hasEnded, "S7.6", "Q is still open");
   // In the clear, a server may send a TLS alert, but not the file.
   must(!hasContents(client, q), "no byte of contents on Q", show(q.bytes), findData(q));
@@ -61,11 +60,14 @@ const hasContents = (client: NativeClient, q: Connection): boolean =>
 const changeLastDigit = (key: string): string =>
   key.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
 
+const sendWrongKey: Act = async ({ context }, q, key) =>
+  (await encryptQ(context, q)).send(changeLastDigit(key));
+
 async function waitForWholeKey(context: CaseContext): Promise<void> {
   const client = await openNativeTls(context);
   const { q, proof } = await requestQ(client);
-  (await encryptQ(q)).send(proof.slice(0, -1));
-  await context.happensWithin(() => q.length > 0 || q.hasEnded, QUIET);
+  (await encryptQ(context, q)).send(proof.slice(0, -1));
+  await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
   must(q.length === 0, "nothing on Q before the whole key", show(q.bytes), findData(q));
   q.send(proof.slice(-1));
   await client.drained();
@@ -81,22 +83,15 @@ async function expectContents(context: CaseContext): Promise<void> {
 
 const option = { role: "server", needs: ["tls"] } as const;
 
-const rejects = (
-  title: string,
-  act: (q: Connection, key: string) => Promise<void>,
-  limit: number = SERVER_LIMIT,
-): TestCase => rule("N7.26", title, (context) => expectNoContents(context, act, limit), option);
+const rejects = (title: string, act: Act, limit: Limit = "server"): TestCase =>
+  rule("N7.26", title, (context) => expectNoContents(context, act, limit), option);
 
 export const cases: TestCase[] = [
   rule("N7.22", "the keys of two listings", expectNewKeys, option),
   rule("N7.23", "the certificate on Q", expectCertificateOfP, option),
   rule("N7.26", "the right key", expectContents, option),
   rule("N7.26", "the last digit of the key is late", waitForWholeKey, option),
-  rejects(
-    "the last digit of the key is wrong",
-    async (q, key) => (await encryptQ(q)).send(changeLastDigit(key)),
-    REPLY_LIMIT,
-  ),
-  rejects("a handshake and no key", async (q) => void (await encryptQ(q))),
-  rejects("the key in the clear", async (q, key) => q.send(key)),
+  rejects("the last digit of the key is wrong", sendWrongKey, "reply"),
+  rejects("a handshake and no key", async ({ context }, q) => void (await encryptQ(context, q))),
+  rejects("the key in the clear", async (_, q, key) => q.send(key)),
 ];

@@ -5,7 +5,6 @@ import { expectCloseNotify } from "./close-notify.ts";
 import { findData, findEnd } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { expectNoQ } from "../native/no-q.ts";
 import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative } from "../../peer/native-client.ts";
@@ -17,7 +16,7 @@ const HALF_A_HELLO = Buffer.from("160301020001000001fc0303", "hex");
 async function encryptP(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   const { p } = client;
-  const done = await p.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await p.secure({ part: "client" }, context.timeouts.reply);
   must(done, "a TLS handshake on P", p.tls?.failed ?? "the handshake does not end", findEnd(p));
   must(p.tls?.protocol === "TLSv1.3", "TLSv1.3", p.tls?.protocol ?? "no version", "P");
   await fetchOverTls(client);
@@ -26,7 +25,7 @@ async function encryptP(context: CaseContext): Promise<void> {
 
 async function rejectOldVersion(context: CaseContext): Promise<void> {
   const { p } = await openNative(context);
-  const done = await p.secure({ part: "client", version: "TLSv1.2" }, REPLY_LIMIT);
+  const done = await p.secure({ part: "client", version: "TLSv1.2" }, context.timeouts.reply);
   const expected = "no handshake with a client that knows only TLS 1.2";
   must(!done, expected, "the handshake succeeded", "P");
 }
@@ -43,8 +42,8 @@ async function rejectPlainText(context: CaseContext): Promise<void> {
 async function limitHandshake(context: CaseContext, sent: Uint8Array): Promise<void> {
   const { p } = await openNative(context);
   if (sent.length > 0) p.send(sent);
-  const ended = await context.waitFor("the end of P", SERVER_LIMIT, () => p.hasEnded);
-  const expected = `the server closes P within ${SERVER_LIMIT} ms`;
+  const ended = await context.waitFor("the end of P", context.timeouts.server, () => p.hasEnded);
+  const expected = `the server closes P within ${context.timeouts.server} ms`;
   must(ended, expected, "it still waits for a handshake");
 }
 
