@@ -5,7 +5,7 @@ import { findMoment, findOutput } from "./evidence.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
 import { freePort } from "../net/ports.ts";
-import { processOf } from "./termination.ts";
+import { processOf } from "./expectations.ts";
 import { applies, must, Inconclusive } from "../spec/verdict.ts";
 
 const options = { needs: ["start"] } as const;

@@ -1,7 +1,8 @@
 // Step 3: the client starts and validates its parameters.
 
 import { type CaseContext, HOST } from "../harness/context.ts";
-import { findData, findMoment } from "./evidence.ts";
+import { findMoment } from "./evidence.ts";
+import { expectFailureStatus, mustOn } from "./expectations.ts";
 import { word } from "../peer/launch-client.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { CommandKind } from "../dialect/types.ts";
@@ -74,10 +75,10 @@ async function rejectCommand(context: CaseContext): Promise<void> {
   const hasSent = (): boolean => (listener.first?.length ?? 0) > 0;
   const isOver = (): boolean => hasSent() || program.exited !== undefined;
   await context.waitFor("the end", context.timeouts.giveUp, isOver);
-  must(!hasSent(), "nothing on P", "the client sent the command", findData(listener.first));
+  mustOn(listener.first, !hasSent(), "nothing on P");
   await program.waitForExit(0);
   must(program.exited !== undefined, "the client ends", "it still runs");
-  must(program.exited.code !== 0, "an exit status other than 0", program.ending, "subject");
+  expectFailureStatus(program);
 }
 
 export const cases: TestCase[] = [

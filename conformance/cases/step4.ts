@@ -1,6 +1,7 @@
 // Step 4: the client opens P and the server accepts it.
 
 import { type CaseContext, HOST } from "../harness/context.ts";
+import { expectFailureStatus } from "./expectations.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { waitForP, launchClient, word } from "../peer/launch-client.ts";
 import { isAccepted } from "../net/procfs.ts";
@@ -33,7 +34,7 @@ async function reportNoServer(context: CaseContext): Promise<void> {
   const program = context.startClient({ ...values, command: word(context, "list") });
   const ended = await program.waitForExit(context.timeouts.giveUp);
   must(ended, "the client ends", `it still runs after ${context.timeouts.giveUp} ms`);
-  must(program.exited?.code !== 0, "an exit status other than 0", program.ending, "subject");
+  expectFailureStatus(program);
   must(program.output.trim() !== "", "an error message", "it printed nothing", "subject");
 }
 

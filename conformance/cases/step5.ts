@@ -1,7 +1,8 @@
 // Step 5: the server waits for a command on P.
 
 import type { CaseContext } from "../harness/context.ts";
-import { findData, findEnd, findMoment, findReaction } from "./evidence.ts";
+import { findMoment, findReaction } from "./evidence.ts";
+import { mustOn } from "./expectations.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { sendSlowly } from "../peer/slow-sender.ts";
 import { converse, isListed, nextIsServed, prepare, servesFirst } from "../peer/client-requests.ts";
@@ -48,18 +49,16 @@ async function expectSilence(context: CaseContext): Promise<void> {
   for (const part of ["", "-l"]) {
     if (part !== "") p.send(part);
     await context.happensWithin(() => p.length > 0, context.timeouts.quiet);
-    const observed = `${show(p.bytes)} after ${part === "" ? "no byte" : "half a line"}`;
-    must(p.length === 0, "nothing on P before the first whole line", observed, findData(p));
+    mustOn(p, p.length === 0, "nothing on P before the first whole line");
   }
   p.send(` ${values["dport"]}\n`);
-  must(await context.speaks(p), "a reply to the whole line", "no reply on P", findEnd(p));
+  mustOn(p, await context.speaks(p), "a reply to the whole line");
 }
 
 async function expectTimeout(context: CaseContext): Promise<void> {
   const p = await context.connect(await context.startServer());
   await sendSlowly(context, p);
-  const replied = /^421 .*\n/m.test(p.text);
-  must(replied, "a 421 reply within the time limit", p.description, findData(p) ?? findEnd(p));
+  mustOn(p, /^421 .*\n/m.test(p.text), "a 421 reply within the time limit");
   await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the server closes P after the 421", "P is still open");
 }

@@ -2,6 +2,7 @@
 
 import type { CaseContext } from "../harness/context.ts";
 import { findEnd, findMoment } from "./evidence.ts";
+import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
@@ -65,7 +66,7 @@ async function reportNoListener(context: CaseContext): Promise<void> {
   const file = await pickServedFile(context, server);
   const port = context.dataPort(server.port);
   const { error, rest, p } = await converse(context, server, "get", { file, port });
-  must((error ?? rest) !== "", "an error message on P", p.description, findEnd(p));
+  mustOn(p, (error ?? rest) !== "", "an error message on P");
 }
 
 export const cases: TestCase[] = [

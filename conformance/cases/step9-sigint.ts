@@ -5,7 +5,7 @@ import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import { prepare, stuckReader, requestAll } from "../peer/client-requests.ts";
 import { POLL } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
-import { expectEndAfter, processOf } from "./termination.ts";
+import { expectEndAfter, processOf } from "./expectations.ts";
 
 const options = { needs: ["start"] } as const;
 type Preparation = (context: CaseContext, server: RunningServer) => Promise<unknown>;

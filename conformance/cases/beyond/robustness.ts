@@ -9,7 +9,7 @@ import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { expectEndAfter, processOf } from "../termination.ts";
+import { expectEndAfter, processOf } from "../expectations.ts";
 import { expectService, sendEndlessLine } from "./service.ts";
 
 const LINE = 16 * 1024 * 1024; // bytes of one line

@@ -10,6 +10,7 @@ import { placeholders } from "../../dialect/template.ts";
 import { converse, prepare } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
+import { mustOn } from "../expectations.ts";
 import { expectService } from "./service.ts";
 
 const HOSTILE_NAMES = [
@@ -59,8 +60,7 @@ async function sendByteByByte(context: CaseContext): Promise<void> {
     await Bun.sleep(POLL / 5);
   }
   await context.happensWithin(() => door?.first !== undefined, context.timeouts.quiet * 4);
-  const expected = "the server opens Q after a request in single bytes";
-  must(door?.first !== undefined, expected, p.description, findData(p) ?? findEnd(p));
+  mustOn(p, door?.first !== undefined, "the server opens Q after a request in single bytes");
 }
 
 async function pauseReading(context: CaseContext): Promise<void> {

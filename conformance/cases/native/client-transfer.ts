@@ -3,6 +3,7 @@
 import { readdirSync } from "node:fs";
 import type { CaseContext } from "../../harness/context.ts";
 import { findOutput } from "../evidence.ts";
+import { expectFailureStatus } from "../expectations.ts";
 import { difference } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
@@ -50,8 +51,7 @@ const spoiledListing = (title: string, atCommand: Act): TestCase =>
     const { program } = await serveClient(context, script);
     const ended = await program.waitForExit(context.timeouts.giveUp);
     need(ended, ["S8.1", "S8.3"], "the client still runs");
-    const failed = program.exited?.code !== 0;
-    must(failed, "an exit status other than 0", program.ending, "subject");
+    expectFailureStatus(program);
   });
 
 /** A whole file, with other keys in the replies. */

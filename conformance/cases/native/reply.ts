@@ -3,7 +3,8 @@
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
-import { findData, findMoment } from "../evidence.ts";
+import { findMoment } from "../evidence.ts";
+import { mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { freePort } from "../../net/ports.ts";
@@ -33,11 +34,11 @@ async function checkGrammar(context: CaseContext): Promise<void> {
   for (const request of REQUESTS) {
     const { p } = await (await openNative(context, server)).say(request).end();
     const lines = p.bytes.toString("utf8").split("\n");
-    must(lines.pop() === "", "every reply ends with LF", show(p.bytes), findData(p));
+    mustOn(p, lines.pop() === "", "every reply ends with LF");
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
     for (const line of lines) {
       const isGood = REPLY.test(line) && !/\p{Cc}/u.test(line) && Buffer.byteLength(line) < 4_096;
-      must(isGood, "a reply of three digits, keys and a text", show(line), findData(p));
+      mustOn(p, isGood, "every reply has three digits, keys and a text");
     }
   }
 }
@@ -45,8 +46,7 @@ async function checkGrammar(context: CaseContext): Promise<void> {
 /** The reply has this value for this key. */
 function expectField(client: NativeClient, reply: string, key: string, value: unknown): void {
   const isRight = readField(reply, key) === `${value}`;
-  const expected = `${key}=${value} in ${reply.slice(0, 3)}`;
-  must(isRight, expected, show(reply), findData(client.p));
+  mustOn(client.p, isRight, `${key}=${value} in ${reply.slice(0, 3)}`);
 }
 
 async function checkAnnouncement(
@@ -59,7 +59,7 @@ async function checkAnnouncement(
   // The kernel may report the two connections in either order.
   await context.happensWithin(() => client.q !== undefined, context.timeouts.order);
   const { q, p } = client;
-  must(q !== undefined, "Q is open before the 150", "150 without Q", findData(p));
+  mustOn(p, q !== undefined, "Q is open before the 150");
   expectField(client, reply, "bytes", bytes);
   expectField(client, reply, "port", q.remote.port);
 }
@@ -77,8 +77,7 @@ async function announceFile(context: CaseContext): Promise<void> {
 async function readVersion(client: NativeClient): Promise<string> {
   const reply = await client.say("-g hello.txt {dport}\n").code("150");
   const token = readField(reply, "version") ?? "";
-  const isToken = /^[\w.-]{1,64}$/.test(token);
-  must(isToken, "a version token in 150", show(reply), findData(client.p));
+  mustOn(client.p, /^[\w.-]{1,64}$/.test(token), "a version token in 150");
   await client.end();
   return token;
 }
@@ -125,9 +124,7 @@ async function stallTransfer(context: CaseContext): Promise<NativeClient> {
 
 async function confirmAfterAllBytes(context: CaseContext): Promise<void> {
   const client = await stallTransfer(context);
-  const early = findSuccess(client);
-  const expected = "no 226 before all bytes are sent";
-  must(early === undefined, expected, `${early} before most of them`, findData(client.p));
+  mustOn(client.p, findSuccess(client) === undefined, "no 226 before all bytes are sent");
   client.q?.socket.resume();
   const reply = await client.code("226", context.timeouts.server);
   expectField(client, reply, "bytes", context.files.content("endless.txt").length);
@@ -138,8 +135,7 @@ async function confirmAfterClose(context: CaseContext): Promise<void> {
   const client = await askNative(context, "-g hello.txt {dport}\n");
   const reply = await client.code("226");
   await context.happensWithin(() => client.q?.hasEnded === true, context.timeouts.order);
-  const isClosed = client.q?.hasEnded === true;
-  must(isClosed, "Q is closed before the 226", "226 while Q is open", findData(client.p));
+  mustOn(client.p, client.q?.hasEnded === true, "Q is closed before the 226");
   expectField(client, reply, "bytes", length);
 }
 
@@ -149,25 +145,22 @@ async function reportShrunkFile(context: CaseContext): Promise<void> {
   client.q?.socket.resume();
   await client.end(context.timeouts.server);
   const isError = /^4\d\d /.test(client.replies.at(-1) ?? "") && !findSuccess(client);
-  const expected = "an error after the 150, and no 226";
-  must(isError, expected, show(client.p.text), findData(client.p));
+  mustOn(client.p, isError, "an error after the 150, and no 226");
 }
 
 /** The file is missing and the port is closed: a server that opens Q first reports the port. */
 async function openQBeforeNameCheck(context: CaseContext): Promise<void> {
   const { p } = await (await askNative(context, `-g ${context.absent} ${freePort()}\n`)).end();
-  const expected = "425, because Q is opened before the name is checked";
-  must(/^425 /m.test(p.text), expected, show(p.text), findData(p));
+  mustOn(p, /^425 /m.test(p.text), "425, because Q is opened before the name is checked");
 }
 
 async function closeEmptyQ(context: CaseContext): Promise<void> {
   const client = await askNative(context, `-g ${context.absent} {dport}\n`);
   await client.drained();
   const { p, q } = client;
-  const expected = "Q is opened before the name is checked";
-  must(q !== undefined, expected, "the server did not open Q", findData(p));
+  mustOn(p, q !== undefined, "Q is opened before the name is checked");
   need(q.hasEnded, "S7.6", "Q is still open");
-  must(q.length === 0, "Q is closed without a byte", show(q.bytes), findData(q));
+  mustOn(q, q.length === 0, "Q is closed without a byte");
 }
 
 export const cases: TestCase[] = [

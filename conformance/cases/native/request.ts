@@ -11,7 +11,7 @@ import {
   sha256,
   type NativeClient,
 } from "../../peer/native-client.ts";
-import { expectNoQ } from "./no-q.ts";
+import { expectNoQ, mustOn } from "../expectations.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 const HELLO = "-g hello.txt {dport}\n";
@@ -27,7 +27,7 @@ async function expectFile(client: NativeClient, name = "hello.txt", from = 0): P
     got.length > 0 === wanted.length > 0 &&
     Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3));
   const expected = `${name} from byte ${from} on Q, which begins with ${show(wanted)}`;
-  must(isRight, expected, show(got), findData(client.q) ?? findEnd(client.q));
+  mustOn(client.q, isRight, expected);
 }
 
 const option = { role: "server" } as const;
@@ -86,8 +86,7 @@ async function acceptLongestLine(context: CaseContext): Promise<void> {
   const name = "x".repeat(LONGEST_LINE - "-g ".length - tail.length);
   const reply = await client.say(`-g ${name}${tail}`).reply();
   need(reply !== "", "N7.8", "the server sent no reply");
-  const expected = "a reply about the file, not about the line";
-  must(!reply.startsWith("500 "), expected, show(reply), findData(client.p));
+  mustOn(client.p, !reply.startsWith("500 "), "a reply about the file, not about the line");
 }
 
 async function expectHash(context: CaseContext, options: string): Promise<void> {
@@ -95,8 +94,7 @@ async function expectHash(context: CaseContext, options: string): Promise<void> 
   const client = await askNative(context, `${options}-g lines.txt {dport}\n`);
   await client.code("350");
   const reply = await client.code("226");
-  const isRight = readField(reply, "sha256") === hash;
-  must(isRight, `226 with sha256=${hash}`, show(reply), findData(client.p));
+  mustOn(client.p, readField(reply, "sha256") === hash, `226 with sha256=${hash}`);
 }
 
 async function answerLogin(context: CaseContext): Promise<void> {
@@ -125,7 +123,7 @@ async function ignoreSecondCommand(context: CaseContext): Promise<void> {
   const opening = findMoment(context, "Q", ["SYN"]);
   must(count === 1, "the server opens Q once", `it opened Q ${count} times`, opening);
   const codes = client.replies.map((line) => line.slice(0, 3)).join(" ");
-  must(codes === "150 226", "only the replies 150 and 226", codes, findData(client.p));
+  mustOn(client.p, codes === "150 226", "only the replies 150 and 226");
 }
 
 async function serveNewFile(context: CaseContext, name: string): Promise<void> {

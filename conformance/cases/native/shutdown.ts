@@ -7,7 +7,7 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { askNative, stall } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
-import { expectEndAfter, processOf } from "../termination.ts";
+import { expectEndAfter, processOf } from "../expectations.ts";
 
 /** The server has sent FIN. It reads what the client still sends, and ignores it. */
 async function halfCloseP(context: CaseContext): Promise<void> {

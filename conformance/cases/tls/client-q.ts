@@ -1,9 +1,8 @@
 // TLS on Q, for a client that has it: which server it trusts, and how it proves itself.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { expectCloseNotify } from "./close-notify.ts";
-import { findData, findEnd } from "../evidence.ts";
-import { show } from "../../net/bytes.ts";
+import { findEnd } from "../evidence.ts";
+import { expectCloseNotify, mustOn } from "../expectations.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
@@ -85,7 +84,7 @@ async function expectKey(context: CaseContext): Promise<void> {
       () => q.length >= key.length || q.hasEnded,
     );
     await context.happensWithin(() => q.length > key.length || q.hasEnded, context.timeouts.quiet);
-    must(q.text === key, `only ${key} on Q`, show(q.bytes), findData(q) ?? findEnd(q));
+    mustOn(q, q.text === key, `only ${key} on Q`);
     must(!q.hasEnded, "the client keeps its direction of Q open", "it ended it", findEnd(q));
     finishTransfer(server, q);
   });

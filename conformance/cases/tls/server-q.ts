@@ -1,7 +1,8 @@
 // TLS on Q, for a server that has it: its certificate and the key.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { findData, findEnd } from "../evidence.ts";
+import { findEnd } from "../evidence.ts";
+import { mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
@@ -15,8 +16,8 @@ async function expectNewKeys(context: CaseContext): Promise<void> {
     const client = await openNativeTls(context, server);
     const reply = await client.say("-l {dport}\n").code("150");
     const key = readField(reply, "key") ?? "";
-    const expected = "150 with a key of 32 lower-case hexadecimal digits";
-    must(/^[0-9a-f]{32}$/.test(key), expected, show(reply), findData(client.p));
+    const isKey = /^[0-9a-f]{32}$/.test(key);
+    mustOn(client.p, isKey, "150 with a key of 32 lower-case hexadecimal digits");
     client.p.close();
     return key;
   };
@@ -27,7 +28,7 @@ async function expectNewKeys(context: CaseContext): Promise<void> {
 async function expectCertificateOfP(context: CaseContext): Promise<void> {
   const client = await openNativeTls(context);
   const { q } = await requestQ(client);
-  must(q.length === 0, "nothing in the clear on Q", show(q.bytes), findData(q));
+  mustOn(q, q.length === 0, "nothing in the clear on Q");
   const done = await q.secure({ part: "client" }, context.timeouts.reply);
   const expected = "a TLS handshake on Q, with the server as TLS server";
   must(done, expected, q.tls?.failed ?? "the handshake does not end", findEnd(q));
@@ -46,12 +47,11 @@ async function expectNoContents(context: CaseContext, act: Act, limit: Limit): P
   const { q, proof } = await requestQ(client);
   await act(client, q, proof);
   const reply = await client.reply(2, context.timeouts[limit]);
-  const at = reply === "" ? findEnd(client.p) : findData(client.p);
-  must(reply.startsWith("425 "), "425 after the 150", show(client.p.text), at);
+  mustOn(client.p, reply.startsWith("425 "), "425 after the 150");
   await context.waitFor("the end of Q", context.timeouts.reply, () => q.hasEnded);
   need(q.hasEnded, "S7.6", "Q is still open");
   // In the clear, a server may send a TLS alert, but not the file.
-  must(!hasContents(client, q), "no byte of contents on Q", show(q.bytes), findData(q));
+  mustOn(q, !hasContents(client, q), "no byte of contents on Q");
 }
 
 const hasContents = (client: NativeClient, q: Connection): boolean =>
@@ -68,7 +68,7 @@ async function waitForWholeKey(context: CaseContext): Promise<void> {
   const { q, proof } = await requestQ(client);
   (await encryptQ(context, q)).send(proof.slice(0, -1));
   await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
-  must(q.length === 0, "nothing on Q before the whole key", show(q.bytes), findData(q));
+  mustOn(q, q.length === 0, "nothing on Q before the whole key");
   q.send(proof.slice(-1));
   await client.drained();
   need(q.length > 0, "S7.10", "there is nothing on Q after the whole key either");
@@ -77,8 +77,7 @@ async function waitForWholeKey(context: CaseContext): Promise<void> {
 async function expectContents(context: CaseContext): Promise<void> {
   const q = await fetchOverTls(await openNativeTls(context));
   const wanted = context.files.content("hello.txt");
-  const isSame = Buffer.compare(q.bytes, wanted) === 0;
-  must(isSame, `${show(wanted)} on Q`, show(q.bytes), findData(q) ?? findEnd(q));
+  mustOn(q, Buffer.compare(q.bytes, wanted) === 0, `${show(wanted)} on Q`);
 }
 
 const option = { role: "server", needs: ["tls"] } as const;

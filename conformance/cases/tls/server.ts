@@ -1,11 +1,9 @@
 // TLS on P, for a server that has it.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { expectCloseNotify } from "./close-notify.ts";
-import { findData, findEnd } from "../evidence.ts";
-import { show } from "../../net/bytes.ts";
+import { findEnd } from "../evidence.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { expectNoQ } from "../native/no-q.ts";
+import { expectCloseNotify, expectNoQ, mustOn } from "../expectations.ts";
 import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -33,8 +31,7 @@ async function rejectOldVersion(context: CaseContext): Promise<void> {
 async function rejectPlainText(context: CaseContext): Promise<void> {
   const client = await (await openNative(context)).say(HELLO).end();
   const { p } = client;
-  const isReply = /^421 [^\n]+\n/.test(p.text);
-  must(isReply, "421 in the clear", show(p.text), findData(p) ?? findEnd(p));
+  mustOn(p, /^421 [^\n]+\n/.test(p.text), "421 in the clear");
   must(p.hasEnded, "the server closes P", "P is still open");
   await expectNoQ(client);
 }
@@ -52,8 +49,7 @@ async function replyAfterNotify(context: CaseContext): Promise<void> {
   const { p } = client;
   p.finish();
   const isReply = (await client.reply()).startsWith("150 ");
-  const expected = "150, although the client has ended its direction";
-  must(isReply, expected, show(p.text), findData(p) ?? findEnd(p));
+  mustOn(p, isReply, "150, although the client has ended its direction");
 }
 
 async function expectBothNotified(context: CaseContext): Promise<void> {
