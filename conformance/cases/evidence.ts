@@ -26,10 +26,12 @@ export const findOutput = (program: SubjectProcess): Evidence =>
 export const findData = (connection: Connection | undefined): Moment | undefined =>
   connection && findMoment(connection, connection.name, ["data"]);
 
-/** The end of this connection, if the subject has ended it. */
-export const findEnd = (connection: Connection | undefined): Moment | undefined =>
-  connection && findMoment(connection, connection.name, ["FIN", "RST"]);
+/** The end of this connection, if the subject has ended it. After close_notify there may be no FIN yet. */
+export const findEnd = (connection: Connection | undefined): Evidence | undefined =>
+  connection?.hasEnded
+    ? (findMoment(connection, connection.name, ["FIN", "RST"]) ?? connection.name)
+    : undefined;
 
 /** What the server did instead of the expected reply: bytes that the dialect does not explain, or the end of P. */
-export const findReaction = ({ p, q, rest }: DialectClient): Moment | undefined =>
+export const findReaction = ({ p, q, rest }: DialectClient): Evidence | undefined =>
   (rest === "" ? undefined : findData(p)) ?? findData(q) ?? findEnd(p);

@@ -17,6 +17,14 @@ export function mustOn(
   must(holds, expected, observed, findData(connection) ?? findEnd(connection));
 }
 
+/** The connection is over TLS now. */
+export function expectHandshake(connection: Connection, done: boolean, expected: string): void {
+  const { name, tls } = connection;
+  const failed = tls?.failed;
+  const observed = failed ? `the handshake failed (${failed})` : "the handshake does not end";
+  must(done, expected, observed, findEnd(connection) ?? name);
+}
+
 /** The server refuses a command of the native dialect, and does not open Q. */
 export async function expectNoQ(client: NativeClient): Promise<void> {
   const { context } = client;

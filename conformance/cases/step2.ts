@@ -43,7 +43,8 @@ async function acceptBothFamilies(context: CaseContext): Promise<void> {
   for (const host of [HOST, "::1"]) {
     const p = await context.dial("P", { host, port });
     const attempt = findMoment(context, "P", ["SYN"], "suite");
-    must(p instanceof Connection, `the server can be reached at ${host}`, String(p), attempt);
+    const observed = p instanceof Error ? p.message : "";
+    must(p instanceof Connection, `a client can connect to ${host}`, observed, attempt);
     context.own(p);
   }
 }

@@ -38,7 +38,7 @@ async function listenFirst(context: CaseContext): Promise<void> {
   const atCommand = async (server: DialectServer): Promise<void> => {
     // In some dialects Q is opened before the command is complete.
     if (server.q)
-      return void (q = server.refused === 0 ? server.q : new Error("the port was still closed"));
+      return void (q = server.refused === 0 ? server.q : new Error("it was still closed"));
     q = await context.dial("Q", { host: HOST, port: server.dataPort() });
     if (q instanceof Connection) context.own(q);
   };
@@ -48,7 +48,8 @@ async function listenFirst(context: CaseContext): Promise<void> {
   must(!isReversed, expected, "the client opens Q itself", "Q");
   need(q !== undefined, "S6.1", sent(server));
   const attempt = findMoment(context, "Q", ["SYN"], "suite");
-  must(q instanceof Connection, expected, `Q cannot be opened: ${String(q)}`, attempt);
+  const observed = q instanceof Error ? `no connection to DATA_PORT: ${q.message}` : "";
+  must(q instanceof Connection, expected, observed, attempt);
 }
 
 export const cases: TestCase[] = [

@@ -5,6 +5,7 @@ import { findMoment } from "../evidence.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
+import type { Moment } from "../../spec/moment.ts";
 import { must, need } from "../../spec/verdict.ts";
 import { intrude } from "../stranger.ts";
 
@@ -27,15 +28,16 @@ async function rejectStranger(context: CaseContext, from: string): Promise<void>
 async function listenOnOneAddress(context: CaseContext): Promise<void> {
   const other = "127.0.0.2";
   let reached: Connection | Error | undefined;
+  let attempt: Moment | undefined;
   const server = await serveGet(context, async (play) => {
     const port = Number(play.values["dport"]);
     await Bun.sleep(context.timeouts.quiet / 2);
     reached = await context.dial("Q", { host: other, port });
+    attempt = findMoment(context, "Q", ["SYN"], "suite");
     if (reached instanceof Connection) context.own(reached);
     await deliver(play);
     confirm(play);
   });
-  const attempt = findMoment(context, "Q", ["SYN"], "suite");
   const isUnreachable = !(reached instanceof Connection);
   must(isUnreachable, `the client listens only on ${HOST}`, `it also listens on ${other}`, attempt);
   expectSaved(context, server);

@@ -1,7 +1,7 @@
 // The native dialect: how a server ends a session, and how it ends itself.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { findEnd } from "../evidence.ts";
+import { findEnd, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
@@ -46,7 +46,8 @@ async function finishTransfer(context: CaseContext): Promise<void> {
   const late = await context.dial("P", { host, port });
   if (late instanceof Connection) context.own(late);
   const isRefused = !(late instanceof Connection);
-  must(isRefused, "the server accepts no client after SIGINT", "it accepted one");
+  const attempt = findMoment(context, "P", ["SYN"], "suite");
+  must(isRefused, "the server accepts no client after SIGINT", "it accepted one", attempt);
   client.q?.socket.resume();
   await client.code("226", context.timeouts.server);
   client.p.close();

@@ -3,7 +3,6 @@
 import type { CaseContext } from "../../harness/context.ts";
 import { startClientOnP } from "../client-on-p.ts";
 import { findData } from "../evidence.ts";
-import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates, type CertificateKind } from "../../subject/certificates.ts";
 import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
@@ -27,7 +26,7 @@ async function expectDistrust(context: CaseContext, kind: CertificateKind): Prom
   await p.secure({ part: "server", ...pair }, context.timeouts.reply);
   await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
   const isForeign = p.tls?.records.foreign === true;
-  const observed = isForeign ? "bytes that are not TLS" : show(p.bytes);
+  const observed = isForeign ? "bytes on P that are not TLS" : p.description;
   must(p.length === 0 && !isForeign, "no byte of a request on P", observed, findData(p) ?? "P");
   need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client still runs");
 }

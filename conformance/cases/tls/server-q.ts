@@ -1,8 +1,8 @@
 // TLS on Q, for a server that has it: its certificate and the key.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { findEnd } from "../evidence.ts";
-import { mustOn } from "../expectations.ts";
+import { findData, findEnd } from "../evidence.ts";
+import { expectHandshake, mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
@@ -30,8 +30,7 @@ async function expectCertificateOfP(context: CaseContext): Promise<void> {
   const { q } = await requestQ(client);
   mustOn(q, q.length === 0, "nothing in the clear on Q");
   const done = await q.secure({ part: "client" }, context.timeouts.reply);
-  const expected = "a TLS handshake on Q, with the server as TLS server";
-  must(done, expected, q.tls?.failed ?? "the handshake does not end", findEnd(q));
+  expectHandshake(q, done, "a TLS handshake on Q, with the server as TLS server");
   const isSame =
     q.tls?.fingerprint !== undefined && q.tls.fingerprint === client.p.tls?.fingerprint;
   must(isSame, "the certificate of P on Q", "another certificate", "Q");
@@ -47,7 +46,9 @@ async function expectNoContents(context: CaseContext, act: Act, limit: Limit): P
   const { q, proof } = await requestQ(client);
   await act(client, q, proof);
   const reply = await client.reply(2, context.timeouts[limit]);
-  mustOn(client.p, reply.startsWith("425 "), "425 after the 150");
+  const { p } = client;
+  const at = reply === "" ? findEnd(p) : findData(p);
+  must(reply.startsWith("425 "), "425 after the 150", p.description, at);
   await context.waitFor("the end of Q", context.timeouts.reply, () => q.hasEnded);
   need(q.hasEnded, "S7.6", "Q is still open");
   // In the clear, a server may send a TLS alert, but not the file.

@@ -1,9 +1,8 @@
 // TLS on P, for a server that has it.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { findEnd } from "../evidence.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { expectCloseNotify, expectNoQ, mustOn } from "../expectations.ts";
+import { expectCloseNotify, expectHandshake, expectNoQ, mustOn } from "../expectations.ts";
 import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -15,10 +14,11 @@ async function encryptP(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   const { p } = client;
   const done = await p.secure({ part: "client" }, context.timeouts.reply);
-  must(done, "a TLS handshake on P", p.tls?.failed ?? "the handshake does not end", findEnd(p));
-  must(p.tls?.protocol === "TLSv1.3", "TLSv1.3", p.tls?.protocol ?? "no version", "P");
+  expectHandshake(p, done, "a TLS handshake on P");
+  const { tls } = p;
+  must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "no version", "P");
   await fetchOverTls(client);
-  must(!p.tls.records.foreign, "only TLS records on P", "bytes that are not a TLS record", "P");
+  must(!tls.records.foreign, "only TLS records on P", "bytes that are not a TLS record", "P");
 }
 
 async function rejectOldVersion(context: CaseContext): Promise<void> {
