@@ -1,16 +1,16 @@
 // The one registry: every case there is.
 
 import type { TestCase } from "../harness/test-case.ts";
-import { cases as abuse } from "./beyond/abuse.ts";
+import { cases as robustness } from "./beyond/robustness.ts";
 import { cases as beyondClient } from "./beyond/client.ts";
 import { cases as beyondServer } from "./beyond/server.ts";
-import { cases as client } from "./client.ts";
+import { cases as client } from "./step7-client.ts";
 import { cases as loginClient } from "./login/client.ts";
 import { cases as loginServer } from "./login/server.ts";
-import { cases as nativeClient } from "./native/client.ts";
+import { cases as nativeClient } from "./native/client-transfer.ts";
 import { cases as nativeClientRequest } from "./native/client-request.ts";
-import { cases as nativeClientTrust } from "./native/client-trust.ts";
-import { cases as nativeEnd } from "./native/end.ts";
+import { cases as nativeClientTrust } from "./native/client-q.ts";
+import { cases as nativeEnd } from "./native/shutdown.ts";
 import { cases as nativeNames } from "./native/names.ts";
 import { cases as nativeReply } from "./native/reply.ts";
 import { cases as nativeRequest } from "./native/request.ts";
@@ -25,7 +25,7 @@ import { cases as contents } from "./step7-contents.ts";
 import { cases as errors } from "./step7-error.ts";
 import { cases as step8 } from "./step8.ts";
 import { cases as step9 } from "./step9.ts";
-import { cases as end } from "./step9-end.ts";
+import { cases as end } from "./step9-sigint.ts";
 import { cases as tlsClient } from "./tls/client.ts";
 import { cases as tlsClientQ } from "./tls/client-q.ts";
 import { cases as tlsServer } from "./tls/server.ts";
@@ -47,4 +47,4 @@ export const CASES: readonly TestCase[] = [
 ].flat();
 
 /** What the assignment does not ask for: these cases inform and never decide. */
-export const PROBES: readonly TestCase[] = [...beyondServer, ...abuse, ...beyondClient];
+export const PROBES: readonly TestCase[] = [...beyondServer, ...robustness, ...beyondClient];
