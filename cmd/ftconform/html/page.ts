@@ -1,78 +1,66 @@
-// The report of one judgement as an HTML document.
+// The report of one run as an HTML page: the conclusion, what to fix first, the failures, and every rule by step.
 
-import { VERDICTS } from "./badges.ts";
-import { details } from "./details.ts";
+import type { Verdict } from "../../../conformance/spec/verdict.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
-import { html, Markup } from "./markup.ts";
-import { overview } from "./overview.ts";
 import type { Report } from "../model/report.ts";
-import { ROLES } from "../run/request.ts";
 import { findRootCauses } from "../model/root-causes.ts";
-import { sheet } from "./document.ts";
-import { SIGN, slowestLine } from "../report/summary.ts";
+import { SIGN, slowestLine, TINT } from "../report/summary.ts";
+import { ROLES } from "../run/request.ts";
+import { formatVerdict } from "./badge.ts";
+import { formatDocument } from "./document.ts";
+import { formatFailureSection } from "./failure-section.ts";
+import { html, type Markup } from "./markup.ts";
+import { formatSteps } from "./steps.ts";
 
-/** `name` tells whose report it is, where there are many. */
+/** `name` says whose report it is, if there are many. */
 export function formatPage(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
-  return sheet(
-    title,
-    html`${masthead(report, name)}
-      <main>${begin(report)} ${overview(report)} ${details(report)}</main>
-      <footer>
-        <p>
-          Written by ftconform. Only a broken MUST makes a program not conformant; what does not
-          apply counts for neither side.
-        </p>
-      </footer>`,
-  );
+  const broken = report.findings.filter(({ verdict }) => verdict === "fail");
+  const body = html`${formatHeader(report, name)}
+    <main>
+      ${formatRootCauses(report)} ${formatFailures(broken.map(formatFailureSection))}
+      ${formatSteps(report.findings)}
+    </main>
+    <footer>
+      Written by ftconform. Only a MUST that fails makes a program not conformant. A rule that is
+      not applicable does not count.
+    </footer>`;
+  return formatDocument(title, body);
 }
 
-function masthead(report: Report, name?: string): Markup {
-  const { conclusion, sentence, request, when, seconds } = report;
-  const facts = [
-    ...ROLES.map((role) => [role, request[role]] as const),
-    ["dialect", request.dialect] as const,
-    ["only", request.only] as const,
-    [
-      "judged",
-      `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`,
-    ] as const,
-  ].filter(([, value]) => value !== undefined);
-  return html`<header class="masthead">
-    <p class="kicker">
-      Conformance report${name === undefined ? undefined : html` <strong>${name}</strong>`}
-    </p>
-    <h1 class="stamp ${conclusion.replaceAll(" ", "-")}">
-      <span class="sign" aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
+function formatHeader(report: Report, name?: string): Markup {
+  const { conclusion, sentence } = report;
+  return html`<header>
+    <p>Conformance report${name === undefined ? undefined : html` <strong>${name}</strong>`}</p>
+    <h1 class="${TINT[conclusion]}">
+      <span aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
     </h1>
     <p class="sentence">${sentence}</p>
-    <dl class="facts">
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd><code>${value}</code></dd>
-          </div>`,
-      )}
-    </dl>
-    ${counts(report)}
-    <p class="slowest">${slowestLine(report)}</p>
+    ${formatRunFacts(report)} ${formatCounts(report)}
+    <p class="note">${slowestLine(report)}</p>
   </header>`;
 }
 
-function begin(report: Report): Markup | undefined {
-  const first = findRootCauses(report);
-  if (first.length === 0) return undefined;
-  return html`<section class="begin" aria-labelledby="begin">
-    <h2 id="begin">Begin here</h2>
-    <ul>
-      ${first.map((text) => html`<li>${text}</li>`)}
-    </ul>
-  </section>`;
+function formatRunFacts({ request, when, seconds }: Report): Markup {
+  const date = `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`;
+  const facts = [
+    ...ROLES.map((role) => [role, request[role]]),
+    ["dialect", request.dialect],
+    ["only", request.only],
+    ["tested", date],
+  ].filter(([, value]) => value !== undefined);
+  return html`<dl>
+    ${facts.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd><code>${value}</code></dd>`,
+    )}
+  </dl>`;
 }
 
-function counts({ counts }: Report): Markup {
-  const levels = LEVELS.filter((level) => Object.values(counts[level]).some((one) => one > 0));
+function formatCounts({ counts }: Report): Markup {
+  const verdicts = Object.keys(counts.MUST) as Verdict[];
+  const levels = LEVELS.filter((level) => Object.values(counts[level]).some((count) => count > 0));
   return html`<table class="counts">
     <caption>
       Rules by level
@@ -80,7 +68,7 @@ function counts({ counts }: Report): Markup {
     <thead>
       <tr>
         <th scope="col">level</th>
-        ${VERDICTS.map(({ sign, word, tint }) => html`<th scope="col" class="${tint}"><span aria-hidden="true">${sign}</span> ${word}</th>`)}
+        ${verdicts.map((verdict) => html`<th scope="col">${formatVerdict(verdict)}</th>`)}
       </tr>
     </thead>
     <tbody>
@@ -88,14 +76,28 @@ function counts({ counts }: Report): Markup {
         (level) =>
           html`<tr>
             <th scope="row">${LEVEL_NAME[level]}</th>
-            ${VERDICTS.map(
-              ({ verdict }) =>
-                html`<td class="${counts[level][verdict] === 0 ? "zero" : ""}">
-                  ${counts[level][verdict]}
-                </td>`,
-            )}
+            ${verdicts.map((verdict) => html`<td>${counts[level][verdict]}</td>`)}
           </tr>`,
       )}
     </tbody>
   </table>`;
+}
+
+function formatRootCauses(report: Report): Markup | undefined {
+  const causes = findRootCauses(report);
+  if (causes.length === 0) return undefined;
+  return html`<section>
+    <h2>Fix this first</h2>
+    <ul>
+      ${causes.map((cause) => html`<li>${cause}</li>`)}
+    </ul>
+  </section>`;
+}
+
+function formatFailures(failures: readonly Markup[]): Markup | undefined {
+  if (failures.length === 0) return undefined;
+  return html`<section>
+    <h2>Rules that fail</h2>
+    ${failures}
+  </section>`;
 }

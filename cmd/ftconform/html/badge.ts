@@ -1,0 +1,22 @@
+// A verdict as it looks in the HTML report: a sign and a word; the colour only repeats them.
+
+import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Finding } from "../model/finding.ts";
+import { badge } from "../report/paint.ts";
+import { html, type Markup } from "./markup.ts";
+
+/** Only a MUST decides, so a SHOULD that fails has a milder sign and colour. */
+export function formatVerdict(verdict: Verdict, level: Finding["level"] = "MUST"): Markup {
+  const { sign, tint } = badge({ verdict, level });
+  const word = verdict.replace("-", " ");
+  return html`<span class="badge ${tint}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+}
+
+export const ruleAnchor = (id: string): string => `rule-${id}`;
+export const failureAnchor = (id: string): string => `failure-${id}`;
+
+/** The text of a rule, in which backticks mark code. */
+export function formatRule(rule: string): Markup {
+  const parts = rule.split("`");
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
