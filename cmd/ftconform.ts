@@ -108,7 +108,7 @@ const args = {
 
 export const program: Program = {
   name: "ftconform",
-  description: "Judge a server and a client: exit 0 conformant, 1 not conformant, 2 no verdict",
+  description: "Judge a server and a client: exit 0 conformant, 1 not conformant, 2 inconclusive",
   args,
   example: `  ftconform --server './ftserver {port}'
   ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
@@ -127,7 +127,7 @@ if (import.meta.main) {
 function run(given: Arguments, signal: AbortSignal): Promise<number> {
   return judge(given, signal).catch((error: unknown) => {
     // Whatever went wrong, it is no verdict about the subject; status 1 would be one.
-    throw error instanceof Failure && error.exit === STATUS["no verdict"]
+    throw error instanceof Failure && error.exit === STATUS["inconclusive"]
       ? error
       : new Failure("usage", describe(error));
   });

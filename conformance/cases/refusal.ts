@@ -2,7 +2,7 @@
 
 import { POLL, REFUSE_LIMIT } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
-import { findStackTrace } from "../subject/stack-trace.ts";
+import { findStackTrace } from "../subject/crash.ts";
 import { must } from "../spec/verdict.ts";
 
 const EXPECTED = "a message, an exit status other than 0, and no socket";
@@ -30,5 +30,5 @@ export function explains(program: SubjectProcess): void {
     "a message that speaks of the port, or of the usage, in words meant for the user";
   must(/port|usage/i.test(output), expected, words);
   const inside = findStackTrace(output);
-  must(inside === undefined, expected, `a trace of the program's inside: ${inside}`);
+  must(inside === undefined, expected, `a trace of the program's inside: ${inside?.line}`);
 }

@@ -3,6 +3,7 @@
 import { networkInterfaces } from "node:os";
 import type { SuiteConfig } from "../subject/config.ts";
 import { Connection } from "../net/connection.ts";
+import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
 import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
@@ -95,8 +96,8 @@ export class CaseContext implements AsyncDisposable {
     this.timeline.mark("suite", "suite", "note", text);
   }
 
-  /** How a server ended that nobody had told to, or what it printed of its inside. */
-  get crash(): string | undefined {
+  /** How a server ended although the suite did not end it, or the error that its runtime printed. */
+  get crash(): Crash | undefined {
     return this.#served.map((program) => program.crash).find((each) => each !== undefined);
   }
 
@@ -131,9 +132,9 @@ export class CaseContext implements AsyncDisposable {
     if (!ready && program.exited && tries > 1 && isListened(port))
       return this.startServer(tries - 1);
     if (!ready)
-      throw new Inconclusive(
-        `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
-      );
+      throw new Inconclusive(`Cannot be tested until S2.1 works: ${await whyNot(program, port)}`, [
+        "S2.1",
+      ]);
     this.#served.push(program);
     return { host: HOST, port, program };
   }
@@ -160,13 +161,13 @@ export class CaseContext implements AsyncDisposable {
   /** P, opened to the server. */
   async connect(to: RunningServer, from?: string): Promise<Connection> {
     const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
-    const rule = this.#clients++ === 0 ? "S4.2" : "S9.1, S9.2, S9.3";
+    const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
     const state = to.program
       ? `the server is ${to.program.ending}`
       : "it was not started by the suite";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
-    throw new DependencyFailed([rule], `${what}: ${channel.message}; ${state}`);
+    throw new DependencyFailed(rules, `${what}: ${channel.message}; ${state}`);
   }
 
   /** A place where Q can arrive; it listens before anything is asked for. */

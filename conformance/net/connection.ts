@@ -109,7 +109,7 @@ export class Connection implements Disposable {
   /** Closes for good, as close(2) would. */
   close(): void {
     if (this.closed) return;
-    if (!this.#finishing) this.timeline.mark(this.name, "suite", "FIN", "closed");
+    if (!this.#finishing) this.timeline.mark(this.name, "suite", "FIN", "closed", "closed");
     this.closed = true;
     this.socket.end();
   }

@@ -52,10 +52,11 @@ export async function dial(
   try {
     const options = { hostname: host, port, ...source, allowHalfOpen: true, data: {}, socket };
     await Promise.race([Bun.connect<Held>(options), silence.promise]);
-    timeline.mark(name, "suite", "SYN", `${where}, connected`);
+    timeline.mark(name, "suite", "SYN", `${where}, connected`, "connected");
     return channel ?? new Error("the connection ended before it began");
   } catch (error) {
-    timeline.mark(name, "suite", "SYN", `${where}, ${late ? "no answer" : "refused"}`);
+    const outcome = late ? "timeout" : "refused";
+    timeline.mark(name, "suite", "SYN", `${where}, ${late ? "no answer" : "refused"}`, outcome);
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     clearTimeout(timer);

@@ -1,24 +1,9 @@
 // One record of everything that happened in an attempt, on both connections and in the subject.
 
+import type { Actor, Moment, MomentKind, MomentOutcome, Track } from "../spec/moment.ts";
 import { show } from "./bytes.ts";
 
-/** Where it happened: a connection, the subject itself, or the suite's own remark. */
-export type Track = "P" | "Q" | "subject" | "suite";
-/** Who did it: the subject, or the suite that plays its peer. */
-export type Actor = "subject" | "suite";
-export type MomentKind =
-  "SYN" | "data" | "FIN" | "RST" | "start" | "stdout" | "stderr" | "signal" | "exit" | "note";
-
-export interface Moment {
-  /** Milliseconds since the attempt began. */
-  at: number;
-  track: Track;
-  actor: Actor;
-  kind: MomentKind;
-  text: string;
-  /** How many bytes the moment stands for, where it stands for bytes. */
-  bytes?: number;
-}
+export type { Actor, Moment, MomentKind, Track } from "../spec/moment.ts";
 
 const SLICE = 50; // milliseconds: a wait is counted in pieces of this length
 const STRETCH = 3; // and no wait takes longer than this many times its limit
@@ -38,8 +23,8 @@ export class Timeline {
     return Math.round((performance.now() - this.#born) * 10) / 10;
   }
 
-  mark(track: Track, actor: Actor, kind: MomentKind, text = ""): void {
-    this.#add({ at: this.now(), track, actor, kind, text });
+  mark(track: Track, actor: Actor, kind: MomentKind, text = "", outcome?: MomentOutcome): void {
+    this.#add({ at: this.now(), track, actor, kind, text, ...(outcome && { outcome }) });
   }
 
   data(track: Track, actor: Actor, kind: MomentKind, piece: Uint8Array, before = ""): void {

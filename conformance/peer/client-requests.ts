@@ -99,7 +99,7 @@ export async function servesFirst(context: CaseContext, server: RunningServer): 
   const first = server.program ? await requestAll(context, await context.startServer()) : undefined;
   need(
     first === undefined,
-    "S7.5, S7.8",
+    ["S7.5", "S7.8"],
     `not even the first client of a server is served: ${first}`,
   );
 }

@@ -33,7 +33,7 @@ export async function serveGet(
     { file: FILE, ...call },
   );
   const ended = await done.program.waitForExit(GIVE_UP_LIMIT);
-  need(ended, "S8.1, S8.3", `${GIVE_UP_LIMIT} ms later the client still runs`);
+  need(ended, ["S8.1", "S8.3"], `${GIVE_UP_LIMIT} ms later the client still runs`);
   return done;
 }
 

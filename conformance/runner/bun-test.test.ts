@@ -86,9 +86,9 @@ brief("a run", () => {
         FT_ONLY: "S1",
       });
       expect(status).toBe(1);
-      expect(output).toContain("no verdict: ./no-such-server cannot be run");
+      expect(output).toContain("inconclusive: ./no-such-server cannot be run");
       const judged = records.filter(({ role }) => role === "server");
-      expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(new Set(["no-verdict"]));
+      expect(new Set(judged.map(({ verdict }) => verdict))).toEqual(new Set(["inconclusive"]));
     },
     LIMIT,
   );

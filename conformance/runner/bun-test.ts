@@ -64,7 +64,7 @@ function decide(one: Result, strict: boolean): void {
   if (one.verdict === "fail" && informs)
     return console.warn(`\nnot met, and no more than that:\n${formatFailure(one)}\n`);
   const failure = new Failure(formatFailure(one));
-  failure.name = one.verdict === "no-verdict" ? "no verdict" : "not met";
+  failure.name = one.verdict === "inconclusive" ? "inconclusive" : "not met";
   Error.captureStackTrace(failure, decide);
   throw failure;
 }

@@ -55,13 +55,13 @@ export function formatFailure(one: Result): string {
   const { id, level, role, rule, title, hint } = one;
   const twice = one.retried ? " (and again on a fresh subject)" : "";
   const came = one.reason
-    ? [`no verdict: ${one.reason}`]
+    ? [`inconclusive: ${one.reason}`]
     : [`expected: ${one.expected ?? ""}`, `observed: ${one.observed ?? ""}${twice}`];
   return [
     `${id} ${level} (${role}): ${rule}`,
     `case:     ${title}`,
     ...came,
-    ...(one.crash ? [`beside:   the server broke down: ${one.crash}`] : []),
+    ...(one.crash ? [`beside:   the server broke down: ${one.crash.words}`] : []),
     ...(one.remarks ?? []).map((remark) => `beside:   ${remark}`),
     `look at:  ${hint}`,
     "timeline, P and Q as the suite saw them (-> from the suite, <- from the subject):",

@@ -2,6 +2,7 @@
 
 import type { SlowestWait } from "../harness/context.ts";
 import { type TestCase, isProbe } from "../harness/test-case.ts";
+import type { Crash } from "../subject/crash.ts";
 import { requirement } from "../spec/requirements.ts";
 import type { Moment } from "../net/timeline.ts";
 import type { Verdict } from "../spec/verdict.ts";
@@ -17,14 +18,20 @@ export interface Result {
   /** For a failure. */
   expected?: string;
   observed?: string;
-  /** Why there is no verdict, or why the rule does not apply. */
+  /** Why the result is inconclusive, or why the rule is not applicable. */
   reason?: string;
+  /** The rules that must hold before this one can be tested. */
+  dependsOn?: string[];
   timeline: Moment[];
+  /** Index into the timeline of the moment that proves the failure; absent if something did not happen. */
+  decisive?: number;
+  /** When the verdict was reached, in ms on the timeline; later moments are the suite's clean-up. */
+  judgedAt?: number;
   slowest?: SlowestWait;
   /** What else was seen, such as bytes that the dialect does not explain. */
   remarks?: string[];
-  /** How the server ended by itself, or what its runtime printed: the cause of much else. */
-  crash?: string;
+  /** How the server ended by itself, or the error that its runtime printed: it explains other failures. */
+  crash?: Crash;
   /** It was tried once more on a fresh subject. */
   retried: boolean;
   /** A line to paste that judges this again. */

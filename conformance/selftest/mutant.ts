@@ -115,13 +115,13 @@ export function describeDeviations(
     .map((id) => `${id} was not noticed`);
   const known = [...breaks, ...leaves];
   const strays = results.filter(({ id, verdict }) => verdict === "fail" && !known.includes(id));
-  const open = results.filter(({ verdict, reason = "" }) => {
-    const blamed = /^it rests on ([\w., ]+):/.exec(reason)?.[1]?.split(", ") ?? [];
-    return verdict === "no-verdict" && !blamed.some((id) => known.includes(id));
-  });
+  const open = results.filter(
+    ({ verdict, dependsOn = [] }) =>
+      verdict === "inconclusive" && !dependsOn.some((id) => known.includes(id)),
+  );
   return [
     ...survived,
     ...strays.map((one) => `${one.id} failed too (${one.title}): ${one.observed}`),
-    ...open.map((one) => `${one.id} came to no verdict (${one.title}): ${one.reason}`),
+    ...open.map((one) => `${one.id} is inconclusive (${one.title}): ${one.reason}`),
   ];
 }

@@ -4,7 +4,7 @@ import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
 import { POLL, SIGNAL_LIMIT } from "../spec/timeouts.ts";
 import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
-import { findStackTrace } from "./stack-trace.ts";
+import { type Crash, describeCrash } from "./crash.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 
@@ -135,11 +135,10 @@ export class SubjectProcess implements AsyncDisposable {
     return true;
   }
 
-  /** Why it ended, where nobody told it to, or what its runtime printed instead of an end; nothing while all is well. */
-  get crash(): string | undefined {
+  /** How it ended although the suite did not end it, or the error that its runtime printed. */
+  get crash(): Crash | undefined {
     if (this.#told) return undefined;
-    const said = findStackTrace(this.output);
-    return this.exited ? `${this.ending}${said ? `, ${said}` : ""}` : said;
+    return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
   }
 
   kill(signal: StopSignal): void {

@@ -27,7 +27,7 @@ export async function gradeClass(
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
-  if (signal.aborted) return STATUS["no verdict"];
+  if (signal.aborted) return STATUS["inconclusive"];
   await writeOut(`${formatGradesTable(marks, paintFor())}\n`);
   return Math.max(...marks.map(({ conclusion }) => STATUS[conclusion]));
 }

@@ -74,7 +74,7 @@ async function judged(
     return await examined(submission, request, grading, watch);
   } catch (error) {
     const sentence = `It could not be judged: ${describe(error)}`;
-    return { submission, conclusion: "no verdict", sentence };
+    return { submission, conclusion: "inconclusive", sentence };
   }
 }
 

@@ -16,7 +16,7 @@ export interface Grade {
   readonly report?: Report;
 }
 
-const HEAD = ["name", "verdict", "MUST met", "MUST broken", "MUST no verdict"] as const;
+const HEAD = ["name", "verdict", "MUST met", "MUST broken", "MUST inconclusive"] as const;
 const MORE = ["SHOULD met", "SHOULD not met", "seconds", "reason", "report"] as const;
 
 export function formatGradesCsv(marks: readonly Grade[]): string {
@@ -25,7 +25,7 @@ export function formatGradesCsv(marks: readonly Grade[]): string {
 
 function cells({ submission, conclusion, sentence, report }: Grade): (string | number)[] {
   const { MUST, SHOULD } = report?.counts ?? {};
-  const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["no-verdict"] ?? ""];
+  const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["inconclusive"] ?? ""];
   const should = [SHOULD?.pass ?? "", SHOULD?.fail ?? ""];
   const file = report ? `${submission.file}.html` : "";
   const about = [report?.seconds ?? "", sanitizeForDisplay(sentence), file];
@@ -50,7 +50,7 @@ function line({ submission, conclusion, sentence, report }: Grade, paint: Paint)
 
 function share(report: Report | undefined, level: "MUST" | "SHOULD"): string {
   if (!report) return "-";
-  const { pass, fail, "no-verdict": open } = report.counts[level];
+  const { pass, fail, inconclusive: open } = report.counts[level];
   return `${pass}/${pass + fail + open}`;
 }
 

@@ -7,8 +7,7 @@ import { html, type Markup } from "./markup.ts";
 
 /** Only a MUST decides, so a SHOULD that fails has a milder sign and colour. */
 export function formatVerdict(verdict: Verdict, level: Finding["level"] = "MUST"): Markup {
-  const { sign, tint } = badge({ verdict, level });
-  const word = verdict.replace("-", " ");
+  const { sign, word, tint } = badge({ verdict, level });
   return html`<span class="badge ${tint}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
 }
 

@@ -1,6 +1,6 @@
 // The rows of a sequence diagram: the events up to the verdict, with long pauses, and with the decisive row marked.
 
-import type { Actor, Moment, Track } from "../../../conformance/net/timeline.ts";
+import type { Actor, Moment, Track } from "../../../conformance/spec/moment.ts";
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Role } from "../run/request.ts";
 

@@ -34,9 +34,13 @@ function formatRow(row: DiagramRow): Markup {
     ...(isDecisive ? ["decisive"] : []),
   ];
   return html`<li class="${classes.join(" ")}">
-    <span class="time">${isDecisive || kind === "verdict" ? "✗ " : ""}${at?.toFixed(at < 1000 ? 1 : 0)}</span>
+    <span class="time"
+      >${isDecisive || kind === "verdict" ? "✗ " : ""}${at?.toFixed(at < 1000 ? 1 : 0)}</span
+    >
     <span class="lanes">
-      <span class="label">${formatSpeaker(row)}${row.label}${isDecisive ? html`<span class="hidden"> This breaks the rule.</span>` : undefined}</span>
+      <span class="label"
+        >${formatSpeaker(row)}${row.label}${isDecisive ? html`<span class="hidden"> This breaks the rule.</span>` : undefined}</span
+      >
       ${kind === "arrow" ? formatArrow(row) : undefined}
     </span>
   </li>`;

@@ -70,7 +70,9 @@ function formatRow(finding: Finding): Markup {
   return html`<tr id="${ruleAnchor(id)}">
     <td>${verdict === "fail" ? html`<a href="#${failureAnchor(id)}">${badge}</a>` : badge}</td>
     <th scope="row">${id} <small>${LEVEL_NAME[level]}</small></th>
-    <td>${formatRule(rule)}${remarksOn(finding).map((text) => html`<p class="note">${text}</p>`)}</td>
+    <td>
+      ${formatRule(rule)}${remarksOn(finding).map((text) => html`<p class="note">${text}</p>`)}
+    </td>
   </tr>`;
 }
 

@@ -37,7 +37,7 @@ export const BEYOND = 10;
 export const isProbe = (id: string): boolean => id.startsWith("B");
 
 // What is said of a rule where its cases differ: one that is broken in one of them is broken.
-const GRAVITY: readonly Verdict[] = ["fail", "no-verdict", "pass", "not-applicable"];
+const GRAVITY: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];
 
 /** The findings of a run, in the order of the steps. */
 export function findings(results: readonly Result[]): Finding[] {
@@ -48,7 +48,7 @@ export function findings(results: readonly Result[]): Finding[] {
 function finding(id: string, results: readonly Result[]): Finding {
   const [{ level, rule } = { level: "INFO", rule: "" } as const] = results;
   const verdict =
-    GRAVITY.find((one) => results.some((each) => each.verdict === one)) ?? "no-verdict";
+    GRAVITY.find((one) => results.some((each) => each.verdict === one)) ?? "inconclusive";
   return { id, level, rule, step: isProbe(id) ? BEYOND : stepOf(id), verdict, results };
 }
 
@@ -57,7 +57,7 @@ export function unrecorded(id: string, reason: string): Result {
   const { level, role, rule, hint } = requirement(id);
   const about = { id, level, rule, hint, role: role === "both" ? "server" : role } as const;
   const rest = { timeline: [], retried: false, again: "" };
-  return { ...about, title: rule, verdict: "no-verdict", reason, ...rest };
+  return { ...about, title: rule, verdict: "inconclusive", reason, ...rest };
 }
 
 function byOrder(a: Finding, b: Finding): number {

@@ -16,7 +16,7 @@ function concluded(results: Result[], cut?: string): [string, string] {
 
 const idle = { verdict: "not-applicable", reason: "no client was given" } as const;
 const broken = { verdict: "fail", expected: "a", observed: "b" } as const;
-const open = { verdict: "no-verdict", reason: "it does not serve" } as const;
+const open = { verdict: "inconclusive", reason: "it does not serve" } as const;
 
 const rows: [string, Result[], string, string][] = [
   ["a MUST that is met", [sample("S7.1")], "conformant", "The MUST rule that applies is met."],
@@ -41,19 +41,19 @@ const rows: [string, Result[], string, string][] = [
   [
     "all skipped",
     [sample("S8.1", idle)],
-    "no verdict",
+    "inconclusive",
     "Nothing could be judged: no client was given.",
   ],
   [
     "a subject that cannot run",
     [sample("S7.1", open)],
-    "no verdict",
+    "inconclusive",
     "Nothing could be judged: it does not serve.",
   ],
   [
     "a MUST that stays open",
     [sample("S7.1"), sample("S7.2", open)],
-    "no verdict",
+    "inconclusive",
     "No MUST rule was seen broken; not judged: S7.2 (it does not serve).",
   ],
   [
@@ -86,7 +86,7 @@ test(
   "a run that was cut short is never conformant",
   () => {
     const [conclusion, sentence] = concluded([sample("S7.1")], "it was ended by a signal");
-    expect(conclusion).toBe("no verdict");
+    expect(conclusion).toBe("inconclusive");
     expect(sentence).toEndWith("The run did not come to its end: it was ended by a signal.");
   },
   QUICK,
@@ -97,11 +97,11 @@ test(
   () => {
     const run = { results: [sample("S7.1")], seconds: 1, log: "SyntaxError" };
     const report = reportOf({ server: "x", only: "S7.1,S7.2" }, run);
-    expect(report.conclusion).toBe("no verdict");
+    expect(report.conclusion).toBe("inconclusive");
     expect(report.log).toBe("SyntaxError");
     expect(report.findings.map(({ id, verdict }) => [id, verdict])).toEqual([
       ["S7.1", "pass"],
-      ["S7.2", "no-verdict"],
+      ["S7.2", "inconclusive"],
     ]);
   },
   QUICK,
@@ -111,8 +111,8 @@ test(
   "counts are of rules, by level",
   () => {
     const { counts, slowest } = reportOf(REQUEST, RUN);
-    expect(counts.MUST).toEqual({ pass: 3, fail: 2, "no-verdict": 1, "not-applicable": 2 });
-    expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, "no-verdict": 0, "not-applicable": 0 });
+    expect(counts.MUST).toEqual({ pass: 3, fail: 2, inconclusive: 1, "not-applicable": 2 });
+    expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, inconclusive: 0, "not-applicable": 0 });
     expect(counts.INFO.fail).toBe(1);
     expect(slowest?.id).toBe("S1.1");
   },

@@ -10,7 +10,7 @@ import { isAsked, type Request } from "../run/request.ts";
 import type { Run } from "../run/run.ts";
 
 /** The exit status of each verdict. */
-export const STATUS = { conformant: 0, "not conformant": 1, "no verdict": 2 } as const;
+export const STATUS = { conformant: 0, "not conformant": 1, inconclusive: 2 } as const;
 export type Conclusion = keyof typeof STATUS;
 
 /** How many rules of a level came to each verdict. */
@@ -55,7 +55,7 @@ function concluded(
   const deciding = strict ? "MUST and SHOULD" : "MUST";
   const musts = all.filter(({ level }) => deciding.includes(level));
   const broken = musts.filter(({ verdict }) => verdict === "fail");
-  const open = musts.filter(({ verdict }) => verdict === "no-verdict");
+  const open = musts.filter(({ verdict }) => verdict === "inconclusive");
   const judged = all.filter(({ verdict }) => verdict === "pass" || verdict === "fail");
   const met = musts.filter(({ verdict }) => verdict === "pass").length;
   const short = cut ? ` The run did not come to its end: ${cut}.` : "";
@@ -65,10 +65,10 @@ function concluded(
     return ["not conformant", `Broken: ${list(broken)} (${share}).${short}`];
   }
   if (judged.length === 0)
-    return ["no verdict", `Nothing could be judged: ${only ?? reason(all)}.`];
+    return ["inconclusive", `Nothing could be judged: ${only ?? reason(all)}.`];
   if (open.length > 0 || cut) {
     const what = open.length > 0 ? `not judged: ${list(open)} (${reason(open)})` : "none is open";
-    return ["no verdict", `No ${deciding} rule was seen broken; ${what}.${short}`];
+    return ["inconclusive", `No ${deciding} rule was seen broken; ${what}.${short}`];
   }
   return ["conformant", praise(met, all, deciding)];
 }
@@ -96,14 +96,14 @@ function list(some: readonly Finding[]): string {
 /** The reason that most of them have. */
 function reason(all: readonly Finding[]): string {
   const open = all.flatMap(({ results }) => results).filter((one) => one.reason);
-  const worst = open.filter(({ verdict }) => verdict === "no-verdict");
+  const worst = open.filter(({ verdict }) => verdict === "inconclusive");
   const grouped = Map.groupBy(worst.length > 0 ? worst : open, (one) => one.reason ?? "");
   const [most] = [...grouped].sort(([, a], [, b]) => b.length - a.length);
   return most?.[0].replace(/\.$/, "") ?? "nothing was selected";
 }
 
 function counts(all: readonly Finding[]): Counts {
-  const none = { pass: 0, fail: 0, "no-verdict": 0, "not-applicable": 0 };
+  const none = { pass: 0, fail: 0, inconclusive: 0, "not-applicable": 0 };
   const table = Object.fromEntries(LEVELS.map((level) => [level, { ...none }])) as Counts;
   for (const { level, verdict } of all) table[level][verdict]++;
   return table;

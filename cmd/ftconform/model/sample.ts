@@ -56,18 +56,24 @@ const failed = {
   verdict: "fail" as const,
   expected: "an error on P",
   timeline: TIMELINE,
+  judgedAt: 80,
 } satisfies Partial<Result>;
 
 export const RESULTS: readonly Result[] = [
   sample("S1.1", { slowest: { what: "its end", took: 900, limit: 5000 } }),
   sample("S2.1", { retried: true, title: `it listens ${HOSTILE}` }),
   sample("S7.5", { remarks: [`the dialect does not explain "150 ok" on P ${HOSTILE}`] }),
-  sample("S7.10", { verdict: "no-verdict", reason: `it rests on S7.6: ${HOSTILE}` }),
-  sample("S7.19", { ...failed, title: HOSTILE, observed: HOSTILE, retried: true }),
+  sample("S7.10", {
+    verdict: "inconclusive",
+    dependsOn: ["S7.6"],
+    reason: `Cannot be tested until S7.6 works: ${HOSTILE}`,
+  }),
+  sample("S7.19", { ...failed, title: HOSTILE, observed: HOSTILE, decisive: 7, retried: true }),
   sample("S7.20", {
     ...failed,
     title: "a missing file",
     observed: '"File not found" on Q',
+    decisive: 5,
     remarks: [STRANGE],
   }),
   sample("S7.22", { ...failed, title: "a path", observed: "nothing came" }),

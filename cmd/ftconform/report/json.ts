@@ -9,7 +9,7 @@ import { findRootCauses } from "../model/root-causes.ts";
 import { formatFailureText } from "./tree.ts";
 
 export interface JsonReport {
-  schema: 1;
+  schema: 2;
   /** The program that wrote it: `ftconform` and its version. */
   tool: string;
   /** ISO 8601, UTC. */
@@ -24,7 +24,7 @@ export interface JsonReport {
   begin: string[];
   /** The command lines, dialect, selection and patience, as they were given. */
   request: Request;
-  /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `no-verdict`, `not-applicable`. */
+  /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `inconclusive`, `not-applicable`. */
   counts: Counts;
   /** The slowest reply that was waited for, in ms, beside its limit. */
   slowest?: { id: string; what: string; took: number; limit: number };
@@ -62,6 +62,6 @@ export function formatJson(report: Report): string {
       one.verdict === "fail" ? { ...one, text: formatFailureText(one) } : { ...one },
     ),
   }));
-  const whole: JsonReport = { schema: 1, tool, when: when.toISOString(), ...about, ...slow, rules };
+  const whole: JsonReport = { schema: 2, tool, when: when.toISOString(), ...about, ...slow, rules };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }

@@ -49,7 +49,7 @@ function outcome(one: Result, strict: boolean): string {
   const text = () => escapeXmlLines(formatFailureText(one));
   const message = `${one.id} ${word}: ${one.reason ?? `expected ${one.expected}; observed ${one.observed}`}`;
   if (isFailure(one, strict)) return element("failure", { message, type: word }, text());
-  if (one.verdict === "no-verdict") return element("error", { message, type: word }, text());
+  if (one.verdict === "inconclusive") return element("error", { message, type: word }, text());
   if (one.verdict === "not-applicable") return element("skipped", { message });
   const again = one.retried ? element("system-out", {}, "retried: held only on a second try") : "";
   return one.verdict === "pass"
@@ -63,7 +63,7 @@ const isFailure = ({ verdict, level }: Result, strict: boolean): boolean =>
 function totals(results: readonly Result[], strict: boolean): Record<string, number> {
   const how = (check: (one: Result) => boolean): number => results.filter(check).length;
   const failures = how((one) => isFailure(one, strict));
-  const errors = how(({ verdict }) => verdict === "no-verdict");
+  const errors = how(({ verdict }) => verdict === "inconclusive");
   const passed = how(({ verdict }) => verdict === "pass");
   return {
     tests: results.length,

@@ -33,12 +33,13 @@ export interface Badge {
   readonly tint: Tint;
 }
 
-/** How a verdict looks: a sign, a word and a tint. Broken is said of a MUST alone, since only a MUST decides. */
+const DECIDES = { sign: "✗", tint: "bad" } as const;
+const INFORMS = { sign: "!", tint: "odd" } as const;
+
+/** How a verdict looks: a sign, a word and a tint. The sign of a failed SHOULD is another one, since only a MUST decides. */
 export function badge({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
-  if (verdict === "pass") return { sign: "✓", word: "met", tint: "good" };
-  if (verdict === "no-verdict") return { sign: "?", word: "no verdict", tint: "odd" };
+  if (verdict === "pass") return { sign: "✓", word: "pass", tint: "good" };
+  if (verdict === "inconclusive") return { sign: "?", word: "inconclusive", tint: "odd" };
   if (verdict === "not-applicable") return { sign: "–", word: "not applicable", tint: "dim" };
-  return level === "MUST"
-    ? { sign: "✗", word: "broken", tint: "bad" }
-    : { sign: "!", word: "not met", tint: "odd" };
+  return { word: "fail", ...(level === "MUST" ? DECIDES : INFORMS) };
 }

@@ -8,9 +8,9 @@ import { ROLES } from "../run/request.ts";
 import { wrapped } from "./text.ts";
 
 const COLUMNS = [
-  ["pass", "met"],
-  ["fail", "not met"],
-  ["no-verdict", "no verdict"],
+  ["pass", "pass"],
+  ["fail", "fail"],
+  ["inconclusive", "inconclusive"],
   ["not-applicable", "not applicable"],
 ] as const;
 
@@ -63,9 +63,9 @@ function tail(log: string): string {
 export const SIGN: Record<Conclusion, string> = {
   conformant: "✓",
   "not conformant": "✗",
-  "no verdict": "?",
+  inconclusive: "?",
 };
-export const TINT = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
+export const TINT = { conformant: "good", "not conformant": "bad", inconclusive: "odd" } as const;
 
 function verdict({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);

@@ -13,7 +13,7 @@ import { inert, wrapped } from "./text.ts";
 /** Not applicable for one reason: from this many on they share a line, since nobody reads forty like lines. */
 const MANY = 2;
 /** Columns before a rule's text: its sign and verdict, its id, its level. */
-const INDENT = 2 + 2 + 11 + 7 + 7;
+const INDENT = 2 + 2 + 13 + 7 + 7;
 
 export function formatTree(report: Report, paint: Paint): string {
   const steps = Map.groupBy(report.findings, ({ step }) => step);
@@ -37,7 +37,7 @@ const reasonOf = ({ results }: Finding): string => results[0]?.reason ?? "";
 function leaf(one: Finding, paint: Paint): string {
   const { sign, word, tint } = badge(one);
   const verdict = word === "not applicable" ? "not appl." : word;
-  const head = paint(tint, `${sign} ${verdict.padEnd(11)}`);
+  const head = paint(tint, `${sign} ${verdict.padEnd(13)}`);
   const level = LEVEL_NAME[one.level].padEnd(7);
   const first = `  ${head}${one.id.padEnd(7)}${level}${wrapped(sanitizeForDisplay(one.rule), INDENT)}`;
   const remarks = remarksOn(one).map((text) => " ".repeat(INDENT) + wrapped(text, INDENT));
@@ -83,7 +83,7 @@ function failures({ findings }: Report, paint: Paint): string[] {
   const broken = results.filter(({ verdict }) => verdict === "fail");
   if (broken.length === 0) return [];
   const alike = [...Map.groupBy(broken, sameFault).values()];
-  return [paint("bold", "What was not met"), ...alike.map((some) => explained(some, paint))];
+  return [paint("bold", "What failed"), ...alike.map((some) => explained(some, paint))];
 }
 
 /** One rule broken in one way, but for numbers: told once, with the other cases named. */

@@ -31,7 +31,10 @@ async function intrude(play: DialectServer, from: string): Promise<Connection> {
     if (made instanceof Connection) return context.own(made);
     await Bun.sleep(POLL);
   }
-  throw new Inconclusive(`it rests on S6.2: nobody can be reached at the data port from ${from}`);
+  throw new Inconclusive(
+    `Cannot be tested until S6.2 works: no connection to the data port from ${from}`,
+    ["S6.2"],
+  );
 }
 
 async function otherAddress(context: CaseContext): Promise<void> {

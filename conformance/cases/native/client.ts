@@ -40,7 +40,7 @@ const misled = (title: string, spoil: (play: DialectServer) => Promise<void>): T
       payload: TEXT,
       atCommand: spoil,
     });
-    need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1, S8.3", "the client still runs");
+    need(await program.waitForExit(GIVE_UP_LIMIT), ["S8.1", "S8.3"], "the client still runs");
     must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
   });
 
@@ -65,7 +65,7 @@ async function renamed(context: CaseContext): Promise<void> {
   const { home, root, served } = context.files;
   const names = [home, root, served].flatMap((path) => readdirSync(path));
   must(!names.includes("evil.txt"), `only ${FILE} is written`, "evil.txt was written");
-  need(readdirSync(home).length > 0, "S7.15, N7.2", "nothing is written");
+  need(readdirSync(home).length > 0, ["S7.15", "N7.2"], "nothing is written");
 }
 
 const NASTY = "\x1b[31mred\x1b]0;title\x07\x08\r\x9b1m";
