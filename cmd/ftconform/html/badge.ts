@@ -5,10 +5,19 @@ import type { Finding } from "../model/finding.ts";
 import { badge } from "../report/paint.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Only a MUST decides, so a SHOULD that fails has a milder sign and colour. */
-export function formatVerdict(verdict: Verdict, level: Finding["level"] = "MUST"): Markup {
+interface Verdicts {
+  readonly verdict: Verdict;
+  /** Only a MUST decides, so a SHOULD that fails has a milder sign and colour. */
+  readonly level?: Finding["level"];
+  /** How many rules have this verdict, if there are several. */
+  readonly count?: number;
+}
+
+export function formatVerdict({ verdict, level = "MUST", count }: Verdicts): Markup {
   const { sign, word, tint } = badge({ verdict, level });
-  return html`<span class="badge ${tint}"><span aria-hidden="true">${sign}</span> ${word}</span>`;
+  return html`<span class="badge ${tint}"
+    ><span aria-hidden="true">${sign}</span> ${count} ${word}</span
+  >`;
 }
 
 export const ruleAnchor = (id: string): string => `rule-${id}`;

@@ -13,7 +13,7 @@ const MAX_ROWS = 200;
 export function formatFailureSection({ id, level, rule, verdict, results }: Finding): Markup {
   const failures = results.filter((result) => result.verdict === "fail");
   return html`<article id="${failureAnchor(id)}">
-    <h3>${formatVerdict(verdict, level)} ${id} <small>${level}</small></h3>
+    <h3>${formatVerdict({ verdict, level })} ${id} <small>${level}</small></h3>
     <p class="sentence">${formatRule(rule)}</p>
     ${failures.map(formatCase)}
   </article>`;
@@ -58,7 +58,7 @@ function formatTimeline({ timeline, role, decisive }: Result): Markup {
         ${rows.map((moment, index) => formatMoment(moment, role, index === decisive))}
       </tbody>
     </table>
-    ${left > 0 ? html`<p class="note">${left} more events are in the JSON report.</p>` : undefined}
+    ${left > 0 ? html`<p class="remark">${left} more events are in the JSON report.</p>` : undefined}
   </details>`;
 }
 

@@ -37,7 +37,7 @@ function formatHeader(report: Report, name?: string): Markup {
     </h1>
     <p class="sentence">${sentence}</p>
     ${formatRunFacts(report)} ${formatCounts(report)}
-    <p class="note">${slowestLine(report)}</p>
+    <p class="remark">${slowestLine(report)}</p>
   </header>`;
 }
 
@@ -68,7 +68,7 @@ function formatCounts({ counts }: Report): Markup {
     <thead>
       <tr>
         <th scope="col">level</th>
-        ${verdicts.map((verdict) => html`<th scope="col">${formatVerdict(verdict)}</th>`)}
+        ${verdicts.map((verdict) => html`<th scope="col">${formatVerdict({ verdict })}</th>`)}
       </tr>
     </thead>
     <tbody>

@@ -8,10 +8,10 @@ import { html, type Markup } from "./markup.ts";
 
 /** A wait that took this part of its limit or more is worth a remark. */
 const SLOW = 0.5;
-/** A step is open if one of its rules has such a verdict. */
-const OPEN: readonly Verdict[] = ["fail", "inconclusive"];
-/** Rules that are not applicable come last. */
-const isApplicable = ({ verdict }: Finding): boolean => verdict !== "not-applicable";
+/** The order of the rules of a step: those that need a look come first. */
+const GRAVITY: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];
+const compareGravity = (a: Finding, b: Finding): number =>
+  GRAVITY.indexOf(a.verdict) - GRAVITY.indexOf(b.verdict);
 
 export function formatSteps(findings: readonly Finding[]): Markup {
   const steps = Object.keys(STEPS).map((step) =>
@@ -30,13 +30,10 @@ function formatStep(step: number, findings: readonly Finding[]): Markup | undefi
   const title = html`<h3>${step === BEYOND ? "+" : step}. ${STEPS[step]}</h3>`;
   if (findings.length === 0)
     return step === BEYOND ? undefined : html`<div class="step">${title} not selected</div>`;
-  const isOpen = findings.some(({ verdict }) => OPEN.includes(verdict));
-  const sorted = [
-    ...findings.filter(isApplicable),
-    ...findings.filter((finding) => !isApplicable(finding)),
-  ];
+  const isOpen = findings.some(({ verdict }) => verdict === "fail" || verdict === "inconclusive");
+  const sorted = findings.toSorted(compareGravity);
   return html`<details class="step" ${isOpen ? "open" : ""}>
-    <summary>${title} ${countVerdicts(findings)}</summary>
+    <summary>${title} ${countVerdicts(sorted)}</summary>
     <table class="rules">
       <thead>
         <tr>
@@ -52,26 +49,22 @@ function formatStep(step: number, findings: readonly Finding[]): Markup | undefi
   </details>`;
 }
 
-/** How many rules came to each verdict, and the gravest verdict first. */
-function countVerdicts(findings: readonly Finding[]): Markup {
+/** How many rules have each verdict. A MUST that fails and a SHOULD that fails are counted apart. */
+function countVerdicts(findings: readonly Finding[]): Markup[] {
   const groups = Map.groupBy(findings, ({ verdict, level }) =>
-    verdict === "fail" ? `${verdict} ${level}` : verdict,
+    verdict === "fail" && level !== "MUST" ? "minor" : verdict,
   );
-  const order: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];
-  const sorted = [...groups.values()].sort(
-    ([a], [b]) => order.indexOf(a!.verdict) - order.indexOf(b!.verdict),
-  );
-  return html`${sorted.map(([first, ...others]) => html`<span class="count">${others.length + 1} ${formatVerdict(first!.verdict, first!.level)}</span> `)}`;
+  return [...groups.values()].map((group) => formatVerdict({ ...group[0]!, count: group.length }));
 }
 
 function formatRow(finding: Finding): Markup {
   const { id, level, rule, verdict } = finding;
-  const badge = formatVerdict(verdict, level);
+  const badge = formatVerdict({ verdict, level });
   return html`<tr id="${ruleAnchor(id)}">
     <td>${verdict === "fail" ? html`<a href="#${failureAnchor(id)}">${badge}</a>` : badge}</td>
     <th scope="row">${id} <small>${LEVEL_NAME[level]}</small></th>
     <td>
-      ${formatRule(rule)}${remarksOn(finding).map((text) => html`<p class="note">${text}</p>`)}
+      ${formatRule(rule)}${remarksOn(finding).map((text) => html`<p class="remark">${text}</p>`)}
     </td>
   </tr>`;
 }
