@@ -2,7 +2,7 @@
 
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Moment } from "../../../conformance/spec/moment.ts";
-import type { Finding } from "../model/finding.ts";
+import { type Finding, LEVEL_NAME } from "../model/finding.ts";
 import { failureAnchor, formatRule, formatVerdict } from "./badge.ts";
 import { html, type Markup } from "./markup.ts";
 import { formatSequenceDiagram } from "./sequence-diagram.ts";
@@ -13,7 +13,7 @@ const MAX_ROWS = 200;
 export function formatFailureSection({ id, level, rule, verdict, results }: Finding): Markup {
   const failures = results.filter((result) => result.verdict === "fail");
   return html`<article id="${failureAnchor(id)}">
-    <h3>${formatVerdict({ verdict, level })} ${id} <small>${level}</small></h3>
+    <h3>${formatVerdict({ verdict, level })} ${id} <small>${LEVEL_NAME[level]}</small></h3>
     <p class="sentence">${formatRule(rule)}</p>
     ${failures.map(formatCase)}
   </article>`;

@@ -12,9 +12,11 @@ export function formatSequenceDiagram(result: Result): Markup {
   return html`<figure>
     <ol class="diagram" aria-label="Sequence diagram of ${id}: ${title}">
       <li class="lifelines" aria-hidden="true">
-        <span class="client"><b>client</b><br />${client}</span>
-        <b class="P">P</b> <b class="Q">Q</b>
-        <span class="server"><b>server</b><br />${server}</span>
+        <span class="lanes">
+          <span><strong>client</strong><br />${client}</span>
+          <b class="P">P</b> <b class="Q">Q</b>
+          <span><strong>server</strong><br />${server}</span>
+        </span>
       </li>
       ${buildDiagramRows(result).map(formatRow)}
     </ol>
@@ -54,7 +56,6 @@ function formatSpeaker({ side, connection }: DiagramRow): Markup | undefined {
 }
 
 function formatArrow({ connection, isLost }: DiagramRow): Markup {
-  return html`<span class="line ${connection} ${isLost ? "lost" : ""}" aria-hidden="true"
-    ><b>${connection}</b></span
-  >`;
+  return html`<span class="line ${connection} ${isLost ? "lost" : ""}"></span>
+    <b class="${connection}" aria-hidden="true">${connection}</b>`;
 }

@@ -10,7 +10,7 @@ import { formatJunit } from "./junit.ts";
 import { formatPage } from "../html/page.ts";
 import type { Report } from "../model/report.ts";
 
-const WRITERS = { formatJunit, formatJson, html: formatPage } as const;
+const WRITERS = { junit: formatJunit, json: formatJson, html: formatPage } as const;
 type Format = keyof typeof WRITERS;
 export type Destinations = ReadonlyMap<Format, string>;
 
