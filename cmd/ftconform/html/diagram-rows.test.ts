@@ -34,9 +34,11 @@ test(
 );
 
 test(
-  "a long timeline keeps its ends",
+  "a long timeline keeps its ends and the decisive moment",
   () => {
     const many = Array.from({ length: 100 }, (_, at) => ({ ...TIMELINE[3]!, at, text: `${at}` }));
+    const middle = rowsOf({ timeline: many, decisive: 50 }).map(({ label }) => label);
+    expect(middle.slice(14, 17)).toEqual(["36 more events", "21 B 50", "35 more events"]);
     const labels = rowsOf({ timeline: many, decisive: 99 }).map(({ label }) => label);
     expect(labels).toContain("72 more events");
     expect([labels[0], labels.at(-2)]).toEqual(["21 B 0", "21 B 99"]);

@@ -4,7 +4,7 @@ import type { Actor, Moment, Track } from "../../../conformance/spec/moment.ts";
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Role } from "../run/request.ts";
 
-/** A reader can take in so many rows. Of a longer diagram the middle is left out. */
+/** More rows are hard to read, so the middle of a longer diagram is left out. */
 const MAX_ROWS = 28;
 /** A pause of this many ms gets a row of its own. */
 const MIN_PAUSE = 400;
@@ -45,7 +45,7 @@ function isBefore({ at, kind, actor }: Moment, judgedAt: number): boolean {
   return at <= judgedAt && !isStop;
 }
 
-export const otherRole = (role: Role): Role => (role === "server" ? "client" : "server");
+const otherRole = (role: Role): Role => (role === "server" ? "client" : "server");
 
 function buildRow(moment: Moment, subject: Role): DiagramRow {
   const { at, track, actor } = moment;
@@ -88,13 +88,17 @@ function formatLabel({ kind, text, bytes }: Moment): string {
   return [size, EVENT_NAME[kind] ?? "", text].filter(Boolean).join(" ");
 }
 
+/** Keeps both ends and the decisive row; a row counts the events that are left out. */
 function shortenRows(rows: readonly DiagramRow[]): DiagramRow[] {
-  const left = rows.length - MAX_ROWS;
-  if (left <= 0) return [...rows];
   const half = MAX_ROWS / 2;
-  const open = rows[half]?.open ?? [];
-  const gap: DiagramRow = { kind: "gap", label: `${left} more events`, open };
-  return [...rows.slice(0, half), gap, ...rows.slice(-half)];
+  const isKept = (index: number): boolean =>
+    index < half || index >= rows.length - half || rows[index]?.isDecisive === true;
+  return rows.flatMap((row, index) => {
+    if (isKept(index)) return [row];
+    if (!isKept(index - 1)) return [];
+    const left = rows.findIndex((_, next) => next > index && isKept(next)) - index;
+    return [{ kind: "gap", label: `${left} more events`, open: row.open }];
+  });
 }
 
 /** Adds a row for each long pause. The pause before the verdict is decisive if something did not happen. */

@@ -3,7 +3,7 @@
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Moment } from "../../../conformance/spec/moment.ts";
 import { type Finding, LEVEL_NAME } from "../model/finding.ts";
-import { failureAnchor, formatRule, formatVerdict } from "./badge.ts";
+import { failureAnchor, formatRule, formatVerdict } from "./rule.ts";
 import { html, type Markup } from "./markup.ts";
 import { formatSequenceDiagram } from "./sequence-diagram.ts";
 

@@ -6,7 +6,7 @@ import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { SIGN, slowestLine, TINT } from "../report/summary.ts";
 import { ROLES } from "../run/request.ts";
-import { formatVerdict } from "./badge.ts";
+import { formatVerdict } from "./rule.ts";
 import { formatDocument } from "./document.ts";
 import { formatFailureSection } from "./failure-section.ts";
 import { html, type Markup } from "./markup.ts";
@@ -15,10 +15,10 @@ import { formatSteps } from "./steps.ts";
 /** `name` says whose report it is, if there are many. */
 export function formatPage(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
-  const broken = report.findings.filter(({ verdict }) => verdict === "fail");
+  const failing = report.findings.filter(({ verdict }) => verdict === "fail");
   const body = html`${formatHeader(report, name)}
     <main>
-      ${formatRootCauses(report)} ${formatFailures(broken.map(formatFailureSection))}
+      ${formatRootCauses(report)} ${formatFailures(failing.map(formatFailureSection))}
       ${formatSteps(report.findings)}
     </main>
     <footer>
@@ -61,7 +61,7 @@ function formatRunFacts({ request, when, seconds }: Report): Markup {
 function formatCounts({ counts }: Report): Markup {
   const verdicts = Object.keys(counts.MUST) as Verdict[];
   const levels = LEVELS.filter((level) => Object.values(counts[level]).some((count) => count > 0));
-  return html`<table class="counts">
+  return html`<table>
     <caption>
       Rules by level
     </caption>

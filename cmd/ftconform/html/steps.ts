@@ -3,7 +3,7 @@
 import type { Result } from "../../../conformance/runner/result.ts";
 import type { Verdict } from "../../../conformance/spec/verdict.ts";
 import { BEYOND, type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
-import { failureAnchor, formatRule, formatVerdict, ruleAnchor } from "./badge.ts";
+import { failureAnchor, formatRule, formatVerdict, ruleAnchor } from "./rule.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** A wait that took this part of its limit or more is worth a remark. */

@@ -1,11 +1,11 @@
-// A verdict as it looks in the HTML report: a sign and a word; the colour only repeats them.
+// What the HTML report shows of a rule: its verdict, its text, and the anchors of its row and its failure.
 
 import type { Verdict } from "../../../conformance/spec/verdict.ts";
 import type { Finding } from "../model/finding.ts";
 import { badge } from "../report/paint.ts";
 import { html, type Markup } from "./markup.ts";
 
-interface Verdicts {
+interface VerdictParts {
   readonly verdict: Verdict;
   /** Only a MUST decides, so a SHOULD that fails has a milder sign and colour. */
   readonly level?: Finding["level"];
@@ -13,7 +13,8 @@ interface Verdicts {
   readonly count?: number;
 }
 
-export function formatVerdict({ verdict, level = "MUST", count }: Verdicts): Markup {
+/** A sign and a word: the colour only repeats them. */
+export function formatVerdict({ verdict, level = "MUST", count }: VerdictParts): Markup {
   const { sign, word, tint } = badge({ verdict, level });
   return html`<span class="badge ${tint}"
     ><span aria-hidden="true">${sign}</span> ${count} ${word}</span
