@@ -15,11 +15,9 @@ import { formatSteps } from "./steps.ts";
 /** `name` says whose report it is, if there are many. */
 export function formatPage(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
-  const failing = report.findings.filter(({ verdict }) => verdict === "fail");
   const body = html`${formatHeader(report, name)}
     <main>
-      ${formatRootCauses(report)} ${formatFailures(failing.map(formatFailureSection))}
-      ${formatSteps(report.findings)}
+      ${formatRootCauses(report)} ${formatFailures(report)} ${formatSteps(report.findings)}
     </main>
     <footer>
       Written by ftconform. Only a MUST that fails makes a program not conformant. A rule that is
@@ -94,10 +92,17 @@ function formatRootCauses(report: Report): Markup | undefined {
   </section>`;
 }
 
-function formatFailures(failures: readonly Markup[]): Markup | undefined {
-  if (failures.length === 0) return undefined;
+/** A MUST comes before a SHOULD. */
+function formatFailures({ findings }: Report): Markup | undefined {
+  const failing = findings.filter(({ verdict }) => verdict === "fail");
+  if (failing.length === 0) return undefined;
+  const sorted = LEVELS.flatMap((level) => failing.filter((finding) => finding.level === level));
   return html`<section>
     <h2>Rules that fail</h2>
-    ${failures}
+    <p class="remark">
+      The diagrams show the control connection P and the data connection Q. Times are in
+      milliseconds. ✗ marks the event that breaks the rule, or the time in which nothing came.
+    </p>
+    ${sorted.map(formatFailureSection)}
   </section>`;
 }

@@ -9,22 +9,16 @@ export function formatSequenceDiagram(result: Result): Markup {
   const { id, title, role } = result;
   const [client, server] =
     role === "client" ? ["your program", "the suite"] : ["the suite", "your program"];
-  return html`<figure>
-    <ol class="diagram" aria-label="Sequence diagram of ${id}: ${title}">
-      <li class="lifelines" aria-hidden="true">
-        <span class="lanes">
-          <span><strong>client</strong><br />${client}</span>
-          <b class="P">P</b> <b class="Q">Q</b>
-          <span><strong>server</strong><br />${server}</span>
-        </span>
-      </li>
-      ${buildDiagramRows(result).map(formatRow)}
-    </ol>
-    <figcaption>
-      Times in milliseconds. ✗ marks the event that breaks the rule, or the time in which nothing
-      came. P and Q are coloured while they are open.
-    </figcaption>
-  </figure>`;
+  return html`<ol class="diagram" aria-label="Sequence diagram of ${id}: ${title}">
+    <li class="lifelines" aria-hidden="true">
+      <span class="lanes">
+        <span><strong>client</strong><br />${client}</span>
+        <b class="P">P</b> <b class="Q">Q</b>
+        <span><strong>server</strong><br />${server}</span>
+      </span>
+    </li>
+    ${buildDiagramRows(result).map(formatRow)}
+  </ol>`;
 }
 
 function formatRow(row: DiagramRow): Markup {

@@ -29,7 +29,9 @@ export function formatSteps(findings: readonly Finding[]): Markup {
 function formatStep(step: number, findings: readonly Finding[]): Markup | undefined {
   const title = html`<h3>${step === BEYOND ? "+" : step}. ${STEPS[step]}</h3>`;
   if (findings.length === 0)
-    return step === BEYOND ? undefined : html`<div class="step">${title} not selected</div>`;
+    return step === BEYOND
+      ? undefined
+      : html`<div class="step">${title} <span class="remark">not selected</span></div>`;
   const isOpen = findings.some(({ verdict }) => verdict === "fail" || verdict === "inconclusive");
   const sorted = findings.toSorted(compareGravity);
   return html`<details class="step" ${isOpen ? "open" : ""}>
