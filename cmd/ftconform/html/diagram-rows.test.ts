@@ -27,7 +27,12 @@ test(
     const end = { at: 5062, track: "subject", actor: "suite", kind: "signal", text: "SIGINT" };
     const rows = rowsOf({ judgedAt: 5062, timeline: [...TIMELINE.slice(0, 4), end as Moment] });
     const [gap, verdict] = rows.slice(-2);
-    expect(gap).toMatchObject({ kind: "gap", label: "nothing for 5.0 s", isDecisive: true });
+    expect(gap).toMatchObject({
+      kind: "gap",
+      label: "nothing for 5.0 s",
+      isDecisive: true,
+      open: ["P"],
+    });
     expect(verdict).toMatchObject({ kind: "verdict", at: 5062 });
   },
   QUICK,

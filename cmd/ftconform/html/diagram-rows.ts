@@ -35,7 +35,7 @@ export function buildDiagramRows(result: Result): DiagramRow[] {
     open: open[index] ?? [],
   }));
   const label = `${id} fails here: expected ${expected}`;
-  const verdict: DiagramRow = { kind: "verdict", at: judgedAt, label, open: [] };
+  const verdict: DiagramRow = { kind: "verdict", at: judgedAt, label, open: open.at(-1) ?? [] };
   return insertPauses([...shortenRows(rows), verdict], decisive === undefined);
 }
 
@@ -59,10 +59,10 @@ function buildRow(moment: Moment, subject: Role): DiagramRow {
 const isLost = ({ kind, outcome }: Moment): boolean =>
   kind === "RST" || outcome === "refused" || outcome === "timeout";
 
-/** For each moment, the connections that were open before it. */
+/** For each moment, the connections that were open before it; at the end, those that stay open. */
 function traceOpenConnections(moments: readonly Moment[]): Track[][] {
   const closedBy = new Map<Track, Set<Actor>>();
-  return moments.map((moment) => {
+  const before = moments.map((moment) => {
     const { track, actor, kind } = moment;
     const open = [...closedBy.keys()];
     if (kind === "SYN" && !isLost(moment)) closedBy.set(track, new Set());
@@ -70,6 +70,7 @@ function traceOpenConnections(moments: readonly Moment[]): Track[][] {
     if (kind === "RST" || closedBy.get(track)?.size === 2) closedBy.delete(track);
     return open;
   });
+  return [...before, [...closedBy.keys()]];
 }
 
 const EVENT_NAME: Partial<Record<Moment["kind"], string>> = {
