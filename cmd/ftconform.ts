@@ -1,24 +1,21 @@
 // ftconform: judges a server and a client by the nine steps of the assignment, and says why.
 
 import type { ArgsDef } from "citty";
-import type { Extras } from "../conformance/subject/capability.ts";
+import { configFromOptions, type SuiteOptions } from "../conformance/index.ts";
 import { describe, Failure } from "../lib/errors.ts";
 import { type Arguments, type Program, usage } from "./cli/arguments.ts";
 import { writeReports, destinations } from "./ftconform/report/write-reports.ts";
 import { paintFor } from "./ftconform/report/paint.ts";
 import { progress } from "./ftconform/run/progress.ts";
 import { reportOf, STATUS } from "./ftconform/model/report.ts";
-import { checkRequest, EXTRAS, type Request } from "./ftconform/run/request.ts";
-import { type Run, runSuite } from "./ftconform/run/run.ts";
+import { PROGRAM, suiteOptions } from "./ftconform/run/options.ts";
+import { runWithin } from "./ftconform/run/run.ts";
 import { formatTree } from "./ftconform/report/tree.ts";
 import { main } from "./cli/main.ts";
 import { writeOut } from "./cli/terminal.ts";
 
-/** A whole run on a subject that is slow at everything, in ms for a patience of one; own limits end each case long before. */
+/** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
-/** What the suite itself assumes for a stranger's program: see patience.ts there. */
-const USUAL_PATIENCE = 3;
-const MOST_PATIENCE = 100;
 
 const args = {
   server: {
@@ -68,10 +65,11 @@ const args = {
     description: "What they say on the wire (default: plain; native adds its own rules)",
   },
   only: { type: "string", valueHint: "ID,…", description: "Only these rules or steps: S7.1,S9" },
-  patience: {
+  "timeout-scale": {
     type: "string",
+    alias: "patience",
     valueHint: "N",
-    description: `How many times the usual waits (default: ${USUAL_PATIENCE})`,
+    description: "Wait N times as long as for our own programs (default: 3)",
   },
   answer: {
     type: "string",
@@ -134,50 +132,34 @@ function run(given: Arguments, signal: AbortSignal): Promise<number> {
 }
 
 async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
-  const request = requested(given);
+  const options = suiteOptions(given);
   if (given.text("grade") !== undefined) {
     const { gradeClass } = await import("./ftconform/grade/class.ts");
-    return await gradeClass(given, request, signal);
+    return await gradeClass(given, options, signal);
   }
   for (const option of ["out", "jobs", "time-limit"])
     if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
   if (given.flag("learn")) {
     const { inferDialect } = await import("./ftconform/run/infer-dialect.ts");
-    return await inferDialect(request);
+    return await inferDialect(options, signal);
   }
-  return await judgeOne(given, request, signal);
+  return await judgeOne(given, options, signal);
 }
 
-async function judgeOne(given: Arguments, request: Request, signal: AbortSignal): Promise<number> {
-  const absolute = await checkRequest(request);
+async function judgeOne(
+  given: Arguments,
+  options: SuiteOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const config = await configFromOptions(options, PROGRAM);
   const files = destinations(given);
-  const limit = RUN_LIMIT * (request.patience ?? USUAL_PATIENCE);
-  const ran = await watched(absolute, limit, signal);
+  using shown = progress();
+  const limit = RUN_LIMIT * config.timeouts.scale;
+  const run = await runWithin(config, { limit, signal, onResult: shown.update });
+  shown[Symbol.dispose]();
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
-  const report = reportOf(request, ran);
+  const report = reportOf(config, run);
   await writeOut(formatTree(report, paintFor()));
   writeReports(report, files);
   return STATUS[report.conclusion];
-}
-
-async function watched(request: Request, limit: number, signal: AbortSignal): Promise<Run> {
-  using shown = progress();
-  return await runSuite(request, { limit, signal, progress: shown.update });
-}
-
-function requested(given: Arguments): Request {
-  const texts = ["server", "client", "dialect", "only", "answer"] as const;
-  const pairs = texts.flatMap((name) => {
-    const value = given.text(name);
-    return value === undefined ? [] : [[name, value]];
-  });
-  const extras = Object.entries(EXTRAS).flatMap(([name, variable]) => {
-    const value = given.text(name);
-    return value === undefined ? [] : [[variable, value]];
-  });
-  const optional = extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {};
-  const patience = given.number("patience", 0.1, MOST_PATIENCE, 0);
-  const strict = given.flag("strict") ? { strict: true } : {};
-  const texted = Object.fromEntries(pairs) as Request;
-  return { ...texted, ...(patience > 0 ? { patience } : {}), ...strict, ...optional };
 }

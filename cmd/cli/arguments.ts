@@ -151,7 +151,7 @@ export function usage(sentence: string): Failure {
 function forms(name: string, arg: ArgDef): string[] {
   if (arg.type === "positional") return [];
   const { alias = [] } = arg as { alias?: string | string[] };
-  return [`--${name}`, ...[alias].flat().map((letter) => `-${letter}`)];
+  return [`--${name}`, ...[alias].flat().map((one) => (one.length > 1 ? `--${one}` : `-${one}`))];
 }
 
 function flagValue(word: string, form: string): true {

@@ -1,6 +1,9 @@
-// Every case there is.
+// The one registry: every case there is.
 
 import type { TestCase } from "../harness/test-case.ts";
+import { cases as abuse } from "./beyond/abuse.ts";
+import { cases as beyondClient } from "./beyond/client.ts";
+import { cases as beyondServer } from "./beyond/server.ts";
 import { cases as client } from "./client.ts";
 import { cases as loginClient } from "./login/client.ts";
 import { cases as loginServer } from "./login/server.ts";
@@ -33,6 +36,7 @@ const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
 const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
 const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];
 
+/** The cases of the rules. */
 export const CASES: readonly TestCase[] = [
   ...steps,
   step8,
@@ -41,3 +45,6 @@ export const CASES: readonly TestCase[] = [
   ...native,
   ...optional,
 ].flat();
+
+/** What the assignment does not ask for: these cases inform and never decide. */
+export const PROBES: readonly TestCase[] = [...beyondServer, ...abuse, ...beyondClient];

@@ -13,7 +13,6 @@ import {
   formatListing,
   dataOpener,
 } from "../dialect/types.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
 import { waitForP, serveClient, launchClient } from "../peer/launch-client.ts";
 import { DialectServer } from "../peer/server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -28,7 +27,11 @@ const home = (context: CaseContext, name: string): string => join(context.files.
 async function shows({ context, program }: DialectServer, text: string): Promise<void> {
   const said = (): boolean =>
     text === "" ? /\S/.test(program.output) : program.output.includes(text);
-  await context.waitFor("a text on the screen", GIVE_UP_LIMIT, () => said() || !!program.exited);
+  await context.waitFor(
+    "a text on the screen",
+    context.timeouts.giveUp,
+    () => said() || !!program.exited,
+  );
   await program.waitForExit(0);
   speaksUp(program);
   must(said(), `${text === "" ? "a word about it" : show(text)} on the screen`, program.words);
@@ -60,7 +63,7 @@ function listsMayFail({ list, get }: Dialect): boolean {
 /** The file is in the client's directory, and is what the suite sent. */
 async function saves(context: CaseContext, payload: Uint8Array, file = NAME): Promise<void> {
   const { program } = await serveClient(context, { kind: "get", payload }, { file });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const path = home(context, file);
   const there = `there is ${kept(context, payload).join(", ") || "nothing"}; ${program.words}`;
   must(existsSync(path), `${file} in its directory`, there);
@@ -80,7 +83,7 @@ function kept(context: CaseContext, payload: Uint8Array): string[] {
 async function congratulates(context: CaseContext): Promise<void> {
   const payload = context.files.content(NAME);
   const { program } = await serveClient(context, { kind: "get", payload }, { file: NAME });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const made = kept(context, payload);
   need(made.length > 0, "S7.15", `nothing was saved; ${program.words}`);
   speaksUp(program);
@@ -100,7 +103,7 @@ async function waitsForQ(context: CaseContext): Promise<void> {
   const expected = "a client that takes Q from the server";
   must(by !== "nobody", expected, "no Q at all: it takes everything from P");
   must(by !== "client", expected, "it opens Q itself");
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const more = door.channels.length - 1;
   must(more === 0, expected, `beside P it opened ${more} more to the server`);
 }
@@ -112,7 +115,7 @@ async function keeps(context: CaseContext): Promise<void> {
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
   if (p) await new DialectServer(context, program, p, { kind: "get", payload }, started.data).run();
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const now = readFileSync(home(context, NAME), "utf8");
   // In some programs a plain “n” is the wish to replace it: then the dialect has to say what is not.
   const typed = `it was told ${show(context.config.answer)}, if it asked`;
@@ -122,7 +125,7 @@ async function keeps(context: CaseContext): Promise<void> {
 
 async function cut(play: DialectServer, q: Connection): Promise<void> {
   q.send(play.payload.subarray(0, play.payload.length / 2));
-  await Bun.sleep(QUIET / 3);
+  await Bun.sleep(play.context.timeouts.quiet / 3);
   q.abort();
 }
 
@@ -150,7 +153,7 @@ export const cases: TestCase[] = [
   rule("S7.18", "Q is reset in the middle of a file", async (context) => {
     const payload = context.files.content("lines.txt");
     const done = await serveClient(context, { kind: "get", payload, atData: cut }, { file: NAME });
-    await done.program.waitForExit(GIVE_UP_LIMIT);
+    await done.program.waitForExit(context.timeouts.giveUp);
     const left = existsSync(home(context, NAME));
     must(!left, `nothing is called ${NAME}`, "half a file is there under the whole file's name");
   }),

@@ -1,6 +1,6 @@
 // What both programs owe to whoever gives them wrong arguments.
 
-import { POLL, REFUSE_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { findStackTrace } from "../subject/crash.ts";
 import { must } from "../spec/verdict.ts";
@@ -8,8 +8,8 @@ import { must } from "../spec/verdict.ts";
 const EXPECTED = "a message, an exit status other than 0, and no socket";
 
 /** It ends by itself, says something, and opens nothing. */
-export async function refuses(program: SubjectProcess): Promise<void> {
-  const end = performance.now() + REFUSE_LIMIT;
+export async function refuses(program: SubjectProcess, limit: number): Promise<void> {
+  const end = performance.now() + limit;
   while (!program.exited && performance.now() < end) {
     const { ports } = program;
     must(ports.length === 0, EXPECTED, `it listens on port ${ports.join(", ")}`);
@@ -17,7 +17,7 @@ export async function refuses(program: SubjectProcess): Promise<void> {
   }
   await program.waitForExit(0);
   const { exited, ending, words } = program;
-  must(exited !== undefined, EXPECTED, `after ${REFUSE_LIMIT} ms it still runs; ${words}`);
+  must(exited !== undefined, EXPECTED, `after ${limit} ms it still runs; ${words}`);
   must(exited.signal === null, EXPECTED, `it crashed (${ending}); ${words}`);
   must(exited.code !== 0, EXPECTED, `${ending}; ${words}`);
   must(program.output.trim() !== "", EXPECTED, `${ending}, and not a word`);

@@ -14,13 +14,18 @@ const refused = (
   title: string,
   port: (context: CaseContext) => string | undefined,
 ): TestCase =>
-  rule(id, title, async (context) => refuses(context.launch({ port: port(context) })), {
-    needs,
-  });
+  rule(
+    id,
+    title,
+    async (context) => refuses(context.launch({ port: port(context) }), context.timeouts.refuse),
+    {
+      needs,
+    },
+  );
 
 async function refusedWith(context: CaseContext, port: string): Promise<SubjectProcess> {
   const program = context.launch({ port });
-  await refuses(program);
+  await refuses(program, context.timeouts.refuse);
   return program;
 }
 
@@ -59,7 +64,8 @@ export const cases: TestCase[] = [
   rule(
     "S1.6",
     "a port and a word behind it",
-    async (context) => refuses(context.launch({ port: freePort() }, ["surplus"])),
+    async (context) =>
+      refuses(context.launch({ port: freePort() }, ["surplus"]), context.timeouts.refuse),
     { needs },
   ),
 ];

@@ -3,9 +3,7 @@
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
-import { dial } from "../net/sockets.ts";
 import { applies, must, Inconclusive } from "../spec/verdict.ts";
 
 const needs = ["start"] as const;
@@ -22,7 +20,7 @@ export const cases: TestCase[] = [
         throw new Inconclusive(`it does not run: ${program.ending}; ${program.words}`);
       const where = program.ports.join(", ") || "nowhere";
       must(ready, `a listener on port ${port}`, `it listens ${where}; ${program.words}`);
-      await context.happensWithin(() => program.exited !== undefined, 4 * QUIET);
+      await context.happensWithin(() => program.exited !== undefined, 4 * context.timeouts.quiet);
       const listens = program.ports.includes(port);
       must(listens, "a server that goes on listening", `${program.ending}, deaf`);
     },
@@ -34,7 +32,7 @@ export const cases: TestCase[] = [
     async (context) => {
       const { port, program } = await context.startServer();
       const said = (): boolean => program?.output.includes(String(port)) ?? false;
-      await context.waitFor("a word on the screen", REPLY_LIMIT, said);
+      await context.waitFor("a word on the screen", context.timeouts.reply, said);
       must(said(), `the port ${port} on the screen`, program?.words ?? "");
     },
     { needs },
@@ -43,7 +41,7 @@ export const cases: TestCase[] = [
 ];
 
 async function bothFamilies(context: CaseContext): Promise<void> {
-  const probe = await dial(context.timeline, "P", {
+  const probe = await context.dial("P", {
     host: "::1",
     port: context.listen("P", "::1").port,
   });
@@ -51,7 +49,7 @@ async function bothFamilies(context: CaseContext): Promise<void> {
   context.own(probe);
   const { port } = await context.startServer();
   for (const host of [HOST, "::1"]) {
-    const p = await dial(context.timeline, "P", { host, port });
+    const p = await context.dial("P", { host, port });
     must(p instanceof Connection, `P can be opened to ${host}`, String(p));
     context.own(p);
   }

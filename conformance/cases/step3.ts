@@ -3,7 +3,6 @@
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { word } from "../peer/launch-client.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { explains, refuses } from "./refusal.ts";
@@ -40,10 +39,10 @@ async function refusedWith(
   const program = context.startClient(wrong);
   const connects = await context.happensWithin(
     () => came() > 0 || program.exited !== undefined,
-    QUIET * 10,
+    context.timeouts.quiet * 10,
   );
   must(!connects || came() === 0, "a refusal before anything is opened", "it opened P");
-  await refuses(program);
+  await refuses(program, context.timeouts.refuse);
   must(came() === 0, "a refusal before anything is opened", "it opened P");
   return program;
 }
@@ -85,7 +84,11 @@ export const cases: TestCase[] = [
     };
     const program = context.startClient(values);
     const sent = (): boolean => (door.first?.length ?? 0) > 0;
-    await context.waitFor("the end", GIVE_UP_LIMIT, () => sent() || program.exited !== undefined);
+    await context.waitFor(
+      "the end",
+      context.timeouts.giveUp,
+      () => sent() || program.exited !== undefined,
+    );
     must(!sent(), "nothing on P", "it sent the command");
     await program.waitForExit(0);
     must(program.exited !== undefined, "an end", "it still runs");

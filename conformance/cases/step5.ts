@@ -3,7 +3,7 @@
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { sendSlowly } from "../peer/slow-sender.ts";
 import { converse, isListed, nextIsServed, prepare, servesFirst } from "../peer/client-requests.ts";
-import { QUIET, REPLY_LIMIT, THINK } from "../spec/timeouts.ts";
+import { THINK } from "../spec/timeouts.ts";
 import { connections } from "../net/procfs.ts";
 import { show } from "../net/bytes.ts";
 import { must } from "../spec/verdict.ts";
@@ -20,7 +20,7 @@ export const cases: TestCase[] = [
       const held = connections(server.program?.processes ?? []).length;
       await context.connect(server);
       const dialled = (): boolean => (last.door?.channels.length ?? 0) > before;
-      await context.happensWithin(dialled, 2 * QUIET);
+      await context.happensWithin(dialled, 2 * context.timeouts.quiet);
       must(!dialled(), "no Q before a command", "the server opened Q");
       const sockets = connections(server.program?.processes ?? []).length;
       // P itself is one more than before.
@@ -50,10 +50,10 @@ export const cases: TestCase[] = [
   rule("N5.1", "nothing is said before the first line is whole", async (context) => {
     const { p, values } = await prepare(context, await context.startServer(), "list");
     const says = (): boolean => p.length > 0;
-    await context.happensWithin(says, QUIET);
+    await context.happensWithin(says, context.timeouts.quiet);
     must(!says(), "silence on P", `before any byte: ${show(p.bytes)}`);
     p.send("-l");
-    await context.happensWithin(says, QUIET);
+    await context.happensWithin(says, context.timeouts.quiet);
     must(!says(), "silence on P", `after half a line: ${show(p.bytes)}`);
     p.send(` ${values["dport"]}\n`);
     must(await context.speaks(p), "a reply to the whole line", "nothing");
@@ -62,7 +62,7 @@ export const cases: TestCase[] = [
     const p = await context.connect(await context.startServer());
     await sendSlowly(context, p);
     must(/^421 .*\n/m.test(p.text), "a 421 reply in time", `${show(p.bytes)} on P`);
-    await context.waitFor("the end of P", REPLY_LIMIT, () => p.hasEnded);
+    await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
     must(p.hasEnded, "P is closed after the 421", "it is still open");
   }),
 ];

@@ -7,7 +7,7 @@ import { serveClient } from "../peer/launch-client.ts";
 import { dataOpener } from "../dialect/types.ts";
 import { type DialectServer, sent } from "../peer/server.ts";
 import { placeholders } from "../dialect/template.ts";
-import { dial, type Listener } from "../net/sockets.ts";
+import { type Listener } from "../net/sockets.ts";
 import { must, need } from "../spec/verdict.ts";
 
 /** Both of them here, since some programs derive the one from the other. */
@@ -54,7 +54,7 @@ export const cases: TestCase[] = [
       // In some conversations Q comes before the end of the command.
       if (taken) return void (q = refused === 0 ? taken : new Error("it came too early"));
       const port = done.dataPort();
-      q = await dial(context.timeline, "Q", { host: HOST, port });
+      q = await context.dial("Q", { host: HOST, port });
       if (q instanceof Connection) context.own(q);
     };
     const done = await serveClient(context, { kind: "list", atCommand });

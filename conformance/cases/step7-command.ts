@@ -6,7 +6,6 @@ import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
 import { type DialectClient } from "../peer/client.ts";
 import { waitForError, converse } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET } from "../spec/timeouts.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 async function refusal(context: CaseContext, kind: CommandKind): Promise<DialectClient> {
@@ -23,7 +22,7 @@ async function isRefused(done: DialectClient): Promise<void> {
 
 async function opensNone(context: CaseContext, kind: CommandKind): Promise<void> {
   const done = await refusal(context, kind);
-  const late = await context.happensWithin(() => done.q !== undefined, QUIET);
+  const late = await context.happensWithin(() => done.q !== undefined, context.timeouts.quiet);
   const dials = dataOpener(done.conversation) === "client";
   const { port = 0 } = (dials ? done.q?.remote : done.q?.local) ?? {};
   const what = dials ? `the server took Q on port ${port}` : `the server opened Q to port ${port}`;
@@ -53,17 +52,17 @@ async function closes(context: CaseContext, kind: CommandKind, isThere = true): 
   // Where an error needs no Q, none has to be closed.
   need(q !== undefined || !isThere, "S7.5", `no Q came; ${stuck ?? ""}`);
   if (!q) return;
-  await context.waitFor("the end of Q", CLOSE_LIMIT, () => q.hasEnded);
+  await context.waitFor("the end of Q", context.timeouts.close, () => q.hasEnded);
   const state = p.hasEnded ? "" : ", while P is open";
   must(
     q.hasEnded,
     "the server closes Q",
-    `Q is open ${CLOSE_LIMIT} ms after ${q.length > 0 ? "its last byte" : "it was opened"}${state}`,
+    `Q is open ${context.timeouts.close} ms after ${q.length > 0 ? "its last byte" : "it was opened"}${state}`,
   );
   // The conversation has waited for it as well.
   const took = Math.round(q.endedAt - q.lastAt);
-  const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
-  must(took <= CLOSE_LIMIT, expected, `it was closed ${took} ms after its last byte`);
+  const expected = `the server closes Q within ${context.timeouts.close} ms`;
+  must(took <= context.timeouts.close, expected, `it was closed ${took} ms after its last byte`);
 }
 
 export const cases: TestCase[] = [

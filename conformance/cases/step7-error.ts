@@ -6,7 +6,6 @@ import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { waitForError, converse } from "../peer/client-requests.ts";
-import { ORDER_SLACK, QUIET } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 
 async function refused(context: CaseContext, file: string): Promise<void> {
@@ -18,7 +17,7 @@ async function silentOnQ(context: CaseContext, file: string): Promise<void> {
   const done = await converse(context, await context.startServer(), "get", { file });
   // What belongs to the conversation itself, such as a greeting or an end marker on Q, is no error message.
   const bytes = (): number => done.strayOnQ.length;
-  await context.happensWithin(() => bytes() > 0, QUIET);
+  await context.happensWithin(() => bytes() > 0, context.timeouts.quiet);
   const came = show(done.strayOnQ);
   must(bytes() === 0, "nothing on Q", `${came} on Q`);
 }
@@ -44,7 +43,10 @@ export const cases: TestCase[] = [
       const done = await converse(context, server, "get", { file });
       const said = (): string => done.payload.toString() + done.p.text;
       const canary = context.files.canary.slice(0, -4);
-      const leaked = await context.happensWithin(() => said().includes(canary), ORDER_SLACK);
+      const leaked = await context.happensWithin(
+        () => said().includes(canary),
+        context.timeouts.order,
+      );
       must(!leaked, "nothing of a file outside the directory", `${show(file)} was sent`);
     }
   }),

@@ -5,7 +5,6 @@ import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 import { dataOpener } from "../dialect/types.ts";
 import { converse } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { serveClient } from "../peer/launch-client.ts";
 import { type DialectServer, type Script } from "../peer/server.ts";
 import { applies, must, need } from "../spec/verdict.ts";
@@ -19,7 +18,7 @@ async function ends(context: CaseContext, script: Script, limit: number): Promis
   const { program, p } = done;
   const ended = await program.waitForExit(limit);
   must(ended, "the client ends", `${limit} ms later it still runs; ${program.words}`);
-  await context.waitFor("the end of P", REPLY_LIMIT, () => p.hasEnded);
+  await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the client closes P", "P is still open");
   return done;
 }
@@ -31,40 +30,40 @@ const die = async ({ p, q }: DialectServer): Promise<void> => {
 
 async function midway(play: DialectServer, q: Connection): Promise<void> {
   q.send(play.payload.subarray(0, 7));
-  await Bun.sleep(QUIET / 3);
+  await Bun.sleep(play.context.timeouts.quiet / 3);
   await die(play);
 }
 
 async function status(context: CaseContext, script: Script, name: string): Promise<number | null> {
   const { program } = await serveClient(context, script, { file: name });
-  need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "it does not end");
+  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "it does not end");
   return program.exited?.code ?? null;
 }
 
 export const cases: TestCase[] = [
   rule("S8.1", "after a listing", async (context) => {
-    await ends(context, { kind: "list", payload }, REPLY_LIMIT);
+    await ends(context, { kind: "list", payload }, context.timeouts.reply);
   }),
   rule("S8.1", "after a file", async (context) => {
-    await ends(context, { kind: "get", payload }, REPLY_LIMIT);
+    await ends(context, { kind: "get", payload }, context.timeouts.reply);
   }),
   rule("S8.1", "after an error", async (context) => {
-    await ends(context, { kind: "get", error: "No such file is here" }, REPLY_LIMIT);
+    await ends(context, { kind: "get", error: "No such file is here" }, context.timeouts.reply);
   }),
   rule("S8.2", "the server hears the command and does nothing more", async (context) => {
-    await ends(context, { kind: "get", atCommand: async () => {} }, GIVE_UP_LIMIT);
+    await ends(context, { kind: "get", atCommand: async () => {} }, context.timeouts.giveUp);
   }),
   rule("S8.2", "the server announces Q, and it never comes", async (context) => {
     applies(context.config.native, "only the native dialect announces Q");
     const atCommand = async (play: DialectServer): Promise<void> =>
       play.say(`150 bytes={size} port=${context.dataPort()} version=v1 it will come\n`);
-    await ends(context, { kind: "get", payload, atCommand }, GIVE_UP_LIMIT);
+    await ends(context, { kind: "get", payload, atCommand }, context.timeouts.giveUp);
   }),
   rule("S8.3", "the server dies before it opens Q", async (context) => {
-    await ends(context, { kind: "get", atCommand: die }, GIVE_UP_LIMIT);
+    await ends(context, { kind: "get", atCommand: die }, context.timeouts.giveUp);
   }),
   rule("S8.3", "the server dies in the middle of a file", async (context) => {
-    await ends(context, { kind: "get", payload, atData: midway }, GIVE_UP_LIMIT);
+    await ends(context, { kind: "get", payload, atData: midway }, context.timeouts.giveUp);
   }),
   rule("S8.4", "0 after a file, another one after an error", async (context) => {
     const good = await status(context, { kind: "get", payload }, file);
@@ -83,12 +82,16 @@ export const cases: TestCase[] = [
     // Where everything travels on P, no Q is missing, and no end of Q is awaited.
     const none = dataOpener(conversation) === "nobody";
     need(q !== undefined || none, "S7.5", `no Q came; ${stuck ?? ""}`);
-    await context.waitFor("the end of Q", CLOSE_LIMIT, () => none || q?.hasEnded === true);
+    await context.waitFor(
+      "the end of Q",
+      context.timeouts.close,
+      () => none || q?.hasEnded === true,
+    );
     need(none || q?.hasEnded === true, "S7.6", "Q is not closed");
-    await context.happensWithin(() => p.hasEnded, QUIET);
+    await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
     // A server that has half-closed P reads on; one that has closed it answers with RST.
     if (!p.closed) p.send("\n");
-    await context.happensWithin(() => p.reset, ORDER_SLACK);
+    await context.happensWithin(() => p.reset, context.timeouts.order);
     must(!p.reset, "P stays open until the client closes it", "the server has closed P");
   }),
 ];

@@ -3,7 +3,7 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { prepare, stuckReader, requestAll } from "../peer/client-requests.ts";
-import { POLL, QUIET, STOP_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { must, Inconclusive } from "../spec/verdict.ts";
 
@@ -22,8 +22,12 @@ async function ends(
   await before(server);
   const program = programOf(server);
   program.kill("SIGINT");
-  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
-  must(ended, "SIGINT ends it", `${STOP_LIMIT} ms later it still runs`);
+  const ended = await context.waitFor(
+    "the end",
+    context.timeouts.stop,
+    () => program.exited !== undefined,
+  );
+  must(ended, "SIGINT ends it", `${context.timeouts.stop} ms later it still runs`);
 }
 
 export const cases: TestCase[] = [
@@ -53,10 +57,10 @@ export const cases: TestCase[] = [
       const server = await context.startServer();
       await requestAll(context, server);
       const list = await prepare(context, server, "list");
-      await context.happensWithin(() => list.p.hasEnded, QUIET / 3);
+      await context.happensWithin(() => list.p.hasEnded, context.timeouts.quiet / 3);
       const program = programOf(server);
       program.kill("SIGINT");
-      const end = performance.now() + STOP_LIMIT;
+      const end = performance.now() + context.timeouts.stop;
       while (program.processes.length > 0 && performance.now() < end) await Bun.sleep(POLL);
       const left = program.processes.join(", ");
       must(left === "", "no process is left", `still there: ${left}`);

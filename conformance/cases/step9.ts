@@ -4,7 +4,6 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../spec/timeouts.ts";
 import { must, need } from "../spec/verdict.ts";
 
 /** Something happens to a client; a server that dies of it is given the time to; the next one is served. */
@@ -16,7 +15,10 @@ const survives = (
   rule(id, title, async (context) => {
     const server = await context.startServer();
     await happening(context, server);
-    await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
+    await context.happensWithin(
+      () => server.program?.exited !== undefined,
+      context.timeouts.quiet / 3,
+    );
     await nextIsServed(context, server);
   });
 
@@ -38,7 +40,7 @@ async function midway(
   context.files.addLarge();
   const get = await prepare(context, server, "get", { file: "large.txt" });
   const running = get.run();
-  await context.waitFor("bytes on Q", REPLY_LIMIT, () => (get.q?.length ?? 0) > 0);
+  await context.waitFor("bytes on Q", context.timeouts.reply, () => (get.q?.length ?? 0) > 0);
   get.door?.shut();
   for (const side of [get.q, get.p]) leave === "FIN" ? side?.close() : side?.abort();
   await running;
@@ -47,7 +49,7 @@ async function midway(
 async function slowReader(context: CaseContext, server: RunningServer): Promise<void> {
   const get = await stuckReader(context, server);
   need(get.q !== undefined, "S7.5", "no Q came");
-  await context.happensWithin(() => false, QUIET / 2);
+  await context.happensWithin(() => false, context.timeouts.quiet / 2);
 }
 
 export const cases: TestCase[] = [
@@ -67,7 +69,7 @@ export const cases: TestCase[] = [
   survives("S9.3", "gone after half a command", async (context, server) => {
     const p = await context.connect(server);
     p.send("-");
-    await context.happensWithin(() => p.hasEnded, QUIET / 3);
+    await context.happensWithin(() => p.hasEnded, context.timeouts.quiet / 3);
     p.abort();
   }),
   survives(
@@ -95,7 +97,7 @@ export const cases: TestCase[] = [
   ),
   survives("S9.4", "another client is connected and silent", async (context, server) => {
     await context.connect(server);
-    await context.happensWithin(() => false, QUIET / 3);
+    await context.happensWithin(() => false, context.timeouts.quiet / 3);
   }),
   survives("S9.4", "another client does not read what it is sent", slowReader),
   rule("S9.6", "a new server on the port of the old one", again, { needs: ["start"] }),
@@ -106,9 +108,9 @@ async function again(context: CaseContext): Promise<void> {
   const first = await context.startServer();
   const list = await converse(context, first, "list");
   first.program?.kill("SIGINT");
-  let ended = await first.program?.waitForExit(CLOSE_LIMIT);
+  let ended = await first.program?.waitForExit(context.timeouts.close);
   list.leave();
-  ended ||= await first.program?.waitForExit(STOP_LIMIT);
+  ended ||= await first.program?.waitForExit(context.timeouts.stop);
   await first.program?.[Symbol.asyncDispose]();
   need(ended === true, "S9.5", "SIGINT did not end it");
   const second = context.launch({ port: first.port });

@@ -6,14 +6,14 @@ import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
-import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
+import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { freePort, isFixed } from "../net/ports.ts";
 import { HAS_PROC, isListened, isUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
 import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
-import { dial, Listener } from "../net/sockets.ts";
+import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
 export const HOST = "127.0.0.1";
 /** Every address of this machine, of both families where it has them. */
@@ -80,6 +80,10 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? EVERYWHERE : HOST;
   }
 
+  get timeouts(): Timeouts {
+    return this.config.timeouts;
+  }
+
   get dialect(): Dialect {
     return this.config.dialects[this.role];
   }
@@ -115,9 +119,7 @@ export class CaseContext implements AsyncDisposable {
     const { server } = this.config;
     if (!server || address(server))
       throw new NotApplicable("the server was not started by the suite");
-    const { values: extra, environment } = this.config.outfit ?? {};
-    const line = [...argv(server, { ...values, ...extra }), ...surplus];
-    return this.own(new SubjectProcess(line, this.#files.served, this.timeline, "", environment));
+    return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
   /** A fresh server that is proved to listen. */
@@ -141,7 +143,7 @@ export class CaseContext implements AsyncDisposable {
 
   /** Proof, not belief: it is a process of the subject that listens there. */
   async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
-    const end = performance.now() + START_LIMIT;
+    const end = performance.now() + this.timeouts.start;
     while (!program.exited && performance.now() < end) {
       if (HAS_PROC ? program.ports.includes(port) : await this.#answers(port)) {
         this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
@@ -153,14 +155,19 @@ export class CaseContext implements AsyncDisposable {
   }
 
   async #answers(port: number): Promise<boolean> {
-    const channel = await dial(this.timeline, "P", { host: HOST, port });
+    const channel = await this.dial("P", { host: HOST, port });
     if (channel instanceof Connection) channel.close();
     return channel instanceof Connection;
   }
 
+  /** Connects, or says why not. The caller disposes of the connection. */
+  dial(name: "P" | "Q", to: DialTarget): Promise<Connection | Error> {
+    return dial(this.timeline, name, to, this.timeouts.reply);
+  }
+
   /** P, opened to the server. */
   async connect(to: RunningServer, from?: string): Promise<Connection> {
-    const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
+    const channel = await this.dial("P", { ...to, ...(from ? { from } : {}) });
     const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
     const state = to.program
@@ -214,13 +221,25 @@ export class CaseContext implements AsyncDisposable {
 
   /** Starts the client in a directory of its own. */
   startClient(values: PlaceholderValues, typed = ""): SubjectProcess {
-    const { client, answer, outfit } = this.config;
+    const { client, answer } = this.config;
     if (!client) throw new NotApplicable("no client was given");
-    const line = argv(client, { ...values, ...outfit?.values });
-    const { home } = this.#files;
-    return this.own(
-      new SubjectProcess(line, home, this.timeline, typed + answer, outfit?.environment),
-    );
+    return this.#start(client, values, { directory: this.#files.home, input: typed + answer });
+  }
+
+  #start(
+    command: string,
+    values: PlaceholderValues,
+    options: { directory: string; input?: string },
+    surplus: string[] = [],
+  ): SubjectProcess {
+    // A case that has run out of time goes on without anybody who waits for it.
+    if (this.#held.disposed) throw new Inconclusive("the case is over");
+    const { provisions, directory } = this.config;
+    const line = [...argv(command, { ...values, ...provisions?.values }, directory), ...surplus];
+    const { environment = {} } = provisions ?? {};
+    const { timeline, timeouts } = this;
+    const context = { timeline, environment, signalLimit: timeouts.signal };
+    return this.own(new SubjectProcess(line, { ...options, ...context }));
   }
 
   /** Nothing is to happen for a while; says whether it did happen. */
@@ -229,7 +248,7 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Whether P carries anything that was not there before. */
-  async speaks(p: Connection, from = 0, limit = REPLY_LIMIT): Promise<boolean> {
+  async speaks(p: Connection, from = 0, limit = this.timeouts.reply): Promise<boolean> {
     await this.waitFor("a reply on P", limit, () => p.length > from || p.hasEnded);
     return p.length > from;
   }

@@ -2,7 +2,7 @@
 
 import type { CaseContext } from "./context.ts";
 import type { SuiteConfig } from "../subject/config.ts";
-import { CAPABILITIES, type Capability, commandFor, ungiven } from "../subject/capability.ts";
+import { CAPABILITIES, type Capability, commandFor, whyNotGiven } from "../subject/capability.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { isNative, requirement, type Role } from "../spec/requirements.ts";
 import { address } from "../subject/command-line.ts";
@@ -12,14 +12,16 @@ export type Need = "start" | "text" | "binary" | "large" | Capability;
 
 export interface TestCase {
   id: string;
-  role: Exclude<Role, "both">;
+  role: Role;
   /** What is done and what is to come of it, in a few words. */
   title: string;
   needs: readonly Need[];
+  /** It waits for seconds, so that it is begun early. */
+  isLong: boolean;
   run: (context: CaseContext) => Promise<void>;
 }
 
-type Options = { needs?: readonly Need[]; role?: TestCase["role"] };
+type Options = { needs?: readonly Need[]; role?: TestCase["role"]; isLong?: boolean };
 
 /** Claims a sentence of PROTOCOL.md: `rule("S7.1", "an unknown command", async (attempt) => …)`. */
 export function rule(
@@ -31,7 +33,8 @@ export function rule(
   const { role } = requirement(id);
   const judged = options.role ?? role;
   if (judged === "both") throw new Error(`${id} binds both: say which one the case judges`);
-  return { id, title, run, role: judged, needs: options.needs ?? [] };
+  const { needs = [], isLong = false } = options;
+  return { id, title, run, role: judged, needs, isLong };
 }
 
 /** Informs and never decides: what the assignment does not ask for, but people will meet. */
@@ -41,10 +44,8 @@ export function probe(
   title: string,
   run: TestCase["run"],
 ): TestCase {
-  return { id, role, title, run, needs: [] };
+  return { id, role, title, run, needs: [], isLong: false };
 }
-
-export const isProbe = (id: string): boolean => id.startsWith("B");
 
 /** Rules about arguments, which a program with fixed ports or a dialogue of its own does not take. */
 const ARGUMENTS: readonly (readonly [RegExp, string])[] = [
@@ -64,7 +65,7 @@ export function whyNotApplicable(one: TestCase, bench: SuiteConfig): string | un
   if (!subject) return `no ${one.role} was given`;
   if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
   const wanted = capabilityOf(one);
-  if (wanted && !commandFor(one.role, wanted, bench.extras)) return ungiven(one.role, wanted);
+  if (wanted && !commandFor(one.role, wanted, bench.extras)) return whyNotGiven(one.role, wanted);
   if (wanted === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
   const { abilities = {} } = bench.dialects[one.role];
   if (one.needs.includes("binary") && abilities.textOnly) return "the program takes text only";

@@ -3,10 +3,11 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
-import { parseDialect } from "../dialect/load.ts";
+import { loadDialect, parseDialect } from "../dialect/load.ts";
 import { learn } from "./learn.ts";
-import { CASE_LIMIT } from "../spec/timeouts.ts";
-import { long } from "../runner/suite-selection.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
+import { makeConfig, type SuiteConfig } from "../subject/config.ts";
+import { longSelfTest } from "../runner/suite-selection.ts";
 import { runCase } from "../runner/run-case.ts";
 
 const program = (name: string): string =>
@@ -15,13 +16,19 @@ const server = (dialect: string): string => `bun ${program("server.ts")} ${diale
 const client = (dialect: string): string =>
   `bun ${program("client.ts")} ${dialect} {host} {port} {command} {file} {dataport}`;
 
+const plain = await loadDialect("plain");
+const { case: CASE_LIMIT } = makeTimeouts();
+
+const asking = (subjects: Pick<SuiteConfig, "server" | "client">): SuiteConfig =>
+  makeConfig({ ...subjects, dialects: { server: plain, client: plain }, answer: "" });
+
 /** What goes through a dialect that has been learnt: the listing, a file, and a file that is not there. */
 const RULES = ["S7.8", "S7.10", "S7.19"];
 
 async function failures(text: string, command: string): Promise<string[]> {
   const dialect = parseDialect(text, "learnt.toml");
   const dialects = { server: dialect, client: dialect };
-  const bed = { server: command, dialects, native: false, strict: false, answer: "" };
+  const bed = makeConfig({ server: command, dialects, answer: "" });
   const cases = CASES.filter(({ id }) => RULES.includes(id));
   const results = await Promise.all(cases.map((one) => runCase(one, bed)));
   return results
@@ -29,7 +36,7 @@ async function failures(text: string, command: string): Promise<string[]> {
     .map(({ id, observed, reason }) => `${id} ${observed ?? reason}`);
 }
 
-long("learning", () => {
+longSelfTest("learning", () => {
   test.concurrent.each([
     "a-port-first",
     "a-punctuated",
@@ -42,7 +49,9 @@ long("learning", () => {
   ])(
     "from a recording of a pair that speaks %s",
     async (name) => {
-      const { transcript, proposal } = await learn(server(name), client(name));
+      const { transcript, proposal } = await learn(
+        asking({ server: server(name), client: client(name) }),
+      );
       expect(transcript).toContain("client P");
       expect(proposal).toContain("{dport}");
       const wrong = await failures(proposal, server(name));
@@ -55,7 +64,7 @@ long("learning", () => {
   test.concurrent(
     "from a server alone: what it says to simple requests, and a shipped dialect that fits",
     async () => {
-      const { transcript, proposal } = await learn(server("a-port-first"), undefined, "", [
+      const { transcript, proposal } = await learn(asking({ server: server("a-port-first") }), [
         "a-percent",
         "a-port-first",
       ]);

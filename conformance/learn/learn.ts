@@ -5,7 +5,6 @@ import type { SuiteConfig } from "../subject/config.ts";
 import { show } from "../net/bytes.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
-import { QUIET } from "../spec/timeouts.ts";
 import { proposeDialect } from "./propose.ts";
 import { recordConversation, type Recording, type RecordedBytes } from "./proxy.ts";
 import { address } from "../subject/command-line.ts";
@@ -35,21 +34,12 @@ const AT_ONCE = 6;
 
 /** With a client as well the two are recorded; without one the server is tried alone. */
 export async function learn(
-  server: string,
-  client?: string,
-  answer = "",
+  config: SuiteConfig,
   candidates: readonly string[] = shipped(),
 ): Promise<LearnResult> {
   const plain = await loadDialect("plain");
-  const bench: SuiteConfig = {
-    server,
-    ...(client === undefined ? {} : { client }),
-    dialects: { server: plain, client: plain },
-    native: false,
-    strict: false,
-    answer,
-  };
-  return client === undefined ? tried(bench, candidates) : overheard(bench);
+  const bench: SuiteConfig = { ...config, dialects: { server: plain, client: plain } };
+  return config.client === undefined ? tried(bench, candidates) : overheard(bench);
 }
 
 async function overheard(bench: SuiteConfig): Promise<LearnResult> {
@@ -130,10 +120,10 @@ async function answered(bench: SuiteConfig, request: string): Promise<string> {
   await using context = new CaseContext(bench, "server");
   const door = context.listen();
   const p = await context.connect(await context.startServer());
-  await context.happensWithin(() => p.length > 0, QUIET);
+  await context.happensWithin(() => p.length > 0, context.timeouts.quiet);
   const greeting = p.length > 0 ? ` (it greets with ${show(p.bytes)})` : "";
   p.send(request.replace("{dport}", String(door.port)));
-  await context.happensWithin(() => door.first?.hasEnded === true, QUIET * 4);
+  await context.happensWithin(() => door.first?.hasEnded === true, context.timeouts.quiet * 4);
   const onQ = door.first ? `opens Q and sends ${show(door.first.bytes)}` : "opens no Q";
   return `${show(request)}${greeting}: P ${show(p.bytes)}${p.hasEnded ? " and its end" : ""}; the server ${onQ}`;
 }

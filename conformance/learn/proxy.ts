@@ -4,11 +4,10 @@ import { type CaseContext, EVERYWHERE, HOST } from "../harness/context.ts";
 import { waitForP, launchClient } from "../peer/launch-client.ts";
 import { Connection } from "../net/connection.ts";
 import type { CommandKind, Side } from "../dialect/types.ts";
-import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
 import { isListened } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
-import { dial } from "../net/sockets.ts";
 
 export interface RecordedBytes {
   by: "client" | "server";
@@ -78,8 +77,11 @@ class Proxy {
 
   async run(client: Connection, server: Connection, ended: () => boolean): Promise<void> {
     const ways = [this.#relay(client, server, "client"), this.#relay(server, client, "server")];
-    await this.context.timeline.until(ended, REPLY_LIMIT + IDLE_LIMIT);
-    await this.context.happensWithin(() => server.hasEnded, QUIET);
+    await this.context.timeline.until(
+      ended,
+      this.context.timeouts.reply + this.context.timeouts.idle,
+    );
+    await this.context.happensWithin(() => server.hasEnded, this.context.timeouts.quiet);
     this.#over = true;
     this.context.timeline.mark("suite", "suite", "note", "the recording ends");
     for (const side of [client, server]) side.close();
@@ -90,7 +92,10 @@ class Proxy {
     let passed = 0;
     for (;;) {
       const more = (): boolean => from.length > passed || from.hasEnded || this.#over;
-      await this.context.timeline.until(more, REPLY_LIMIT + IDLE_LIMIT);
+      await this.context.timeline.until(
+        more,
+        this.context.timeouts.reply + this.context.timeouts.idle,
+      );
       if (from.length <= passed) break;
       const bytes = Buffer.from(from.bytes.subarray(passed));
       passed += bytes.length;
@@ -120,7 +125,7 @@ class Proxy {
 
   // Whether the client listens by now tells who is to open Q, of nearly all programs.
   async #opener(dport: number): Promise<RecordedBytes["by"]> {
-    const end = performance.now() + QUIET;
+    const end = performance.now() + this.context.timeouts.quiet;
     while (!isListened(dport) && performance.now() < end) await Bun.sleep(POLL);
     return isListened(dport) ? "server" : "client";
   }
@@ -134,26 +139,28 @@ class Proxy {
     // Some clients tell the address of this machine instead of leaving it to the server.
     const door = this.context.listen("Q", by === "server" ? EVERYWHERE : HOST, near);
     const came = (): boolean => door.first !== undefined || this.#over;
-    this.#bridged = this.context.timeline.until(came, REPLY_LIMIT + IDLE_LIMIT).then(async () => {
-      if (!door.first) return;
-      const q: Recording["q"] = { by, after: this.recording.words.length };
-      this.recording.q = q;
-      const made = await this.#reach(far);
-      if (!made) return;
-      const [client, server] = by === "server" ? [made, door.first] : [door.first, made];
-      await Promise.all([
-        this.#relay(client, server, "client"),
-        this.#relay(server, client, "server"),
-      ]);
-      if (server.hasEnded || client.hasEnded)
-        q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
-    });
+    this.#bridged = this.context.timeline
+      .until(came, this.context.timeouts.reply + this.context.timeouts.idle)
+      .then(async () => {
+        if (!door.first) return;
+        const q: Recording["q"] = { by, after: this.recording.words.length };
+        this.recording.q = q;
+        const made = await this.#reach(far);
+        if (!made) return;
+        const [client, server] = by === "server" ? [made, door.first] : [door.first, made];
+        await Promise.all([
+          this.#relay(client, server, "client"),
+          this.#relay(server, client, "server"),
+        ]);
+        if (server.hasEnded || client.hasEnded)
+          q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
+      });
   }
 
   async #reach(port: number): Promise<Connection | undefined> {
-    const end = performance.now() + REPLY_LIMIT;
+    const end = performance.now() + this.context.timeouts.reply;
     while (performance.now() < end && !this.#over) {
-      const made = await dial(this.context.timeline, "Q", { host: HOST, port });
+      const made = await this.context.dial("Q", { host: HOST, port });
       if (made instanceof Connection) return this.context.own(made);
       await Bun.sleep(POLL * 5);
     }

@@ -2,7 +2,6 @@
 
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { Connection } from "./connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import type { Timeline } from "./timeline.ts";
 
 interface Held {
@@ -26,11 +25,19 @@ const handlers = (
 type Sock = import("bun").Socket<Held>;
 type Handler = SocketHandler<Held>;
 
-/** Connects, or says why not. The caller disposes of the channel. */
+export interface DialTarget {
+  host: string;
+  port: number;
+  /** The address from which to connect. */
+  from?: string;
+}
+
+/** Connects within the limit, or says why not. The caller disposes of the connection. */
 export async function dial(
   timeline: Timeline,
   name: "P" | "Q",
-  to: { host: string; port: number; from?: string },
+  to: DialTarget,
+  limit: number,
 ): Promise<Connection | Error> {
   const { host, port, from } = to;
   let channel: Connection | undefined;
@@ -45,10 +52,10 @@ export async function dial(
   const silence = Promise.withResolvers<never>();
   const giveUp = (): void => {
     late = channel === undefined;
-    if (late) silence.reject(new Error(`no answer for ${REPLY_LIMIT} ms`));
+    if (late) silence.reject(new Error(`no answer for ${limit} ms`));
   };
   // An answer that has long been waiting may come after the timer.
-  const timer = setTimeout(setImmediate, REPLY_LIMIT, giveUp);
+  const timer = setTimeout(setImmediate, limit, giveUp);
   try {
     const options = { hostname: host, port, ...source, allowHalfOpen: true, data: {}, socket };
     await Promise.race([Bun.connect<Held>(options), silence.promise]);

@@ -1,7 +1,7 @@
 // TLS records followed without a key: what is none is noticed, and so is an end that TLS has not announced.
 
 import { expect, test } from "bun:test";
-import { brief } from "../runner/suite-selection.ts";
+import { selfTest } from "../runner/suite-selection.ts";
 import { TlsRecords } from "./tls-records.ts";
 
 const QUICK = 5_000;
@@ -24,7 +24,7 @@ function seen(bytes: readonly number[], piece: number): TlsRecords {
   return records;
 }
 
-brief("records", () => {
+selfTest("records", () => {
   test.each([1, 7, 24, 5_000])(
     "in pieces of %i",
     (piece) => {

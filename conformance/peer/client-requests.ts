@@ -4,7 +4,6 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
 import { DialectClient } from "./client.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { Failed, need, Inconclusive } from "../spec/verdict.ts";
 import type { Listener } from "../net/sockets.ts";
 
@@ -59,7 +58,7 @@ export async function stuckReader(
   door.stalls = true;
   const get = await prepare(context, server, "get", { file: "endless.txt", door });
   void get.run();
-  await context.waitFor("Q", REPLY_LIMIT, () => get.q !== undefined);
+  await context.waitFor("Q", context.timeouts.reply, () => get.q !== undefined);
   return get;
 }
 
@@ -88,7 +87,7 @@ export const isListed = ({ context, payload, q, whole }: DialectClient): boolean
 
 /** The error on P. Some servers close Q first, and what came there may be all they have to say. */
 export async function waitForError(done: DialectClient): Promise<string | undefined> {
-  const limit = done.payload.length > 0 ? QUIET : REPLY_LIMIT;
+  const limit = done.payload.length > 0 ? done.context.timeouts.quiet : done.context.timeouts.reply;
   const came = (): boolean => done.error !== undefined || done.p.hasEnded;
   await done.context.waitFor("an error on P", limit, came);
   return done.error;
@@ -106,7 +105,10 @@ export async function servesFirst(context: CaseContext, server: RunningServer): 
 
 /** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
 export async function nextIsServed(context: CaseContext, server: RunningServer): Promise<void> {
-  await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
+  await context.happensWithin(
+    () => server.program?.exited !== undefined,
+    context.timeouts.quiet / 3,
+  );
   const missing = await requestAll(context, server);
   if (missing === undefined) return;
   await servesFirst(context, server);

@@ -8,16 +8,11 @@ import { Findings } from "./findings.ts";
 import { encode } from "../dialect/encode.ts";
 import { Cursor, findText, mayGrow } from "./cursor.ts";
 import { findDeclaredError, type DeclaredError } from "./error-text.ts";
-import { IDLE_LIMIT, TIMEOUT_SCALE, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { Inconclusive } from "../spec/verdict.ts";
-import { dial } from "../net/sockets.ts";
-
 /** Between two tries to open Q where the dialect leaves that to the client. */
 const DIAL_AGAIN = 50;
 /** More than any case asks for: some servers never stop. */
 const FLOOD = 24 * 1024 * 1024;
-/** Longer than the gap between two segments of one reply. */
-const SEGMENT = QUIET / 5;
 
 export class DialectClient extends Findings {
   /** Goes through the steps until they end, or an error or silence ends them. */
@@ -45,7 +40,9 @@ export class DialectClient extends Findings {
     if ("sleep" in step) return Bun.sleep(step.sleep).then(() => true);
     // The assignment leaves this to the client, so it is awaited and not demanded.
     if ("close" in step)
-      return this.context.happensWithin(() => this.p.hasEnded, QUIET).then(() => true);
+      return this.context
+        .happensWithin(() => this.p.hasEnded, this.context.timeouts.quiet)
+        .then(() => true);
     if ("q" in step) return step.q === "accept" ? this.#dialled() : this.#dials(step.port);
     const hearing = step.on === "Q" ? this.onQ : this.onP;
     if (!hearing) return false;
@@ -58,7 +55,8 @@ export class DialectClient extends Findings {
     const came = (): Connection | undefined => this.door?.channels[this.taken];
     await this.#wait("Q", () => came() !== undefined);
     // P may end before Q is seen: that says nothing about Q yet.
-    if (this.p.hasEnded) await this.context.happensWithin(() => came() !== undefined, 2 * QUIET);
+    if (this.p.hasEnded)
+      await this.context.happensWithin(() => came() !== undefined, 2 * this.context.timeouts.quiet);
     const channel = came();
     if (channel) this.taken++;
     if (channel) this.onQ = new Cursor(channel);
@@ -68,9 +66,9 @@ export class DialectClient extends Findings {
   // Against the assignment, but some programs want it: the server may need a moment to listen.
   async #dials(port = "{dport}"): Promise<boolean> {
     const to = { host: String(this.values["shost"]), port: Number(encode(port, this.values)) };
-    const end = performance.now() + REPLY_LIMIT;
+    const end = performance.now() + this.context.timeouts.reply;
     while (performance.now() < end && !this.p.hasEnded && this.error === undefined) {
-      const made = await dial(this.context.timeline, "Q", to);
+      const made = await this.context.dial("Q", to);
       if (made instanceof Connection) this.onQ = new Cursor(this.context.own(made));
       if (this.onQ) return true;
       await Bun.sleep(DIAL_AGAIN);
@@ -109,14 +107,20 @@ export class DialectClient extends Findings {
     let length = -1;
     while (channel.length > length && !channel.hasEnded) {
       length = channel.length;
-      await this.context.happensWithin(() => channel.length > length || channel.hasEnded, SEGMENT);
+      // Longer than the gap between two segments of one reply.
+      const gap = this.context.timeouts.quiet / 5;
+      await this.context.happensWithin(() => channel.length > length || channel.hasEnded, gap);
     }
   }
 
   // A server may close P while it goes on with Q: only the end of what is listened to is the end.
   async #wait(what: string, check: () => boolean, on = this.p): Promise<void> {
     const failed = (): boolean => this.error !== undefined || this.errorOnQ !== undefined;
-    await this.context.waitFor(what, REPLY_LIMIT, () => check() || failed() || on.hasEnded);
+    await this.context.waitFor(
+      what,
+      this.context.timeouts.reply,
+      () => check() || failed() || on.hasEnded,
+    );
   }
 
   async #carry(data: Data): Promise<boolean> {
@@ -138,8 +142,10 @@ export class DialectClient extends Findings {
     const { length } = channel;
     if (length - from > FLOOD) return false;
     const failed = this.error !== undefined;
-    const quiet = data.ms === undefined ? undefined : data.ms * TIMEOUT_SCALE * (empty ? 3 : 1);
-    const limit = quiet ?? (failed && empty ? QUIET : IDLE_LIMIT);
+    const quiet =
+      data.ms === undefined ? undefined : data.ms * this.context.timeouts.scale * (empty ? 3 : 1);
+    const limit =
+      quiet ?? (failed && empty ? this.context.timeouts.quiet : this.context.timeouts.idle);
     const news = (): boolean =>
       channel.length > length || channel.hasEnded || (!failed && this.error !== undefined);
     return this.context.waitFor(`bytes on ${channel.name}`, limit, news);
@@ -147,9 +153,10 @@ export class DialectClient extends Findings {
 
   async #settled(): Promise<void> {
     // Where bytes have come and no end of them, P has had its time while that was awaited.
-    const limit = this.payload.length > 0 ? QUIET : REPLY_LIMIT;
+    const limit =
+      this.payload.length > 0 ? this.context.timeouts.quiet : this.context.timeouts.reply;
     await this.context.waitFor("a reply on P", limit, () => this.rest !== "" || this.p.hasEnded);
-    await this.context.happensWithin(() => this.p.hasEnded, QUIET / 3);
+    await this.context.happensWithin(() => this.p.hasEnded, this.context.timeouts.quiet / 3);
   }
 
   /** Some programs have more to say about an error. */

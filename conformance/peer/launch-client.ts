@@ -4,7 +4,6 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import type { CertificatePair } from "../subject/certificates.ts";
 import type { Connection } from "../net/connection.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
-import { REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
 import { DialectServer, type Script } from "./server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { need } from "../spec/verdict.ts";
@@ -55,7 +54,7 @@ export async function waitForP(
   { door, program }: LaunchedClient,
 ): Promise<Connection | undefined> {
   const arrived = (): boolean => door.first !== undefined || program.exited !== undefined;
-  await context.waitFor("P", START_LIMIT, arrived);
+  await context.waitFor("P", context.timeouts.start, arrived);
   if (!door.first) await program.waitForExit(0);
   return door.first;
 }
@@ -72,7 +71,7 @@ export async function serveClient(
   const why = `the client opened no P (${program.ending}); ${program.words}`;
   need(p !== undefined, "S4.1", why);
   if (call.seal) {
-    const done = await p.secure({ part: "server", ...call.seal }, REPLY_LIMIT);
+    const done = await p.secure({ part: "server", ...call.seal }, context.timeouts.reply);
     need(done, "N4.2", `no TLS with the client: ${p.tls?.failed}; ${program.words}`);
   }
   return new DialectServer(context, program, p, script, data).run();

@@ -3,7 +3,6 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import { readField, openNative, type NativeClient } from "./native-client.ts";
 import { need } from "../spec/verdict.ts";
 
@@ -15,7 +14,7 @@ export async function openNativeTls(
   server?: RunningServer,
 ): Promise<NativeClient> {
   const talk = await openNative(context, server);
-  const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await talk.p.secure({ part: "client" }, context.timeouts.reply);
   need(done, "N4.1", `no handshake on P: ${talk.p.tls?.failed ?? "it does not end"}`);
   return talk;
 }
@@ -26,7 +25,7 @@ export async function requestQ(
   request = HELLO,
 ): Promise<{ q: Connection; proof: string }> {
   const reply = await talk.say(request).code("150");
-  await talk.context.waitFor("Q", REPLY_LIMIT, () => talk.q !== undefined);
+  await talk.context.waitFor("Q", talk.context.timeouts.reply, () => talk.q !== undefined);
   const { q } = talk;
   need(q !== undefined, "S7.5", "the server opened no Q");
   const proof = readField(reply, "key") ?? "";
@@ -35,8 +34,8 @@ export async function requestQ(
 }
 
 /** Encrypts Q as well. */
-export async function encryptQ(q: Connection): Promise<Connection> {
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
+export async function encryptQ(context: CaseContext, q: Connection): Promise<Connection> {
+  const done = await q.secure({ part: "client" }, context.timeouts.reply);
   need(done, "N7.23", `no handshake on Q: ${q.tls?.failed ?? "it does not end"}`);
   return q;
 }
@@ -44,7 +43,7 @@ export async function encryptQ(q: Connection): Promise<Connection> {
 /** A whole get, as a good client does it. */
 export async function fetchOverTls(talk: NativeClient, request = HELLO): Promise<Connection> {
   const { q, proof } = await requestQ(talk, request);
-  (await encryptQ(q)).send(proof);
+  (await encryptQ(talk.context, q)).send(proof);
   await talk.drained();
   await talk.code("226");
   return q;

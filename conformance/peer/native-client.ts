@@ -3,7 +3,6 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 import type { Listener } from "../net/sockets.ts";
 
@@ -33,14 +32,14 @@ export class NativeClient {
   }
 
   /** The reply of that number, once it has come; an empty text if it never does. */
-  async reply(number = 1, limit = REPLY_LIMIT): Promise<string> {
+  async reply(number = 1, limit = this.context.timeouts.reply): Promise<string> {
     const came = (): boolean => this.replies.length >= number;
     await this.context.waitFor(`reply ${number}`, limit, () => came() || this.p.hasEnded);
     return this.replies[number - 1] ?? "";
   }
 
   /** The first reply that begins with the code. */
-  async code(code: string, limit = REPLY_LIMIT): Promise<string> {
+  async code(code: string, limit = this.context.timeouts.reply): Promise<string> {
     const found = (): string | undefined =>
       this.replies.find((line) => line.startsWith(`${code} `));
     await this.context.waitFor(code, limit, () => found() !== undefined || this.p.hasEnded);
@@ -54,13 +53,13 @@ export class NativeClient {
   }
 
   /** Until the server has ended P, as it does after its last reply. */
-  async end(limit = REPLY_LIMIT): Promise<this> {
+  async end(limit = this.context.timeouts.reply): Promise<this> {
     await this.context.waitFor("the end of P", limit, () => this.p.hasEnded);
     return this;
   }
 
   /** Until the server has ended Q. */
-  async drained(limit = REPLY_LIMIT): Promise<Buffer> {
+  async drained(limit = this.context.timeouts.reply): Promise<Buffer> {
     await this.context.waitFor("the end of Q", limit, () => this.q?.hasEnded === true);
     return this.q?.bytes ?? Buffer.alloc(0);
   }

@@ -4,7 +4,6 @@ import type { CaseContext } from "../harness/context.ts";
 import { certificates, type CertificatePair } from "../subject/certificates.ts";
 import type { Connection } from "../net/connection.ts";
 import { announce, serveGet, TEXT } from "./native-server.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import type { DialectServer } from "./server.ts";
 import { need } from "../spec/verdict.ts";
 
@@ -39,10 +38,14 @@ export async function proveQ(
 ): Promise<void> {
   const done = await q.secure(
     { part: "server", ...(pair ?? (await goodCertificate())) },
-    REPLY_LIMIT,
+    play.context.timeouts.reply,
   );
   need(done, "N7.24", `no TLS with the client on Q: ${q.tls?.failed}; ${play.program.words}`);
-  await play.context.waitFor("the key", REPLY_LIMIT, () => q.length >= key.length || q.hasEnded);
+  await play.context.waitFor(
+    "the key",
+    play.context.timeouts.reply,
+    () => q.length >= key.length || q.hasEnded,
+  );
   need(q.text.startsWith(key), "N7.25", `no key on Q, but ${q.text.length} bytes`);
 }
 

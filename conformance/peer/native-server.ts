@@ -6,7 +6,6 @@ import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { type LaunchOptions, serveClient } from "./launch-client.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT } from "../spec/timeouts.ts";
 import type { DialectServer } from "./server.ts";
 import { must, need } from "../spec/verdict.ts";
 
@@ -32,8 +31,8 @@ export async function serveGet(
     { kind: "get", payload: TEXT, atCommand },
     { file: FILE, ...call },
   );
-  const ended = await done.program.waitForExit(GIVE_UP_LIMIT);
-  need(ended, ["S8.1", "S8.3"], `${GIVE_UP_LIMIT} ms later the client still runs`);
+  const ended = await done.program.waitForExit(context.timeouts.giveUp);
+  need(ended, ["S8.1", "S8.3"], `${context.timeouts.giveUp} ms later the client still runs`);
   return done;
 }
 

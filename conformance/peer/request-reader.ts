@@ -6,8 +6,6 @@ import { openEnded, read, type Reading } from "../dialect/decode.ts";
 import type { Dialect, CommandKind, Side, Step } from "../dialect/types.ts";
 import type { Fill } from "../dialect/encode.ts";
 import { Cursor } from "./cursor.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-
 export type Sent = Extract<Step, { send: string }>;
 
 export class RequestReader {
@@ -61,7 +59,7 @@ export class RequestReader {
 
   async #await(what: string, came: () => boolean): Promise<void> {
     const over = (): boolean => this.#heard.P?.channel.hasEnded ?? true;
-    await this.context.waitFor(what, REPLY_LIMIT, () => came() || over());
+    await this.context.waitFor(what, this.context.timeouts.reply, () => came() || over());
   }
 
   #found({ send, on = "P" }: Sent): Reading | undefined {
@@ -74,7 +72,7 @@ export class RequestReader {
     const { P, Q } = this.#heard;
     const length = (): number => (P?.channel.length ?? 0) + (Q?.channel.length ?? 0);
     const before = length();
-    await this.context.happensWithin(() => length() > before, QUIET / 5);
+    await this.context.happensWithin(() => length() > before, this.context.timeouts.quiet / 5);
   }
 
   #option(): boolean {

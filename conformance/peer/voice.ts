@@ -5,10 +5,10 @@ import { Connection } from "../net/connection.ts";
 import type { Data, Dialect, ErrorText, CommandKind, Step } from "../dialect/types.ts";
 import { RequestReader, type Sent } from "./request-reader.ts";
 import { encode, type Fill } from "../dialect/encode.ts";
-import { IDLE_LIMIT, POLL, REPLY_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import { isListened } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
-import { dial, type Listener } from "../net/sockets.ts";
+import { type Listener } from "../net/sockets.ts";
 import { framePayload } from "../dialect/frame-writer.ts";
 
 /** A client may listen after it has asked: the network of a campus gave it this long. */
@@ -112,7 +112,11 @@ export class Voice {
 
   async #awaited(): Promise<boolean> {
     this.door ??= this.context.listen("Q", HOST, this.dataPort());
-    await this.context.waitFor("Q", REPLY_LIMIT, () => this.door?.first !== undefined || this.gone);
+    await this.context.waitFor(
+      "Q",
+      this.context.timeouts.reply,
+      () => this.door?.first !== undefined || this.gone,
+    );
     if (this.door?.first) this.#took(this.door.first);
     return this.q !== undefined;
   }
@@ -127,13 +131,13 @@ export class Voice {
   /** Dials Q as soon as the client listens, and tries again if it does not yet. */
   async dialQ(from?: string, template = "{dport}"): Promise<Connection> {
     const port = this.dataPort(template);
-    const end = performance.now() + REPLY_LIMIT;
+    const end = performance.now() + this.context.timeouts.reply;
     const soon = performance.now() + DIAL_TRIES;
     this.refused = isListened(port) ? 0 : 1;
     while (!isListened(port) && performance.now() < soon) await Bun.sleep(POLL);
     for (;;) {
       const to = { host: HOST, port, ...(from ? { from } : {}) };
-      const made = await dial(this.context.timeline, "Q", to);
+      const made = await this.context.dial("Q", to);
       if (made instanceof Connection) return (this.q = this.context.own(made));
       const left = performance.now() < end && !this.gone;
       need(left, "S6.2", `nobody listens on the data port ${port}`);
@@ -156,7 +160,7 @@ export class Voice {
       if (data.ack !== undefined)
         await this.context.waitFor(
           "an acknowledgement",
-          IDLE_LIMIT,
+          this.context.timeouts.idle,
           () => on.length > before || on.hasEnded,
         );
     }

@@ -5,10 +5,8 @@ import type { SuiteConfig } from "../subject/config.ts";
 import { waitForP, launchClient } from "../peer/launch-client.ts";
 import { Connection } from "../net/connection.ts";
 import { address } from "../subject/command-line.ts";
+import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
-import { dial } from "../net/sockets.ts";
-
-type Role = "server" | "client";
 
 /** These find out by themselves, and can tell a broken rule from a program that does not run. */
 const OWN_PROOF = new Set(["S2.1", "S4.1"]);
@@ -30,7 +28,7 @@ async function once(bench: SuiteConfig, role: Role): Promise<void> {
   if (role === "client") return await opensP(context);
   if (!context.isExternal) return void (await context.startServer());
   const where = address(bench.server ?? "");
-  const p = where && (await dial(context.timeline, "P", where));
+  const p = where && (await context.dial("P", where));
   if (p instanceof Connection) return void context.own(p);
   throw new Inconclusive(`nobody lets the suite in at ${bench.server}: ${p?.message}`);
 }

@@ -1,9 +1,9 @@
 // What became of a case, as the record that the report is made from.
 
 import type { SlowestWait } from "../harness/context.ts";
-import { type TestCase, isProbe } from "../harness/test-case.ts";
+import type { TestCase } from "../harness/test-case.ts";
 import type { Crash } from "../subject/crash.ts";
-import { requirement } from "../spec/requirements.ts";
+import { isProbe, requirement } from "../spec/requirements.ts";
 import type { Moment } from "../net/timeline.ts";
 import type { Verdict } from "../spec/verdict.ts";
 
@@ -48,11 +48,4 @@ export function makeResult(one: TestCase, again: string, facts: Facts): Result {
     : requirement(id);
   const { level, rule, hint } = about;
   return { id, level, role, title, rule, hint, again, ...facts };
-}
-
-/** A file a case, so that workers can write side by side. */
-export async function record(one: Result, directory = Bun.env["FT_RESULTS"]): Promise<void> {
-  if (!directory) return;
-  const name = `${one.id}-${Bun.hash(one.role + one.title).toString(16)}.json`;
-  await Bun.write(`${directory}/${name}`, `${JSON.stringify(one, null, 2)}\n`);
 }

@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeConfig } from "../subject/config.ts";
 import { CaseContext, HOST } from "../harness/context.ts";
 import type { Abilities, Dialect, CommandKind, Step } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
@@ -10,7 +11,7 @@ import { type Defect, Host } from "./emulated/host.ts";
 import type { DialectClient } from "../peer/client.ts";
 import { Pool } from "../net/pool.ts";
 import { freePort, isFixed, type PortRange } from "../net/ports.ts";
-import { brief } from "../runner/suite-selection.ts";
+import { selfTest } from "../runner/suite-selection.ts";
 import { type RequestOptions, converse } from "../peer/client-requests.ts";
 
 /** Six conversations with the pauses that a dialect asks for, and those of the dialects before it. */
@@ -45,7 +46,7 @@ function free(abilities: Abilities = {}): Abilities {
 
 const side = (dialect: Dialect): CaseContext => {
   const dialects = { server: dialect, client: dialect };
-  return new CaseContext({ dialects, native: false, strict: false, answer: "" }, "server");
+  return new CaseContext(makeConfig({ dialects }), "server");
 };
 
 /** One conversation between the suite and the suite; what it hears may be another dialect than what it speaks. */
@@ -89,7 +90,7 @@ const gets = (file: string) => (done: DialectClient) => {
 const fails = (what: "missing" | "invalid") => (done: DialectClient) =>
   expect(told(done, what)).toBeDefined();
 
-brief("every dialect", () => {
+selfTest("every dialect", () => {
   test.concurrent.each(names)(
     "%s: list, get, a missing file and an invalid command go there and back",
     (name) => turns.run(() => spoken(name)),
@@ -107,7 +108,7 @@ async function spoken(name: string): Promise<void> {
   ]);
 }
 
-brief("a last word that is not awaited", () => {
+selfTest("a last word that is not awaited", () => {
   const ending = async (word?: Step): Promise<Dialect> => {
     const plain = await loadDialect("plain");
     return { ...plain, list: { ...plain.list, after: word ? [word] : [] } };

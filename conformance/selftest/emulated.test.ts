@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Defect } from "./emulated/host.ts";
 import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
 import { freePort } from "../net/ports.ts";
-import { long } from "../runner/suite-selection.ts";
+import { longSelfTest } from "../runner/suite-selection.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
@@ -88,7 +88,7 @@ async function moved(name: string): Promise<string> {
   return path;
 }
 
-long("emulated programs", () => {
+longSelfTest("emulated programs", () => {
   describe.each(FAMILIES)("%s", async (_, name, shown, deviates) => {
     const dialect = await moved(name);
     const server = (defect: Defect): string =>

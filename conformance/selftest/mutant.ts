@@ -1,11 +1,12 @@
 // A program on which the suite itself is tried: a mutant that must fail, or a variant that must pass.
 
 import { basename } from "node:path";
-import type { SuiteConfig } from "../subject/config.ts";
-import { CAPABILITIES, type Extras, variable } from "../subject/capability.ts";
+import { makeConfig } from "../subject/config.ts";
+import { CAPABILITIES, type Extras, extraOption } from "../subject/capability.ts";
 import type { TestCase } from "../harness/test-case.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { loadDialect } from "../dialect/load.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
 import type { Result } from "../runner/result.ts";
 import { Pool } from "../net/pool.ts";
 import { runCase } from "../runner/run-case.ts";
@@ -24,6 +25,9 @@ export interface TestProgram {
   extras: Extras;
 }
 
+/** A busy machine may need a larger one. */
+const SCALE = Number(Bun.env["FT_TIMEOUT_SCALE"] ?? Bun.env["FT_PATIENCE"] ?? 1);
+
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
 
 export const commandOf = (program: string, role: TestCase["role"]): string =>
@@ -38,7 +42,7 @@ const OPTIONS = {
 export function extrasOf(command: string, role: TestCase["role"]): Extras {
   const pairs = CAPABILITIES.flatMap((each) => {
     const option = OPTIONS[role][each];
-    return option ? [[variable(role, each), `${command} ${option}`]] : [];
+    return option ? [[extraOption(role, each), `${command} ${option}`]] : [];
   });
   return Object.fromEntries(pairs) as Extras;
 }
@@ -74,19 +78,20 @@ export async function judgeTestProgram(
 ): Promise<Result[]> {
   const server = await loadDialect(native ? "native" : "plain");
   const dialects = { server, client: await loadDialect("native") };
-  const bed: SuiteConfig = {
+  const config = makeConfig({
     [role]: command,
-    dialects,
-    native,
+    ...{ dialects, native, extras },
     strict: true,
     answer: "n\n",
-    extras,
-  };
+    timeouts: makeTimeouts(SCALE),
+  });
   const asked = cases.filter((one) => one.role === role);
   // What is to fail needs no second try; what is to hold may have one.
   const attempts = (id: string): number => (breaks.includes(id) ? 1 : 2);
   const tried = (some: readonly TestCase[]): Promise<Result[]> =>
-    Promise.all(some.map((one) => pool.run(() => runCase(one, bed, attempts(one.id)))));
+    Promise.all(
+      some.map((one) => pool.run(() => runCase(one, config, { attempts: attempts(one.id) }))),
+    );
   const results = await tried(asked);
   // A busy machine hides a fault now and then, as it shows one that is not there: a second look, as well.
   const missed = unnoticed(breaks, results);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { WAIVERS } from "../spec/waivers.ts";
 import { removeProvisions } from "../subject/provision.ts";
-import { CASE_LIMIT } from "../spec/timeouts.ts";
-import { long } from "../runner/suite-selection.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
+import { IS_FULL, longSelfTest } from "../runner/suite-selection.ts";
 import type { Result } from "../runner/result.ts";
 import { isNative, requirement, REQUIREMENTS } from "../spec/requirements.ts";
 import {
@@ -17,10 +17,9 @@ import {
 } from "./mutant.ts";
 import { Pool } from "../net/pool.ts";
 
-/** FT_TEETH=full judges every specimen by every rule; otherwise a mutant only by what it declares. */
-const FULL = Bun.env["FT_TEETH"] === "full";
+const QUICK = 5_000; // these look at tables
 /** A whole suite on one specimen, with the attempts that wait longest side by side. */
-const SPECIMEN_LIMIT = 4 * CASE_LIMIT;
+const SPECIMEN_LIMIT = 4 * makeTimeouts().case;
 
 /** FT_SPECIMEN=client judges only those whose names contain it: for whoever writes a new one. */
 const wanted = ({ name }: TestProgram): boolean => name.includes(Bun.env["FT_SPECIMEN"] ?? "");
@@ -34,7 +33,7 @@ const kills = new Map<string, Set<string>>();
 
 /** The base of all mutants is judged by everything; other variants, in the short form, by the assignment. */
 function casesFor({ name, breaks }: TestProgram): typeof CASES {
-  if (FULL || name.startsWith("honest")) return CASES;
+  if (IS_FULL || name.startsWith("honest")) return CASES;
   const mutant = breaks.length > 0;
   return CASES.filter(({ id }) => (mutant ? breaks.includes(id) : !isNative(id)));
 }
@@ -76,13 +75,13 @@ function put(specimen: TestProgram): void {
 }
 
 // A stranger's program is judged by the suite; the suite itself was judged before it was handed out.
-long("teeth", () => {
+longSelfTest("teeth", () => {
   for (const specimen of [...mutants, ...variants]) put(specimen);
 
   test.skipIf(Boolean(Bun.env["FT_SPECIMEN"]))(
     "every MUST is killed by a mutant",
     () => expect(idle()).toEqual([]),
-    CASE_LIMIT,
+    QUICK,
   );
 
   test(
@@ -93,7 +92,7 @@ long("teeth", () => {
       expect(declared.filter((id) => !known.has(id))).toEqual([]);
       expect(mutants.filter(({ breaks }) => breaks.length === 0)).toEqual([]);
     },
-    CASE_LIMIT,
+    QUICK,
   );
 
   test(
@@ -103,7 +102,7 @@ long("teeth", () => {
       expect(left.filter((id) => requirement(id).level === "MUST")).toEqual([]);
       expect(variants.flatMap(({ breaks }) => breaks)).toEqual([]);
     },
-    CASE_LIMIT,
+    QUICK,
   );
 
   afterAll(() => console.log(matrix()));

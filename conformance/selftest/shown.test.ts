@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
-import { long } from "../runner/suite-selection.ts";
+import { longSelfTest } from "../runner/suite-selection.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
@@ -13,7 +13,7 @@ const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 const scratch = mkdtempSync(join(tmpdir(), "ft-shown-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-long("what real programs showed", () => {
+longSelfTest("what real programs showed", () => {
   test.concurrent(
     "a server that takes Q for an invalid command fails S7.2, though it is the client that dials",
     async () => {

@@ -3,12 +3,13 @@
 import { afterAll, expect, test } from "bun:test";
 import { CaseContext, HOST } from "../harness/context.ts";
 import { configFromEnvironment } from "./config.ts";
-import { REPLY_LIMIT, SIGNAL_LIMIT } from "../spec/timeouts.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
 import { freePort } from "../net/ports.ts";
-import { brief } from "../runner/suite-selection.ts";
+import { selfTest } from "../runner/suite-selection.ts";
 import { SubjectProcess } from "./process.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 
+const { reply: REPLY_LIMIT, signal: SIGNAL_LIMIT } = makeTimeouts();
 const LIMIT = 4 * SIGNAL_LIMIT + 4 * REPLY_LIMIT;
 
 async function on(server: string): Promise<CaseContext> {
@@ -17,7 +18,7 @@ async function on(server: string): Promise<CaseContext> {
 
 const script = (code: string): string => `bun -e ${JSON.stringify(code)}`;
 
-brief("a program", () => {
+selfTest("a program", () => {
   const leftovers: number[] = [];
   afterAll(() => expect(leftovers).toEqual([]));
 
@@ -92,12 +93,12 @@ brief("a program", () => {
     async () => {
       await using context = await on("true");
       for (let more = 0; more < 40; more++) {
-        const program = new SubjectProcess(
-          ["true"],
-          context.files.home,
-          context.timeline,
-          "n\n".repeat(9),
-        );
+        const program = new SubjectProcess(["true"], {
+          directory: context.files.home,
+          timeline: context.timeline,
+          input: "n\n".repeat(9),
+          signalLimit: SIGNAL_LIMIT,
+        });
         context.own(program);
         expect(await program.waitForExit(REPLY_LIMIT)).toBe(true);
       }

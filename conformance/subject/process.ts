@@ -2,7 +2,7 @@
 
 import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
-import { POLL, SIGNAL_LIMIT } from "../spec/timeouts.ts";
+import { POLL } from "../spec/timeouts.ts";
 import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
 import { type Crash, describeCrash } from "./crash.ts";
 import { Inconclusive } from "../spec/verdict.ts";
@@ -14,15 +14,20 @@ const STOP_TABLE = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_TABLE)[number];
 
 const running = new Set<SubjectProcess>();
-// Ctrl-C reaches us and not the subjects, which have sessions of their own.
-for (const [signal, status] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
-  process.on(signal, () => {
-    for (const program of running) program.kill("SIGKILL");
-    process.exit(status);
-  });
+
+/** Ends all subjects at once. Ctrl-C does not reach them, since each has a session of its own. */
+export function killSubjects(): void {
+  for (const subject of running) subject.kill("SIGKILL");
+}
+
+export interface StartOptions {
+  readonly directory: string;
+  readonly timeline: Timeline;
+  /** What it reads on its standard input. */
+  readonly input?: string;
+  readonly environment?: Record<string, string>;
+  /** A program that ignores a signal gets the next one after this, in ms. */
+  readonly signalLimit: number;
 }
 
 export class SubjectProcess implements AsyncDisposable {
@@ -33,17 +38,18 @@ export class SubjectProcess implements AsyncDisposable {
   readonly #birth: number;
   /** Its standard streams are sockets too, but ours. */
   readonly #stdio: ReadonlySet<string>;
-  #told = false;
+  readonly #signalLimit: number;
+  readonly timeline: Timeline;
+  #wasSignalled = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
     readonly argv: string[],
-    cwd: string,
-    readonly timeline: Timeline,
-    answer: string,
-    environment: Record<string, string> = {},
+    { directory, timeline, input = "", environment = {}, signalLimit }: StartOptions,
   ) {
-    this.#process = this.#spawn(cwd, environment);
+    this.timeline = timeline;
+    this.#signalLimit = signalLimit;
+    this.#process = this.#spawn(directory, environment);
     this.#birth = startTime(this.pid);
     // By number: a fast program has its own sockets open already.
     this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
@@ -51,17 +57,16 @@ export class SubjectProcess implements AsyncDisposable {
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
     void this.#process.exited.then(() => this.#end());
-    void this.#answer(answer);
+    void this.#write(input);
   }
 
-  /** A program that has ended already, or has closed its input, does not hear it. */
-  async #answer(text: string): Promise<void> {
+  async #write(text: string): Promise<void> {
     const { stdin } = this.#process;
     try {
       await stdin.write(text);
       await stdin.end();
     } catch {
-      // EPIPE: whether it had to listen is for the rules to say.
+      // EPIPE: it has ended already, or has closed its input. No rule forbids that.
     }
   }
 
@@ -137,12 +142,12 @@ export class SubjectProcess implements AsyncDisposable {
 
   /** How it ended although the suite did not end it, or the error that its runtime printed. */
   get crash(): Crash | undefined {
-    if (this.#told) return undefined;
+    if (this.#wasSignalled) return undefined;
     return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
   }
 
   kill(signal: StopSignal): void {
-    this.#told = true;
+    this.#wasSignalled = true;
     if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
     // Each process once: a second SIGINT may mean something else than the first.
     for (const target of HAS_PROC ? this.processes : [-this.pid]) {
@@ -158,8 +163,8 @@ export class SubjectProcess implements AsyncDisposable {
     for (const signal of STOP_TABLE) {
       if (this.processes.length === 0) break;
       this.kill(signal);
-      const end = performance.now() + SIGNAL_LIMIT;
-      await this.waitForExit(SIGNAL_LIMIT);
+      const end = performance.now() + this.#signalLimit;
+      await this.waitForExit(this.#signalLimit);
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { SuiteConfig } from "./config.ts";
-import { type Capability, commandFor, ungiven } from "./capability.ts";
+import { type Capability, commandFor, whyNotGiven } from "./capability.ts";
 import { certificates, removeCertificates } from "./certificates.ts";
 import { address, argv, type PlaceholderValues } from "./command-line.ts";
 import { NotApplicable, Inconclusive } from "../spec/verdict.ts";
@@ -26,14 +26,14 @@ export async function provision(
 ): Promise<SuiteConfig | NotApplicable | Inconclusive> {
   if (!capability) return bench;
   const command = commandFor(role, capability, bench.extras);
-  if (!command) return new NotApplicable(ungiven(role, capability));
+  if (!command) return new NotApplicable(whyNotGiven(role, capability));
   if (address(command)) return new NotApplicable(`${command} has users and keys that are its own`);
   try {
     const values = await OUTFITS[role][capability]?.(bench, command);
     const asked = role === "client" && capability === "login";
     const environment: Record<string, string> = asked ? { [PASSWORD_VARIABLE]: PASSWORD } : {};
     const answer = asked ? `${PASSWORD}\n${bench.answer}` : bench.answer;
-    return { ...bench, [role]: command, answer, outfit: { values: values ?? {}, environment } };
+    return { ...bench, [role]: command, answer, provisions: { values: values ?? {}, environment } };
   } catch (error) {
     if (error instanceof NotApplicable || error instanceof Inconclusive) return error;
     throw error;
@@ -46,7 +46,7 @@ const OUTFITS: Record<"server" | "client", Partial<Record<Capability, Outfit>>> 
     async login({ extras }, command) {
       const given = { user: USER, password: PASSWORD };
       if (!command.includes("{users}")) return given;
-      return { ...given, users: await userFile(extras?.FT_USERS) };
+      return { ...given, users: await userFile(extras["add-user"]) };
     },
     async tls() {
       const { certFile, keyFile } = (await certificates()).pair("good");
@@ -74,7 +74,8 @@ export async function removeProvisions(): Promise<void> {
 
 /** A file that the subject's own tool has made, once for all cases. */
 function userFile(tool: string | undefined): Promise<string> {
-  if (!tool) throw new NotApplicable("no command was given that makes {users} (FT_USERS)");
+  if (!tool)
+    throw new NotApplicable("no command that makes {users} was given (--add-user or FT_USERS)");
   const file = files.get(tool) ?? addUser(tool);
   files.set(tool, file);
   return file;
@@ -89,6 +90,7 @@ async function addUser(tool: string): Promise<string> {
   const stdin = Buffer.from(`${PASSWORD}\n${PASSWORD}\n`);
   const ran = Bun.spawn(line, { stdin, stdout: "ignore", stderr: "pipe", timeout: USERS_LIMIT });
   const said = await ran.stderr.text();
-  if ((await ran.exited) !== 0) throw new Inconclusive(`FT_USERS added no user: ${said.trim()}`);
+  if ((await ran.exited) !== 0)
+    throw new Inconclusive(`the command that adds a user failed: ${said.trim()}`);
   return users;
 }

@@ -8,7 +8,7 @@ import { grade } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
 import { paintFor } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
-import { EXTRAS, type Request } from "../run/request.ts";
+import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
 /** For one submission, in seconds: a slow but sane one needs two minutes, one that hangs everywhere far more. */
 const TIME_LIMIT = 600;
@@ -18,7 +18,7 @@ const MOST_JOBS = 64;
 /** Judges them all; the status is that of the gravest verdict, and 2 where one has none. */
 export async function gradeClass(
   given: Arguments,
-  common: Request,
+  common: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
@@ -33,7 +33,7 @@ export async function gradeClass(
 }
 
 function outOf(given: Arguments): string {
-  const own = ["server", "client", "dialect", "junit", "json", "html", ...Object.keys(EXTRAS)];
+  const own = ["server", "client", "dialect", "junit", "json", "html", ...EXTRA_OPTIONS];
   for (const option of own) {
     if (given.text(option) !== undefined)
       throw usage(`--grade takes no --${option}: the CSV file and --out DIR say it.`);

@@ -103,8 +103,8 @@ test(
     const path = join(here, "extras.csv");
     writeFileSync(path, "name,server,server-tls,client-pin\nx,a,b,\ny,c,,d\n");
     expect(readSubmissions(path)).toEqual([
-      { name: "x", file: "x", server: "a", extras: { FT_SERVER_TLS: "b" } },
-      { name: "y", file: "y", server: "c", extras: { FT_CLIENT_PIN: "d" } },
+      { name: "x", file: "x", server: "a", extras: { "server-tls": "b" } },
+      { name: "y", file: "y", server: "c", extras: { "client-pin": "d" } },
     ]);
   },
   QUICK,

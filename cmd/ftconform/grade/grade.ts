@@ -6,23 +6,21 @@ import { dirname, join, resolve } from "node:path";
 import { describe, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/client/save.ts";
 import { usage } from "../../cli/arguments.ts";
-import { Pool } from "../../../conformance/net/pool.ts";
-import { sandboxCommand } from "./sandbox.ts";
+import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
 import { formatClassPage } from "./class-page.ts";
 import { formatJson } from "../report/json.ts";
 import { type Grade, formatGradesCsv } from "./grades.ts";
 import { formatPage } from "../html/page.ts";
 import { reportOf } from "../model/report.ts";
-import { checkRequest, type Request } from "../run/request.ts";
-import { runSuite } from "../run/run.ts";
+import { PROGRAM } from "../run/options.ts";
+import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
 
 /** What all submissions together may take of the memory: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
-/** Subjects of one submission at a time: the next submission is running beside it. */
-const WORKERS = 2;
-const SLOTS = 3;
+/** Cases of one submission at once: other submissions run beside it. */
+const CASES_AT_ONCE = 6;
 
 export interface Grading {
   /** The CSV file; its relative paths are relative to where it lies. */
@@ -31,8 +29,8 @@ export interface Grading {
   /** For each submission, in ms. */
   readonly limit: number;
   readonly jobs?: number;
-  /** What holds for all of them: patience, only. */
-  readonly common: Request;
+  /** What holds for all of them: the timeout scale, the selection. */
+  readonly common: SuiteOptions;
   readonly signal: AbortSignal;
   readonly done: (mark: Grade, finished: number, all: number) => void;
 }
@@ -66,29 +64,28 @@ async function judged(
   watch: ResourceMonitor,
 ): Promise<Grade> {
   try {
-    const { name: _, file: __, ...given } = submission;
-    const request = await checkRequest(
-      { ...grading.common, ...given },
-      dirname(resolve(grading.file)),
-    );
-    return await examined(submission, request, grading, watch);
+    return await testSubmission(submission, grading, watch);
   } catch (error) {
     const sentence = `It could not be judged: ${describe(error)}`;
     return { submission, conclusion: "inconclusive", sentence };
   }
 }
 
-async function examined(
+async function testSubmission(
   submission: Submission,
-  request: Request,
-  { limit, signal, out }: Grading,
+  { file: csv, common, limit, signal, out }: Grading,
   watch: ResourceMonitor,
 ): Promise<Grade> {
-  const run = await runSuite(request, {
-    ...{ limit, signal, workers: WORKERS, slots: SLOTS, wrapper: sandboxCommand() },
-    guard: (directory, stop) => watch.add(directory, stop),
-  });
-  const report = reportOf(request, run);
+  const { name: _, file: __, ...given } = submission;
+  const options = { ...common, ...given };
+  const directory = dirname(resolve(csv));
+  // Checked here, so that a wrong command line is not a matter of the process that would test it.
+  const config = await configFromOptions(options, PROGRAM, directory);
+  const run = await runSubmission(
+    { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
+    { limit, signal, guard: (place, stop) => watch.add(place, stop) },
+  );
+  const report = reportOf(config, run);
   writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
   writeFileSync(join(out, `${submission.file}.json`), formatJson(report));
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };

@@ -1,7 +1,7 @@
 // Which rows a sequence diagram has: the marked event or silence, the pauses, the open connections, and the shortened middle.
 
 import { expect, test } from "bun:test";
-import type { Moment } from "../../../conformance/spec/moment.ts";
+import type { Moment } from "../../../conformance/index.ts";
 import { sample, TIMELINE } from "../model/sample.ts";
 import { buildDiagramRows } from "./diagram-rows.ts";
 

@@ -1,8 +1,6 @@
 // The rows of a sequence diagram: the events up to the verdict, with long pauses, and with the decisive row marked.
 
-import type { Actor, Moment, Track } from "../../../conformance/spec/moment.ts";
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Role } from "../run/request.ts";
+import type { Moment, Result, Role, Track } from "../../../conformance/index.ts";
 
 /** More rows are hard to read, so the middle of a longer diagram is left out. */
 const MAX_ROWS = 28;
@@ -61,7 +59,7 @@ const isLost = ({ kind, outcome }: Moment): boolean =>
 
 /** For each moment, the connections that were open before it; at the end, those that stay open. */
 function traceOpenConnections(moments: readonly Moment[]): Track[][] {
-  const closedBy = new Map<Track, Set<Actor>>();
+  const closedBy = new Map<Track, Set<Moment["actor"]>>();
   const before = moments.map((moment) => {
     const { track, actor, kind } = moment;
     const open = [...closedBy.keys()];

@@ -1,7 +1,6 @@
 // One rule that fails, with each case that shows it: what was expected and observed, the diagram, and how to run it again.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Moment } from "../../../conformance/spec/moment.ts";
+import type { Moment, Result } from "../../../conformance/index.ts";
 import { type Finding, LEVEL_NAME } from "../model/finding.ts";
 import { failureAnchor, formatRule, formatVerdict } from "./rule.ts";
 import { html, type Markup } from "./markup.ts";

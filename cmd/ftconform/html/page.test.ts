@@ -25,7 +25,7 @@ const FLAGS = [
   "--enable-blink-features=ComputedAccessibilityInfo",
 ];
 
-const report = formatPage(reportOf(REQUEST, RUN));
+const report = formatPage(reportOf({ options: REQUEST, program: "bun cmd/ftconform.ts" }, RUN));
 const ids = [...new Set(RESULTS.map(({ id }) => id))];
 const failures = RESULTS.filter(({ verdict }) => verdict === "fail").length;
 const directory = mkdtempSync(join(tmpdir(), "ftconform-page-"));

@@ -1,11 +1,10 @@
 // The report of one run as an HTML page: the conclusion, what to fix first, the failures, and every rule by step.
 
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import { ROLES, type Verdict } from "../../../conformance/index.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { SIGN, slowestLine, TINT } from "../report/summary.ts";
-import { ROLES } from "../run/request.ts";
 import { formatVerdict } from "./rule.ts";
 import { formatDocument } from "./document.ts";
 import { formatFailureSection } from "./failure-section.ts";

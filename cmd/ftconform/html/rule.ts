@@ -1,6 +1,6 @@
 // What the HTML report shows of a rule: its verdict, its text, and the anchors of its row and its failure.
 
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Verdict } from "../../../conformance/index.ts";
 import type { Finding } from "../model/finding.ts";
 import { badge } from "../report/paint.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,6 +1,6 @@
 // A failure drawn as a sequence diagram: client and server as lifelines, P and Q between them, time downwards.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { buildDiagramRows, type DiagramRow } from "./diagram-rows.ts";
 import { html, type Markup } from "./markup.ts";
 

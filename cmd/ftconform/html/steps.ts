@@ -1,7 +1,6 @@
 // The nine steps: how many rules of each step pass and fail, and every rule with its verdict.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Result, Verdict } from "../../../conformance/index.ts";
 import { BEYOND, type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import { failureAnchor, formatRule, formatVerdict, ruleAnchor } from "./rule.ts";
 import { html, type Markup } from "./markup.ts";

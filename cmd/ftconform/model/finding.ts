@@ -1,8 +1,12 @@
 // A finding: what all the cases of one rule say together.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import { requirement, stepOf } from "../../../conformance/spec/requirements.ts";
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import {
+  isProbe,
+  requirement,
+  type Result,
+  stepOf,
+  type Verdict,
+} from "../../../conformance/index.ts";
 
 export interface Finding {
   readonly id: string;
@@ -33,8 +37,6 @@ export const STEPS: Readonly<Record<number, string>> = {
   10: "Beyond the assignment",
 };
 export const BEYOND = 10;
-
-export const isProbe = (id: string): boolean => id.startsWith("B");
 
 // What is said of a rule where its cases differ: one that is broken in one of them is broken.
 const GRAVITY: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];

@@ -1,7 +1,7 @@
 // What a run's records conclude to, and that what does not apply counts for neither side.
 
 import { expect, test } from "bun:test";
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { reportOf } from "./report.ts";
 import { REQUEST, RUN, sample } from "./sample.ts";
 
@@ -10,7 +10,10 @@ const QUICK = 2_000; // these look at data and nothing else
 function concluded(results: Result[], cut?: string): [string, string] {
   const only = results.map(({ id }) => id).join(",");
   const run = { results, seconds: 1, log: "", ...(cut ? { cut } : {}) };
-  const { conclusion, sentence } = reportOf({ server: "x", only }, run);
+  const { conclusion, sentence } = reportOf(
+    { options: { server: "x", only }, program: "ftconform" },
+    run,
+  );
   return [conclusion, sentence];
 }
 
@@ -75,7 +78,10 @@ test(
   () => {
     const results = [sample("S7.1"), sample("S7.7", broken)];
     const request = { server: "x", only: "S7.1,S7.7", strict: true };
-    const { conclusion, sentence } = reportOf(request, { results, seconds: 1, log: "" });
+    const { conclusion, sentence } = reportOf(
+      { options: request, program: "ftconform" },
+      { results, seconds: 1 },
+    );
     expect(conclusion).toBe("not conformant");
     expect(sentence).toBe("Broken: S7.7 (1 of 2 MUST and SHOULD rules).");
   },
@@ -96,7 +102,10 @@ test(
   "a rule of which the suite lost the record leaves the verdict open",
   () => {
     const run = { results: [sample("S7.1")], seconds: 1, log: "SyntaxError" };
-    const report = reportOf({ server: "x", only: "S7.1,S7.2" }, run);
+    const report = reportOf(
+      { options: { server: "x", only: "S7.1,S7.2" }, program: "ftconform" },
+      run,
+    );
     expect(report.conclusion).toBe("inconclusive");
     expect(report.log).toBe("SyntaxError");
     expect(report.findings.map(({ id, verdict }) => [id, verdict])).toEqual([
@@ -110,7 +119,7 @@ test(
 test(
   "counts are of rules, by level",
   () => {
-    const { counts, slowest } = reportOf(REQUEST, RUN);
+    const { counts, slowest } = reportOf({ options: REQUEST, program: "ftconform" }, RUN);
     expect(counts.MUST).toEqual({ pass: 3, fail: 2, inconclusive: 1, "not-applicable": 2 });
     expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, inconclusive: 0, "not-applicable": 0 });
     expect(counts.INFO.fail).toBe(1);

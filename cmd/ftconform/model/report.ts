@@ -1,12 +1,16 @@
 // The report of one run: the verdict, the findings, and how many of each kind there are.
 
-import { WAIVERS } from "../../../conformance/spec/waivers.ts";
-import { REQUIREMENTS } from "../../../conformance/spec/requirements.ts";
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import {
+  formatRerunCommand,
+  isSelected,
+  REQUIREMENTS,
+  type Result,
+  type SuiteConfig,
+  type SuiteOptions,
+  type Verdict,
+  WAIVERS,
+} from "../../../conformance/index.ts";
 import { type Finding, findings, LEVELS, unrecorded } from "./finding.ts";
-import { formatRerunCommand } from "./rerun-command.ts";
-import { isAsked, type Request } from "../run/request.ts";
 import type { Run } from "../run/run.ts";
 
 /** The exit status of each verdict. */
@@ -17,7 +21,7 @@ export type Conclusion = keyof typeof STATUS;
 export type Counts = Record<Finding["level"], Record<Verdict, number>>;
 
 export interface Report {
-  readonly request: Request;
+  readonly request: SuiteOptions;
   readonly when: Date;
   readonly seconds: number;
   readonly conclusion: Conclusion;
@@ -31,17 +35,26 @@ export interface Report {
   readonly log: string;
 }
 
-/** Concludes from what a run recorded. The request is the user's own: it stands in the lines to paste. */
-export function reportOf(request: Request, run: Run, when = new Date()): Report {
-  const recorded = new Set(run.results.map(({ id }) => id));
+/** Concludes from the results of a run. */
+export function reportOf(
+  config: Pick<SuiteConfig, "options" | "program">,
+  run: Run,
+  when = new Date(),
+): Report {
+  const { options: request } = config;
+  const known = new Set(run.results.map(({ id }) => id));
   const lost = REQUIREMENTS.map(({ id }) => id).filter(
-    (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in WAIVERS),
+    (id) => isSelected(id, request.only) && !known.has(id) && !(id in WAIVERS),
   );
-  const why = run.cut ?? "the suite recorded nothing about it";
-  const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
-  const found = findings(all.map((one) => ({ ...one, again: formatRerunCommand(request, one) })));
+  const why = run.cut ?? "the suite has no result for it";
+  const missing = lost.map((id) => unrecorded(id, why));
+  const all = [
+    ...run.results,
+    ...missing.map((one) => ({ ...one, again: formatRerunCommand(one, config) })),
+  ];
+  const found = findings(all);
   const [conclusion, sentence] = concluded(found, run.cut, request.strict);
-  const log = lost.length > 0 ? run.log : "";
+  const log = (lost.length > 0 && run.log) || "";
   const about = { request, when, seconds: run.seconds, conclusion, sentence, log };
   return { ...about, findings: found, counts: counts(found), slowest: slowest(all) };
 }

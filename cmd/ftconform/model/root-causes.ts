@@ -1,6 +1,6 @@
 // What to fix first: one fault can break many rules.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import type { Report } from "./report.ts";
 
 /** From this many rules on a common cause is worth a sentence. */

@@ -1,8 +1,6 @@
 // A run made up for the tests: every verdict and level, and text that tries to break out of where it stands.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import { requirement } from "../../../conformance/spec/requirements.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
+import { type Moment, requirement, type Result } from "../../../conformance/index.ts";
 import type { Run } from "../run/run.ts";
 
 /** What a subject may send to a teacher's screen: markup, XML's end, ANSI, a title for the terminal, bidi. */
@@ -46,7 +44,7 @@ export function sample(id: string, facts: Partial<Result> = {}): Result {
     verdict: "pass",
     timeline: [],
     retried: false,
-    again: "",
+    again: `bun cmd/ftconform.ts --server 'x' --only ${id}`,
   } as const;
   const { level, rule, hint } = about;
   return { id, level, rule, hint, role, ...rest, ...facts } as Result;

@@ -10,7 +10,11 @@ import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "../model/sample.t
 import { formatFailureText, formatTree } from "./tree.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
-const report = reportOf(REQUEST, RUN, new Date("2026-01-02T03:04:05Z"));
+const report = reportOf(
+  { options: REQUEST, program: "bun cmd/ftconform.ts" },
+  RUN,
+  new Date("2026-01-02T03:04:05Z"),
+);
 const text = formatTree(report, plain);
 const forms = { tree: text, junit: formatJunit(report), page: formatPage(report) };
 
@@ -111,7 +115,7 @@ test(
     const failed = whole.rules.find(({ id }) => id === "S7.20");
     expect(failed).toMatchObject({ step: 7, level: "MUST", verdict: "fail" });
     expect(failed?.cases[0]?.timeline).toHaveLength(10);
-    expect(failed?.cases[0]?.text).toContain('observed: "File not found" on Q');
+    expect(failed?.cases[0]?.text).toContain('observed:  "File not found" on Q');
     expect(whole.slowest).toEqual({ id: "S1.1", what: "its end", took: 900, limit: 5000 });
   },
   QUICK,

@@ -1,10 +1,9 @@
 // The report for programs. Its shape is `JsonReport`; a change that breaks a reader raises `schema`.
 
 import manifest from "../../../package.json" with { type: "json" };
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result, SuiteOptions } from "../../../conformance/index.ts";
 import { STEPS } from "../model/finding.ts";
 import { type Conclusion, type Counts, type Report, STATUS } from "../model/report.ts";
-import type { Request } from "../run/request.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { formatFailureText } from "./tree.ts";
 
@@ -22,8 +21,8 @@ export interface JsonReport {
   sentence: string;
   /** What to mend first, in sentences. */
   begin: string[];
-  /** The command lines, dialect, selection and patience, as they were given. */
-  request: Request;
+  /** The command lines, dialect, selection and timeout scale, as they were given. */
+  request: SuiteOptions;
   /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `inconclusive`, `not-applicable`. */
   counts: Counts;
   /** The slowest reply that was waited for, in ms, beside its limit. */

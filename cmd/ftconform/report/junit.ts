@@ -1,6 +1,6 @@
 // The report as JUnit's XML: a suite for each step, a case for each case.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { type Finding, STEPS } from "../model/finding.ts";
 import { badge } from "./paint.ts";
 import type { Report } from "../model/report.ts";

@@ -1,6 +1,6 @@
 // Colours, where a person reads on a terminal and has not asked for none; a verdict is always a word as well.
 
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Verdict } from "../../../conformance/index.ts";
 import { onTerminal, STDOUT } from "../../cli/terminal.ts";
 import type { Finding } from "../model/finding.ts";
 

@@ -4,7 +4,7 @@ import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Paint } from "./paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
-import { ROLES } from "../run/request.ts";
+import { ROLES } from "../../../conformance/index.ts";
 import { wrapped } from "./text.ts";
 
 const COLUMNS = [

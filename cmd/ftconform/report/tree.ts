@@ -1,7 +1,7 @@
 // The report as a person reads it in a terminal: a tree by step, the failures with their timelines, the counts.
 
-import { formatFailure } from "../../../conformance/runner/failure-message.ts";
-import type { Result } from "../../../conformance/runner/result.ts";
+import { formatFailure } from "../../../conformance/index.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import { badge, type Paint } from "./paint.ts";

@@ -3,15 +3,18 @@
 import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
 
 export interface Progress extends Disposable {
-  update: (done: number) => void;
+  /** One more case has a result. */
+  update: () => void;
 }
 
 /** Nothing is drawn where standard error is no terminal. */
 export function progress(): Progress {
   let drawn = false;
-  const update = (done: number): void => {
+  let done = 0;
+  const update = (): void => {
+    done++;
     if (!onTerminal(STDERR)) return;
-    say(`\rjudged so far: ${done}`);
+    say(`\rcases tested: ${done}`);
     drawn = true;
   };
   const clear = (): void => {

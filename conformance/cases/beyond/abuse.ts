@@ -6,7 +6,7 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { HAS_PROC, openCount } from "../../net/procfs.ts";
 import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
-import { CLOSE_LIMIT, POLL, QUIET, STOP_LIMIT } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
@@ -27,7 +27,7 @@ async function wrongPorts(context: CaseContext): Promise<void> {
     const list = await prepare(context, server, "list", { port: freePort() });
     list.values["dport"] = port;
     const running = list.run().catch(() => undefined); // the dialect may have no way to write it
-    await Promise.race([running, Bun.sleep(QUIET)]);
+    await Promise.race([running, Bun.sleep(context.timeouts.quiet)]);
     list.leave();
     await goesOn(context, server, `the data port ${show(port, 8)}`);
   }
@@ -73,13 +73,13 @@ async function descriptors(context: CaseContext): Promise<void> {
   applies(program !== undefined, "the server was not started by the suite");
   const open = (): number => program.processes.reduce((sum, pid) => sum + openCount(pid), 0);
   await requestAll(context, server);
-  await context.happensWithin(() => false, QUIET);
+  await context.happensWithin(() => false, context.timeouts.quiet);
   const before = open();
   for (let count = 0; count < VISITS; count++) {
     (await converse(context, server, "get", { file: "hello.txt" })).leave();
     (await converse(context, server, "get", { file: context.absent })).leave();
   }
-  await context.timeline.until(() => open() <= before + SPARE, CLOSE_LIMIT);
+  await context.timeline.until(() => open() <= before + SPARE, context.timeouts.close);
   const [now, count] = [open(), 2 * VISITS];
   must(
     now <= before + SPARE,
@@ -95,7 +95,7 @@ async function pipe(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const get = await prepare(context, server, "get", { file: "pipe" });
   void get.run().catch(() => {});
-  await context.happensWithin(() => get.p.hasEnded, QUIET);
+  await context.happensWithin(() => get.p.hasEnded, context.timeouts.quiet);
   await goesOn(context, server, "a request for a named pipe");
 }
 
@@ -103,8 +103,12 @@ async function terminated(context: CaseContext): Promise<void> {
   const { program } = await context.startServer();
   applies(program !== undefined, "the server was not started by the suite");
   program.kill("SIGTERM");
-  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
-  must(ended, "SIGTERM ends it as SIGINT does", `${STOP_LIMIT} ms later it still runs`);
+  const ended = await context.waitFor(
+    "the end",
+    context.timeouts.stop,
+    () => program.exited !== undefined,
+  );
+  must(ended, "SIGTERM ends it as SIGINT does", `${context.timeouts.stop} ms later it still runs`);
 }
 
 export const cases: TestCase[] = [

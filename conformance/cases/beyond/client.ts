@@ -7,11 +7,9 @@ import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { dataOpener } from "../../dialect/types.ts";
-import { GIVE_UP_LIMIT, POLL, QUIET } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { type DialectServer } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
-
 const file = "hello.txt";
 const home = ({ files }: CaseContext): string => join(files.home, file);
 
@@ -21,18 +19,18 @@ async function stolen(context: CaseContext): Promise<void> {
   const atCommand = async (play: DialectServer): Promise<void> => {
     for (let tries = 0; tries < 100; tries++) {
       const port = Number(play.values["dport"]);
-      const q = await dial(context.timeline, "Q", { host: HOST, port, from: "127.0.0.2" });
+      const q = await context.dial("Q", { host: HOST, port, from: "127.0.0.2" });
       if (q instanceof Connection) {
         context.own(q).send(evil);
         q.finish();
-        await Bun.sleep(QUIET);
+        await Bun.sleep(play.context.timeouts.quiet);
         return play.p.abort(); // it has had its chance, and need not wait for the server
       }
       await Bun.sleep(POLL);
     }
   };
   const done = await serveClient(context, { kind: "get", atCommand }, { file: "hello.txt" });
-  await done.program.waitForExit(GIVE_UP_LIMIT);
+  await done.program.waitForExit(context.timeouts.giveUp);
   const path = join(context.files.home, "hello.txt");
   const taken = existsSync(path) && readFileSync(path).equals(evil);
   must(!taken, "a stranger at the data port is sent away", "the stranger's bytes were saved");
@@ -41,7 +39,7 @@ async function stolen(context: CaseContext): Promise<void> {
 async function escapes(context: CaseContext): Promise<void> {
   const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
   const { program } = await serveClient(context, { kind: "list", payload });
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   must(!program.output.includes("\x1b"), "no ESC from the server on the screen", program.words);
 }
 
@@ -50,8 +48,12 @@ async function silentQ(context: CaseContext): Promise<void> {
   applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
   const atData = async (): Promise<void> => {};
   const { program } = await serveClient(context, { kind: "get", atData }, { file });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, "an end, since nothing comes on Q", `${GIVE_UP_LIMIT} ms later it still runs`);
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  must(
+    ended,
+    "an end, since nothing comes on Q",
+    `${context.timeouts.giveUp} ms later it still runs`,
+  );
 }
 
 const FLOOD = 32 * 1024 * 1024; // bytes: more than any reply, and less than a machine has
@@ -67,7 +69,7 @@ async function flood(context: CaseContext): Promise<void> {
     }
   };
   const { program } = await serveClient(context, { kind: "get", atCommand }, { file });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
+  const ended = await program.waitForExit(context.timeouts.giveUp);
   must(ended, "an end, though the server's line has none", `after ${FLOOD} bytes it still runs`);
 }
 
@@ -79,7 +81,7 @@ async function dangling(context: CaseContext): Promise<void> {
   const done = await serveClient(context, { kind: "get", payload }, { file }).catch(
     () => undefined,
   );
-  await done?.program.waitForExit(GIVE_UP_LIMIT);
+  await done?.program.waitForExit(context.timeouts.giveUp);
   must(!existsSync(target), "nothing outside its directory", "it wrote through a symbolic link");
 }
 
@@ -87,9 +89,9 @@ async function killed(context: CaseContext): Promise<void> {
   const payload = context.files.content("lines.txt");
   const atData = async ({ program }: DialectServer, q: Connection): Promise<void> => {
     q.send(payload.subarray(0, payload.length / 2));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(context.timeouts.quiet / 3);
     program.kill("SIGKILL");
-    await program.waitForExit(GIVE_UP_LIMIT);
+    await program.waitForExit(context.timeouts.giveUp);
   };
   await serveClient(context, { kind: "get", payload, atData }, { file });
   must(

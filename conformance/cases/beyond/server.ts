@@ -6,10 +6,8 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { encode } from "../../dialect/encode.ts";
 import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
-import { POLL, QUIET } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
-
 const HOSTILE = [
   "%2e%2e/canary.txt",
   "..\\canary.txt",
@@ -54,7 +52,7 @@ async function split(context: CaseContext): Promise<void> {
     p.send(Uint8Array.of(letter));
     await Bun.sleep(POLL / 5);
   }
-  await context.happensWithin(() => door?.first !== undefined, QUIET * 4);
+  await context.happensWithin(() => door?.first !== undefined, context.timeouts.quiet * 4);
   must(door?.first !== undefined, "a request is understood, however it was cut", show(p.text));
 }
 
@@ -67,7 +65,7 @@ async function slow(context: CaseContext): Promise<void> {
     door,
   });
   const running = get.run();
-  await context.happensWithin(() => false, QUIET * 3);
+  await context.happensWithin(() => false, context.timeouts.quiet * 3);
   door.first?.socket.resume();
   await running;
   const { length } = get.payload;
@@ -92,7 +90,7 @@ async function bounce(context: CaseContext): Promise<void> {
 async function crowd(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (let count = 1; count <= CROWD; count++) {
-    const p = await dial(context.timeline, "P", server);
+    const p = await context.dial("P", server);
     must(
       p instanceof Connection,
       `room for ${CROWD} clients`,
@@ -111,9 +109,12 @@ async function samePort(context: CaseContext): Promise<void> {
     const before = door.channels.length;
     const list = await prepare(context, server, "list", { door });
     void list.run();
-    await context.happensWithin(() => door.channels.length > before, QUIET * 4);
+    await context.happensWithin(() => door.channels.length > before, context.timeouts.quiet * 4);
     must(door.channels.length > before, `Q in round ${round} on one data port`, "none came");
-    await context.happensWithin(() => door.channels.at(-1)?.hasEnded === true, QUIET * 4);
+    await context.happensWithin(
+      () => door.channels.at(-1)?.hasEnded === true,
+      context.timeouts.quiet * 4,
+    );
     list.p.close();
   }
 }

@@ -8,7 +8,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
 import { FILE } from "../../peer/native-server.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import { applies, must, need } from "../../spec/verdict.ts";
 
 /** What a message shows of what a client said: the secret is nobody's business. */
@@ -35,7 +34,7 @@ async function toUser(context: CaseContext): Promise<Connection> {
   for (let granted = 0; ; granted++) {
     const lines = (): string[] => p.text.split("\n").slice(0, -1);
     const came = (): boolean => lines().length > granted;
-    await context.waitFor("a line on P", REPLY_LIMIT, () => came() || p.hasEnded);
+    await context.waitFor("a line on P", context.timeouts.reply, () => came() || p.hasEnded);
     const line = lines()[granted] ?? "";
     need(came() && !/^-[lg] /.test(line), "N6.4", `no USER, but ${told(p.text)}`);
     if (line.startsWith("USER ")) return p;
@@ -45,17 +44,17 @@ async function toUser(context: CaseContext): Promise<Connection> {
 
 async function waits(context: CaseContext): Promise<void> {
   const p = await toUser(context);
-  await context.happensWithin(() => tells(p), QUIET);
+  await context.happensWithin(() => tells(p), context.timeouts.quiet);
   must(!tells(p), "no password before 331", told(p.text));
   p.send("331 and the password?\n");
-  await context.waitFor("PASS", REPLY_LIMIT, () => tells(p) || p.hasEnded);
+  await context.waitFor("PASS", context.timeouts.reply, () => tells(p) || p.hasEnded);
   must(tells(p), "PASS after 331", told(p.text));
 }
 
 async function turnedAway(context: CaseContext, reply: string): Promise<void> {
   const p = await toUser(context);
   p.send(`${reply}\n`);
-  await context.happensWithin(() => tells(p) || p.hasEnded, REPLY_LIMIT);
+  await context.happensWithin(() => tells(p) || p.hasEnded, context.timeouts.reply);
   must(!tells(p), `no password after ${reply}`, told(p.text));
 }
 
@@ -74,14 +73,14 @@ async function inTheClear(context: CaseContext): Promise<void> {
     const { length } = p;
     await context.happensWithin(
       () => p.length > length || p.hasEnded,
-      line === 0 ? REPLY_LIMIT : QUIET,
+      line === 0 ? context.timeouts.reply : context.timeouts.quiet,
     );
     if (p.length > length) p.send("331 and the password?\n");
   }
   must(!p || !tells(p), `no password in the clear to ${host}`, told(p?.text ?? ""));
   const { program } = started;
   p?.finish();
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   need(program.exited !== undefined && program.exited.code !== 0, "S8.4", program.ending);
 }
 

@@ -4,7 +4,6 @@ import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { openNative, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 import { compare, median } from "./time.ts";
@@ -19,12 +18,12 @@ async function logIn(talk: NativeClient, name: string, password: string): Promis
   const user = await talk.say(`USER ${name}\n`).reply(before + 1);
   if (user === "" && talk.p.hasEnded) return "";
   need(user.startsWith("331 "), "N6.11", `no 331 to USER: ${show(talk.p.text)}`);
-  return talk.say(`PASS ${password}\n`).reply(before + 2, SERVER_LIMIT);
+  return talk.say(`PASS ${password}\n`).reply(before + 2, talk.context.timeouts.server);
 }
 
 async function refusesCommand(talk: NativeClient): Promise<void> {
   await talk.say(HELLO).code("530");
-  await talk.context.happensWithin(() => talk.q !== undefined, QUIET);
+  await talk.context.happensWithin(() => talk.q !== undefined, talk.context.timeouts.quiet);
   must(talk.q === undefined, "no Q", "the server opened Q");
 }
 
@@ -84,7 +83,7 @@ async function again(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
   const first = await logIn(talk, USER, "wrong");
   need(first.startsWith("530 "), "N6.11", show(first));
-  const closed = await context.happensWithin(() => talk.p.hasEnded, ORDER_SLACK);
+  const closed = await context.happensWithin(() => talk.p.hasEnded, context.timeouts.order);
   must(!closed, "another try", "P is closed after the first");
   const second = await logIn(talk, USER, PASSWORD);
   must(second.startsWith("230 "), "230 to the right password at last", show(talk.p.text));

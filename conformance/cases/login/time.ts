@@ -2,10 +2,8 @@
 
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { applies, need } from "../../spec/verdict.ts";
 import { Connection } from "../../net/connection.ts";
-import { dial } from "../../net/sockets.ts";
 
 /** Pairs of samples: by chance the same of two is slower in eight of nine once in 25 times, and seldom by much. */
 const [MOST_PAIRS, LEAST_PAIRS] = [9, 5];
@@ -65,20 +63,21 @@ interface Guess {
 
 /** The milliseconds from PASS to its reply. */
 async function answered(
-  { timeline }: CaseContext,
+  context: CaseContext,
   { host, port }: RunningServer,
   { name, password, from }: Guess,
 ): Promise<number> {
-  const made = await dial(timeline, "P", { host, port, from });
+  const { timeline } = context;
+  const made = await context.dial("P", { host, port, from });
   if (from === FIRST) applies(made instanceof Connection, `this machine cannot dial from ${from}`);
   need(made instanceof Connection, "S9.2", "the server lets nobody in any more");
   using p = made;
   p.send(`USER ${name}\n`);
-  await timeline.until(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);
+  await timeline.until(() => p.text.includes("\n") || p.hasEnded, context.timeouts.reply);
   const before = p.length;
   const began = timeline.now();
   p.send(`PASS ${password}\n`);
-  await timeline.until(() => p.length > before || p.hasEnded, SERVER_LIMIT);
+  await timeline.until(() => p.length > before || p.hasEnded, context.timeouts.server);
   return timeline.now() - began;
 }
 

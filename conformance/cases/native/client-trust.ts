@@ -4,10 +4,9 @@ import { type CaseContext, HOST } from "../../harness/context.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
-import { POLL, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, Inconclusive } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
 
 /** A stranger is faster than the server, from another address or from another port. */
 async function stranger(context: CaseContext, from: string): Promise<void> {
@@ -26,8 +25,8 @@ async function stranger(context: CaseContext, from: string): Promise<void> {
 async function intrude(play: DialectServer, from: string): Promise<Connection> {
   const port = Number(play.values["dport"]);
   const { context } = play;
-  for (const end = performance.now() + REPLY_LIMIT; performance.now() < end;) {
-    const made = await dial(context.timeline, "Q", { host: HOST, port, from });
+  for (const end = performance.now() + context.timeouts.reply; performance.now() < end;) {
+    const made = await context.dial("Q", { host: HOST, port, from });
     if (made instanceof Connection) return context.own(made);
     await Bun.sleep(POLL);
   }
@@ -41,8 +40,8 @@ async function otherAddress(context: CaseContext): Promise<void> {
   let reached: Connection | Error | undefined;
   const over = await serveGet(context, async (play) => {
     const port = Number(play.values["dport"]);
-    await Bun.sleep(QUIET / 2);
-    reached = await dial(context.timeline, "Q", { host: "127.0.0.2", port });
+    await Bun.sleep(play.context.timeouts.quiet / 2);
+    reached = await context.dial("Q", { host: "127.0.0.2", port });
     if (reached instanceof Connection) context.own(reached);
     await deliver(play);
     confirm(play);

@@ -17,7 +17,6 @@ import {
   readSaved,
   TEXT,
 } from "../../peer/native-server.ts";
-import { CLOSE_LIMIT, GIVE_UP_LIMIT, QUIET } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { sha256 } from "../../peer/native-client.ts";
 import { applies, must, need } from "../../spec/verdict.ts";
@@ -40,7 +39,11 @@ const misled = (title: string, spoil: (play: DialectServer) => Promise<void>): T
       payload: TEXT,
       atCommand: spoil,
     });
-    need(await program.waitForExit(GIVE_UP_LIMIT), ["S8.1", "S8.3"], "the client still runs");
+    need(
+      await program.waitForExit(context.timeouts.giveUp),
+      ["S8.1", "S8.3"],
+      "the client still runs",
+    );
     must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
   });
 
@@ -74,7 +77,7 @@ async function clean(context: CaseContext, kind: "list" | "get"): Promise<void> 
   const payload = Buffer.from(`one.txt\n${NASTY}.txt\n`);
   const script = kind === "list" ? { kind, payload } : { kind, error: `No ${NASTY} here` };
   const { program } = await serveClient(context, script, kind === "get" ? { file: FILE } : {});
-  await program.waitForExit(GIVE_UP_LIMIT);
+  await program.waitForExit(context.timeouts.giveUp);
   const through = /[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]/.exec(program.output)?.[0];
   must(through === undefined, "no control character on the screen", program.words);
 }
@@ -105,7 +108,7 @@ async function cutAt(context: CaseContext, content: Buffer, bytes: number): Prom
     const q = await play.dialQ();
     play.say(`150 bytes=${content.length} port={qport} version=v1 the file comes\n`);
     q.send(content.subarray(0, bytes));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(play.context.timeouts.quiet / 3);
     q.abort();
     play.say("426 cut\n");
     play.p.finish();
@@ -130,7 +133,7 @@ async function closesQ(context: CaseContext): Promise<void> {
     await deliver(play);
     const closed = (): boolean => play.q?.hasEnded === true;
     // Well before the client's own patience with 226 ends.
-    await context.waitFor("the client's end of Q", CLOSE_LIMIT / 4, closed);
+    await context.waitFor("the client's end of Q", play.context.timeouts.close / 4, closed);
     must(closed(), "the client closes its end of Q", "it waits for 226");
     confirm(play);
   });

@@ -4,10 +4,8 @@ import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT, STOP_LIMIT } from "../../spec/timeouts.ts";
 import { askNative, stall } from "../../peer/native-client.ts";
 import { must, need, Inconclusive } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
 
 /** Half-closed: its FIN has come, and what the client says is taken and ignored. */
 async function halfCloses(context: CaseContext): Promise<void> {
@@ -15,7 +13,7 @@ async function halfCloses(context: CaseContext): Promise<void> {
   must(talk.p.ended, "FIN on P after the last reply", "P is open");
   for (let more = 0; more < 3; more++) {
     if (!talk.p.closed) talk.p.send("more\n");
-    await context.happensWithin(() => talk.p.closed, ORDER_SLACK / 3);
+    await context.happensWithin(() => talk.p.closed, context.timeouts.order / 3);
   }
   must(!talk.p.closed, "the server reads on", "it has closed P, and answers with RST");
 }
@@ -25,11 +23,15 @@ async function closesAtLast(context: CaseContext): Promise<void> {
   const { p } = await (await askNative(context, "-g hello.txt {dport}\n")).end();
   need(p.ended, "N8.1", "the server does not end P");
   const began = context.timeline.now();
-  while (!p.closed && context.timeline.now() - began < SERVER_LIMIT) {
+  while (!p.closed && context.timeline.now() - began < context.timeouts.server) {
     p.send("\n");
-    await context.happensWithin(() => p.closed, QUIET);
+    await context.happensWithin(() => p.closed, context.timeouts.quiet);
   }
-  must(p.closed, `P is closed within ${SERVER_LIMIT} ms`, "the server still waits for the client");
+  must(
+    p.closed,
+    `P is closed within ${context.timeouts.server} ms`,
+    "the server still waits for the client",
+  );
 }
 
 async function drains(context: CaseContext): Promise<void> {
@@ -37,14 +39,14 @@ async function drains(context: CaseContext): Promise<void> {
   const { program, host, port } = talk.server;
   if (!program) throw new Inconclusive("the server was not started by the suite");
   program.kill("SIGINT");
-  await context.happensWithin(() => program.exited !== undefined, QUIET);
-  const late = await dial(context.timeline, "P", { host, port });
+  await context.happensWithin(() => program.exited !== undefined, context.timeouts.quiet);
+  const late = await context.dial("P", { host, port });
   if (late instanceof Connection) context.own(late);
   must(!(late instanceof Connection), "no new client after SIGINT", "one was accepted");
   talk.q?.socket.resume();
-  await talk.code("226", SERVER_LIMIT);
+  await talk.code("226", context.timeouts.server);
   talk.p.close();
-  await program.waitForExit(STOP_LIMIT);
+  await program.waitForExit(context.timeouts.stop);
   must(program.exited?.code === 0, "exit status 0", program.ending);
 }
 
@@ -53,10 +55,14 @@ async function aborts(context: CaseContext): Promise<void> {
   const { program } = talk.server;
   if (!program) throw new Inconclusive("the server was not started by the suite");
   program.kill("SIGINT");
-  await context.happensWithin(() => program.exited !== undefined, QUIET);
+  await context.happensWithin(() => program.exited !== undefined, context.timeouts.quiet);
   must(!program.exited, "the running transfer goes on after SIGINT", show(program.ending));
   program.kill("SIGINT");
-  const ended = await context.waitFor("the end", STOP_LIMIT, () => program.exited !== undefined);
+  const ended = await context.waitFor(
+    "the end",
+    context.timeouts.stop,
+    () => program.exited !== undefined,
+  );
   must(ended, "a second SIGINT ends it at once", "it still runs");
 }
 

@@ -6,12 +6,9 @@ import { type CaseContext, HOST } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
-import { ORDER_SLACK, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import { askNative, openNative, stall } from "../../peer/native-client.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
-
 const code = (id: string, wanted: string, title: string, request: string): TestCase =>
   rule(id, title, async (context) => void (await (await askNative(context, request)).code(wanted)));
 
@@ -61,14 +58,18 @@ async function hidden(context: CaseContext): Promise<void> {
   const talk = await (await askNative(context, "-g .secret {dport}\n")).end();
   // An error on Q is another matter (S7.20).
   const sent = (): boolean => talk.q?.bytes.includes(context.files.canary) === true;
-  must(!(await context.happensWithin(sent, ORDER_SLACK)), "nothing of it on Q", "its contents");
+  must(
+    !(await context.happensWithin(sent, context.timeouts.order)),
+    "nothing of it on Q",
+    "its contents",
+  );
 }
 
 /** The client has stopped reading, so that the server cannot be done before the reset; one that says it is has the time to. */
 async function cut(context: CaseContext): Promise<void> {
   const talk = await stall(context);
-  await context.waitFor("Q", REPLY_LIMIT, () => talk.q !== undefined);
-  await context.happensWithin(() => talk.p.hasEnded, ORDER_SLACK);
+  await context.waitFor("Q", context.timeouts.reply, () => talk.q !== undefined);
+  await context.happensWithin(() => talk.p.hasEnded, context.timeouts.order);
   talk.q?.abort();
   await talk.code("426");
 }
@@ -79,11 +80,11 @@ async function sameAddresses(context: CaseContext): Promise<void> {
   const { port } = await context.startServer();
   const door = context.listen("Q", mine);
   const decoy = context.listen("Q", HOST, door.port);
-  const p = await dial(context.timeline, "P", { host: its, port, from: mine });
+  const p = await context.dial("P", { host: its, port, from: mine });
   applies(p instanceof Connection, `the server is not reached at ${its}`);
   context.own(p).send(`-g hello.txt ${door.port}\n`);
-  await context.waitFor("Q", REPLY_LIMIT, () => door.first !== undefined || p.hasEnded);
-  await context.happensWithin(() => decoy.first !== undefined, QUIET / 3);
+  await context.waitFor("Q", context.timeouts.reply, () => door.first !== undefined || p.hasEnded);
+  await context.happensWithin(() => decoy.first !== undefined, context.timeouts.quiet / 3);
   must(decoy.first === undefined, `Q to ${mine} alone`, `Q was dialled to ${HOST}`);
   must(door.first !== undefined, `Q to ${mine}`, `none; ${show(p.text)} on P`);
   const { host } = door.first.remote;

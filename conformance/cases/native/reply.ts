@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { freePort } from "../../net/ports.ts";
 import {
   askNative,
@@ -46,7 +45,7 @@ async function announced(context: CaseContext, request: string, bytes: number): 
   const talk = await askNative(context, request);
   const reply = await talk.code("150");
   // The kernel may tell of the two connections in either order.
-  await context.happensWithin(() => talk.q !== undefined, ORDER_SLACK);
+  await context.happensWithin(() => talk.q !== undefined, context.timeouts.order);
   must(talk.q !== undefined, "150 once Q is connected", "150 without Q");
   const port = String(talk.q.remote.port);
   must(readField(reply, "bytes") === `${bytes}`, `bytes=${bytes}`, show(reply));
@@ -100,7 +99,10 @@ async function versions(context: CaseContext): Promise<void> {
 /** The reader has stopped: not all can have been sent, so 226 would be a lie. */
 async function stalled(context: CaseContext): Promise<NativeClient> {
   const talk = await stall(context);
-  await context.happensWithin(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
+  await context.happensWithin(
+    () => talk.replies.some((line) => line.startsWith("226 ")),
+    context.timeouts.quiet,
+  );
   return talk;
 }
 
@@ -109,7 +111,7 @@ async function afterAll(context: CaseContext): Promise<void> {
   const early = talk.replies.find((line) => line.startsWith("226 ")) ?? "";
   must(early === "", "no 226 before all bytes were sent", `${early} while most were not`);
   talk.q?.socket.resume();
-  const reply = await talk.code("226", SERVER_LIMIT);
+  const reply = await talk.code("226", context.timeouts.server);
   const { length } = context.files.content("endless.txt");
   must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, reply);
 }
@@ -118,7 +120,7 @@ async function afterClose(context: CaseContext): Promise<void> {
   const { length } = context.files.content("hello.txt");
   const talk = await askNative(context, "-g hello.txt {dport}\n");
   const reply = await talk.code("226");
-  await context.happensWithin(() => talk.q?.hasEnded === true, ORDER_SLACK);
+  await context.happensWithin(() => talk.q?.hasEnded === true, context.timeouts.order);
   must(talk.q?.hasEnded === true, "226 once Q is closed", "226 while Q is open");
   must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
 }
@@ -127,7 +129,7 @@ async function shrinks(context: CaseContext): Promise<void> {
   const talk = await stalled(context);
   truncateSync(join(context.files.served, "endless.txt"), 1_000);
   talk.q?.socket.resume();
-  await talk.end(SERVER_LIMIT);
+  await talk.end(context.timeouts.server);
   const last = talk.replies.at(-1) ?? "";
   const success = talk.replies.some((line) => line.startsWith("226 "));
   must(/^4\d\d /.test(last) && !success, "an error after the 150, and no 226", show(talk.p.text));

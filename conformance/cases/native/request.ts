@@ -3,7 +3,6 @@
 import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import {
   askNative,
   readField,
@@ -46,7 +45,7 @@ const refused = (id: string, code: string, title: string, request: string | Uint
     async (context) => {
       const talk = await askNative(context, request);
       await talk.code(code);
-      await context.happensWithin(() => talk.q !== undefined, QUIET);
+      await context.happensWithin(() => talk.q !== undefined, context.timeouts.quiet);
       must(talk.q === undefined, "no Q", "the server opened Q");
     },
     { role },
@@ -101,7 +100,11 @@ async function login(context: CaseContext): Promise<void> {
   await talk.code("331");
   talk.say("PASS wrong\n");
   const answered = (): boolean => /^(230|530) .*\n/m.test(talk.p.text);
-  await context.waitFor("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.hasEnded);
+  await context.waitFor(
+    "the reply to PASS",
+    context.timeouts.reply,
+    () => answered() || talk.p.hasEnded,
+  );
   must(answered(), "230 or 530 to PASS", show(talk.p.text));
 }
 
@@ -111,7 +114,7 @@ async function oneCommand(context: CaseContext): Promise<void> {
   talk.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
   await delivers(talk, "hello.txt");
   await talk.end();
-  await context.happensWithin(() => talk.door.channels.length > 1, QUIET);
+  await context.happensWithin(() => talk.door.channels.length > 1, context.timeouts.quiet);
   const count = talk.door.channels.length;
   must(count === 1, "one Q for one P", `${count} connections to the data port`);
   const codes = talk.replies.map((line) => line.slice(0, 3)).join(" ");
@@ -153,7 +156,7 @@ export const cases: TestCase[] = [
     const talk = await openNative(context);
     const request = Buffer.from(`-g hell\xff.txt ${talk.door.port}\n`, "latin1");
     await talk.say(request).code("501");
-    await context.happensWithin(() => talk.q !== undefined, QUIET);
+    await context.happensWithin(() => talk.q !== undefined, context.timeouts.quiet);
     must(talk.q === undefined, "no Q", "the server opened Q");
   }),
   served("N6.9", "an offset inside the file", "REST 7\n-g hello.txt {dport}\n", "hello.txt", 7),

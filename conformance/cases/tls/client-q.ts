@@ -6,7 +6,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
 import { confirm, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import {
   deliverOverTls,
@@ -22,7 +21,7 @@ async function impostor(context: CaseContext): Promise<void> {
   const other = (await certificates()).pair("other");
   const over = await serveGetOverTls(context, async (play) => {
     const q = await dialQOverTls(play);
-    await q.secure({ part: "server", ...other }, REPLY_LIMIT);
+    await q.secure({ part: "server", ...other }, play.context.timeouts.reply);
     q.send(TEXT);
     q.finish();
     confirm(play);
@@ -46,9 +45,11 @@ async function early(context: CaseContext): Promise<void> {
   const over = await serveGetOverTls(context, async (play) => {
     const q = await play.dialQ();
     q.send(TEXT.subarray(0, 9));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(play.context.timeouts.quiet / 3);
     play.say(`150 bytes={size} port={qport} version=v1 key=${key} the file comes\n`);
-    if (await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT))
+    if (
+      await q.secure({ part: "server", ...(await goodCertificate()) }, play.context.timeouts.reply)
+    )
       q.send(TEXT.subarray(9));
     q.finish();
     confirm(play);
@@ -61,12 +62,19 @@ async function proved(context: CaseContext): Promise<void> {
   await serveGetOverTls(context, async (play) => {
     const q = await dialQOverTls(play, key);
     need(
-      await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT),
+      await q.secure({ part: "server", ...(await goodCertificate()) }, play.context.timeouts.reply),
       "N7.24",
       "no TLS",
     );
-    await context.waitFor("the key", REPLY_LIMIT, () => q.length >= key.length || q.hasEnded);
-    await context.happensWithin(() => q.length > key.length || q.hasEnded, QUIET);
+    await context.waitFor(
+      "the key",
+      play.context.timeouts.reply,
+      () => q.length >= key.length || q.hasEnded,
+    );
+    await context.happensWithin(
+      () => q.length > key.length || q.hasEnded,
+      play.context.timeouts.quiet,
+    );
     must(q.text === key, `${key} on Q`, show(q.bytes));
     must(!q.hasEnded, "its direction of Q is open", "the client has ended it");
     q.send(TEXT);
@@ -92,7 +100,11 @@ async function notified(context: CaseContext): Promise<void> {
   });
   expectSaved(context, over);
   for (const each of [over.p, q]) {
-    await context.waitFor("the client's end", CLOSE_LIMIT, () => each?.hasEnded === true);
+    await context.waitFor(
+      "the client's end",
+      context.timeouts.close,
+      () => each?.hasEnded === true,
+    );
     const ended = each?.tls?.records.notified === true;
     must(ended, `close_notify on ${each?.name}`, `the end of ${each?.name} without it`);
   }

@@ -7,7 +7,6 @@ import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates, type CertificateKind } from "../../subject/certificates.ts";
 import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
 import { confirm, FILE, expectSaved } from "../../peer/native-server.ts";
-import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -27,11 +26,11 @@ async function distrusted(context: CaseContext, kind: CertificateKind): Promise<
   const { program } = started;
   const p = await waitForP(context, started);
   need(p !== undefined, "S4.1", program.words);
-  await p.secure({ part: "server", ...pair }, REPLY_LIMIT);
-  await context.waitFor("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.hasEnded);
+  await p.secure({ part: "server", ...pair }, context.timeouts.reply);
+  await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
   const said = p.tls?.records.foreign ? "something that is no TLS" : show(p.bytes);
   must(p.length === 0 && !p.tls?.records.foreign, "no byte of a request", said);
-  need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "the client still runs");
+  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client still runs");
 }
 
 async function silence(context: CaseContext): Promise<void> {
@@ -39,8 +38,8 @@ async function silence(context: CaseContext): Promise<void> {
   const { program } = started;
   const p = await waitForP(context, started);
   need(p !== undefined, "S4.1", program.words);
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, `an end within ${GIVE_UP_LIMIT} ms`, "the client waits for a handshake");
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  must(ended, `an end within ${context.timeouts.giveUp} ms`, "the client waits for a handshake");
 }
 
 const of = (id: string, title: string, run: TestCase["run"]): TestCase =>

@@ -4,7 +4,6 @@ import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
-import { QUIET, REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { fetchOverTls, openNativeTls, encryptQ, requestQ } from "../../peer/native-client-tls.ts";
 import { readField, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -27,7 +26,7 @@ async function identity(context: CaseContext): Promise<void> {
   const talk = await openNativeTls(context);
   const { q } = await requestQ(talk);
   must(q.length === 0, "nothing in the clear on Q", show(q.bytes));
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await q.secure({ part: "client" }, context.timeouts.reply);
   must(done, "a handshake on Q, with the server as TLS server", q.tls?.failed ?? "none ends");
   const [onP, onQ] = [talk.p, q].map((channel) => channel.tls?.fingerprint);
   must(onQ !== undefined && onP === onQ, "the certificate of P", "another one");
@@ -37,14 +36,14 @@ async function identity(context: CaseContext): Promise<void> {
 async function unproved(
   context: CaseContext,
   act: (q: Connection, proof: string) => Promise<void>,
-  limit = REPLY_LIMIT,
+  limit = context.timeouts.reply,
 ): Promise<void> {
   const talk = await openNativeTls(context);
   const { q, proof } = await requestQ(talk);
   await act(q, proof);
   await talk.reply(2, limit);
   must(talk.replies[1]?.startsWith("425 ") === true, "425 behind the 150", show(talk.p.text));
-  await context.waitFor("the end of Q", REPLY_LIMIT, () => q.hasEnded);
+  await context.waitFor("the end of Q", context.timeouts.reply, () => q.hasEnded);
   need(q.hasEnded, "S7.6", "Q is open");
   // In the clear a server may say that it does not understand, as TLS does; a file it may not send.
   must(!holdsContents(talk, q), "no byte of contents on Q", show(q.bytes));
@@ -58,8 +57,8 @@ const wrong = (proof: string): string => proof.replace(/.$/, (last) => (last ===
 async function waits(context: CaseContext): Promise<void> {
   const talk = await openNativeTls(context);
   const { q, proof } = await requestQ(talk);
-  (await encryptQ(q)).send(proof.slice(0, 31));
-  await context.happensWithin(() => q.length > 0 || q.hasEnded, QUIET);
+  (await encryptQ(context, q)).send(proof.slice(0, 31));
+  await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
   must(q.length === 0, "nothing before the whole key", show(q.bytes));
   q.send(proof.slice(31));
   await talk.drained();
@@ -82,12 +81,12 @@ export const cases: TestCase[] = [
   of("N7.26", "the right key", delivered),
   of("N7.26", "the last digit of the key comes late", waits),
   of("N7.26", "the last digit of the key is wrong", (context) =>
-    unproved(context, async (q, proof) => (await encryptQ(q)).send(wrong(proof))),
+    unproved(context, async (q, proof) => (await encryptQ(context, q)).send(wrong(proof))),
   ),
   of("N7.26", "a handshake, and no key", (context) =>
-    unproved(context, async (q) => void (await encryptQ(q)), SERVER_LIMIT),
+    unproved(context, async (q) => void (await encryptQ(context, q)), context.timeouts.server),
   ),
   of("N7.26", "the key in the clear", (context) =>
-    unproved(context, async (q, proof) => q.send(proof), SERVER_LIMIT),
+    unproved(context, async (q, proof) => q.send(proof), context.timeouts.server),
   ),
 ];

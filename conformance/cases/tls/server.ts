@@ -3,7 +3,6 @@
 import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -13,7 +12,7 @@ const HALF_A_HELLO = Buffer.from("160301020001000001fc0303", "hex");
 
 async function encrypted(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await talk.p.secure({ part: "client" }, context.timeouts.reply);
   const { tls } = talk.p;
   must(done, "a TLS handshake on P", `none: ${tls?.failed ?? "it does not end"}`);
   must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "nothing");
@@ -23,7 +22,7 @@ async function encrypted(context: CaseContext): Promise<void> {
 
 async function old(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client", version: "TLSv1.2" }, REPLY_LIMIT);
+  const done = await talk.p.secure({ part: "client", version: "TLSv1.2" }, context.timeouts.reply);
   must(!done, "no handshake with a client that has nothing newer than TLS 1.2", "there was one");
 }
 
@@ -37,8 +36,16 @@ async function plain(context: CaseContext): Promise<void> {
 async function bounded(context: CaseContext, begin: (talk: NativeClient) => void): Promise<void> {
   const talk = await openNative(context);
   begin(talk);
-  const over = await context.waitFor("the end of P", SERVER_LIMIT, () => talk.p.hasEnded);
-  must(over, `P is closed within ${SERVER_LIMIT} ms`, "the server still waits for a handshake");
+  const over = await context.waitFor(
+    "the end of P",
+    context.timeouts.server,
+    () => talk.p.hasEnded,
+  );
+  must(
+    over,
+    `P is closed within ${context.timeouts.server} ms`,
+    "the server still waits for a handshake",
+  );
 }
 
 async function halfClosed(context: CaseContext): Promise<void> {

@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { CaseContext } from "../../harness/context.ts";
 import { word } from "../../peer/launch-client.ts";
 import { type CommandKind, dataOpener } from "../../dialect/types.ts";
+import { makeConfig } from "../../subject/config.ts";
 import { loadDialect } from "../../dialect/load.ts";
 import { converse } from "../../peer/client-requests.ts";
 
@@ -12,7 +13,7 @@ const dataport = Number(rest.pop());
 const [file] = rest;
 const dialect = await loadDialect(name);
 await using context = new CaseContext(
-  { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
+  makeConfig({ dialects: { server: dialect, client: dialect } }),
   "server",
 );
 const kind = (["list", "get"] as CommandKind[]).find((each) => word(context, each) === command);

@@ -1,10 +1,9 @@
 // Emulated programs judged as strangers are: some cases at a time, and in turns where their ports are fixed.
 
-import type { SuiteConfig } from "../../subject/config.ts";
+import { isSequential, makeConfig, type SuiteConfig } from "../../subject/config.ts";
 import { CASES } from "../../cases/all-cases.ts";
 import { loadDialect } from "../../dialect/load.ts";
-import { alone } from "../../runner/bun-test.ts";
-import { CASE_LIMIT } from "../../spec/timeouts.ts";
+import { makeTimeouts } from "../../spec/timeouts.ts";
 import { Pool } from "../../net/pool.ts";
 import type { Result } from "../../runner/result.ts";
 import { runCase } from "../../runner/run-case.ts";
@@ -13,7 +12,7 @@ import { runCase } from "../../runner/run-case.ts";
 const ATTEMPTS = 3;
 
 /** A few cases side by side with those of all other families, each with all its attempts. */
-export const FAMILY_LIMIT = 4 * CASE_LIMIT;
+export const FAMILY_LIMIT = 4 * makeTimeouts().case;
 
 const pool = new Pool(6);
 /** Programs whose ports are fixed take turns, whatever is asked of them. */
@@ -22,7 +21,7 @@ const queues = new Map<string, Pool>();
 function placesFor(dialect: string, bed: SuiteConfig): Pool {
   const queue = queues.get(dialect) ?? new Pool(1);
   queues.set(dialect, queue);
-  return alone(bed) ? queue : pool;
+  return isSequential(bed) ? queue : pool;
 }
 
 export async function judged(
@@ -35,10 +34,12 @@ export async function judged(
   // Megabytes take long in lines, and are tried with our own programs.
   const brief = { ...spoken, abilities: { ...spoken.abilities, maxFile: 100_000 } };
   const dialects = { server: brief, client: brief };
-  const bed = { [role]: command, dialects, native: false, strict: false, answer: "" };
+  const bed = makeConfig({ [role]: command, dialects, answer: "" });
   const cases = CASES.filter((one) => one.role === role && rules.includes(one.id));
   const places = placesFor(dialect, bed);
-  return Promise.all(cases.map((one) => places.run(() => runCase(one, bed, ATTEMPTS))));
+  return Promise.all(
+    cases.map((one) => places.run(() => runCase(one, bed, { attempts: ATTEMPTS }))),
+  );
 }
 
 export const ids = (results: readonly Result[], verdict: Result["verdict"]): string[] =>

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { CaseContext, HOST } from "../../harness/context.ts";
+import { makeConfig } from "../../subject/config.ts";
 import { loadDialect } from "../../dialect/load.ts";
 import { type Defect, Host } from "./host.ts";
 
@@ -16,7 +17,7 @@ function files(): Map<string, Uint8Array> {
 }
 
 await using context = new CaseContext(
-  { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
+  makeConfig({ dialects: { server: dialect, client: dialect } }),
   "server",
 );
 const stop = (): void => void context[Symbol.asyncDispose]().then(() => process.exit(0));

@@ -4,13 +4,14 @@ import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv } from "../../../conformance/subject/command-line.ts";
-import { formatRerunCommand } from "../model/rerun-command.ts";
-import { checkRequest, isAsked, type Request } from "./request.ts";
+import { formatRerunCommand } from "../runner/rerun-command.ts";
+import { argv } from "./command-line.ts";
+import { configFromOptions } from "./config.ts";
+import { isSelected, type SuiteOptions } from "./options.ts";
 
 const QUICK = 2_000; // these read a small file at most
 
-const wrong: [Request, string][] = [
+const wrong: [SuiteOptions, string][] = [
   [{}, "Nothing to judge: give --server, --client or both."],
   [{ server: "./x" }, "--server has no {port}: write './x {port}'."],
   [{ server: "x {prt}" }, "--server has {prt}, which nothing fills: {port}."],
@@ -27,39 +28,35 @@ const wrong: [Request, string][] = [
     "--dialect: no dialect is called nix, and no file either.",
   ],
   [
-    { server: "x {port}", dialect: "native", extras: { FT_SERVER_TLS: "x {port} {pem}" } },
+    { server: "x {port}", dialect: "native", extras: { "server-tls": "x {port} {pem}" } },
     "--server-tls has {pem}, which nothing fills: {port} {cert} {key}.",
   ],
   [
-    { server: "x {port}", extras: { FT_SERVER_TLS: "x {port} {cert} {key}" } },
+    { server: "x {port}", extras: { "server-tls": "x {port} {cert} {key}" } },
     "--server-tls goes with --dialect native, whose rules are about it.",
   ],
   [
-    { server: "x {port}", dialect: "native", extras: { FT_CLIENT_TLS: "x {port} {ca}" } },
+    { server: "x {port}", dialect: "native", extras: { "client-tls": "x {port} {ca}" } },
     "--client-tls goes with --client.",
   ],
 ];
 
 test.each(wrong)(
   "%j is refused",
-  (request, why) => expect(checkRequest(request)).rejects.toThrow(why),
+  (request, why) => expect(configFromOptions(request, "ftconform")).rejects.toThrow(why),
   QUICK,
 );
 
 test(
-  "relative paths are made absolute, and holes and blanks survive",
+  "relative paths start in the directory of the configuration, and blanks survive",
   async () => {
-    const here = mkdtempSync(join(tmpdir(), "ft request-"));
+    const here = mkdtempSync(join(tmpdir(), "ft options-"));
     try {
       writeFileSync(join(here, "ftserver.py"), "");
-      const { server = "" } = await checkRequest(
-        { server: "python3 ftserver.py {port} 'a b'" },
-        here,
-      );
-      expect(argv(server, { port: 7 })).toEqual(["python3", join(here, "ftserver.py"), "7", "a b"]);
-      expect((await checkRequest({ server: "localhost:30021" }, here)).server).toBe(
-        "localhost:30021",
-      );
+      const options = { server: "python3 ftserver.py {port} 'a b'" };
+      const { server = "", directory } = await configFromOptions(options, "ftconform", here);
+      const line = argv(server, { port: 7 }, directory);
+      expect(line).toEqual(["python3", join(here, "ftserver.py"), "7", "a b"]);
     } finally {
       rmSync(here, { recursive: true });
     }
@@ -70,8 +67,11 @@ test(
 test(
   "a step selects its rules, and not those of a longer number",
   () => {
-    expect(["S7.1", "S7.10", "N7.1"].filter((id) => isAsked(id, "S7"))).toEqual(["S7.1", "S7.10"]);
-    expect(isAsked("S7.10", "S7.1")).toBe(false);
+    expect(["S7.1", "S7.10", "N7.1"].filter((id) => isSelected(id, "S7"))).toEqual([
+      "S7.1",
+      "S7.10",
+    ]);
+    expect(isSelected("S7.10", "S7.1")).toBe(false);
   },
   QUICK,
 );
@@ -80,8 +80,11 @@ test(
   "the line to paste survives a shell",
   () => {
     const line = formatRerunCommand(
-      { server: "./it's {port}", patience: 2, strict: true },
       { id: "S7.1", role: "server" },
+      {
+        options: { server: "./it's {port}", timeoutScale: 2, strict: true },
+        program: "bun ftconform.ts",
+      },
     );
     const words = Bun.spawnSync(["sh", "-c", `printf '%s\\n' ${line}`])
       .stdout.toString()
@@ -89,7 +92,7 @@ test(
     expect(words.slice(2, 9)).toEqual([
       "--server",
       "./it's {port}",
-      "--patience",
+      "--timeout-scale",
       "2",
       "--only",
       "S7.1",
