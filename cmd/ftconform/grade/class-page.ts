@@ -18,7 +18,7 @@ export function formatClassPage(grades: readonly Grade[]): string {
       </header>
       <main>
         <section>
-          <table class="rules">
+          <table>
             <thead>
               <tr>
                 ${["verdict", "name", "MUST pass", "reason"].map((head) => html`<th scope="col">${head}</th>`)}
@@ -45,7 +45,7 @@ function formatRow({ submission, conclusion, sentence, report }: Grade): Markup 
   const title = report ? html`<a href="${encodeURIComponent(file)}.html">${name}</a>` : name;
   return html`<tr>
     <td><span class="${TINT[conclusion]}">${SIGN[conclusion]} ${conclusion}</span></td>
-    <th scope="row">${title}</th>
+    <th scope="row" class="name">${title}</th>
     <td>${report ? formatShare(report.counts.MUST) : "–"}</td>
     <td>${sentence}</td>
   </tr>`;
