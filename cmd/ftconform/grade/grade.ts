@@ -1,4 +1,4 @@
-// Judges the submissions of a class side by side: none can harm another, and each has its time limit.
+// Tests the submissions of a class side by side: none can harm another, and each has a time limit.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
@@ -17,7 +17,7 @@ import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
 
-/** What all submissions together may take of the memory: the rest is for the machine. */
+/** The share of the memory that all submissions together may use: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
 /** Cases of one submission at once: other submissions run beside it. */
 const CASES_AT_ONCE = 6;
@@ -35,7 +35,7 @@ export interface Grading {
   readonly done: (mark: Grade, finished: number, all: number) => void;
 }
 
-/** Judges all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
+/** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
 export async function grade(grading: Grading): Promise<Grade[]> {
   const submissions = readSubmissions(grading.file);
   directory(grading.out);
@@ -66,7 +66,7 @@ async function judged(
   try {
     return await testSubmission(submission, grading, watch);
   } catch (error) {
-    const sentence = `It could not be judged: ${describe(error)}`;
+    const sentence = `It could not be tested: ${describe(error)}`;
     return { submission, conclusion: "inconclusive", sentence };
   }
 }
@@ -79,7 +79,7 @@ async function testSubmission(
   const { name: _, file: __, ...given } = submission;
   const options = { ...common, ...given };
   const directory = dirname(resolve(csv));
-  // Checked here, so that a wrong command line is not a matter of the process that would test it.
+  // Checked here, so that a wrong command line is reported before anything is started.
   const config = await configFromOptions(options, PROGRAM, directory);
   const run = await runSubmission(
     { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
