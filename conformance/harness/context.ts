@@ -133,7 +133,7 @@ export class CaseContext implements AsyncDisposable {
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
-        `Cannot be tested until S2.1 works: ${await describeFailedStart(program, port)}`,
+        `the server does not start: ${await describeFailedStart(program, port)}`,
         ["S2.1"],
       );
     this.#servers.push(program);
@@ -257,7 +257,7 @@ export class CaseContext implements AsyncDisposable {
 
 async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
   await program.waitForExit(0);
-  const state = program.exited ? `the server ended (${program.ending})` : "the server runs";
+  const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
   return `${state}${elsewhere} and does not listen on port ${port}; ${program.words}`;
