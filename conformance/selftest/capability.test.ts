@@ -1,4 +1,4 @@
-// What is optional is judged where a command for it was given, and is not applicable, never passed, where none was.
+// An optional rule is tested if a command for it was given; otherwise it is not applicable, and never passes.
 
 import { afterAll, expect, test } from "bun:test";
 import { makeConfig } from "../subject/config.ts";
@@ -43,7 +43,7 @@ selfTest("optional rules", () => {
   );
 
   test(
-    "a client that pins is given a fingerprint, and without its command nothing about it is asked",
+    "a client that pins a certificate gets its fingerprint; without its command the rules are not applicable",
     async () => {
       const pinning = CASES.filter(({ needs }) => needs.includes("pin"));
       const why = pinning.map((one) => whyNotApplicable(one, config));
@@ -63,7 +63,7 @@ selfTest("optional rules", () => {
   );
 
   test(
-    "a command makes it applicable, and stands in the line to paste",
+    "a command makes it applicable, and is in the command that tests it again",
     () => {
       const command = "./ftserver {port} {user} {password}";
       const extras = { "server-login": command };
@@ -98,7 +98,7 @@ selfTest("optional rules", () => {
   );
 
   test(
-    "a client is given its password where nobody can read it, and not in its command",
+    "a client gets its password in its environment and on its standard input, and not in its command",
     async () => {
       const extras = { "client-login": "./ftclient {host} {port} {command} {user}" };
       const made = await provision({ ...config, extras }, "client", "login");

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Defect } from "./emulated/host.ts";
-import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
+import { FAMILY_LIMIT, ids, testEmulated } from "./emulated/test-emulated.ts";
 import { freePort } from "../net/ports.ts";
 import { longSelfTest } from "../runner/suite-selection.ts";
 
@@ -97,7 +97,7 @@ longSelfTest("emulated programs", () => {
     test.concurrent(
       `an honest server in ${name} fails only what the dialect itself gets wrong`,
       async () => {
-        expect(ids(await judged("server", dialect, server("none"), RULES), "fail")).toEqual(
+        expect(ids(await testEmulated("server", dialect, server("none"), RULES), "fail")).toEqual(
           deviates,
         );
       },
@@ -108,7 +108,7 @@ longSelfTest("emulated programs", () => {
       `a client in ${name} is played to`,
       async () => {
         const command = `bun ${program("client.ts")} ${JSON.stringify(dialect)} ${ARGUMENTS}`;
-        const results = await judged("client", dialect, command, CLIENT_RULES);
+        const results = await testEmulated("client", dialect, command, CLIENT_RULES);
         expect(ids(results, "fail")).toEqual(deviates.includes("S7.5") ? ["S7.23"] : []);
         expect(ids(results, "inconclusive")).toEqual([]);
       },
@@ -119,7 +119,7 @@ longSelfTest("emulated programs", () => {
       test.concurrent(
         `a server that ${defect} fails ${fails.join(" and ")}`,
         async () => {
-          const results = await judged("server", dialect, server(defect), fails);
+          const results = await testEmulated("server", dialect, server(defect), fails);
           expect(ids(results, "fail")).toEqual(fails);
         },
         FAMILY_LIMIT,
@@ -131,7 +131,7 @@ longSelfTest("emulated programs", () => {
     "bytes that the dialect does not explain are told beside the verdict",
     async () => {
       const command = `bun ${program("server.ts")} a-percent chatters {port}`;
-      const [result] = await judged("server", "a-percent", command, ["S7.8"]);
+      const [result] = await testEmulated("server", "a-percent", command, ["S7.8"]);
       expect(result?.verdict).toBe("pass");
       expect(result?.remarks?.join()).toContain("how nice of you");
     },
@@ -142,7 +142,7 @@ longSelfTest("emulated programs", () => {
     "a file that differs only by padding is told apart from a wrong one",
     async () => {
       const command = `bun ${program("server.ts")} a-percent pads-with-nul {port}`;
-      const results = await judged("server", "a-percent", command, ["S7.10"]);
+      const results = await testEmulated("server", "a-percent", command, ["S7.10"]);
       expect(results.map(({ observed }) => observed).join()).toContain("NUL padding");
     },
     FAMILY_LIMIT,

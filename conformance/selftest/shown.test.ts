@@ -1,10 +1,10 @@
-// What programs that people published showed, done here by emulated ones: each was once judged wrongly.
+// What programs on the web showed, repeated by emulated programs: the suite once gave each of them a wrong verdict.
 
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
+import { FAMILY_LIMIT, ids, testEmulated } from "./emulated/test-emulated.ts";
 import { longSelfTest } from "../runner/suite-selection.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
@@ -18,7 +18,7 @@ longSelfTest("what real programs showed", () => {
     "a server that takes Q for an invalid command fails S7.2, though it is the client that dials",
     async () => {
       const command = `bun ${program("server.ts")} c-binary-fields none {port}`;
-      const results = await judged("server", "c-binary-fields", command, ["S7.2"]);
+      const results = await testEmulated("server", "c-binary-fields", command, ["S7.2"]);
       expect(ids(results, "fail")).toEqual(["S7.2"]);
     },
     FAMILY_LIMIT,
@@ -31,7 +31,7 @@ longSelfTest("what real programs showed", () => {
       const path = join(import.meta.dir, "../dialects", "f-counted-text.toml");
       await Bun.write(closed, (await Bun.file(path).text()).replaceAll("proceed", "invalid"));
       const command = `bun ${program("server.ts")} ${JSON.stringify(closed)} none {port}`;
-      const results = await judged("server", "f-counted-text", command, ["S7.5"]);
+      const results = await testEmulated("server", "f-counted-text", command, ["S7.5"]);
       expect(ids(results, "fail")).toEqual(["S7.5"]);
     },
     FAMILY_LIMIT,
@@ -42,7 +42,7 @@ longSelfTest("what real programs showed", () => {
     async () => {
       // It speaks another dialect, and says so at once: what it is asked is no command.
       const command = `bun ${JSON.stringify(join(import.meta.dir, "variants", "honest-server.ts"))} {port}`;
-      const results = await judged("server", "a-port-first", command, ["S5.2"]);
+      const results = await testEmulated("server", "a-port-first", command, ["S5.2"]);
       expect(ids(results, "fail")).toEqual([]);
       expect(ids(results, "inconclusive")).toEqual(["S5.2"]);
     },
@@ -64,7 +64,7 @@ longSelfTest("what real programs showed", () => {
       };
       const server = await dialect("early", '{ close = "P" }, { sleep = 300 }, ');
       const command = `bun ${program("server.ts")} ${JSON.stringify(server)} none {port}`;
-      const results = await judged("server", await dialect("heard", ""), command, ["S7.10"]);
+      const results = await testEmulated("server", await dialect("heard", ""), command, ["S7.10"]);
       expect(ids(results, "pass")).toEqual(["S7.10"]);
       expect(ids(results, "fail")).toEqual([]);
     },
@@ -77,7 +77,7 @@ longSelfTest("what real programs showed", () => {
       const session = join(scratch, "session.sh");
       await Bun.write(session, `exec bun ${program("client.ts")} plain "$1" "$2" -l 30020\n`);
       const command = `sh ${JSON.stringify(session)} {host} {port}`;
-      const results = await judged("client", "plain", command, ["S3.1"]);
+      const results = await testEmulated("client", "plain", command, ["S3.1"]);
       const verdicts = Object.fromEntries(results.map(({ title, verdict }) => [title, verdict]));
       expect(verdicts).toEqual({
         "no argument at all": "pass",
@@ -94,7 +94,7 @@ longSelfTest("what real programs showed", () => {
     "a word on Q that tells nothing is no part of the command: %s fails %p",
     async (dialect, fails) => {
       const command = `bun ${program("client.ts")} ${dialect} ${ARGUMENTS}`;
-      const results = await judged("client", dialect, command, ["S6.1"]);
+      const results = await testEmulated("client", dialect, command, ["S6.1"]);
       expect(ids(results, "fail")).toEqual(fails);
       expect(ids(results, "inconclusive")).toEqual([]);
     },
@@ -107,9 +107,13 @@ longSelfTest("what real programs showed", () => {
       const silent = join(scratch, "silent.sh");
       await Bun.write(silent, `exec bun ${program("client.ts")} "$@" >/dev/null 2>&1\n`);
       const command = `sh ${silent} a-prose ${ARGUMENTS}`;
-      expect(ids(await judged("client", "a-prose", command, ["S7.4"]), "fail")).toEqual(["S7.4"]);
+      expect(ids(await testEmulated("client", "a-prose", command, ["S7.4"]), "fail")).toEqual([
+        "S7.4",
+      ]);
       const loud = `bun ${program("client.ts")} a-prose ${ARGUMENTS}`;
-      expect(ids(await judged("client", "a-prose", loud, ["S7.4"]), "pass")).toEqual(["S7.4"]);
+      expect(ids(await testEmulated("client", "a-prose", loud, ["S7.4"]), "pass")).toEqual([
+        "S7.4",
+      ]);
     },
     FAMILY_LIMIT,
   );
