@@ -6,16 +6,17 @@ import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
+import { describeFailedStart, HOST, waitUntilListening } from "./readiness.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { freePort, isFixed } from "../net/ports.ts";
-import { HAS_PROC, isListened, isUsed } from "../net/procfs.ts";
+import { isListened, isUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
 import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
 import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
-export const HOST = "127.0.0.1";
+export { HOST };
 /** Every address of this machine, of IPv6 and IPv4 if it has both. */
 export const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
   ? "::"
@@ -141,22 +142,8 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Whether a process of the subject itself listens there in time. */
-  async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
-    const end = performance.now() + this.timeouts.start;
-    while (!program.exited && performance.now() < end) {
-      if (HAS_PROC ? listensOn(program, port) : await this.#acceptsConnection(port)) {
-        this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
-        return true;
-      }
-      await Bun.sleep(POLL);
-    }
-    return false;
-  }
-
-  async #acceptsConnection(port: number): Promise<boolean> {
-    const channel = await this.dial("P", { host: HOST, port });
-    if (channel instanceof Connection) channel.close();
-    return channel instanceof Connection;
+  waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
+    return waitUntilListening(program, port, this.timeouts);
   }
 
   /** Connects, or says why not. The caller disposes of the connection. */
@@ -254,15 +241,3 @@ export class CaseContext implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 }
-
-async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
-  await program.waitForExit(0);
-  const state = program.exited ? `it ended (${program.ending})` : "it runs";
-  const ports = program.ports.filter((other) => other !== port);
-  const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
-  return `${state}${elsewhere} and does not listen on port ${port}; ${program.words}`;
-}
-
-// It takes far longer to find out whose listener it is than whether there is one.
-const listensOn = (program: SubjectProcess, port: number): boolean =>
-  isListened(port) && program.ports.includes(port);
