@@ -9,7 +9,7 @@ import { must, need } from "../spec/verdict.ts";
 
 type Disturbance = (context: CaseContext, server: RunningServer) => Promise<void>;
 
-/** A client does something. Then the next one is served, after the server had time to die of it. */
+/** A client does something. Then the next one is served, after the server had time to crash. */
 const survives = (id: string, title: string, disturb: Disturbance): TestCase =>
   rule(id, title, async (context) => {
     const server = await context.startServer();
