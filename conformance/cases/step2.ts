@@ -50,7 +50,10 @@ async function acceptBothFamilies(context: CaseContext): Promise<void> {
 }
 
 export const cases: TestCase[] = [
-  rule("S2.1", "the server listens on its port, also after a while", keepListening, options),
+  rule("S2.1", "the server listens on its port, also after a while", keepListening, {
+    ...options,
+    isLong: true,
+  }),
   rule("S2.2", "the message after the start", announcePort, options),
   rule("N2.1", "a client on each loopback address", acceptBothFamilies, options),
 ];

@@ -88,7 +88,7 @@ export const cases: TestCase[] = [
     kind: "get",
     atCommand: async () => {},
   }),
-  rule("S8.2", "the server announces Q, but does not open it", announceMissingQ),
+  rule("S8.2", "the server announces Q, but does not open it", announceMissingQ, { isLong: true }),
   ends("S8.3", "the server dies before it opens Q", "giveUp", {
     kind: "get",
     atCommand: resetBoth,

@@ -43,8 +43,9 @@ export function probe(
   role: TestCase["role"],
   title: string,
   run: TestCase["run"],
+  { isLong = false }: Pick<Options, "isLong"> = {},
 ): TestCase {
-  return { id, role, title, run, needs: [], isLong: false };
+  return { id, role, title, run, needs: [], isLong };
 }
 
 /** Rules about arguments, which a program with fixed ports or a dialogue of its own does not take. */

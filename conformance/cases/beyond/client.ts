@@ -97,7 +97,7 @@ async function killMidway(context: CaseContext): Promise<void> {
 export const cases: TestCase[] = [
   probe("B8", "client", "the client rejects a stranger at its data port", offerStrangerFile),
   probe("B9", "client", "escape sequences in a listing do not reach the screen", sendEscapes),
-  probe("B20", "client", "the client ends if nothing arrives on Q", keepQSilent),
+  probe("B20", "client", "the client ends if nothing arrives on Q", keepQSilent, { isLong: true }),
   probe("B21", "client", "the client ends if a reply has no end", floodClient),
   probe("B22", "client", "the client does not write through a symbolic link", offerDanglingLink),
   probe("B23", "client", "a killed client leaves no half file under the name", killMidway),

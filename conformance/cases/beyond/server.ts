@@ -127,7 +127,7 @@ export const cases: TestCase[] = [
   probe("B1", "server", "hostile file names do no harm", requestHostileNames),
   probe("B2", "server", "a client may half-close P after its command", halfCloseP),
   probe("B3", "server", "a command may arrive in single bytes", sendByteByByte),
-  probe("B4", "server", "a client may stop reading for a while", pauseReading),
+  probe("B4", "server", "a client may stop reading for a while", pauseReading, { isLong: true }),
   probe("B5", "server", "the server opens Q only to the client's host", nameThirdHost),
   probe("B6", "server", `the server serves a client beside ${CLIENTS} silent ones`, connectMany),
   probe("B7", "server", "the server can use one data port five times", reuseDataPort),

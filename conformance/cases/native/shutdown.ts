@@ -68,7 +68,7 @@ const options = { needs: ["start"] } as const;
 
 export const cases: TestCase[] = [
   rule("N8.1", "the client sends more after the last reply", halfCloseP),
-  rule("N8.1", "the client never closes P", closePAtLast),
+  rule("N8.1", "the client never closes P", closePAtLast, { isLong: true }),
   rule("N9.1", "SIGINT during a transfer", finishTransfer, options),
   rule("N9.1", "SIGINT twice during a transfer", abortTransfer, options),
 ];

@@ -70,7 +70,7 @@ async function reportUnexpectedTls(context: CaseContext): Promise<void> {
 const option = { role: "server", needs: ["tls"] } as const;
 
 const limits = (title: string, sent: Uint8Array): TestCase =>
-  rule("N5.4", title, (context) => limitHandshake(context, sent), option);
+  rule("N5.4", title, (context) => limitHandshake(context, sent), { ...option, isLong: true });
 
 export const cases: TestCase[] = [
   rule("N4.1", "a get over TLS", encryptP, option),
