@@ -7,7 +7,7 @@ import type { SubjectProcess } from "../subject/process.ts";
 import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
 import { applies } from "../spec/verdict.ts";
 
-const options = { needs: ["start"] } as const;
+const options = { needs: ["start", "{port}"] } as const;
 
 async function rejectPort(
   context: CaseContext,

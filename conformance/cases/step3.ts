@@ -4,7 +4,7 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import { findMoment } from "./evidence.ts";
 import { expectFailureStatus, mustOn } from "./expectations.ts";
 import { word } from "../peer/launch-client.ts";
-import { type TestCase, rule } from "../harness/test-case.ts";
+import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import type { CommandKind } from "../dialect/types.ts";
 import type { Listener } from "../net/sockets.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -62,10 +62,22 @@ const badArgument = (
   id: string,
   title: string,
   wrong: PlaceholderValues | ((port: number) => PlaceholderValues),
+  ...needs: readonly Need[]
 ): TestCase =>
-  rule(id, title, async (context) => {
-    await rejectArguments(context, typeof wrong === "function" ? wrong : () => wrong);
-  });
+  rule(
+    id,
+    title,
+    async (context) => {
+      await rejectArguments(context, typeof wrong === "function" ? wrong : () => wrong);
+    },
+    { needs },
+  );
+
+const badPort = (title: string, change: (right: number) => string): TestCase =>
+  badArgument("S3.2", `SERVER_PORT is ${title}`, (port) => ({ port: change(port) }), "{port}");
+
+const badDataPort = (title: string, dataport: string): TestCase =>
+  badArgument("S3.3", `DATA_PORT is ${title}`, { dataport }, "{dataport}");
 
 const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
 
@@ -81,24 +93,31 @@ async function rejectCommand(context: CaseContext): Promise<void> {
   expectFailureStatus(program);
 }
 
+async function explainDataPort(context: CaseContext): Promise<void> {
+  expectHelpfulMessage(await rejectArguments(context, () => ({ dataport: "abc" })));
+}
+
 export const cases: TestCase[] = [
   badArgument("S3.1", "no argument at all", NOTHING),
   badArgument("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
-  badArgument("S3.2", "SERVER_PORT is a word", { port: "abc" }),
-  badArgument("S3.2", "SERVER_PORT is digits and then a letter", (port) => ({ port: `${port}x` })),
-  badArgument("S3.2", "SERVER_PORT is right only after it is cut to 16 bits", (port) => ({
-    port: String(port + 65_536),
-  })),
-  badArgument("S3.2", "SERVER_PORT is 0", { port: "0" }),
-  badArgument("S3.3", "DATA_PORT is a word", { dataport: "abc" }),
-  badArgument("S3.3", "DATA_PORT is digits and then a letter", { dataport: "30021x" }),
-  badArgument("S3.3", "DATA_PORT is 65536", { dataport: "65536" }),
-  badArgument("S3.3", "DATA_PORT is -1", { dataport: "-1" }),
+  badPort("a word", () => "abc"),
+  badPort("digits and then a letter", (port) => `${port}x`),
+  badPort("right only after it is cut to 16 bits", (port) => String(port + 65_536)),
+  badPort("0", () => "0"),
+  badDataPort("a word", "abc"),
+  badDataPort("digits and then a letter", "30021x"),
+  badDataPort("65536", "65536"),
+  badDataPort("-1", "-1"),
   // There is no data port either: if a client takes it as optional, `-g 30021` names a file.
-  badArgument("S3.4", "-g is the last argument", { command: "-g", dataport: undefined }),
-  rule("S3.5", "the command -x", rejectCommand),
-  rule("S3.6", "the error message if DATA_PORT is a word", async (context) => {
-    expectHelpfulMessage(await rejectArguments(context, () => ({ dataport: "abc" })));
+  badArgument(
+    "S3.4",
+    "-g is the last argument",
+    { command: "-g", dataport: undefined },
+    "{command}",
+  ),
+  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"] }),
+  rule("S3.6", "the error message if DATA_PORT is a word", explainDataPort, {
+    needs: ["{dataport}"],
   }),
   badArgument("N3.1", "DATA_PORT is 80", { dataport: "80" }),
 ];

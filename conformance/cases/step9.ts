@@ -3,19 +3,29 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { findReaction } from "./evidence.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
-import { type TestCase, rule } from "../harness/test-case.ts";
+import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
 import { must, need } from "../spec/verdict.ts";
 
 type Disturbance = (context: CaseContext, server: RunningServer) => Promise<void>;
 
 /** A client does something. Then the next one is served. */
-const survives = (id: string, title: string, disturb: Disturbance): TestCase =>
-  rule(id, title, async (context) => {
-    const server = await context.startServer();
-    await disturb(context, server);
-    await nextIsServed(context, server);
-  });
+const survives = (
+  id: string,
+  title: string,
+  disturb: Disturbance,
+  ...needs: readonly Need[]
+): TestCase =>
+  rule(
+    id,
+    title,
+    async (context) => {
+      const server = await context.startServer();
+      await disturb(context, server);
+      await nextIsServed(context, server);
+    },
+    { needs },
+  );
 
 const serveThree: Disturbance = async (context, server) => {
   for (let client = 1; client <= 2; client++) await nextIsServed(context, server);
@@ -102,7 +112,7 @@ export const cases: TestCase[] = [
   survives("S9.3", "a client does not listen on its data port", askWithoutListener(false)),
   survives("S9.3", "a client closes in the middle of a file", leaveInFile("close")),
   survives("S9.3", "a client resets in the middle of a file", leaveInFile("abort")),
-  survives("S9.4", "another client is connected and silent", staySilent),
-  survives("S9.4", "another client does not read what it gets", stopReading),
+  survives("S9.4", "another client is connected and silent", staySilent, "two clients"),
+  survives("S9.4", "another client does not read what it gets", stopReading, "two clients"),
   rule("S9.6", "a new server on the port of the old one", restart, { needs: ["start"] }),
 ];
