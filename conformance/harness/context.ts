@@ -16,12 +16,12 @@ import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/
 import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
 export const HOST = "127.0.0.1";
-/** Every address of this machine, of both families where it has them. */
+/** Every address of this machine, of IPv6 and IPv4 if it has both. */
 export const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
   ? "::"
   : "0.0.0.0";
 
-/** A server that is ready; one that was named as host:port has no program to watch. */
+/** A server that is ready; a server that was given as host:port has no process that the suite can watch. */
 export interface RunningServer {
   host: string;
   port: number;
@@ -38,30 +38,29 @@ export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
   slowest: SlowestWait | undefined;
-  /** What the result is to tell beside its verdict. */
+  /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
-  /** The servers that were ready: none of them has a reason to end by itself. */
-  readonly #served: SubjectProcess[] = [];
-  readonly #doors = new Map<number, Listener>();
+  /** The servers that were ready: none of them may end by itself. */
+  readonly #servers: SubjectProcess[] = [];
+  readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
-  readonly #held = new AsyncDisposableStack();
+  readonly #owned = new AsyncDisposableStack();
 
   constructor(
     readonly config: SuiteConfig,
     readonly role: "server" | "client",
   ) {
-    this.#held.use(this.#files);
+    this.#owned.use(this.#files);
   }
 
-  /** A server that runs already, where the suite knows neither the directory nor the way to it. */
+  /** The server runs already: the suite does not know its directory, and perhaps it is on another host. */
   get isExternal(): boolean {
     return this.role === "server" && address(this.config.server ?? "") !== undefined;
   }
 
-  /** The files on which a case rests; not applicable where they cannot be put before the server. */
+  /** The files that a case needs; not applicable if the suite cannot give them to the server. */
   get files(): Fixtures {
-    const whose = `the directory of ${this.config.server} is not the suite's own`;
-    applies(!this.isExternal, whose);
+    applies(!this.isExternal, `the suite has no files in the directory of ${this.config.server}`);
     return this.#files;
   }
 
@@ -75,7 +74,7 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? "." : "folder";
   }
 
-  /** Where Q is awaited: a server that runs already may be on another host. */
+  /** Where the suite listens for Q: a server that runs already may be on another host. */
   get dataHost(): string {
     return this.isExternal ? EVERYWHERE : HOST;
   }
@@ -88,12 +87,12 @@ export class CaseContext implements AsyncDisposable {
     return this.config.dialects[this.role];
   }
 
-  /** Disposes of it at the end of the attempt. */
-  own<T extends Disposable | AsyncDisposable>(thing: T): T {
-    return this.#held.use(thing);
+  /** Disposes of a resource at the end of the attempt. */
+  own<T extends Disposable | AsyncDisposable>(resource: T): T {
+    return this.#owned.use(resource);
   }
 
-  /** Shown in the timeline and beside the verdict. */
+  /** Adds a note to the timeline and to the result. */
   remark(text: string): void {
     if (this.remarks.includes(text)) return;
     this.remarks.push(text);
@@ -102,50 +101,50 @@ export class CaseContext implements AsyncDisposable {
 
   /** How a server ended although the suite did not end it, or the error that its runtime printed. */
   get crash(): Crash | undefined {
-    return this.#served.map((program) => program.crash).find((each) => each !== undefined);
+    return this.#servers.map((program) => program.crash).find((each) => each !== undefined);
   }
 
-  /** Waits for a sign of life of the subject, and remembers the slowest. */
+  /** Waits until the check holds, and remembers the slowest wait. */
   async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
-    const from = this.timeline.now();
-    const came = await this.timeline.until(check, limit);
-    const took = Math.round(this.timeline.now() - from);
-    if (came && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
-    return came;
+    const began = this.timeline.now();
+    const holds = await this.timeline.until(check, limit);
+    const took = Math.round(this.timeline.now() - began);
+    if (holds && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
+    return holds;
   }
 
-  /** Starts the server with its template filled, ready or not. */
+  /** Starts the server with these values for its placeholders; it may not be ready yet. */
   launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
     const { server } = this.config;
-    if (!server || address(server))
-      throw new NotApplicable("the server was not started by the suite");
+    if (!server || address(server)) throw new NotApplicable("the suite did not start the server");
     return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
-  /** A fresh server that is proved to listen. */
+  /** Starts a fresh server and waits until it listens. */
   async startServer(tries = 2): Promise<RunningServer> {
     const running = address(this.config.server ?? "");
     if (running) return running;
     const port = freePort(this.dialect.abilities?.serverPorts);
-    await this.#vacant(port);
+    await this.#waitForFixedPort(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
-    // Another program may have taken the port after it was found free.
+    // Another program may have taken the port since it was found free.
     if (!ready && program.exited && tries > 1 && isListened(port))
       return this.startServer(tries - 1);
     if (!ready)
-      throw new Inconclusive(`Cannot be tested until S2.1 works: ${await whyNot(program, port)}`, [
-        "S2.1",
-      ]);
-    this.#served.push(program);
+      throw new Inconclusive(
+        `the server does not start: ${await describeFailedStart(program, port)}`,
+        ["S2.1"],
+      );
+    this.#servers.push(program);
     return { host: HOST, port, program };
   }
 
-  /** Proof, not belief: it is a process of the subject that listens there. */
+  /** Whether a process of the subject itself listens there in time. */
   async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
     const end = performance.now() + this.timeouts.start;
     while (!program.exited && performance.now() < end) {
-      if (HAS_PROC ? listensOn(program, port) : await this.#answers(port)) {
+      if (HAS_PROC ? listensOn(program, port) : await this.#acceptsConnection(port)) {
         this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
         return true;
       }
@@ -154,7 +153,7 @@ export class CaseContext implements AsyncDisposable {
     return false;
   }
 
-  async #answers(port: number): Promise<boolean> {
+  async #acceptsConnection(port: number): Promise<boolean> {
     const channel = await this.dial("P", { host: HOST, port });
     if (channel instanceof Connection) channel.close();
     return channel instanceof Connection;
@@ -165,19 +164,17 @@ export class CaseContext implements AsyncDisposable {
     return dial(this.timeline, name, to, this.timeouts.reply);
   }
 
-  /** P, opened to the server. */
+  /** Opens P to the server. */
   async connect(to: RunningServer, from?: string): Promise<Connection> {
     const channel = await this.dial("P", { ...to, ...(from ? { from } : {}) });
     const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
-    const state = to.program
-      ? `the server is ${to.program.ending}`
-      : "it was not started by the suite";
+    const state = to.program ? `the server is ${to.program.ending}` : "the suite did not start it";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
     throw new DependencyFailed(rules, `${what}: ${channel.message}; ${state}`);
   }
 
-  /** A place where Q can arrive; it listens before anything is asked for. */
+  /** Listens for Q, or for P of a client. */
   listen(
     name: "P" | "Q" = "Q",
     host = name === "Q" ? this.dataHost : HOST,
@@ -194,25 +191,25 @@ export class CaseContext implements AsyncDisposable {
     }
   }
 
-  /** Where Q is awaited; one whose number is fixed serves all conversations of the attempt. */
+  /** Listens for Q. All conversations of the attempt share a listener on a fixed port. */
   async listenForData(serverPort: number): Promise<Listener> {
     const port = this.dataPort(serverPort);
-    const there = this.#doors.get(port);
-    if (there) return there;
-    await this.#vacant(port);
-    const door = this.listen("Q", this.dataHost, port);
-    this.#doors.set(port, door);
-    return door;
+    const known = this.#dataListeners.get(port);
+    if (known) return known;
+    await this.#waitForFixedPort(port);
+    const listener = this.listen("Q", this.dataHost, port);
+    this.#dataListeners.set(port, listener);
+    return listener;
   }
 
-  /** A data port: somebody is to listen there, and nobody does yet. */
+  /** A data port on which nobody listens yet. */
   dataPort(serverPort = 0): number {
     const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
     return dataOffset === undefined ? freePort(dataPorts) : serverPort + dataOffset;
   }
 
-  /** A port that cannot be chosen may still be held by the subject before. */
-  async #vacant(port: number): Promise<void> {
+  /** The previous subject may still have a port that cannot be chosen. */
+  async #waitForFixedPort(port: number): Promise<void> {
     const { serverPorts, dataPorts } = this.dialect.abilities ?? {};
     if (![serverPorts, dataPorts].some((range) => isFixed(range) && range?.from === port)) return;
     const end = performance.now() + LINGER_LIMIT;
@@ -232,8 +229,8 @@ export class CaseContext implements AsyncDisposable {
     options: { directory: string; input?: string },
     surplus: string[] = [],
   ): SubjectProcess {
-    // A case that has run out of time goes on without anybody who waits for it.
-    if (this.#held.disposed) throw new Inconclusive("the case is over");
+    // A case that has run out of time still runs, but nobody waits for it.
+    if (this.#owned.disposed) throw new Inconclusive("the case is over");
     const { provisions, directory } = this.config;
     const line = [...argv(command, { ...values, ...provisions?.values }, directory), ...surplus];
     const { environment = {} } = provisions ?? {};
@@ -242,30 +239,30 @@ export class CaseContext implements AsyncDisposable {
     return this.own(new SubjectProcess(line, { ...options, ...context }));
   }
 
-  /** Nothing is to happen for a while; says whether it did happen. */
-  async happensWithin(check: () => boolean, quiet: number): Promise<boolean> {
-    return this.timeline.until(check, quiet);
+  /** Whether something happens within a time in which it should not happen. */
+  async happensWithin(check: () => boolean, limit: number): Promise<boolean> {
+    return this.timeline.until(check, limit);
   }
 
-  /** Whether P carries anything that was not there before. */
+  /** Whether more than `from` bytes arrive on P. */
   async speaks(p: Connection, from = 0, limit = this.timeouts.reply): Promise<boolean> {
     await this.waitFor("a reply on P", limit, () => p.length > from || p.hasEnded);
     return p.length > from;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#held.disposeAsync();
+    await this.#owned.disposeAsync();
   }
 }
 
-async function whyNot(program: SubjectProcess, port: number): Promise<string> {
+async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
   await program.waitForExit(0);
   const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
-  return `${state}${elsewhere} without listening on port ${port}; ${program.words}`;
+  return `${state}${elsewhere} and does not listen on port ${port}; ${program.words}`;
 }
 
-// To ask whose listener it is takes far longer than to ask whether there is one.
+// It takes far longer to find out whose listener it is than whether there is one.
 const listensOn = (program: SubjectProcess, port: number): boolean =>
   isListened(port) && program.ports.includes(port);

@@ -1,4 +1,4 @@
-// `ftconform --grade`: reads what is asked for a whole class, and prints its table.
+// `ftconform --grade`: tests the submissions of a class, and prints a table.
 
 import { type Arguments, usage } from "../../cli/arguments.ts";
 import { writeOut } from "../../cli/terminal.ts";
@@ -10,26 +10,26 @@ import { paintFor } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
 import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
-/** For one submission, in seconds: a slow but sane one needs two minutes, one that hangs everywhere far more. */
+/** For one submission, in seconds: a slow program needs two minutes, a program that hangs in every case far more. */
 const TIME_LIMIT = 600;
 const LONGEST_LIMIT = 86_400;
 const MOST_JOBS = 64;
 
-/** Judges them all; the status is that of the gravest verdict, and 2 where one has none. */
+/** The exit status is the highest of all submissions. */
 export async function gradeClass(
   given: Arguments,
   common: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
-  const marks = await grade({
-    ...{ file: given.required("grade"), out: outOf(given), common, signal, done },
+  const grades = await grade({
+    ...{ file: given.required("grade"), out: outOf(given), common, signal, done: showProgress },
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
   if (signal.aborted) return STATUS["inconclusive"];
-  await writeOut(`${formatGradesTable(marks, paintFor())}\n`);
-  return Math.max(...marks.map(({ conclusion }) => STATUS[conclusion]));
+  await writeOut(`${formatGradesTable(grades, paintFor())}\n`);
+  return Math.max(...grades.map(({ conclusion }) => STATUS[conclusion]));
 }
 
 function outOf(given: Arguments): string {
@@ -43,8 +43,7 @@ function outOf(given: Arguments): string {
   return out;
 }
 
-/** Who waits for forty of them wants to see that it goes on. */
-function done({ submission, conclusion }: Grade, finished: number, all: number): void {
+function showProgress({ submission, conclusion }: Grade, finished: number, all: number): void {
   if (onTerminal(STDERR))
     say(`${finished} of ${all}: ${sanitizeForDisplay(submission.name)}: ${conclusion}\n`);
 }

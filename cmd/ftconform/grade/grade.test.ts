@@ -55,10 +55,10 @@ test.skipIf(process.platform !== "linux")(
       ["Wrong", "inconclusive", ""],
     ]);
     expect(rows.map((row) => row.at(-2))).toEqual([
-      "The MUST rule that applies is met.",
-      `Nothing could be judged: it was ended by the time limit of ${TIME_LIMIT} s.`,
-      "Nothing could be judged: it was ended by more than 250 processes.",
-      "It could not be judged: --server has no {port}: write './x {port}'.",
+      "The MUST rule that applies passes.",
+      `Nothing could be tested: it was ended by the time limit of ${TIME_LIMIT} s.`,
+      "Nothing could be tested: it was ended by more than 250 processes.",
+      "It could not be tested: --server has no {port}: write './x {port}'.",
     ]);
     expect(said).toContain("✓ Ada <b> ");
     const html = await Bun.file(join(here, "out/ada-b-.html")).text();

@@ -1,4 +1,4 @@
-// Judges the submissions of a class side by side: none can harm another, and each has its time limit.
+// Tests the submissions of a class side by side: none can harm another, and each has a time limit.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
@@ -17,7 +17,7 @@ import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
 
-/** What all submissions together may take of the memory: the rest is for the machine. */
+/** The share of the memory that all submissions together may use: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
 /** Cases of one submission at once: other submissions run beside it. */
 const CASES_AT_ONCE = 6;
@@ -32,41 +32,41 @@ export interface Grading {
   /** What holds for all of them: the timeout scale, the selection. */
   readonly common: SuiteOptions;
   readonly signal: AbortSignal;
-  readonly done: (mark: Grade, finished: number, all: number) => void;
+  readonly done: (grade: Grade, finished: number, all: number) => void;
 }
 
-/** Judges all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
+/** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
 export async function grade(grading: Grading): Promise<Grade[]> {
   const submissions = readSubmissions(grading.file);
-  directory(grading.out);
+  makeDirectory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
   const pool = new Pool(jobs);
-  using watch = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
+  using monitor = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
   let finished = 0;
-  const marks = await Promise.all(
+  const grades = await Promise.all(
     submissions.map((one) =>
       pool.run(async () => {
-        const mark = await judged(one, grading, watch);
-        grading.done(mark, ++finished, submissions.length);
-        return mark;
+        const result = await gradeOne(one, grading, monitor);
+        grading.done(result, ++finished, submissions.length);
+        return result;
       }),
     ),
   );
-  if (grading.signal.aborted) return marks;
-  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(marks));
-  writeFileSync(join(grading.out, "index.html"), formatClassPage(marks));
-  return marks;
+  if (grading.signal.aborted) return grades;
+  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(grades));
+  writeFileSync(join(grading.out, "index.html"), formatClassPage(grades));
+  return grades;
 }
 
-async function judged(
+async function gradeOne(
   submission: Submission,
   grading: Grading,
-  watch: ResourceMonitor,
+  monitor: ResourceMonitor,
 ): Promise<Grade> {
   try {
-    return await testSubmission(submission, grading, watch);
+    return await testSubmission(submission, grading, monitor);
   } catch (error) {
-    const sentence = `It could not be judged: ${describe(error)}`;
+    const sentence = `It could not be tested: ${describe(error)}`;
     return { submission, conclusion: "inconclusive", sentence };
   }
 }
@@ -74,16 +74,16 @@ async function judged(
 async function testSubmission(
   submission: Submission,
   { file: csv, common, limit, signal, out }: Grading,
-  watch: ResourceMonitor,
+  monitor: ResourceMonitor,
 ): Promise<Grade> {
   const { name: _, file: __, ...given } = submission;
   const options = { ...common, ...given };
   const directory = dirname(resolve(csv));
-  // Checked here, so that a wrong command line is not a matter of the process that would test it.
+  // Checked here, so that a wrong command line is reported before anything is started.
   const config = await configFromOptions(options, PROGRAM, directory);
   const run = await runSubmission(
     { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
-    { limit, signal, guard: (place, stop) => watch.add(place, stop) },
+    { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
   );
   const report = reportOf(config, run);
   writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
@@ -91,7 +91,7 @@ async function testSubmission(
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };
 }
 
-function directory(path: string): void {
+function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {

@@ -4,7 +4,7 @@ import { ROLES, type Verdict } from "../../../conformance/index.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
-import { SIGN, slowestLine, TINT } from "../report/summary.ts";
+import { SIGN, formatSlowest, TINT } from "../report/summary.ts";
 import { formatVerdict } from "./rule.ts";
 import { formatDocument } from "./document.ts";
 import { formatFailureSection } from "./failure-section.ts";
@@ -34,7 +34,7 @@ function formatHeader(report: Report, name?: string): Markup {
     </h1>
     <p class="sentence">${sentence}</p>
     ${formatRunFacts(report)} ${formatCounts(report)}
-    <p class="remark">${slowestLine(report)}</p>
+    <p class="remark">${formatSlowest(report)}</p>
   </header>`;
 }
 

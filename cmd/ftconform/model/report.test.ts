@@ -22,48 +22,48 @@ const broken = { verdict: "fail", expected: "a", observed: "b" } as const;
 const open = { verdict: "inconclusive", reason: "it does not serve" } as const;
 
 const rows: [string, Result[], string, string][] = [
-  ["a MUST that is met", [sample("S7.1")], "conformant", "The MUST rule that applies is met."],
+  ["a MUST that is met", [sample("S7.1")], "conformant", "The MUST rule that applies passes."],
   [
     "a SHOULD that is not met decides nothing",
     [sample("S7.1"), sample("S7.7", broken)],
     "conformant",
-    "The MUST rule that applies is met; not met, but only SHOULD: S7.7.",
+    "The MUST rule that applies passes. SHOULD rules that fail: S7.7.",
   ],
   [
     "a MUST that is broken",
     [sample("S7.1", broken)],
     "not conformant",
-    "Broken: S7.1 (1 of 1 MUST rules).",
+    "Failed: S7.1 (1 of 1 MUST rules).",
   ],
   [
     "one that is broken in one of two cases",
     [sample("S7.1"), sample("S7.1", { ...broken, title: "another" })],
     "not conformant",
-    "Broken: S7.1 (1 of 1 MUST rules).",
+    "Failed: S7.1 (1 of 1 MUST rules).",
   ],
   [
     "all skipped",
     [sample("S8.1", idle)],
     "inconclusive",
-    "Nothing could be judged: no client was given.",
+    "Nothing could be tested: no client was given.",
   ],
   [
     "a subject that cannot run",
     [sample("S7.1", open)],
     "inconclusive",
-    "Nothing could be judged: it does not serve.",
+    "Nothing could be tested: it does not serve.",
   ],
   [
     "a MUST that stays open",
     [sample("S7.1"), sample("S7.2", open)],
     "inconclusive",
-    "No MUST rule was seen broken; not judged: S7.2 (it does not serve).",
+    "No MUST rule failed; not tested: S7.2 (it does not serve).",
   ],
   [
     "what is beyond decides nothing",
     [sample("S7.1"), sample("B1", broken)],
     "conformant",
-    "The MUST rule that applies is met.",
+    "The MUST rule that applies passes.",
   ],
 ];
 
@@ -83,7 +83,7 @@ test(
       { results, seconds: 1 },
     );
     expect(conclusion).toBe("not conformant");
-    expect(sentence).toBe("Broken: S7.7 (1 of 2 MUST and SHOULD rules).");
+    expect(sentence).toBe("Failed: S7.7 (1 of 2 MUST and SHOULD rules).");
   },
   QUICK,
 );
@@ -93,7 +93,7 @@ test(
   () => {
     const [conclusion, sentence] = concluded([sample("S7.1")], "it was ended by a signal");
     expect(conclusion).toBe("inconclusive");
-    expect(sentence).toEndWith("The run did not come to its end: it was ended by a signal.");
+    expect(sentence).toEndWith("The run was cut short: it was ended by a signal.");
   },
   QUICK,
 );

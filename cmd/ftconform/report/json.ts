@@ -17,15 +17,15 @@ export interface JsonReport {
   verdict: Conclusion;
   /** The exit status of ftconform: 0, 1 or 2. */
   exit: number;
-  /** The verdict's reason in a sentence. */
+  /** The reason of the verdict in a sentence. */
   sentence: string;
-  /** What to mend first, in sentences. */
+  /** What to fix first, in sentences. */
   begin: string[];
   /** The command lines, dialect, selection and timeout scale, as they were given. */
   request: SuiteOptions;
-  /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `inconclusive`, `not-applicable`. */
+  /** How many rules of a level (MUST, SHOULD, MAY, INFO) have the verdict `pass`, `fail`, `inconclusive` or `not-applicable`. */
   counts: Counts;
-  /** The slowest reply that was waited for, in ms, beside its limit. */
+  /** The slowest answer, in ms, and its limit. */
   slowest?: { id: string; what: string; took: number; limit: number };
   rules: JsonRule[];
 }
@@ -38,7 +38,7 @@ export interface JsonRule {
   title: string;
   rule: string;
   verdict: Result["verdict"];
-  /** Every case that asked for the rule, with its timeline; `text` is the whole explanation of one that is not met. */
+  /** Every case of the rule, with its timeline; `text` is the whole explanation of a failure. */
   cases: (Result & { text?: string })[];
 }
 

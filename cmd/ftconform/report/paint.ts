@@ -1,4 +1,4 @@
-// Colours, where a person reads on a terminal and has not asked for none; a verdict is always a word as well.
+// Colours on a terminal, unless NO_COLOR is set; a verdict is always a word as well.
 
 import type { Verdict } from "../../../conformance/index.ts";
 import { onTerminal, STDOUT } from "../../cli/terminal.ts";
@@ -23,7 +23,7 @@ const coloured: Paint = (tint, text) => {
   return `\x1b[${on}m${text}\x1b[${off}m`;
 };
 
-/** As NO_COLOR (no-color.org) and a pipe want it. */
+/** No colours in a pipe or a file, or with NO_COLOR (no-color.org). */
 export const paintFor = (fd = STDOUT): Paint =>
   onTerminal(fd) && !process.env["NO_COLOR"] ? coloured : plain;
 

@@ -1,4 +1,4 @@
-// The files of a report: checked before the run, since nobody wants to hear of a missing directory ten minutes later.
+// The files of a report: their paths are checked before the run, which may take minutes.
 
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -14,7 +14,7 @@ const WRITERS = { junit: formatJunit, json: formatJson, html: formatPage } as co
 type Format = keyof typeof WRITERS;
 export type Destinations = ReadonlyMap<Format, string>;
 
-/** Where each report goes. Throws a `Failure` of kind `usage` where one cannot be written. */
+/** Where each report goes. Throws a `Failure` of kind `usage` if one cannot be written. */
 export function destinations(given: Arguments): Destinations {
   const formats = Object.keys(WRITERS) as Format[];
   const found = formats.flatMap((format) => {

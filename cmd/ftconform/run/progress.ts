@@ -1,4 +1,4 @@
-// A line on standard error that says how far the suite is, for a person who waits.
+// A line on standard error that shows how many cases were tested.
 
 import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
 
@@ -7,7 +7,7 @@ export interface Progress extends Disposable {
   update: () => void;
 }
 
-/** Nothing is drawn where standard error is no terminal. */
+/** Draws nothing if standard error is not a terminal. */
 export function progress(): Progress {
   let drawn = false;
   let done = 0;
