@@ -73,6 +73,12 @@ const badArgument = (
     { needs },
   );
 
+const badPort = (title: string, change: (right: number) => string): TestCase =>
+  badArgument("S3.2", `SERVER_PORT is ${title}`, (port) => ({ port: change(port) }), "{port}");
+
+const badDataPort = (title: string, dataport: string): TestCase =>
+  badArgument("S3.3", `DATA_PORT is ${title}`, { dataport }, "{dataport}");
+
 const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
 
 async function rejectCommand(context: CaseContext): Promise<void> {
@@ -87,34 +93,21 @@ async function rejectCommand(context: CaseContext): Promise<void> {
   expectFailureStatus(program);
 }
 
+async function explainDataPort(context: CaseContext): Promise<void> {
+  expectHelpfulMessage(await rejectArguments(context, () => ({ dataport: "abc" })));
+}
+
 export const cases: TestCase[] = [
   badArgument("S3.1", "no argument at all", NOTHING),
   badArgument("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
-  badArgument("S3.2", "SERVER_PORT is a word", { port: "abc" }, "{port}"),
-  badArgument(
-    "S3.2",
-    "SERVER_PORT is digits and then a letter",
-    (port) => ({ port: `${port}x` }),
-    "{port}",
-  ),
-  badArgument(
-    "S3.2",
-    "SERVER_PORT is right only after it is cut to 16 bits",
-    (port) => ({
-      port: String(port + 65_536),
-    }),
-    "{port}",
-  ),
-  badArgument("S3.2", "SERVER_PORT is 0", { port: "0" }, "{port}"),
-  badArgument("S3.3", "DATA_PORT is a word", { dataport: "abc" }, "{dataport}"),
-  badArgument(
-    "S3.3",
-    "DATA_PORT is digits and then a letter",
-    { dataport: "30021x" },
-    "{dataport}",
-  ),
-  badArgument("S3.3", "DATA_PORT is 65536", { dataport: "65536" }, "{dataport}"),
-  badArgument("S3.3", "DATA_PORT is -1", { dataport: "-1" }, "{dataport}"),
+  badPort("a word", () => "abc"),
+  badPort("digits and then a letter", (port) => `${port}x`),
+  badPort("right only after it is cut to 16 bits", (port) => String(port + 65_536)),
+  badPort("0", () => "0"),
+  badDataPort("a word", "abc"),
+  badDataPort("digits and then a letter", "30021x"),
+  badDataPort("65536", "65536"),
+  badDataPort("-1", "-1"),
   // There is no data port either: if a client takes it as optional, `-g 30021` names a file.
   badArgument(
     "S3.4",
@@ -123,13 +116,8 @@ export const cases: TestCase[] = [
     "{command}",
   ),
   rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"] }),
-  rule(
-    "S3.6",
-    "the error message if DATA_PORT is a word",
-    async (context) => {
-      expectHelpfulMessage(await rejectArguments(context, () => ({ dataport: "abc" })));
-    },
-    { needs: ["{dataport}"] },
-  ),
+  rule("S3.6", "the error message if DATA_PORT is a word", explainDataPort, {
+    needs: ["{dataport}"],
+  }),
   badArgument("N3.1", "DATA_PORT is 80", { dataport: "80" }),
 ];

@@ -37,8 +37,10 @@ async function listenFirst(context: CaseContext): Promise<void> {
   let q: Connection | Error | undefined;
   const atCommand = async (server: DialectServer): Promise<void> => {
     // In some dialects Q is opened before the command is complete.
-    if (server.q)
-      return void (q = server.refused === 0 ? server.q : new Error("it was still closed"));
+    if (server.q) {
+      q = server.refused === 0 ? server.q : new Error("it was still closed");
+      return;
+    }
     q = await context.dial("Q", { host: HOST, port: server.dataPort() });
     if (q instanceof Connection) context.own(q);
   };

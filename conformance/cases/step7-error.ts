@@ -32,9 +32,9 @@ async function expectSilentQ(context: CaseContext, file: string): Promise<void> 
 function makeEscapes(context: CaseContext): string[] {
   const { served, root } = context.files;
   symlinkSync(join(root, "canary.txt"), join(served, "link.txt"));
-  symlinkSync(root, join(served, "door"));
+  symlinkSync(root, join(served, "parent"));
   const outside = join(root, "canary.txt");
-  return ["../canary.txt", outside, "folder/../../canary.txt", "link.txt", "door/canary.txt"];
+  return ["../canary.txt", outside, "folder/../../canary.txt", "link.txt", "parent/canary.txt"];
 }
 
 async function expectNoEscape(context: CaseContext): Promise<void> {

@@ -12,15 +12,15 @@ import { intrude } from "../stranger.ts";
 /** A stranger connects before the server, from another address or from another port. */
 async function rejectStranger(context: CaseContext, from: string): Promise<void> {
   let stranger: Connection | undefined;
-  const server = await serveGet(context, async (play) => {
-    stranger = await intrude(play, from);
+  const result = await serveGet(context, async (server) => {
+    stranger = await intrude(server, from);
     need(stranger !== undefined, "S6.2", `the data port does not accept a client from ${from}`);
     stranger.send("the stranger's contents\n");
     stranger.finish();
-    await deliver(play);
-    confirm(play);
+    await deliver(server);
+    confirm(server);
   });
-  expectSaved(context, server);
+  expectSaved(context, result);
   const isClosed = stranger?.hasEnded === true;
   must(isClosed, "the client closes the stranger's connection", "it kept the connection open");
 }
@@ -29,18 +29,18 @@ async function listenOnOneAddress(context: CaseContext): Promise<void> {
   const other = "127.0.0.2";
   let reached: Connection | Error | undefined;
   let attempt: Moment | undefined;
-  const server = await serveGet(context, async (play) => {
-    const port = Number(play.values["dport"]);
+  const result = await serveGet(context, async (server) => {
+    const port = Number(server.values["dport"]);
     await Bun.sleep(context.timeouts.quiet / 2);
     reached = await context.dial("Q", { host: other, port });
     attempt = findMoment(context, "Q", ["SYN"], "suite");
     if (reached instanceof Connection) context.own(reached);
-    await deliver(play);
-    confirm(play);
+    await deliver(server);
+    confirm(server);
   });
   const isUnreachable = !(reached instanceof Connection);
   must(isUnreachable, `the client listens only on ${HOST}`, `it also listens on ${other}`, attempt);
-  expectSaved(context, server);
+  expectSaved(context, result);
 }
 
 export const cases: TestCase[] = [

@@ -15,6 +15,7 @@ import { expectNoQ, mustOn } from "../expectations.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 const HELLO = "-g hello.txt {dport}\n";
+const TOO_LONG_LINE = 5_000; // bytes
 const LONGEST_LINE = 4_096; // bytes with the line end (N6.3)
 
 /** The server sends the file from this offset. Only its first bytes are compared: S7.10 tests the rest. */
@@ -73,7 +74,7 @@ async function sendAndHalfClose(context: CaseContext): Promise<void> {
 }
 
 async function rejectEndlessLine(context: CaseContext): Promise<void> {
-  const client = await askNative(context, "-g ".padEnd(5_000, "x"));
+  const client = await askNative(context, "-g ".padEnd(TOO_LONG_LINE, "x"));
   await client.code("500");
   const { p } = await client.end();
   must(p.hasEnded, "the server closes P before the line has ended", "P is still open");
@@ -142,7 +143,7 @@ const ALL_OPTIONS = "USER me\nPASS secret\nREST 7\nHASH\n";
 export const cases: TestCase[] = [
   ofServer("N6.1", "a name in UTF-8", (context) => serveNewFile(context, "größe☃.txt")),
   served("N6.2", "a line that ends with CR LF", HELLO.replace("\n", "\r\n")),
-  ofServer("N6.3", "5,000 bytes without a line end", rejectEndlessLine),
+  ofServer("N6.3", `${TOO_LONG_LINE} bytes without a line end`, rejectEndlessLine),
   ofServer("N6.3", "a line of the greatest allowed length", acceptLongestLine),
   served("N6.4", "options, then -g", `${ALL_OPTIONS}${HELLO}`, "hello.txt", 7),
   served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),

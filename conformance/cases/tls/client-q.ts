@@ -92,12 +92,12 @@ async function expectKey(context: CaseContext): Promise<void> {
 
 async function expectBothNotified(context: CaseContext): Promise<void> {
   let q: Connection | undefined;
-  const server = await serveGetOverTls(context, async (play) => {
-    q = await deliverOverTls(play);
-    confirm(play);
+  const result = await serveGetOverTls(context, async (server) => {
+    q = await deliverOverTls(server);
+    confirm(server);
   });
-  expectSaved(context, server);
-  for (const connection of [server.p, q]) {
+  expectSaved(context, result);
+  for (const connection of [result.p, q]) {
     if (!connection) continue;
     await context.waitFor("the client's end", context.timeouts.close, () => connection.hasEnded);
     expectCloseNotify(connection);
