@@ -30,12 +30,13 @@ const rejects = (
   id: string,
   title: string,
   act: (server: DialectServer) => Promise<void>,
+  isLong = false,
 ): TestCase =>
   rule(
     id,
     title,
     async (context) => expectNothingSaved(context, await serveGetOverTls(context, act)),
-    option,
+    { ...option, isLong },
   );
 
 /** The certificate has the same issuer and name, but it is not the one of P. */
@@ -109,6 +110,6 @@ export const cases: TestCase[] = [
   rejects("N7.24", "the file is sent in the clear", sendInTheClear),
   rejects("N7.24", "bytes come before the handshake", sendBeforeHandshake),
   rule("N7.25", "what the client sends on Q", expectKey, option),
-  rejects("N7.27", "all bytes, then a FIN without close_notify", endWithoutNotify),
+  rejects("N7.27", "all bytes, then a FIN without close_notify", endWithoutNotify, true),
   rule("N7.27", "the ends of P and Q", expectBothNotified, option),
 ];

@@ -84,7 +84,10 @@ async function expectContents(context: CaseContext): Promise<void> {
 const option = { role: "server", needs: ["tls"] } as const;
 
 const rejects = (title: string, act: Act, limit: Limit = "server"): TestCase =>
-  rule("N7.26", title, (context) => expectNoContents(context, act, limit), option);
+  rule("N7.26", title, (context) => expectNoContents(context, act, limit), {
+    ...option,
+    isLong: limit === "server",
+  });
 
 export const cases: TestCase[] = [
   rule("N7.22", "the keys of two listings", expectNewKeys, option),
