@@ -1,27 +1,15 @@
-// ftconform: judges a server and a client by the nine steps of the assignment, and says why.
+// ftconform: tests a server and a client by the nine steps of the assignment, and explains each failure.
 
 import type { ArgsDef } from "citty";
-import { configFromOptions, type SuiteOptions } from "../conformance/index.ts";
-import { describe, Failure } from "../lib/errors.ts";
-import { type Arguments, type Program, usage } from "./cli/arguments.ts";
-import { writeReports, destinations } from "./ftconform/report/write-reports.ts";
-import { paintFor } from "./ftconform/report/paint.ts";
-import { progress } from "./ftconform/run/progress.ts";
-import { reportOf, STATUS } from "./ftconform/model/report.ts";
-import { PROGRAM, suiteOptions } from "./ftconform/run/options.ts";
-import { runWithin } from "./ftconform/run/run.ts";
-import { formatTree } from "./ftconform/report/tree.ts";
+import type { Arguments, Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
-import { writeOut } from "./cli/terminal.ts";
-
-/** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
-const RUN_LIMIT = 1_800_000;
 
 const args = {
   server: {
     type: "string",
     valueHint: "COMMAND",
-    description: "The server: a command line with {port}, or host:port of one that runs",
+    description:
+      "The server: a command line with {port}, or host:port of a server that runs already",
   },
   client: {
     type: "string",
@@ -31,7 +19,7 @@ const args = {
   "server-login": {
     type: "string",
     valueHint: "COMMAND",
-    description: "The server that wants a login: {port} and {user} {password}, or {users}",
+    description: "The server with a login: {port} and {user} {password}, or {users}",
   },
   "server-tls": {
     type: "string",
@@ -41,28 +29,27 @@ const args = {
   "client-login": {
     type: "string",
     valueHint: "COMMAND",
-    description: "The client that logs in: {user} as well; FTCLIENT_PASSWORD has the password",
+    description: "The client with a login: also {user}; FTCLIENT_PASSWORD has the password",
   },
   "client-tls": {
     type: "string",
     valueHint: "COMMAND",
-    description: "The client over TLS: {ca} as well",
+    description: "The client over TLS: also {ca}",
   },
   "client-pin": {
     type: "string",
     valueHint: "COMMAND",
-    description:
-      "The client over TLS with a pinned certificate: {pin}, which is sha256:HEX, as well",
+    description: "The client over TLS with a pinned certificate: also {pin}, which is sha256:HEX",
   },
   "add-user": {
     type: "string",
     valueHint: "COMMAND",
-    description: "What adds {user} to the file {users}; it reads the password",
+    description: "The command that adds {user} to the file {users}; it reads the password",
   },
   dialect: {
     type: "string",
     valueHint: "NAME|FILE",
-    description: "What they say on the wire (default: plain; native adds its own rules)",
+    description: "How they speak on the wire (default: plain; native adds rules of its own)",
   },
   only: { type: "string", valueHint: "ID,…", description: "Only these rules or steps: S7.1,S9" },
   "timeout-scale": {
@@ -74,16 +61,17 @@ const args = {
   answer: {
     type: "string",
     valueHint: "TEXT",
-    description: "What a client that asks reads, \\n for a line end (default: n, three times)",
+    description:
+      "What a client reads on standard input, \\n for a line end (default: n, three times)",
   },
-  strict: { type: "boolean", description: "A broken SHOULD decides as well" },
+  strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
   junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
   json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
   html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
   grade: {
     type: "string",
     valueHint: "FILE",
-    description: "Judge many: a CSV file with name, server, client, dialect",
+    description: "Test many: a CSV file with name, server, client, dialect",
   },
   out: { type: "string", valueHint: "DIR", description: "Where the reports of --grade go" },
   jobs: {
@@ -98,7 +86,7 @@ const args = {
   },
   learn: {
     type: "boolean",
-    description: "Propose a dialect for the server, from what it says, or from its own client",
+    description: "Propose a dialect for the server, from what it and its client say",
   },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },
@@ -106,7 +94,7 @@ const args = {
 
 export const program: Program = {
   name: "ftconform",
-  description: "Judge a server and a client: exit 0 conformant, 1 not conformant, 2 inconclusive",
+  description: "Test a server and a client: exit 0 conformant, 1 not conformant, 2 inconclusive",
   args,
   example: `  ftconform --server './ftserver {port}'
   ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
@@ -117,49 +105,10 @@ export const program: Program = {
 
 if (import.meta.main) {
   const interrupted = new AbortController();
-  await main(program, (given) => run(given, interrupted.signal), {
-    onSignal: () => interrupted.abort(),
-  });
-}
-
-function run(given: Arguments, signal: AbortSignal): Promise<number> {
-  return judge(given, signal).catch((error: unknown) => {
-    // Whatever went wrong, it is no verdict about the subject; status 1 would be one.
-    throw error instanceof Failure && error.exit === STATUS["inconclusive"]
-      ? error
-      : new Failure("usage", describe(error));
-  });
-}
-
-async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
-  const options = suiteOptions(given);
-  if (given.text("grade") !== undefined) {
-    const { gradeClass } = await import("./ftconform/grade/class.ts");
-    return await gradeClass(given, options, signal);
-  }
-  for (const option of ["out", "jobs", "time-limit"])
-    if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
-  if (given.flag("learn")) {
-    const { inferDialect } = await import("./ftconform/run/infer-dialect.ts");
-    return await inferDialect(options, signal);
-  }
-  return await judgeOne(given, options, signal);
-}
-
-async function judgeOne(
-  given: Arguments,
-  options: SuiteOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  const config = await configFromOptions(options, PROGRAM);
-  const files = destinations(given);
-  using shown = progress();
-  const limit = RUN_LIMIT * config.timeouts.scale;
-  const run = await runWithin(config, { limit, signal, onResult: shown.update });
-  shown[Symbol.dispose]();
-  if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
-  const report = reportOf(config, run);
-  await writeOut(formatTree(report, paintFor()));
-  writeReports(report, files);
-  return STATUS[report.conclusion];
+  // Loaded only if there is something to run: the help needs no suite.
+  const run = async (given: Arguments): Promise<number> => {
+    const { runCommand } = await import("./ftconform/run/command.ts");
+    return await runCommand(given, interrupted.signal);
+  };
+  await main(program, run, { onSignal: () => interrupted.abort() });
 }

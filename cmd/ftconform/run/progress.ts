@@ -8,7 +8,7 @@ export interface Progress extends Disposable {
 }
 
 /** Draws nothing if standard error is not a terminal. */
-export function progress(): Progress {
+export function showProgress(): Progress {
   let drawn = false;
   let done = 0;
   const update = (): void => {
