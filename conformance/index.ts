@@ -1,7 +1,7 @@
 // All that the programs in cmd/ may use of the suite.
 
 export { CASES, PROBES } from "./cases/all-cases.ts";
-export { learn } from "./learn/learn.ts";
+export { learnDialect } from "./learn/learn.ts";
 export { Pool } from "./net/pool.ts";
 export { formatFailure } from "./runner/failure-message.ts";
 export { formatRerunCommand, quoteWord } from "./runner/rerun-command.ts";

@@ -33,5 +33,5 @@ export const findEnd = (connection: Connection | undefined): Evidence | undefine
     : undefined;
 
 /** What the server did instead of the expected reply: bytes that the dialect does not explain, or the end of P. */
-export const findReaction = ({ p, q, rest }: DialectClient): Evidence | undefined =>
-  (rest === "" ? undefined : findData(p)) ?? findData(q) ?? findEnd(p);
+export const findReaction = ({ p, q, unreadText }: DialectClient): Evidence | undefined =>
+  (unreadText === "" ? undefined : findData(p)) ?? findData(q) ?? findEnd(p);

@@ -20,7 +20,7 @@ export function mustOn(
 /** The connection is over TLS now. */
 export function expectHandshake(connection: Connection, done: boolean, expected: string): void {
   const { name, tls } = connection;
-  const failed = tls?.failed;
+  const failed = tls?.failure;
   const observed = failed ? `the handshake failed (${failed})` : "the handshake does not end";
   must(done, expected, observed, findEnd(connection) ?? name);
 }

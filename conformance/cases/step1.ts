@@ -2,7 +2,7 @@
 
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { freePort, isFree } from "../net/ports.ts";
+import { findFreePort, isPortFree } from "../net/ports.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
 import { applies } from "../spec/verdict.ts";
@@ -32,7 +32,7 @@ const badPort = (
   );
 
 function privilegedPort(): string {
-  const port = [80, 81, 1, 7, 1023].find((candidate) => !isFree(candidate));
+  const port = [80, 81, 1, 7, 1023].find((candidate) => !isPortFree(candidate));
   applies(port !== undefined, "this user may listen on any port");
   return String(port);
 }
@@ -44,16 +44,16 @@ async function explainBadPorts(context: CaseContext): Promise<void> {
 }
 
 async function rejectSurplus(context: CaseContext): Promise<void> {
-  await rejectPort(context, String(freePort()), ["surplus"]);
+  await rejectPort(context, String(findFreePort()), ["surplus"]);
 }
 
 export const cases: TestCase[] = [
   badPort("S1.1", "no argument at all", () => undefined),
   badPort("S1.2", "a word", () => "abc"),
-  badPort("S1.2", "digits and then a letter", () => `${freePort()}x`),
+  badPort("S1.2", "digits and then a letter", () => `${findFreePort()}x`),
   badPort("S1.2", "an empty argument", () => ""),
   badPort("S1.3", "65536", () => "65536"),
-  badPort("S1.3", "a number of ten digits", () => String(2 ** 32 + freePort())),
+  badPort("S1.3", "a number of ten digits", () => String(2 ** 32 + findFreePort())),
   badPort("S1.3", "0", () => "0"),
   badPort("S1.3", "-1", () => "-1"),
   badPort("S1.4", "a port on which another program listens", usedPort),

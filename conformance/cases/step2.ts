@@ -4,14 +4,14 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import { findMoment, findOutput } from "./evidence.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
-import { freePort } from "../net/ports.ts";
+import { findFreePort } from "../net/ports.ts";
 import { processOf } from "./expectations.ts";
 import { applies, must, Inconclusive } from "../spec/verdict.ts";
 
 const options = { needs: ["start"] } as const;
 
 async function keepListening(context: CaseContext): Promise<void> {
-  const port = freePort(context.dialect.abilities?.serverPorts);
+  const port = findFreePort(context.dialect.abilities?.serverPorts);
   const program = context.launch({ port });
   const ready = await context.waitUntilListening(program, port);
   if (program.exited)

@@ -3,7 +3,7 @@
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { findMoment } from "./evidence.ts";
 import { expectFailureStatus, mustOn } from "./expectations.ts";
-import { word } from "../peer/launch-client.ts";
+import { commandWord } from "../peer/launch-client.ts";
 import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import type { CommandKind } from "../dialect/types.ts";
 import type { Listener } from "../net/sockets.ts";
@@ -19,7 +19,7 @@ function prepareArguments(
 ): { values: PlaceholderValues; listener: Listener } {
   const listener = context.listen("P");
   const { port } = listener;
-  const command = word(context, kind);
+  const command = commandWord(context, kind);
   return { listener, values: { host: HOST, port, command, dataport: context.dataPort() } };
 }
 
@@ -40,7 +40,7 @@ async function rejectArguments(
   const wrong = { ...values, ...change(listener.port) };
   applies(isDifferentCall(context, values, wrong), "the command line has no such argument");
   const program = context.startClient(wrong);
-  const isConnected = (): boolean => listener.channels.length > 0;
+  const isConnected = (): boolean => listener.connections.length > 0;
   await context.happensWithin(
     () => isConnected() || program.exited !== undefined,
     context.timeouts.quiet * 10,

@@ -3,7 +3,7 @@
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { expectFailureStatus } from "./expectations.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { waitForP, launchClient, word } from "../peer/launch-client.ts";
+import { waitForP, launchClient, commandWord } from "../peer/launch-client.ts";
 import { isAccepted } from "../net/procfs.ts";
 import { must, Inconclusive } from "../spec/verdict.ts";
 
@@ -21,17 +21,17 @@ async function acceptP(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const p = await context.connect(server);
   await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
-  const end = p.reset ? "the server reset P" : "the server closed P";
+  const end = p.wasReset ? "the server reset P" : "the server closed P";
   must(!p.hasEnded, "P stays open while the client is silent", end, "P");
   const accepted = (): boolean => isAccepted(server.port, p.local.port);
-  await context.timeline.until(accepted, server.program ? context.timeouts.reply / 5 : 0);
+  await context.timeline.waitUntil(accepted, server.program ? context.timeouts.reply / 5 : 0);
   const waiting = "P is still in the queue of the kernel";
   must(!server.program || accepted(), "the server calls accept() for P", waiting);
 }
 
 async function reportNoServer(context: CaseContext): Promise<void> {
   const values = { host: HOST, port: context.dataPort(), dataport: context.dataPort() };
-  const program = context.startClient({ ...values, command: word(context, "list") });
+  const program = context.startClient({ ...values, command: commandWord(context, "list") });
   const ended = await program.waitForExit(context.timeouts.giveUp);
   must(ended, "the client ends", `it still runs after ${context.timeouts.giveUp} ms`);
   expectFailureStatus(program);

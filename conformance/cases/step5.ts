@@ -5,18 +5,24 @@ import { findMoment, findReaction } from "./evidence.ts";
 import { mustOn } from "./expectations.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { sendSlowly } from "../peer/slow-sender.ts";
-import { converse, isListed, nextIsServed, prepare, servesFirst } from "../peer/client-requests.ts";
+import {
+  runRequest,
+  hasListing,
+  expectNextClientServed,
+  prepareRequest,
+  needFirstClientServed,
+} from "../peer/client-requests.ts";
 import { THINK } from "../spec/timeouts.ts";
-import { connections } from "../net/procfs.ts";
+import { listConnections } from "../net/procfs.ts";
 import { show } from "../net/bytes.ts";
 import { must } from "../spec/verdict.ts";
 
 async function expectNoEarlyQ(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const last = await converse(context, server, "list");
-  last.leave();
-  const countQ = (): number => last.door?.channels.length ?? 0;
-  const countSockets = (): number => connections(server.program?.processes ?? []).length;
+  const last = await runRequest(context, server, "list");
+  last.close();
+  const countQ = (): number => last.door?.connections.length ?? 0;
+  const countSockets = (): number => listConnections(server.program?.processes ?? []).length;
   const [earlierQ, earlierSockets] = [countQ(), countSockets()];
   await context.connect(server);
   await context.happensWithin(() => countQ() > earlierQ, 2 * context.timeouts.quiet);
@@ -28,24 +34,24 @@ async function expectNoEarlyQ(context: CaseContext): Promise<void> {
 
 async function serveSlowClient(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const client = await prepare(context, server, "list");
+  const client = await prepareRequest(context, server, "list");
   await Bun.sleep(THINK); // a real pause, because the server measures real time
-  const end = client.p.reset ? "the server reset P" : "the server closed P";
+  const end = client.p.wasReset ? "the server reset P" : "the server closed P";
   must(!client.p.hasEnded, `P stays open for ${THINK} ms without a command`, end, "P");
   await client.run();
-  if (!isListed(client)) await servesFirst(context, server);
-  const observed = client.stuck ?? show(client.payload);
-  must(isListed(client), "the listing", observed, findReaction(client));
+  if (!hasListing(client)) await needFirstClientServed(context, server);
+  const observed = client.stopReason ?? show(client.payload);
+  must(hasListing(client), "the listing", observed, findReaction(client));
 }
 
 async function survive(context: CaseContext, leave: "close" | "abort"): Promise<void> {
   const server = await context.startServer();
   (await context.connect(server))[leave]();
-  await nextIsServed(context, server);
+  await expectNextClientServed(context, server);
 }
 
 async function expectSilence(context: CaseContext): Promise<void> {
-  const { p, values } = await prepare(context, await context.startServer(), "list");
+  const { p, values } = await prepareRequest(context, await context.startServer(), "list");
   for (const part of ["", "-l"]) {
     if (part !== "") p.send(part);
     await context.happensWithin(() => p.length > 0, context.timeouts.quiet);

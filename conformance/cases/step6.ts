@@ -6,7 +6,7 @@ import { findData, findMoment } from "./evidence.ts";
 import { Connection } from "../net/connection.ts";
 import { serveClient } from "../peer/launch-client.ts";
 import { dataOpener } from "../dialect/types.ts";
-import { type DialectServer, sent } from "../peer/server.ts";
+import { type DialectServer, describeRequest } from "../peer/server.ts";
 import { placeholders } from "../dialect/template.ts";
 import { must, need } from "../spec/verdict.ts";
 
@@ -15,19 +15,23 @@ async function expectCommand(context: CaseContext, file?: string): Promise<void>
   const door = context.listen("P");
   const dataport = context.dataPort(door.port);
   const script = { kind: file ? "get" : "list", atCommand: async () => {} } as const;
-  const server = await serveClient(context, script, { door, dataport, ...(file ? { file } : {}) });
+  const server = await serveClient(context, script, {
+    listener,
+    dataPort,
+    ...(file ? { file } : {}),
+  });
   const { values, conversation, p } = server;
   const { steps } = conversation;
   const expected = `a command on P with the data port ${dataport}${file ? ` and the name ${file}` : ""}`;
   const named = steps.flatMap((step) => ("send" in step ? [...placeholders(step.send)] : []));
   // A fixed word on Q, such as “go ahead”, is not part of the command.
   const onQ = steps.some((step) => "send" in step && step.on === "Q" && namesRequest(step.send));
-  must(!onQ, expected, `a part of it on Q; ${sent(server)}`, "Q");
+  must(!onQ, expected, `a part of it on Q; ${describeRequest(server)}`, "Q");
   const hasPort = named.includes("dport")
     ? Number(values["dport"]) === dataport
-    : server.understood;
-  must(hasPort, expected, sent(server), findData(p) ?? "P");
-  must(!file || values["file"] === file, expected, sent(server), findData(p) ?? "P");
+    : server.hasRequest;
+  must(hasPort, expected, describeRequest(server), findData(p) ?? "P");
+  must(!file || values["file"] === file, expected, describeRequest(server), findData(p) ?? "P");
 }
 
 const namesRequest = (template: string): boolean =>
@@ -48,7 +52,7 @@ async function listenFirst(context: CaseContext): Promise<void> {
   const expected = "the client listens on DATA_PORT before it sends the command";
   const isReversed = dataOpener(server.conversation) === "client";
   must(!isReversed, expected, "the client opens Q itself", "Q");
-  need(q !== undefined, "S6.1", sent(server));
+  need(q !== undefined, "S6.1", describeRequest(server));
   const attempt = findMoment(context, "Q", ["SYN"], "suite");
   const observed = q instanceof Error ? `no connection to DATA_PORT: ${q.message}` : "";
   must(q instanceof Connection, expected, observed, attempt);

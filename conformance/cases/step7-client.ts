@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
 import { startClientOnP } from "./client-on-p.ts";
 import { findMoment, findOutput } from "./evidence.ts";
-import { difference, show } from "../net/bytes.ts";
+import { describeDifference, show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 import {
@@ -80,7 +80,7 @@ async function saveFile(context: CaseContext, payload: Uint8Array): Promise<void
   const path = pathOf(context, NAME);
   const files = describeFiles(context, payload).join(", ") || "no file";
   must(existsSync(path), `${NAME} in its directory`, `${files}; ${program.words}`, "subject");
-  const observed = difference(payload, readFileSync(path));
+  const observed = describeDifference(payload, readFileSync(path));
   const expected = `${NAME} holds the ${payload.length} bytes that were sent`;
   must(observed === undefined, expected, observed ?? "", "subject");
 }
@@ -89,7 +89,7 @@ async function saveFile(context: CaseContext, payload: Uint8Array): Promise<void
 function describeFiles(context: CaseContext, payload: Uint8Array): string[] {
   const names = [...new Bun.Glob("**").scanSync({ cwd: context.files.home, dot: true })];
   return names.map((name) => {
-    const differs = difference(payload, readFileSync(pathOf(context, name)));
+    const differs = describeDifference(payload, readFileSync(pathOf(context, name)));
     return `${name} (${differs ?? "the bytes that were sent"})`;
   });
 }
@@ -106,16 +106,16 @@ async function announceCompletion(context: CaseContext): Promise<void> {
 }
 
 async function leaveQToServer(context: CaseContext): Promise<void> {
-  const { program, door, data, p } = await startClientOnP(context, "list");
+  const { program, listener, dataListener, p } = await startClientOnP(context, "list");
   const payload = formatListing(context.dialect, ["alpha.txt"]);
-  const server = new DialectServer(context, program, p, { kind: "list", payload }, data);
+  const server = new DialectServer(context, program, p, { kind: "list", payload }, dataListener);
   const { conversation } = await server.run();
   const opener = dataOpener(conversation);
   const expected = "the client waits for Q, and opens no connection other than P";
   must(opener !== "nobody", expected, "there is no Q: it reads everything from P", "P");
   must(opener !== "client", expected, "it opens Q itself", findMoment(context, "Q", ["SYN"]));
   await program.waitForExit(context.timeouts.giveUp);
-  const more = door.channels.length - 1;
+  const more = listener.connections.length - 1;
   const observed = `it opened ${more} more to the port of the server`;
   must(more === 0, expected, observed, findMoment(context, "P", ["SYN"]));
 }
@@ -123,11 +123,11 @@ async function leaveQToServer(context: CaseContext): Promise<void> {
 async function keepOldFile(context: CaseContext): Promise<void> {
   writeFileSync(pathOf(context, NAME), OLD);
   const started = launchClient(context, "get", { file: NAME });
-  const { program, data } = started;
+  const { program, dataListener } = started;
   // The client may stop before it connects.
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
-  if (p) await new DialectServer(context, program, p, { kind: "get", payload }, data).run();
+  if (p) await new DialectServer(context, program, p, { kind: "get", payload }, dataListener).run();
   await program.waitForExit(context.timeouts.giveUp);
   const content = readFileSync(pathOf(context, NAME), "utf8");
   // In some programs “n” means “replace the file”. Then the dialect has to give another answer.

@@ -6,20 +6,20 @@ import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CommandKind, dataOpener } from "../dialect/types.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { expectErrorOnP } from "./step7-error.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 async function rejectCommand(context: CaseContext, kind: CommandKind): Promise<void> {
-  const client = await converse(context, await context.startServer(), kind);
+  const client = await runRequest(context, await context.startServer(), kind);
   // If the dialect does not describe the error, any text is one.
   const { match, say } = context.dialect.errors.invalid;
   const isAnyText = match === undefined && say.includes("{text}");
-  if (!isAnyText || client.rest === "") await expectErrorOnP(client);
+  if (!isAnyText || client.unreadText === "") await expectErrorOnP(client);
 }
 
 async function expectNoQ(context: CaseContext, kind: CommandKind): Promise<void> {
-  const client = await converse(context, await context.startServer(), kind);
+  const client = await runRequest(context, await context.startServer(), kind);
   const opened = await context.happensWithin(() => client.q !== undefined, context.timeouts.quiet);
   const isReversed = dataOpener(client.conversation) === "client";
   const { port = 0 } = (isReversed ? client.q?.remote : client.q?.local) ?? {};
@@ -35,9 +35,9 @@ async function expectQ(context: CaseContext, kind: CommandKind): Promise<void> {
   must(opener !== "client", rule, "it waits until the client opens Q");
   must(opener !== "nobody", rule, "there is no Q: it sends everything on P");
   const file = kind === "get" ? await pickServedFile(context, server) : "";
-  const { q, p, values, stuck } = await converse(context, server, kind, { file });
+  const { q, p, values, stopReason } = await runRequest(context, server, kind, { file });
   const expected = `the server opens Q to port ${Number(values["dport"])}`;
-  must(q !== undefined, expected, `no connection; ${stuck ?? ""}`, findEnd(p));
+  must(q !== undefined, expected, `no connection; ${stopReason ?? ""}`, findEnd(p));
   const { host } = q.remote;
   const opening = findMoment(context, "Q", ["SYN"]);
   must(host === p.remote.host, `Q comes from ${p.remote.host}`, `it comes from ${host}`, opening);
@@ -46,16 +46,16 @@ async function expectQ(context: CaseContext, kind: CommandKind): Promise<void> {
 async function expectQClosed(context: CaseContext, kind: CommandKind, exists = true) {
   const server = await context.startServer();
   const file = exists && kind === "get" ? await pickServedFile(context, server) : context.absent;
-  const { q, p, stuck } = await converse(context, server, kind, { file });
+  const { q, p, stopReason } = await runRequest(context, server, kind, { file });
   // A dialect may report an error without opening Q. Then there is nothing to close.
-  need(q !== undefined || !exists, "S7.5", `the server did not open Q; ${stuck ?? ""}`);
+  need(q !== undefined || !exists, "S7.5", `the server did not open Q; ${stopReason ?? ""}`);
   if (!q) return;
   await context.waitFor("the end of Q", context.timeouts.close, () => q.hasEnded);
   const since = q.length > 0 ? "its last byte" : "it was opened";
   const open = `Q is still open ${context.timeouts.close} ms after ${since}${p.hasEnded ? "" : ", and so is P"}`;
   must(q.hasEnded, "the server closes Q", open);
   // The conversation has waited for the end as well.
-  const took = Math.round(q.endedAt - q.lastAt);
+  const took = Math.round(q.endedAt - q.lastReceivedAt);
   const expected = `the server closes Q within ${context.timeouts.close} ms`;
   must(took <= context.timeouts.close, expected, `it closed Q ${took} ms after the last byte`, "Q");
 }
@@ -65,8 +65,8 @@ async function reportNoListener(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const file = await pickServedFile(context, server);
   const port = context.dataPort(server.port);
-  const { error, rest, p } = await converse(context, server, "get", { file, port });
-  mustOn(p, (error ?? rest) !== "", "an error message on P");
+  const { error, unreadText, p } = await runRequest(context, server, "get", { file, dataPort });
+  mustOn(p, (error ?? unreadText) !== "", "an error message on P");
 }
 
 export const cases: TestCase[] = [

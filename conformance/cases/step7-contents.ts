@@ -4,11 +4,11 @@ import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { findData, findEnd } from "./evidence.ts";
-import { difference, show } from "../net/bytes.ts";
+import { describeDifference, show } from "../net/bytes.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, type Need, rule } from "../harness/test-case.ts";
 import { type DialectClient } from "../peer/client.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const PLAIN = "hello.txt";
@@ -18,7 +18,7 @@ async function expectFile(context: CaseContext, file: string): Promise<DialectCl
   const content = context.files.content(file);
   const { maxFile = Infinity } = context.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
-  const client = await converse(context, await context.startServer(), "get", { file });
+  const client = await runRequest(context, await context.startServer(), "get", { file });
   if (!client.q && file !== PLAIN) await expectNoQForPlainFile(context, client, file);
   expectPayloadOnQ(client);
   expectSameBytes(client, content, file);
@@ -26,7 +26,7 @@ async function expectFile(context: CaseContext, file: string): Promise<DialectCl
 }
 
 function expectSameBytes(client: DialectClient, content: Uint8Array, file: string): void {
-  const observed = difference(content, client.payload);
+  const observed = describeDifference(content, client.payload);
   const expected = `the ${content.length} bytes of ${file} on Q`;
   must(observed === undefined, expected, observed ?? "", findData(client.q) ?? findEnd(client.q));
 }
@@ -34,16 +34,16 @@ function expectSameBytes(client: DialectClient, content: Uint8Array, file: strin
 /** If a plain file brings Q, the missing Q belongs to the rule about this file. */
 async function expectNoQForPlainFile(context: CaseContext, client: DialectClient, file: string) {
   const server = await context.startServer();
-  const { q } = await converse(context, server, "get", { file: PLAIN });
-  const observed = `the server opens Q for ${PLAIN}, but not for this file: ${client.words}`;
+  const { q } = await runRequest(context, server, "get", { file: PLAIN });
+  const observed = `the server opens Q for ${PLAIN}, but not for this file: ${client.description}`;
   must(q === undefined, `the contents of ${show(file)} on Q`, observed);
 }
 
 /** Some servers send it on P. A dialect can describe that, but it is against the assignment. */
-function expectPayloadOnQ({ p, q, stuck, payload, conversation }: DialectClient): void {
+function expectPayloadOnQ({ p, q, stopReason, payload, conversation }: DialectClient): void {
   const isOnP = conversation.data?.on === "P" && payload.length > 0;
   must(!isOnP, "the data on Q", `the data on P: ${show(payload, 80)}`, findData(p));
-  need(q !== undefined, "S7.5", `the server did not open Q; ${stuck ?? ""}`);
+  need(q !== undefined, "S7.5", `the server did not open Q; ${stopReason ?? ""}`);
 }
 
 /** Asks the same server again. If it serves only its first client, another rule is broken. */
@@ -53,8 +53,8 @@ async function askAgain(
   kind: "list" | "get",
   file = "",
 ): Promise<DialectClient> {
-  const client = await converse(context, server, kind, { file });
-  const observed = `the server did not open Q for the next client; ${client.stuck ?? ""}`;
+  const client = await runRequest(context, server, kind, { file });
+  const observed = `the server did not open Q for the next client; ${client.stopReason ?? ""}`;
   need(client.q !== undefined, "S9.1", observed);
   return client;
 }
@@ -62,9 +62,9 @@ async function askAgain(
 async function expectSameTwice(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const name = await pickServedFile(context, server);
-  const first = await converse(context, server, "get", { file: name });
+  const first = await runRequest(context, server, "get", { file: name });
   expectPayloadOnQ(first);
-  first.leave();
+  first.close();
   expectSameBytes(await askAgain(context, server, "get", name), first.payload, name);
 }
 
@@ -76,7 +76,7 @@ function expectListed(client: DialectClient, name: string): void {
 
 async function expectAllListed(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const client = await converse(context, server, "list");
+  const client = await runRequest(context, server, "list");
   // In a directory that is not ours, we know only the names that the server lists.
   if (context.isExternal) return expectListed(client, await pickServedFile(context, server));
   const texts = [...context.files.files.keys()].filter((name) => name.endsWith(".txt"));
@@ -85,9 +85,9 @@ async function expectAllListed(context: CaseContext): Promise<void> {
 
 async function expectFreshListing(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const before = await converse(context, server, "list"); // the server may remember it
+  const before = await runRequest(context, server, "list"); // the server may remember it
   expectPayloadOnQ(before);
-  before.leave();
+  before.close();
   context.files.add("newcomer.txt", "made after the start\n");
   unlinkSync(join(context.files.served, "unended.txt"));
   const client = await askAgain(context, server, "list");
@@ -98,9 +98,9 @@ async function expectFreshListing(context: CaseContext): Promise<void> {
 }
 
 async function expectEmptyFile(context: CaseContext): Promise<void> {
-  const { whole, error, p } = await expectFile(context, "empty.txt");
+  const { isComplete, error, p } = await expectFile(context, "empty.txt");
   must(error === undefined, "no error message", `${show(error ?? "")} on P`, findData(p));
-  need(whole, "S7.6", "Q is still open");
+  need(isComplete, "S7.6", "Q is still open");
 }
 
 async function expectLargeFile(context: CaseContext): Promise<void> {

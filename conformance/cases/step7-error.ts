@@ -7,25 +7,25 @@ import { findData, findReaction } from "./evidence.ts";
 import { show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { DialectClient } from "../peer/client.ts";
-import { waitForError, converse } from "../peer/client-requests.ts";
+import { waitForError, runRequest } from "../peer/client-requests.ts";
 import { must } from "../spec/verdict.ts";
 
 /** The server answers on P with a text that the dialect, or any reader, takes as an error. */
 export async function expectErrorOnP(client: DialectClient): Promise<void> {
   const error = await waitForError(client);
-  must(error !== undefined, "an error message on P", client.words, findReaction(client));
+  must(error !== undefined, "an error message on P", client.description, findReaction(client));
 }
 
 async function rejectFile(context: CaseContext, file: string): Promise<void> {
-  await expectErrorOnP(await converse(context, await context.startServer(), "get", { file }));
+  await expectErrorOnP(await runRequest(context, await context.startServer(), "get", { file }));
 }
 
 async function expectSilentQ(context: CaseContext, file: string): Promise<void> {
-  const client = await converse(context, await context.startServer(), "get", { file });
+  const client = await runRequest(context, await context.startServer(), "get", { file });
   // A greeting or an end marker on Q that the dialect describes is not an error message.
-  const hasText = (): boolean => client.strayOnQ.length > 0;
+  const hasText = (): boolean => client.unexpectedOnQ.length > 0;
   await context.happensWithin(hasText, context.timeouts.quiet);
-  must(!hasText(), "nothing on Q", `${show(client.strayOnQ)} on Q`, findData(client.q));
+  must(!hasText(), "nothing on Q", `${show(client.unexpectedOnQ)} on Q`, findData(client.q));
 }
 
 /** Every way to name a file that is beside the served directory, or that a link leads to. */
@@ -41,7 +41,7 @@ async function expectNoEscape(context: CaseContext): Promise<void> {
   // A leak that misses a few bytes is a leak as well.
   const canary = context.files.canary.slice(0, -4);
   for (const file of makeEscapes(context)) {
-    const client = await converse(context, await context.startServer(), "get", { file });
+    const client = await runRequest(context, await context.startServer(), "get", { file });
     const isLeaked = (): boolean => (client.payload.toString() + client.p.text).includes(canary);
     const leaked = await context.happensWithin(isLeaked, context.timeouts.order);
     const expected = "nothing from outside the served directory";

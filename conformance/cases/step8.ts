@@ -4,7 +4,7 @@ import type { CaseContext } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 import { dataOpener } from "../dialect/types.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { serveClient } from "../peer/launch-client.ts";
 import { type DialectServer, type Script } from "../peer/server.ts";
 import { applies, must, need } from "../spec/verdict.ts";
@@ -65,19 +65,19 @@ async function expectStatuses(context: CaseContext): Promise<void> {
 
 /** The client is slow to close P after a listing. */
 async function leavePToClient(context: CaseContext): Promise<void> {
-  const client = await converse(context, await context.startServer(), "list");
-  const { p, q, stuck, conversation } = client;
+  const client = await runRequest(context, await context.startServer(), "list");
+  const { p, q, stopReason, conversation } = client;
   // If everything travels on P, there is no Q to wait for.
   const hasNoQ = dataOpener(conversation) === "nobody";
-  need(q !== undefined || hasNoQ, "S7.5", `the server did not open Q; ${stuck ?? ""}`);
+  need(q !== undefined || hasNoQ, "S7.5", `the server did not open Q; ${stopReason ?? ""}`);
   const isOver = (): boolean => hasNoQ || q?.hasEnded === true;
   await context.waitFor("the end of Q", context.timeouts.close, isOver);
   need(isOver(), "S7.6", "Q is still open");
   await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
   // A server that has half-closed P reads on. One that has closed it answers with RST.
-  if (!p.closed) p.send("\n");
-  await context.happensWithin(() => p.reset, context.timeouts.order);
-  must(!p.reset, "P stays open until the client closes it", "the server closed P", "P");
+  if (!p.isClosed) p.send("\n");
+  await context.happensWithin(() => p.wasReset, context.timeouts.order);
+  must(!p.wasReset, "P stays open until the client closes it", "the server closed P", "P");
 }
 
 export const cases: TestCase[] = [

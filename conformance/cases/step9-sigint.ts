@@ -2,7 +2,7 @@
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { type Need, type TestCase, rule } from "../harness/test-case.ts";
-import { prepare, stuckReader, requestAll } from "../peer/client-requests.ts";
+import { prepareRequest, startStalledGet, checkService } from "../peer/client-requests.ts";
 import { POLL } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 import { expectEndAfter, processOf } from "./expectations.ts";
@@ -28,8 +28,8 @@ const ends = (
 
 async function expectNoProcessLeft(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  await requestAll(context, server);
-  const { p } = await prepare(context, server, "list");
+  await checkService(context, server);
+  const { p } = await prepareRequest(context, server, "list");
   await context.happensWithin(() => p.hasEnded, context.timeouts.quiet / 3);
   const program = processOf(server);
   program.kill("SIGINT");
@@ -41,8 +41,8 @@ async function expectNoProcessLeft(context: CaseContext): Promise<void> {
 
 export const cases: TestCase[] = [
   ends("no client has come yet", async () => {}),
-  ends("a client has been served", requestAll),
+  ends("a client has been served", checkService),
   ends("a client is connected and silent", (context, server) => context.connect(server)),
-  ends("a client has stopped reading a large file", stuckReader, ["start", "large"]),
+  ends("a client has stopped reading a large file", startStalledGet, ["start", "large"]),
   rule("S9.7", "the processes after SIGINT, with a client connected", expectNoProcessLeft, options),
 ];

@@ -4,7 +4,12 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { findReaction } from "./evidence.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type Need, type TestCase, rule } from "../harness/test-case.ts";
-import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
+import {
+  runRequest,
+  expectNextClientServed,
+  prepareRequest,
+  startStalledGet,
+} from "../peer/client-requests.ts";
 import { must, need } from "../spec/verdict.ts";
 
 type Disturbance = (context: CaseContext, server: RunningServer) => Promise<void>;
@@ -22,24 +27,24 @@ const survives = (
     async (context) => {
       const server = await context.startServer();
       await disturb(context, server);
-      await nextIsServed(context, server);
+      await expectNextClientServed(context, server);
     },
     { needs },
   );
 
 const serveThree: Disturbance = async (context, server) => {
-  for (let client = 1; client <= 2; client++) await nextIsServed(context, server);
+  for (let client = 1; client <= 2; client++) await expectNextClientServed(context, server);
   const file = await pickServedFile(context, server);
-  const client = await converse(context, server, "get", { file });
-  const observed = client.stuck ?? "nothing on Q";
+  const client = await runRequest(context, server, "get", { file });
+  const observed = client.stopReason ?? "nothing on Q";
   must(client.payload.length > 0, "the file for the next client", observed, findReaction(client));
-  client.leave();
+  client.close();
 };
 
 const failWith =
   (kind: "get" | "invalid"): Disturbance =>
   async (context, server) => {
-    (await converse(context, server, kind, { file: context.absent })).leave();
+    (await runRequest(context, server, kind, { file: context.absent })).close();
   };
 
 const leaveInCommand: Disturbance = async (context, server) => {
@@ -55,11 +60,11 @@ const askWithoutListener =
   async (context, server) => {
     const file = await pickServedFile(context, server);
     const port = context.dataPort(server.port);
-    const client = await prepare(context, server, "get", { file, port });
+    const client = await prepareRequest(context, server, "get", { file, dataPort });
     const running = client.run();
     if (leavesAtOnce) client.p.abort();
     await running;
-    client.leave();
+    client.close();
   };
 
 /** A client reads some of a large file and leaves. */
@@ -67,10 +72,10 @@ const leaveInFile =
   (end: "close" | "abort"): Disturbance =>
   async (context, server) => {
     context.files.addLarge();
-    const client = await prepare(context, server, "get", { file: "large.txt" });
+    const client = await prepareRequest(context, server, "get", { file: "large.txt" });
     const running = client.run();
     await context.waitFor("bytes on Q", context.timeouts.reply, () => (client.q?.length ?? 0) > 0);
-    client.door?.shut();
+    client.door?.stopAccepting();
     for (const connection of [client.q, client.p]) connection?.[end]();
     await running;
   };
@@ -81,7 +86,7 @@ const staySilent: Disturbance = async (context, server) => {
 };
 
 const stopReading: Disturbance = async (context, server) => {
-  const { q } = await stuckReader(context, server);
+  const { q } = await startStalledGet(context, server);
   need(q !== undefined, "S7.5", "the server did not open Q");
   await context.happensWithin(() => false, context.timeouts.quiet / 2);
 };
@@ -89,10 +94,10 @@ const stopReading: Disturbance = async (context, server) => {
 /** The server ends P first, so the port is in TIME_WAIT when the next server starts. */
 async function restart(context: CaseContext): Promise<void> {
   const first = await context.startServer();
-  const client = await converse(context, first, "list");
+  const client = await runRequest(context, first, "list");
   first.program?.kill("SIGINT");
   let ended = await first.program?.waitForExit(context.timeouts.close);
-  client.leave();
+  client.close();
   ended ||= await first.program?.waitForExit(context.timeouts.stop);
   await first.program?.[Symbol.asyncDispose]();
   need(ended === true, "S9.5", "the server did not end after SIGINT");

@@ -2,7 +2,7 @@
 
 import type { Data } from "./types.ts";
 import { encode, type Fill } from "./encode.ts";
-import { integer } from "./integer.ts";
+import { findIntegerFormat } from "./integer.ts";
 
 /** The sends that carry a payload, each of them one send(). */
 export function framePayload(data: Data, payload: Uint8Array, values: Fill): Buffer[] {
@@ -18,7 +18,7 @@ export function framePayload(data: Data, payload: Uint8Array, values: Fill): Buf
 const separate = ({ gap }: Data, all: Buffer[]): Buffer[] => (gap ? all : [Buffer.concat(all)]);
 
 const prefix = ({ prefix: name }: Data, { length }: Buffer): Buffer =>
-  integer(name ?? "")?.encode(length) ?? Buffer.alloc(0);
+  findIntegerFormat(name ?? "")?.encode(length) ?? Buffer.alloc(0);
 
 function pieces(data: Data, bytes: Buffer, values: Fill): Buffer[] {
   const { first, piece = "{data}", end, ack, gap, of } = data;

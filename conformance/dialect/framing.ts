@@ -2,7 +2,7 @@
 
 import type { Data } from "./types.ts";
 import { encode, type Fill } from "./encode.ts";
-import { integer } from "./integer.ts";
+import { findIntegerFormat } from "./integer.ts";
 import { ChunkedReader } from "./chunked.ts";
 import { FrameReader } from "./frame-reader.ts";
 
@@ -53,7 +53,7 @@ class Length extends FrameReader {
   #head(bytes: Buffer): [from: number, size: number] | undefined {
     const { prefix, size } = this.data;
     if (prefix === undefined) return [0, Number(encode(size ?? "", this.values).toString())];
-    const form = integer(prefix);
+    const form = findIntegerFormat(prefix);
     const found = new RegExp(form?.pattern ?? "", "y").exec(bytes.toString("latin1", 0, 32));
     return found && form ? [found[0].length, form.decode(found[0])] : undefined;
   }

@@ -11,7 +11,7 @@ const BINARY = /^([ui])(8|16|32|64)(be|le)?$/;
 const DIGITS = /^(dec|hex)(\d*)$/;
 
 /** `u16be`, `i32le`, `dec` (as many digits as it takes), `dec8` (padded with 0), `hex4`. */
-export function integer(name: string): Integer | undefined {
+export function findIntegerFormat(name: string): Integer | undefined {
   const binary = BINARY.exec(name);
   if (binary) return bytes(binary[1] === "i", Number(binary[2]) / 8, binary[3] !== "le");
   const digits = DIGITS.exec(name);

@@ -1,6 +1,6 @@
 // A template of the wire, parsed: literal text, holes, and encoders around them.
 
-import { type Integer, integer } from "./integer.ts";
+import { type Integer, findIntegerFormat } from "./integer.ts";
 
 /** Text that is fixed, a hole to be filled, or an encoder around more of the same. */
 export type TemplatePart =
@@ -102,12 +102,12 @@ class Parser {
 }
 
 function coded(spec: string, inner: TemplatePart[]): TemplatePart | undefined {
-  const form = integer(spec);
+  const form = findIntegerFormat(spec);
   if (form) return { kind: "integer", form, inner };
   const field = FIELD.exec(spec);
   if (field) return fixed(field, inner);
   const length = LENGTH.exec(spec);
-  const counted = integer(length?.[1] ?? "");
+  const counted = findIntegerFormat(length?.[1] ?? "");
   if (!length || !counted) return undefined;
   return {
     kind: "length",

@@ -1,6 +1,6 @@
 // What a value of a dialect may be, as small checks that are put together; each says where and what is wrong.
 
-import { integer } from "./integer.ts";
+import { findIntegerFormat } from "./integer.ts";
 import { parseTemplate } from "./template.ts";
 
 /** Throws a sentence that names the place and what is wrong there. */
@@ -39,7 +39,7 @@ export const regex: Check = (value, where) => {
 
 export const width: Check = (value, where) => {
   text(value, where);
-  if (!integer(value as string))
+  if (!findIntegerFormat(value as string))
     wrong(where, `u8, u16be, u32le, dec, dec8 … is wanted, not ${shown(value)}`);
 };
 

@@ -8,8 +8,8 @@ import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
 import { describeFailedStart, HOST, waitUntilListening } from "./readiness.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
-import { freePort, isFixed } from "../net/ports.ts";
-import { isListened, isUsed } from "../net/procfs.ts";
+import { findFreePort, isFixedPort } from "../net/ports.ts";
+import { isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
@@ -108,7 +108,7 @@ export class CaseContext implements AsyncDisposable {
   /** Waits until the check holds, and remembers the slowest wait. */
   async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
     const began = this.timeline.now();
-    const holds = await this.timeline.until(check, limit);
+    const holds = await this.timeline.waitUntil(check, limit);
     const took = Math.round(this.timeline.now() - began);
     if (holds && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
     return holds;
@@ -125,12 +125,12 @@ export class CaseContext implements AsyncDisposable {
   async startServer(tries = 2): Promise<RunningServer> {
     const running = address(this.config.server ?? "");
     if (running) return running;
-    const port = freePort(this.dialect.abilities?.serverPorts);
+    const port = findFreePort(this.dialect.abilities?.serverPorts);
     await this.#waitForFixedPort(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
     // Another program may have taken the port since it was found free.
-    if (!ready && program.exited && tries > 1 && isListened(port))
+    if (!ready && program.exited && tries > 1 && isListening(port))
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
@@ -168,7 +168,7 @@ export class CaseContext implements AsyncDisposable {
     port?: number,
   ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
-    const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
+    const chosen = port ?? findFreePort(name === "Q" ? dataPorts : serverPorts);
     try {
       return this.own(new Listener(name, this.timeline, host, chosen));
     } catch {
@@ -192,15 +192,16 @@ export class CaseContext implements AsyncDisposable {
   /** A data port on which nobody listens yet. */
   dataPort(serverPort = 0): number {
     const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
-    return dataOffset === undefined ? freePort(dataPorts) : serverPort + dataOffset;
+    return dataOffset === undefined ? findFreePort(dataPorts) : serverPort + dataOffset;
   }
 
   /** The previous subject may still have a port that cannot be chosen. */
   async #waitForFixedPort(port: number): Promise<void> {
     const { serverPorts, dataPorts } = this.dialect.abilities ?? {};
-    if (![serverPorts, dataPorts].some((range) => isFixed(range) && range?.from === port)) return;
+    if (![serverPorts, dataPorts].some((range) => isFixedPort(range) && range?.from === port))
+      return;
     const end = performance.now() + LINGER_LIMIT;
-    while (isUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
+    while (isPortUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
   }
 
   /** Starts the client in a directory of its own. */
@@ -228,7 +229,7 @@ export class CaseContext implements AsyncDisposable {
 
   /** Whether something happens within a time in which it should not happen. */
   async happensWithin(check: () => boolean, limit: number): Promise<boolean> {
-    return this.timeline.until(check, limit);
+    return this.timeline.waitUntil(check, limit);
   }
 
   /** Whether more than `from` bytes arrive on P. */

@@ -1,7 +1,7 @@
 // Finds out whether a server listens on its port, and says what it does instead.
 
 import { Connection } from "../net/connection.ts";
-import { HAS_PROC, isListened } from "../net/procfs.ts";
+import { HAS_PROC, isListening } from "../net/procfs.ts";
 import { dial } from "../net/sockets.ts";
 import { POLL, type Timeouts } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -32,7 +32,7 @@ async function listensOn(
   { reply }: Timeouts,
 ): Promise<boolean> {
   // It takes far longer to find out whose listener it is than whether there is one.
-  if (HAS_PROC) return isListened(port) && program.ports.includes(port);
+  if (HAS_PROC) return isListening(port) && program.ports.includes(port);
   const connection = await dial(program.timeline, "P", { host: HOST, port }, reply);
   if (connection instanceof Connection) connection.close();
   return connection instanceof Connection;

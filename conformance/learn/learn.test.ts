@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { loadDialect, parseDialect } from "../dialect/load.ts";
-import { learn } from "./learn.ts";
+import { learnDialect } from "./learn.ts";
 import { makeTimeouts } from "../spec/timeouts.ts";
 import { makeConfig, type SuiteConfig } from "../subject/config.ts";
 import { longSelfTest } from "../runner/suite-selection.ts";
@@ -49,7 +49,7 @@ longSelfTest("learning", () => {
   ])(
     "from a recording of a pair that speaks %s",
     async (name) => {
-      const { transcript, proposal } = await learn(
+      const { transcript, proposal } = await learnDialect(
         asking({ server: server(name), client: client(name) }),
       );
       expect(transcript).toContain("client P");
@@ -64,10 +64,10 @@ longSelfTest("learning", () => {
   test.concurrent(
     "from a server alone: what it says to simple requests, and a shipped dialect that fits",
     async () => {
-      const { transcript, proposal } = await learn(asking({ server: server("a-port-first") }), [
-        "a-percent",
-        "a-port-first",
-      ]);
+      const { transcript, proposal } = await learnDialect(
+        asking({ server: server("a-port-first") }),
+        ["a-percent", "a-port-first"],
+      );
       expect(transcript).toContain("opens no Q");
       expect(proposal).toContain("The shipped dialect a-port-first fits");
       expect(await failures(proposal, server("a-port-first"))).toEqual([]);

@@ -5,8 +5,8 @@ import { waitForP, launchClient } from "../peer/launch-client.ts";
 import { Connection } from "../net/connection.ts";
 import type { CommandKind, Side } from "../dialect/types.ts";
 import { POLL } from "../spec/timeouts.ts";
-import { freePort } from "../net/ports.ts";
-import { isListened } from "../net/procfs.ts";
+import { findFreePort } from "../net/ports.ts";
+import { isListening } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
 
 export interface RecordedBytes {
@@ -41,7 +41,7 @@ export async function recordConversation(
   opens?: RecordedBytes["by"],
 ): Promise<Recording> {
   const server = await context.startServer();
-  const [dport, inner] = [context.dataPort(), freePort()];
+  const [dport, inner] = [context.dataPort(), findFreePort()];
   const call = { dataport: dport, ...(file === "" ? {} : { file }) };
   const ports = { dport, inner, sport: 0, served: server.port };
   const recording: Recording = { words: [], values: { ...ports, host: HOST, file } };
@@ -49,7 +49,7 @@ export async function recordConversation(
   // A client that opens Q may do so in the same breath as it asks.
   if (opens === "client") await proxy.bridge();
   const started = launchClient(context, kind, call);
-  recording.values.sport = started.door.port;
+  recording.values.sport = started.listener.port;
   const client = await waitForP(context, started);
   need(client !== undefined, "S4.1", started.program.words);
   const ended = (): boolean => started.program.exited !== undefined;
@@ -77,7 +77,7 @@ class Proxy {
 
   async run(client: Connection, server: Connection, ended: () => boolean): Promise<void> {
     const ways = [this.#relay(client, server, "client"), this.#relay(server, client, "server")];
-    await this.context.timeline.until(
+    await this.context.timeline.waitUntil(
       ended,
       this.context.timeouts.reply + this.context.timeouts.idle,
     );
@@ -92,14 +92,14 @@ class Proxy {
     let passed = 0;
     for (;;) {
       const more = (): boolean => from.length > passed || from.hasEnded || this.#over;
-      await this.context.timeline.until(
+      await this.context.timeline.waitUntil(
         more,
         this.context.timeouts.reply + this.context.timeouts.idle,
       );
       if (from.length <= passed) break;
       const bytes = Buffer.from(from.bytes.subarray(passed));
       passed += bytes.length;
-      this.recording.words.push({ by, on: from.name, bytes, at: from.lastAt });
+      this.recording.words.push({ by, on: from.name, bytes, at: from.lastReceivedAt });
       if (by === "client" && from.name === "P") await this.bridge();
       to.send(by === "client" ? this.#renamed(bytes) : bytes);
     }
@@ -126,8 +126,8 @@ class Proxy {
   // Whether the client listens by now tells who is to open Q, of nearly all programs.
   async #opener(dport: number): Promise<RecordedBytes["by"]> {
     const end = performance.now() + this.context.timeouts.quiet;
-    while (!isListened(dport) && performance.now() < end) await Bun.sleep(POLL);
-    return isListened(dport) ? "server" : "client";
+    while (!isListening(dport) && performance.now() < end) await Bun.sleep(POLL);
+    return isListening(dport) ? "server" : "client";
   }
 
   /** Puts itself in the way of Q; once is enough. */
@@ -140,7 +140,7 @@ class Proxy {
     const door = this.context.listen("Q", by === "server" ? EVERYWHERE : HOST, near);
     const came = (): boolean => door.first !== undefined || this.#over;
     this.#bridged = this.context.timeline
-      .until(came, this.context.timeouts.reply + this.context.timeouts.idle)
+      .waitUntil(came, this.context.timeouts.reply + this.context.timeouts.idle)
       .then(async () => {
         if (!door.first) return;
         const q: Recording["q"] = { by, after: this.recording.words.length };

@@ -25,9 +25,9 @@ export class TlsEndpoint {
   /** What the subject sent, as it was on the wire. */
   readonly records = new TlsRecords();
   /** Both have shaken hands. */
-  done = false;
+  isEstablished = false;
   /** Why that cannot come any more. */
-  failed: string | undefined;
+  failure: string | undefined;
   readonly #wire: Duplex;
   readonly #tls: TLSSocket;
 
@@ -57,14 +57,14 @@ export class TlsEndpoint {
   }
 
   #shaken(): void {
-    if (this.done || this.failed !== undefined) return;
-    this.done = true;
+    if (this.isEstablished || this.failure !== undefined) return;
+    this.isEstablished = true;
     this.carrier.note(`TLS: hands are shaken, by ${this.protocol}`);
   }
 
   #broke(why: string): void {
-    if (this.done || this.failed !== undefined) return;
-    this.failed = why;
+    if (this.isEstablished || this.failure !== undefined) return;
+    this.failure = why;
     this.carrier.note(`TLS: no handshake: ${why}`);
   }
 
@@ -92,7 +92,7 @@ export class TlsEndpoint {
   }
 
   /** Sends FIN alone behind what was said, as somebody on the way would. */
-  breakOff(): void {
+  truncate(): void {
     if (this.#tls.writableLength === 0) this.carrier.shut();
     else this.#tls.once("drain", () => this.carrier.shut());
   }

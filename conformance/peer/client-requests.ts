@@ -10,23 +10,24 @@ import type { Listener } from "../net/sockets.ts";
 export interface RequestOptions {
   file?: string;
   /** Where Q is awaited; the suite listens there before it says anything. */
-  door?: Listener;
+  listener?: Listener;
   /** The data port to name, where nobody is to listen on it. */
-  port?: number;
+  dataPort?: number;
 }
 
 /** Opens P, listens for Q, and prepares the conversation without starting it. */
-export async function prepare(
+export async function prepareRequest(
   context: CaseContext,
   server: RunningServer,
   kind: CommandKind,
   ask: RequestOptions = {},
 ): Promise<DialectClient> {
   const { dialect } = context;
-  const listens = ask.port === undefined && dataOpener(dialect[kind] ?? dialect.get) !== "client";
-  const door = listens ? (ask.door ?? (await context.listenForData(server.port))) : undefined;
+  const listens =
+    ask.dataPort === undefined && dataOpener(dialect[kind] ?? dialect.get) !== "client";
+  const door = listens ? (ask.listener ?? (await context.listenForData(server.port))) : undefined;
   const p = await context.connect(server);
-  const dport = ask.port ?? door?.port ?? context.dataPort(server.port);
+  const dport = ask.dataPort ?? door?.port ?? context.dataPort(server.port);
   const { host } = p.local;
   const fixed = {
     any: "any",
@@ -39,41 +40,41 @@ export async function prepare(
   return new DialectClient(context, kind, p, door, { ...fixed, file: ask.file ?? "" });
 }
 
-export async function converse(
+export async function runRequest(
   context: CaseContext,
   server: RunningServer,
   kind: CommandKind,
   ask: RequestOptions = {},
 ): Promise<DialectClient> {
-  return (await prepare(context, server, kind, ask)).run();
+  return (await prepareRequest(context, server, kind, ask)).run();
 }
 
 /** A client in the middle of a large file that has stopped reading: it would keep the server for ever. */
-export async function stuckReader(
+export async function startStalledGet(
   context: CaseContext,
   server: RunningServer,
 ): Promise<DialectClient> {
   context.files.addEndless();
   const door = context.listen();
-  door.stalls = true;
-  const get = await prepare(context, server, "get", { file: "endless.txt", door });
+  door.pausesReading = true;
+  const get = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
   void get.run();
   await context.waitFor("Q", context.timeouts.reply, () => get.q !== undefined);
   return get;
 }
 
 /** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
-export async function requestAll(
+export async function checkService(
   context: CaseContext,
   server: RunningServer,
 ): Promise<string | undefined> {
   const state = (): string =>
     server.program?.exited ? `, since the server has ended (${server.program.ending})` : "";
   try {
-    const list = await converse(context, server, "list");
-    list.leave();
-    if (isListed(list)) return undefined;
-    const came = list.stuck ?? show(list.payload);
+    const list = await runRequest(context, server, "list");
+    list.close();
+    if (hasListing(list)) return undefined;
+    const came = list.stopReason ?? show(list.payload);
     return `the list that was asked for next did not come${state()}: ${came}`;
   } catch (error) {
     if (error instanceof Inconclusive) return `the next client is not let in${state()}`;
@@ -82,8 +83,8 @@ export async function requestAll(
 }
 
 /** The list has come; that of a directory which is not ours may be empty. */
-export const isListed = ({ context, payload, q, whole }: DialectClient): boolean =>
-  payload.length > 0 || (context.isExternal && q !== undefined && whole);
+export const hasListing = ({ context, payload, q, isComplete }: DialectClient): boolean =>
+  payload.length > 0 || (context.isExternal && q !== undefined && isComplete);
 
 /** The error on P. Some servers close Q first, and what came there may be all they have to say. */
 export async function waitForError(done: DialectClient): Promise<string | undefined> {
@@ -94,8 +95,13 @@ export async function waitForError(done: DialectClient): Promise<string | undefi
 }
 
 /** A server that serves nobody breaks another rule than one that does not serve this client: a fresh one is asked. */
-export async function servesFirst(context: CaseContext, server: RunningServer): Promise<void> {
-  const first = server.program ? await requestAll(context, await context.startServer()) : undefined;
+export async function needFirstClientServed(
+  context: CaseContext,
+  server: RunningServer,
+): Promise<void> {
+  const first = server.program
+    ? await checkService(context, await context.startServer())
+    : undefined;
   need(
     first === undefined,
     ["S7.5", "S7.8"],
@@ -104,13 +110,16 @@ export async function servesFirst(context: CaseContext, server: RunningServer): 
 }
 
 /** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
-export async function nextIsServed(context: CaseContext, server: RunningServer): Promise<void> {
+export async function expectNextClientServed(
+  context: CaseContext,
+  server: RunningServer,
+): Promise<void> {
   await context.happensWithin(
     () => server.program?.exited !== undefined,
     context.timeouts.quiet / 3,
   );
-  const missing = await requestAll(context, server);
+  const missing = await checkService(context, server);
   if (missing === undefined) return;
-  await servesFirst(context, server);
+  await needFirstClientServed(context, server);
   throw new Failed("the next client is served", missing);
 }

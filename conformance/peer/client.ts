@@ -22,7 +22,9 @@ export class DialectClient extends Findings {
     if (carried && after) await this.#all(after);
     // The text of a refusal may come with the end of Q, or shortly after it.
     if (!carried && !this.p.hasEnded) await this.#settled();
-    await this.#afterwards(findDeclaredError(this.context.dialect, "P", this.rest, this.values));
+    await this.#afterwards(
+      findDeclaredError(this.context.dialect, "P", this.unreadText, this.values),
+    );
     this.#account();
     return this;
   }
@@ -30,7 +32,7 @@ export class DialectClient extends Findings {
   async #all(steps: readonly Step[]): Promise<boolean> {
     for (const step of steps) {
       if (await this.#take(step)) continue;
-      this.stuck ??= `where ${wanted(step)} was due, there was ${this.p.description}`;
+      this.stopReason ??= `where ${wanted(step)} was due, there was ${this.p.description}`;
       return false;
     }
     return true;
@@ -52,7 +54,7 @@ export class DialectClient extends Findings {
   }
 
   async #dialled(): Promise<boolean> {
-    const came = (): Connection | undefined => this.door?.channels[this.taken];
+    const came = (): Connection | undefined => this.door?.connections[this.taken];
     await this.#wait("Q", () => came() !== undefined);
     // P may end before Q is seen: that says nothing about Q yet.
     if (this.p.hasEnded)
@@ -155,7 +157,11 @@ export class DialectClient extends Findings {
     // Where bytes have come and no end of them, P has had its time while that was awaited.
     const limit =
       this.payload.length > 0 ? this.context.timeouts.quiet : this.context.timeouts.reply;
-    await this.context.waitFor("a reply on P", limit, () => this.rest !== "" || this.p.hasEnded);
+    await this.context.waitFor(
+      "a reply on P",
+      limit,
+      () => this.unreadText !== "" || this.p.hasEnded,
+    );
     await this.context.happensWithin(() => this.p.hasEnded, this.context.timeouts.quiet / 3);
   }
 
@@ -175,15 +181,16 @@ export class DialectClient extends Findings {
     const failed = this.error !== undefined || this.errorOnQ !== undefined;
     for (const hearing of [this.onP, this.onQ]) {
       if (!hearing) continue;
-      this.strange.push(...hearing.strange);
+      this.unexplained.push(...hearing.strange);
       if (!failed && hearing.rest !== "")
-        this.strange.push(`${show(hearing.rest)} on ${hearing.channel.name}`);
+        this.unexplained.push(`${show(hearing.rest)} on ${hearing.channel.name}`);
     }
-    for (const each of this.strange) this.context.remark(`the dialect does not explain ${each}`);
+    for (const each of this.unexplained)
+      this.context.remark(`the dialect does not explain ${each}`);
   }
 
   /** What a client does in the end: it closes P, and Q if that is still there. */
-  leave(): void {
+  close(): void {
     this.q?.close();
     this.p.close();
   }

@@ -14,9 +14,9 @@ import type { Listener } from "../net/sockets.ts";
 
 export abstract class Findings {
   /** What stopped the conversation, where it did not go through. */
-  stuck: string | undefined;
+  stopReason: string | undefined;
   /** What the dialect does not explain, in words. */
-  readonly strange: string[] = [];
+  readonly unexplained: string[] = [];
   protected readonly onP: Cursor;
   protected onQ: Cursor | undefined;
   /** How many of the connections at the door were there before, or are taken. */
@@ -34,7 +34,7 @@ export abstract class Findings {
     public values: Fill,
   ) {
     this.onP = new Cursor(p);
-    this.taken = door?.channels.length ?? 0;
+    this.taken = door?.connections.length ?? 0;
   }
 
   get conversation(): Conversation {
@@ -45,7 +45,7 @@ export abstract class Findings {
 
   /** The last Q that was opened, whoever did it. */
   get q(): Connection | undefined {
-    return this.onQ?.channel ?? this.door?.channels[this.taken];
+    return this.onQ?.channel ?? this.door?.connections[this.taken];
   }
 
   /** What was asked for, without its framing. */
@@ -53,12 +53,12 @@ export abstract class Findings {
     return this.cargo?.payload ?? this.q?.bytes ?? Buffer.alloc(0);
   }
 
-  get whole(): boolean {
+  get isComplete(): boolean {
     return this.cargo?.whole ?? this.q?.hasEnded ?? false;
   }
 
   /** The text on P that the conversation does not explain. */
-  get rest(): string {
+  get unreadText(): string {
     return this.onP.rest;
   }
 
@@ -67,7 +67,7 @@ export abstract class Findings {
     // Once a file has begun on P, its words are not the server's.
     const carrying = this.cargo?.onP ?? false;
     if (this.failing) return this.failing.text;
-    return findErrorText(this.context.dialect, this.rest, this.values, carrying);
+    return findErrorText(this.context.dialect, this.unreadText, this.values, carrying);
   }
 
   /** An error that came on Q, where the dialect says that this server does that. */
@@ -91,7 +91,7 @@ export abstract class Findings {
   }
 
   /** What came on Q beside the conversation and the frame around nothing at all. */
-  get strayOnQ(): Buffer {
+  get unexpectedOnQ(): Buffer {
     const bytes = this.q?.bytes ?? Buffer.alloc(0);
     if (this.cargoOnQ) return this.payload;
     const { steps, data } = this.conversation;
@@ -108,7 +108,7 @@ export abstract class Findings {
   }
 
   /** What came instead of an error on P, for a message. */
-  get words(): string {
+  get description(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
     return `${this.p.description}${onQ}`;
   }

@@ -12,22 +12,22 @@ import type { Listener } from "../net/sockets.ts";
 export interface LaunchOptions {
   command?: string;
   file?: string;
-  door?: Listener;
-  dataport?: number;
+  listener?: Listener;
+  dataPort?: number;
   /** The certificate with which the suite has the server's part of TLS on P. */
-  seal?: CertificatePair;
+  certificate?: CertificatePair;
 }
 
 /** A client that was started against a door of the suite. */
 export interface LaunchedClient {
   program: SubjectProcess;
-  door: Listener;
+  listener: Listener;
   /** Where the suite listens for Q, for a client that opens it itself. */
-  data?: Listener;
+  dataListener?: Listener;
 }
 
 /** The word for what is to be done. */
-export const word = ({ dialect }: CaseContext, kind: CommandKind): string =>
+export const commandWord = ({ dialect }: CaseContext, kind: CommandKind): string =>
   dialect.client?.words?.[kind] ?? (kind === "list" ? "-l" : kind === "invalid" ? "-x" : "-g");
 
 export function launchClient(
@@ -36,27 +36,27 @@ export function launchClient(
   call: LaunchOptions = {},
 ): LaunchedClient {
   const { dialect } = context;
-  const door = call.door ?? context.listen("P");
-  const command = call.command ?? word(context, kind);
-  const dataport = call.dataport ?? context.dataPort(door.port);
+  const door = call.listener ?? context.listen("P");
+  const command = call.command ?? commandWord(context, kind);
+  const dataport = call.dataPort ?? context.dataPort(door.port);
   // It has to be there before the client is: some dial as soon as they have asked.
   const opens = dataOpener(dialect[kind] ?? dialect.get) === "client";
   const data = opens ? { data: context.listen("Q", HOST, dataport) } : {};
   const values = { host: door.host, port: door.port, command, dataport };
   const file = call.file === undefined ? {} : { file: call.file };
   const typed = dialect.client?.stdin?.[kind]?.replaceAll("{file}", () => call.file ?? "");
-  return { door, ...data, program: context.startClient({ ...values, ...file }, typed) };
+  return { listener, ...data, program: context.startClient({ ...values, ...file }, typed) };
 }
 
 /** P, once the client has opened it; nothing if it ended without. */
 export async function waitForP(
   context: CaseContext,
-  { door, program }: LaunchedClient,
+  { listener, program }: LaunchedClient,
 ): Promise<Connection | undefined> {
-  const arrived = (): boolean => door.first !== undefined || program.exited !== undefined;
+  const arrived = (): boolean => listener.first !== undefined || program.exited !== undefined;
   await context.waitFor("P", context.timeouts.start, arrived);
-  if (!door.first) await program.waitForExit(0);
-  return door.first;
+  if (!listener.first) await program.waitForExit(0);
+  return listener.first;
 }
 
 /** Starts the client and plays the script to it. */
@@ -67,12 +67,12 @@ export async function serveClient(
 ): Promise<DialectServer> {
   const started = launchClient(context, script.kind, call);
   const p = await waitForP(context, started);
-  const { program, data } = started;
+  const { program, dataListener } = started;
   const why = `the client opened no P (${program.ending}); ${program.words}`;
   need(p !== undefined, "S4.1", why);
-  if (call.seal) {
-    const done = await p.secure({ part: "server", ...call.seal }, context.timeouts.reply);
-    need(done, "N4.2", `no TLS with the client: ${p.tls?.failed}; ${program.words}`);
+  if (call.certificate) {
+    const done = await p.startTls({ part: "server", ...call.certificate }, context.timeouts.reply);
+    need(done, "N4.2", `no TLS with the client: ${p.tls?.failure}; ${program.words}`);
   }
-  return new DialectServer(context, program, p, script, data).run();
+  return new DialectServer(context, program, p, script, dataListener).run();
 }

@@ -6,7 +6,7 @@ import type { Connection } from "../net/connection.ts";
 import { readField, openNative, type NativeClient } from "./native-client.ts";
 import { need } from "../spec/verdict.ts";
 
-export const HELLO = "-g hello.txt {dport}\n";
+export const GET_HELLO = "-g hello.txt {dport}\n";
 
 /** P is open and encrypted, and nothing has been said. */
 export async function openNativeTls(
@@ -14,17 +14,17 @@ export async function openNativeTls(
   server?: RunningServer,
 ): Promise<NativeClient> {
   const talk = await openNative(context, server);
-  const done = await talk.p.secure({ part: "client" }, context.timeouts.reply);
-  need(done, "N4.1", `no handshake on P: ${talk.p.tls?.failed ?? "it does not end"}`);
+  const done = await talk.p.startTls({ part: "client" }, context.timeouts.reply);
+  need(done, "N4.1", `no handshake on P: ${talk.p.tls?.failure ?? "it does not end"}`);
   return talk;
 }
 
 /** The command is given, 150 has come, and Q is open, in the clear as yet. */
 export async function requestQ(
   talk: NativeClient,
-  request = HELLO,
+  request = GET_HELLO,
 ): Promise<{ q: Connection; proof: string }> {
-  const reply = await talk.say(request).code("150");
+  const reply = await talk.send(request).waitForCode("150");
   await talk.context.waitFor("Q", talk.context.timeouts.reply, () => talk.q !== undefined);
   const { q } = talk;
   need(q !== undefined, "S7.5", "the server opened no Q");
@@ -35,16 +35,16 @@ export async function requestQ(
 
 /** Encrypts Q as well. */
 export async function encryptQ(context: CaseContext, q: Connection): Promise<Connection> {
-  const done = await q.secure({ part: "client" }, context.timeouts.reply);
-  need(done, "N7.23", `no handshake on Q: ${q.tls?.failed ?? "it does not end"}`);
+  const done = await q.startTls({ part: "client" }, context.timeouts.reply);
+  need(done, "N7.23", `no handshake on Q: ${q.tls?.failure ?? "it does not end"}`);
   return q;
 }
 
 /** A whole get, as a good client does it. */
-export async function fetchOverTls(talk: NativeClient, request = HELLO): Promise<Connection> {
+export async function fetchOverTls(talk: NativeClient, request = GET_HELLO): Promise<Connection> {
   const { q, proof } = await requestQ(talk, request);
   (await encryptQ(talk.context, q)).send(proof);
-  await talk.drained();
-  await talk.code("226");
+  await talk.waitForQEnd();
+  await talk.waitForCode("226");
   return q;
 }

@@ -11,11 +11,11 @@ export class NativeClient {
     readonly context: CaseContext,
     readonly server: RunningServer,
     readonly p: Connection,
-    readonly door: Listener,
+    readonly listener: Listener,
   ) {}
 
   get q(): Connection | undefined {
-    return this.door.first;
+    return this.listener.first;
   }
 
   /** The whole lines that came on P. */
@@ -24,22 +24,22 @@ export class NativeClient {
   }
 
   /** Fills in the data port and sends it in one piece. */
-  say(request: string | Uint8Array): this {
+  send(request: string | Uint8Array): this {
     const text =
-      typeof request === "string" ? request.replace("{dport}", `${this.door.port}`) : request;
+      typeof request === "string" ? request.replace("{dport}", `${this.listener.port}`) : request;
     this.p.send(text);
     return this;
   }
 
   /** The reply of that number, once it has come; an empty text if it never does. */
-  async reply(number = 1, limit = this.context.timeouts.reply): Promise<string> {
+  async waitForReply(number = 1, limit = this.context.timeouts.reply): Promise<string> {
     const came = (): boolean => this.replies.length >= number;
     await this.context.waitFor(`reply ${number}`, limit, () => came() || this.p.hasEnded);
     return this.replies[number - 1] ?? "";
   }
 
   /** The first reply that begins with the code. */
-  async code(code: string, limit = this.context.timeouts.reply): Promise<string> {
+  async waitForCode(code: string, limit = this.context.timeouts.reply): Promise<string> {
     const found = (): string | undefined =>
       this.replies.find((line) => line.startsWith(`${code} `));
     await this.context.waitFor(code, limit, () => found() !== undefined || this.p.hasEnded);
@@ -53,13 +53,13 @@ export class NativeClient {
   }
 
   /** Until the server has ended P, as it does after its last reply. */
-  async end(limit = this.context.timeouts.reply): Promise<this> {
+  async waitForEnd(limit = this.context.timeouts.reply): Promise<this> {
     await this.context.waitFor("the end of P", limit, () => this.p.hasEnded);
     return this;
   }
 
   /** Until the server has ended Q. */
-  async drained(limit = this.context.timeouts.reply): Promise<Buffer> {
+  async waitForQEnd(limit = this.context.timeouts.reply): Promise<Buffer> {
     await this.context.waitFor("the end of Q", limit, () => this.q?.hasEnded === true);
     return this.q?.bytes ?? Buffer.alloc(0);
   }
@@ -79,15 +79,15 @@ export async function askNative(
   context: CaseContext,
   request: string | Uint8Array,
 ): Promise<NativeClient> {
-  return (await openNative(context)).say(request);
+  return (await openNative(context)).send(request);
 }
 
 /** A client that asks for a file and stops reading: its transfer cannot end. */
-export async function stall(context: CaseContext): Promise<NativeClient> {
+export async function startStalledTransfer(context: CaseContext): Promise<NativeClient> {
   context.files.addEndless();
   const talk = await openNative(context);
-  talk.door.stalls = true;
-  await talk.say("-g endless.txt {dport}\n").code("150");
+  talk.listener.pausesReading = true;
+  await talk.send("-g endless.txt {dport}\n").waitForCode("150");
   return talk;
 }
 

@@ -3,11 +3,11 @@
 import type { CaseContext } from "../harness/context.ts";
 import { certificates, type CertificatePair } from "../subject/certificates.ts";
 import type { Connection } from "../net/connection.ts";
-import { announce, serveGet, TEXT } from "./native-server.ts";
+import { sendStart, serveGet, TEXT } from "./native-server.ts";
 import type { DialectServer } from "./server.ts";
 import { need } from "../spec/verdict.ts";
 
-export const goodCertificate = async (): Promise<CertificatePair> =>
+export const loadGoodCertificate = async (): Promise<CertificatePair> =>
   (await certificates()).pair("good");
 
 /** P is sealed with the good certificate, or another; the case goes on at the command. */
@@ -16,31 +16,31 @@ export async function serveGetOverTls(
   atCommand: (play: DialectServer) => Promise<void>,
   pair?: CertificatePair,
 ): Promise<DialectServer> {
-  return await serveGet(context, atCommand, { seal: pair ?? (await goodCertificate()) });
+  return await serveGet(context, atCommand, { certificate: pair ?? (await loadGoodCertificate()) });
 }
 
-export const newQKey = (): string =>
+export const createQKey = (): string =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
 
 /** Q is there and announced, in the clear as yet. */
-export async function dialQOverTls(play: DialectServer, key = newQKey()): Promise<Connection> {
+export async function dialQOverTls(play: DialectServer, key = createQKey()): Promise<Connection> {
   const q = await play.dialQ();
-  announce(play, `key=${key} `);
+  sendStart(play, `key=${key} `);
   return q;
 }
 
 /** The handshake on Q, and the whole key. */
-export async function proveQ(
+export async function receiveQKey(
   play: DialectServer,
   q: Connection,
   key: string,
   pair?: CertificatePair,
 ): Promise<void> {
-  const done = await q.secure(
-    { part: "server", ...(pair ?? (await goodCertificate())) },
+  const done = await q.startTls(
+    { part: "server", ...(pair ?? (await loadGoodCertificate())) },
     play.context.timeouts.reply,
   );
-  need(done, "N7.24", `no TLS with the client on Q: ${q.tls?.failed}; ${play.program.words}`);
+  need(done, "N7.24", `no TLS with the client on Q: ${q.tls?.failure}; ${play.program.words}`);
   await play.context.waitFor(
     "the key",
     play.context.timeouts.reply,
@@ -50,14 +50,14 @@ export async function proveQ(
 }
 
 /** All of it, as a good server does it, with the end that is wanted. */
-export async function deliverOverTls(
+export async function sendContentsOverTls(
   play: DialectServer,
   end: (q: Connection) => void = (q) => q.finish(),
   pair?: CertificatePair,
 ): Promise<Connection> {
-  const key = newQKey();
+  const key = createQKey();
   const q = await dialQOverTls(play, key);
-  await proveQ(play, q, key, pair);
+  await receiveQKey(play, q, key, pair);
   q.send(TEXT);
   end(q);
   return q;

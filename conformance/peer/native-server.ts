@@ -52,14 +52,14 @@ export function expectNothingSaved(context: CaseContext, { program }: DialectSer
   must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
 }
 
-export const announce = (play: DialectServer, extra = ""): void =>
+export const sendStart = (play: DialectServer, extra = ""): void =>
   play.say(`150 ${extra}bytes={size} port={qport} version=v1 the file comes\n`);
 
-export async function deliver(play: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
+export async function sendContents(play: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
   const q = await play.dialQ();
-  announce(play);
+  sendStart(play);
   q.send(bytes);
   q.finish();
 }
 
-export const confirm = (play: DialectServer): void => play.say("226 bytes={size}{hash} done\n");
+export const sendEnd = (play: DialectServer): void => play.say("226 bytes={size}{hash} done\n");

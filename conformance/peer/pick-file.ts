@@ -5,7 +5,7 @@ import { show } from "../net/bytes.ts";
 import type { Dialect } from "../dialect/types.ts";
 import type { DialectClient } from "./client.ts";
 import { applies, Inconclusive } from "../spec/verdict.ts";
-import { converse } from "./client-requests.ts";
+import { runRequest } from "./client-requests.ts";
 
 /** Of a directory that may hold thousands, or folders before files. */
 const TRIES = 8;
@@ -13,20 +13,20 @@ const TRIES = 8;
 /** The name of a file that can be fetched. */
 export async function pickServedFile(context: CaseContext, server: RunningServer): Promise<string> {
   if (!context.isExternal) return "hello.txt";
-  const list = await converse(context, server, "list");
-  list.leave();
+  const list = await runRequest(context, server, "list");
+  list.close();
   const names = listedNames(context.dialect, list.payload.toString());
   applies(names.length > 0, `the listing names no file: ${show(list.payload)}`);
   for (const name of names.slice(0, TRIES)) {
-    const get = await converse(context, server, "get", { file: name });
-    get.leave();
+    const get = await runRequest(context, server, "get", { file: name });
+    get.close();
     if (isFetched(get)) return name;
   }
   throw new Inconclusive(`nothing can be fetched of what the server lists: ${show(list.payload)}`);
 }
 
-const isFetched = ({ whole, error, errorOnQ, payload }: DialectClient): boolean =>
-  whole && error === undefined && errorOnQ === undefined && payload.length > 0;
+const isFetched = ({ isComplete, error, errorOnQ, payload }: DialectClient): boolean =>
+  isComplete && error === undefined && errorOnQ === undefined && payload.length > 0;
 
 /** What may be names in a listing; texts first, since some programs take nothing else. */
 export function listedNames({ listing }: Dialect, text: string): string[] {

@@ -23,7 +23,7 @@ export interface Script {
 
 export class DialectServer extends Voice {
   /** Whether the whole command has come. */
-  understood = false;
+  hasRequest = false;
 
   constructor(
     context: CaseContext,
@@ -56,7 +56,7 @@ export class DialectServer extends Voice {
     for (const [at, step] of steps.slice(0, end).entries()) {
       const heard = "send" in step ? await this.hear([kind], at) : undefined;
       if (heard?.length === 0 || !(await this.speak(step))) return this;
-      this.understood ||= at === asked(this.conversation);
+      this.hasRequest ||= at === asked(this.conversation);
       if (at === asked(this.conversation) && atCommand) return this.#handOver(atCommand);
     }
     if (error === undefined) await this.#carry();
@@ -92,4 +92,4 @@ export class DialectServer extends Voice {
 }
 
 /** What the client sent, for a message. */
-export const sent = (play: DialectServer): string => `on P it sent ${show(play.p.text)}`;
+export const describeRequest = (play: DialectServer): string => `on P it sent ${show(play.p.text)}`;

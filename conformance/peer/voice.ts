@@ -6,7 +6,7 @@ import type { Data, Dialect, ErrorText, CommandKind, Step } from "../dialect/typ
 import { RequestReader, type Sent } from "./request-reader.ts";
 import { encode, type Fill } from "../dialect/encode.ts";
 import { POLL } from "../spec/timeouts.ts";
-import { isListened } from "../net/procfs.ts";
+import { isListening } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
 import { type Listener } from "../net/sockets.ts";
 import { framePayload } from "../dialect/frame-writer.ts";
@@ -133,8 +133,8 @@ export class Voice {
     const port = this.dataPort(template);
     const end = performance.now() + this.context.timeouts.reply;
     const soon = performance.now() + DIAL_TRIES;
-    this.refused = isListened(port) ? 0 : 1;
-    while (!isListened(port) && performance.now() < soon) await Bun.sleep(POLL);
+    this.refused = isListening(port) ? 0 : 1;
+    while (!isListening(port) && performance.now() < soon) await Bun.sleep(POLL);
     for (;;) {
       const to = { host: HOST, port, ...(from ? { from } : {}) };
       const made = await this.context.dial("Q", to);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadDialect } from "../dialect/load.ts";
 import type { Dialect } from "../dialect/types.ts";
-import { isFixed } from "../net/ports.ts";
+import { isFixedPort } from "../net/ports.ts";
 import { makeTimeouts, STRANGER_SCALE, type Timeouts } from "../spec/timeouts.ts";
 import { EXTRA_OPTIONS, type Extras, variableOf } from "./capability.ts";
 import type { PlaceholderValues } from "./command-line.ts";
@@ -150,5 +150,5 @@ async function loadDialects(
 export function isSequential({ server, dialects }: SuiteConfig): boolean {
   const { serverPorts, dataPorts } = dialects.server.abilities ?? {};
   const hasFixedPort = server !== undefined && !server.includes("{port}");
-  return hasFixedPort || isFixed(serverPorts) || isFixed(dataPorts);
+  return hasFixedPort || isFixedPort(serverPorts) || isFixedPort(dataPorts);
 }

@@ -3,7 +3,14 @@
 import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
 import { POLL } from "../spec/timeouts.ts";
-import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
+import {
+  readStartTime,
+  HAS_PROC,
+  listSocketInodes,
+  listListeningPorts,
+  listProcesses,
+  SUBJECT_VARIABLE,
+} from "../net/procfs.ts";
 import { type Crash, describeCrash } from "./crash.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
@@ -50,9 +57,9 @@ export class SubjectProcess implements AsyncDisposable {
     this.timeline = timeline;
     this.#signalLimit = signalLimit;
     this.#process = this.#spawn(directory, environment);
-    this.#startTime = startTime(this.pid);
+    this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
-    this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
+    this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
@@ -84,7 +91,7 @@ export class SubjectProcess implements AsyncDisposable {
       TMPDIR: directory,
       ...unbuffered,
       ...environment,
-      [TOKEN]: this.token,
+      [SUBJECT_VARIABLE]: this.token,
     };
     try {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
@@ -100,7 +107,7 @@ export class SubjectProcess implements AsyncDisposable {
     for await (const piece of this.#process[stream]) {
       const room = OUTPUT_CAP - this.#output[stream].length;
       this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
-      this.timeline.data("subject", "subject", stream, piece);
+      this.timeline.markData("subject", "subject", stream, piece);
     }
   }
 
@@ -136,16 +143,16 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return members(this.pid, this.token, this.#startTime);
+    return listProcesses(this.pid, this.token, this.#startTime);
   }
 
   get ports(): number[] {
-    return listening(this.processes, this.#stdio);
+    return listListeningPorts(this.processes, this.#stdio);
   }
 
   /** Waits for its end, and for the rest of what it printed. */
   async waitForExit(limit: number): Promise<boolean> {
-    if (!(await this.timeline.until(() => this.exited !== undefined, limit))) return false;
+    if (!(await this.timeline.waitUntil(() => this.exited !== undefined, limit))) return false;
     // A process that it left behind may keep the pipes open: do not wait for long.
     await Promise.race([this.#drained, Bun.sleep(POLL * 10)]);
     return true;

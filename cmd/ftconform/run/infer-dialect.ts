@@ -3,7 +3,7 @@
 import {
   configFromOptions,
   killSubjects,
-  learn,
+  learnDialect,
   type SuiteOptions,
 } from "../../../conformance/index.ts";
 import { escapeControls } from "../../../lib/text.ts";
@@ -17,7 +17,7 @@ export async function inferDialect(options: SuiteOptions, signal: AbortSignal): 
     throw usage("--learn takes a --server, and a --client if there is one.");
   const config = await configFromOptions({ timeoutScale: 1, ...options }, PROGRAM);
   signal.addEventListener("abort", killSubjects);
-  const { transcript, proposal } = await learn(config);
+  const { transcript, proposal } = await learnDialect(config);
   say(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
   await writeOut(`${proposal.trimEnd()}\n`);
   return 0;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
-import { HAS_PROC, openCount } from "../../net/procfs.ts";
-import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
+import { HAS_PROC, countOpenFiles } from "../../net/procfs.ts";
+import { runRequest, prepareRequest, checkService } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
-import { freePort } from "../../net/ports.ts";
+import { findFreePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { expectEndAfter, processOf } from "../expectations.ts";
 import { expectService, sendEndlessLine } from "./service.ts";
@@ -21,11 +21,11 @@ const SPARE = 2; // descriptors that a program may open once and keep
 async function sendBadPorts(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (const port of ["0", "1", "65536", "-1", "1e3", "x", "9".repeat(80)]) {
-    const client = await prepare(context, server, "list", { port: freePort() });
+    const client = await prepareRequest(context, server, "list", { dataPort: findFreePort() });
     client.values["dport"] = port;
     const running = client.run().catch(() => undefined); // the dialect may not be able to encode it
     await Promise.race([running, Bun.sleep(context.timeouts.quiet)]);
-    client.leave();
+    client.close();
     await expectService(context, server, `the data port ${show(port, 8)}`);
   }
 }
@@ -61,14 +61,15 @@ async function countDescriptors(context: CaseContext): Promise<void> {
   applies(HAS_PROC, "this system does not report the open files of a process");
   const server = await context.startServer();
   const program = processOf(server);
-  const countOpen = (): number => program.processes.reduce((sum, pid) => sum + openCount(pid), 0);
-  await requestAll(context, server);
+  const countOpen = (): number =>
+    program.processes.reduce((sum, pid) => sum + countOpenFiles(pid), 0);
+  await checkService(context, server);
   await context.happensWithin(() => false, context.timeouts.quiet);
   const before = countOpen();
   for (let count = 0; count < REQUEST_PAIRS; count++)
     for (const file of ["hello.txt", context.absent])
-      (await converse(context, server, "get", { file })).leave();
-  await context.timeline.until(() => countOpen() <= before + SPARE, context.timeouts.close);
+      (await runRequest(context, server, "get", { file })).close();
+  await context.timeline.waitUntil(() => countOpen() <= before + SPARE, context.timeouts.close);
   const after = countOpen();
   const observed = `${after} descriptors after ${2 * REQUEST_PAIRS} clients`;
   must(after <= before + SPARE, `about ${before} open descriptors, as before`, observed);
@@ -79,7 +80,7 @@ async function requestPipe(context: CaseContext): Promise<void> {
   const made = Bun.spawnSync(["mkfifo", join(context.files.served, "pipe")]);
   applies(made.success, "this system has no mkfifo");
   const server = await context.startServer();
-  const client = await prepare(context, server, "get", { file: "pipe" });
+  const client = await prepareRequest(context, server, "get", { file: "pipe" });
   void client.run().catch(() => {});
   await context.happensWithin(() => client.p.hasEnded, context.timeouts.quiet);
   await expectService(context, server, "a request for a named pipe");

@@ -7,7 +7,7 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { encode } from "../../dialect/encode.ts";
 import { placeholders } from "../../dialect/template.ts";
-import { converse, prepare } from "../../peer/client-requests.ts";
+import { runRequest, prepareRequest } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { mustOn } from "../expectations.ts";
@@ -29,7 +29,7 @@ async function requestHostileNames(context: CaseContext): Promise<void> {
   const { canary } = context.files;
   const server = await context.startServer();
   for (const file of HOSTILE_NAMES) {
-    const { payload, p, q } = await converse(context, server, "get", { file });
+    const { payload, p, q } = await runRequest(context, server, "get", { file });
     const said = payload.toString("latin1") + p.text;
     const proof = findData(q) ?? findData(p);
     must(!/uid=\d/.test(said), `${file} is not executed as a command`, show(said), proof);
@@ -41,17 +41,17 @@ async function requestHostileNames(context: CaseContext): Promise<void> {
 }
 
 async function halfCloseP(context: CaseContext): Promise<void> {
-  const client = await prepare(context, await context.startServer(), "list");
+  const client = await prepareRequest(context, await context.startServer(), "list");
   const running = client.run();
   client.p.finish();
   await running;
   const isListed = client.payload.includes(context.files.surprise);
   const expected = "the listing, although the client has half-closed P";
-  must(isListed, expected, client.stuck ?? show(client.payload), findEnd(client.p));
+  must(isListed, expected, client.stopReason ?? show(client.payload), findEnd(client.p));
 }
 
 async function sendByteByByte(context: CaseContext): Promise<void> {
-  const client = await prepare(context, await context.startServer(), "list");
+  const client = await prepareRequest(context, await context.startServer(), "list");
   const { p, values, door } = client;
   const [first] = context.dialect.list.steps;
   applies(first !== undefined && "send" in first, "the server speaks first");
@@ -66,9 +66,9 @@ async function sendByteByByte(context: CaseContext): Promise<void> {
 async function pauseReading(context: CaseContext): Promise<void> {
   const content = context.files.addEndless();
   const door = context.listen();
-  door.stalls = true;
+  door.pausesReading = true;
   const server = await context.startServer();
-  const client = await prepare(context, server, "get", { file: "endless.txt", door });
+  const client = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
   const running = client.run();
   await context.happensWithin(() => false, context.timeouts.quiet * 3);
   door.first?.socket.resume();
@@ -85,7 +85,9 @@ async function nameThirdHost(context: CaseContext): Promise<void> {
   );
   applies(namesHost, "a request does not name a host");
   const third = context.listen("Q", "127.0.0.2");
-  const client = await prepare(context, await context.startServer(), "list", { port: third.port });
+  const client = await prepareRequest(context, await context.startServer(), "list", {
+    dataPort: third.port,
+  });
   client.values["host"] = third.host;
   await client.run();
   const expected = "the server opens Q only to the client";
@@ -109,14 +111,14 @@ async function reuseDataPort(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const door = context.listen();
   for (let round = 1; round <= 5; round++) {
-    const before = door.channels.length;
-    const client = await prepare(context, server, "list", { door });
+    const before = door.connections.length;
+    const client = await prepareRequest(context, server, "list", { listener });
     void client.run();
-    const isOpen = (): boolean => door.channels.length > before;
+    const isOpen = (): boolean => door.connections.length > before;
     await context.happensWithin(isOpen, context.timeouts.quiet * 4);
     must(isOpen(), `the server opens Q in round ${round}`, "it did not open Q", findEnd(client.p));
     await context.happensWithin(
-      () => door.channels.at(-1)?.hasEnded === true,
+      () => door.connections.at(-1)?.hasEnded === true,
       context.timeouts.quiet * 4,
     );
     client.p.close();

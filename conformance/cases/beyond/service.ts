@@ -2,7 +2,7 @@
 
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import type { Connection } from "../../net/connection.ts";
-import { requestAll } from "../../peer/client-requests.ts";
+import { checkService } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
 import { must } from "../../spec/verdict.ts";
 
@@ -12,7 +12,7 @@ export async function expectService(
   server: RunningServer,
   after: string,
 ): Promise<void> {
-  const problem = await requestAll(context, server);
+  const problem = await checkService(context, server);
   must(problem === undefined, `the next client is served after ${after}`, problem ?? "");
 }
 

@@ -19,11 +19,11 @@ const hasPassword = (p: Connection): boolean => p.text.includes(PASSWORD);
 
 async function sendBothLines(context: CaseContext): Promise<void> {
   const script = { kind: "get", atCommand: async () => {} } as const;
-  const { options, understood, p } = await serveClient(context, script, { file: FILE });
+  const { options, hasRequest, p } = await serveClient(context, script, { file: FILE });
   const lines = options.filter((line) => /^(USER|PASS)/.test(line)).join("");
   const wanted = `USER ${USER}\nPASS ${PASSWORD}\n`;
   must(lines === wanted, `${describe(wanted)} on P`, describe(p.text), findData(p));
-  need(understood, "S6.1", `no command after the login: ${describe(p.text)}`);
+  need(hasRequest, "S6.1", `no command after the login: ${describe(p.text)}`);
 }
 
 /** Reads P up to USER, and accepts the option lines before it. */
@@ -65,7 +65,7 @@ function findOtherAddress(): string | undefined {
 async function keepPasswordFromOthers(context: CaseContext): Promise<void> {
   const host = findOtherAddress();
   applies(host !== undefined, "this machine has only loopback addresses");
-  const started = launchClient(context, "get", { file: FILE, door: context.listen("P", host) });
+  const started = launchClient(context, "get", { file: FILE, listener: context.listen("P", host) });
   const p = await waitForP(context, started);
   for (let line = 0; p && !p.hasEnded && !hasPassword(p) && line < 3; line++) {
     const { length } = p;

@@ -17,33 +17,33 @@ const HELLO = "-g hello.txt {dport}\n";
 /** Sends a name and a password, and returns the reply to the password; an empty one if P ended before. */
 async function logIn(client: NativeClient, name: string, password: string): Promise<string> {
   const before = client.replies.length;
-  const user = await client.say(`USER ${name}\n`).reply(before + 1);
+  const user = await client.send(`USER ${name}\n`).waitForReply(before + 1);
   if (user === "" && client.p.hasEnded) return "";
   need(user.startsWith("331 "), "N6.11", `no 331 in reply to USER: ${show(client.p.text)}`);
-  return client.say(`PASS ${password}\n`).reply(before + 2, client.context.timeouts.server);
+  return client.send(`PASS ${password}\n`).waitForReply(before + 2, client.context.timeouts.server);
 }
 
 async function rejectCommand(context: CaseContext, before = ""): Promise<void> {
   const client = await openNative(context);
-  if (before !== "") await client.say(before).code("331");
-  await client.say(HELLO).code("530");
+  if (before !== "") await client.send(before).waitForCode("331");
+  await client.send(HELLO).waitForCode("530");
   await expectNoQ(client);
 }
 
 async function acceptPassword(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   await logIn(client, USER, PASSWORD);
-  await client.code("230");
-  await client.say(HELLO).code("226");
+  await client.waitForCode("230");
+  await client.send(HELLO).waitForCode("226");
 }
 
 /** The command after a wrong password is refused like one without a login. */
 async function rejectPassword(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   await logIn(client, USER, "wrong");
-  await client.code("530");
+  await client.waitForCode("530");
   if (client.p.hasEnded) return;
-  const next = await client.say(HELLO).reply(client.replies.length + 1);
+  const next = await client.send(HELLO).waitForReply(client.replies.length + 1);
   const isRefused = next === "" || next.startsWith("530 ");
   mustOn(client.p, isRefused, "530 in reply to the command after a wrong password");
   await expectNoQ(client);
@@ -86,7 +86,7 @@ async function allowAnotherTry(context: CaseContext): Promise<void> {
   const closed = await context.happensWithin(() => client.p.hasEnded, context.timeouts.order);
   must(!closed, "the client may try again", "the server closed P after the first refusal", "P");
   await logIn(client, USER, PASSWORD);
-  await client.code("230");
+  await client.waitForCode("230");
 }
 
 async function endAfterThreeTries(context: CaseContext): Promise<void> {
@@ -101,7 +101,7 @@ async function endAfterThreeTries(context: CaseContext): Promise<void> {
     took.push(context.timeline.now() - began);
   }
   const before = client.replies.length;
-  const more = await client.say(`USER ${USER}\n`).reply(before + 1);
+  const more = await client.send(`USER ${USER}\n`).waitForReply(before + 1);
   const ended = p.hasEnded && more === "";
   const observed = more === "" ? "P is still open" : `another reply: ${show(more)}`;
   const proof = more === "" ? undefined : findData(p);

@@ -81,11 +81,11 @@ async function measureLogin(
   need(made instanceof Connection, "S9.2", "the server accepts no more clients");
   using p = made;
   p.send(`USER ${name}\n`);
-  await timeline.until(() => p.text.includes("\n") || p.hasEnded, timeouts.reply);
+  await timeline.waitUntil(() => p.text.includes("\n") || p.hasEnded, timeouts.reply);
   const before = p.length;
   const began = timeline.now();
   p.send(`PASS ${password}\n`);
-  await timeline.until(() => p.length > before || p.hasEnded, timeouts.server);
+  await timeline.waitUntil(() => p.length > before || p.hasEnded, timeouts.server);
   return timeline.now() - began;
 }
 

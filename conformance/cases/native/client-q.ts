@@ -4,7 +4,13 @@ import { type CaseContext, HOST } from "../../harness/context.ts";
 import { findMoment } from "../evidence.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
-import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
+import {
+  clientRule,
+  sendContents,
+  sendEnd,
+  serveGet,
+  expectSaved,
+} from "../../peer/native-server.ts";
 import type { Moment } from "../../spec/moment.ts";
 import { must, need } from "../../spec/verdict.ts";
 import { intrude } from "../stranger.ts";
@@ -17,8 +23,8 @@ async function rejectStranger(context: CaseContext, from: string): Promise<void>
     need(stranger !== undefined, "S6.2", `the data port does not accept a client from ${from}`);
     stranger.send("the stranger's contents\n");
     stranger.finish();
-    await deliver(server);
-    confirm(server);
+    await sendContents(server);
+    sendEnd(server);
   });
   expectSaved(context, result);
   const isClosed = stranger?.hasEnded === true;
@@ -35,8 +41,8 @@ async function listenOnOneAddress(context: CaseContext): Promise<void> {
     reached = await context.dial("Q", { host: other, port });
     attempt = findMoment(context, "Q", ["SYN"], "suite");
     if (reached instanceof Connection) context.own(reached);
-    await deliver(server);
-    confirm(server);
+    await sendContents(server);
+    sendEnd(server);
   });
   const isUnreachable = !(reached instanceof Connection);
   must(isUnreachable, `the client listens only on ${HOST}`, `it also listens on ${other}`, attempt);

@@ -6,19 +6,19 @@ import { show } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { clientRule, FILE } from "../../peer/native-server.ts";
-import { sent } from "../../peer/server.ts";
+import { describeRequest } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 const readRequest = { kind: "get", atCommand: async () => {} } as const;
 
 async function expectRequest(context: CaseContext, file: string): Promise<void> {
-  const server = await serveClient(context, readRequest, { file, dataport: context.dataPort() });
+  const server = await serveClient(context, readRequest, { file, dataPort: context.dataPort() });
   const said = server.p.text.slice(server.options.join("").length);
   // S6.1 tests the port. Here it is only replaced by its name.
   const line = said.replace(/ \d+(?=\r?\n$)/, " DATA_PORT");
   const wanted = `-g ${file} DATA_PORT\n`;
   const isRight = line === Buffer.from(wanted).toString("latin1");
-  must(isRight, `${show(wanted)} on P`, sent(server), findData(server.p));
+  must(isRight, `${show(wanted)} on P`, describeRequest(server), findData(server.p));
 }
 
 /** The client sends its options one by one, each after the reply to the last one. */

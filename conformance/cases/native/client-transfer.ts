@@ -4,14 +4,14 @@ import { readdirSync } from "node:fs";
 import type { CaseContext } from "../../harness/context.ts";
 import { findOutput } from "../evidence.ts";
 import { expectFailureStatus } from "../expectations.ts";
-import { difference } from "../../net/bytes.ts";
+import { describeDifference } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import {
-  announce,
+  sendStart,
   clientRule,
-  deliver,
-  confirm,
+  sendContents,
+  sendEnd,
   FILE,
   serveGet,
   expectNothingSaved,
@@ -29,7 +29,7 @@ type Act = (server: DialectServer) => Promise<void>;
 const spoil =
   (bytes: Uint8Array, end: (server: DialectServer) => void): Act =>
   async (server) => {
-    await deliver(server, bytes);
+    await sendContents(server, bytes);
     end(server);
   };
 
@@ -59,7 +59,7 @@ const serveWithKeys =
   (keys: string, final: string): Act =>
   async (server) => {
     const q = await server.dialQ();
-    announce(server, keys);
+    sendStart(server, keys);
     q.send(TEXT);
     q.finish();
     server.say(final);
@@ -113,7 +113,7 @@ async function resumeTransfer(context: CaseContext, first: Buffer, second: Buffe
   await cutTransfer(context, first);
   const version = first === second ? "v1" : "v2";
   const { program } = await serveGet(context, (server) => serveRest(server, second, version));
-  const observed = difference(second, readSaved(context) ?? second);
+  const observed = describeDifference(second, readSaved(context) ?? second);
   const expected = "all bytes of the file on the server, or no file";
   must(observed === undefined, expected, `${observed}; ${program.words}`, "subject");
 }
@@ -145,22 +145,22 @@ async function serveRest(server: DialectServer, content: Buffer, version: string
 
 async function closeQEarly(context: CaseContext): Promise<void> {
   await serveGet(context, async (server) => {
-    await deliver(server);
+    await sendContents(server);
     const isClosed = (): boolean => server.q?.hasEnded === true;
     // Long before the client would stop to wait for 226.
     await context.waitFor("the client's end of Q", context.timeouts.close / 4, isClosed);
     must(isClosed(), "the client closes its end of Q", "it keeps Q open until 226");
-    confirm(server);
+    sendEnd(server);
   });
 }
 
 export const cases: TestCase[] = [
   clientRule("N7.2", "replies with unknown keys", ignoreUnknownKeys),
-  spoiledFile("one byte too few, then 226", spoil(TOO_FEW, confirm)),
-  spoiledFile("one byte too many, then 226", spoil(TOO_MANY, confirm)),
+  spoiledFile("one byte too few, then 226", spoil(TOO_FEW, sendEnd)),
+  spoiledFile("one byte too many, then 226", spoil(TOO_MANY, sendEnd)),
   spoiledFile("all bytes, then 426", spoil(TEXT, reportCut)),
   spoiledFile("all bytes, then the end of P", spoil(TEXT, endP)),
-  spoiledListing("a listing with one byte too many, then 226", spoil(TOO_MANY, confirm)),
+  spoiledListing("a listing with one byte too many, then 226", spoil(TOO_MANY, sendEnd)),
   spoiledListing("a whole listing, then 426", spoil(TEXT, reportCut)),
   spoiledListing("a whole listing, then 226 with another count", spoil(TEXT, confirmSeven)),
   clientRule("N7.17", "226 with a wrong hash", compareHash),

@@ -8,12 +8,12 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import type { Moment } from "../../spec/moment.ts";
-import { freePort } from "../../net/ports.ts";
-import { askNative, stall } from "../../peer/native-client.ts";
+import { findFreePort } from "../../net/ports.ts";
+import { askNative, startStalledTransfer } from "../../peer/native-client.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 async function expectCode(context: CaseContext, code: string, request: string): Promise<void> {
-  await (await askNative(context, request)).code(code);
+  await (await askNative(context, request)).waitForCode(code);
 }
 
 const refused = (id: string, code: string, title: string, request: string): TestCase =>
@@ -21,7 +21,7 @@ const refused = (id: string, code: string, title: string, request: string): Test
 
 async function requestListing(context: CaseContext): Promise<{ text: string; at?: Moment }> {
   const client = await askNative(context, "-l {dport}\n");
-  const text = (await client.drained()).toString("utf8");
+  const text = (await client.waitForQEnd()).toString("utf8");
   const at = findData(client.q);
   return { text, ...(at && { at }) };
 }
@@ -66,7 +66,7 @@ async function hideDotFiles(context: CaseContext): Promise<void> {
   writeFileSync(join(context.files.served, ".secret"), context.files.canary);
   const { text, at } = await requestListing(context);
   must(!text.includes(".secret"), "no name that begins with a dot", show(text, 400), at);
-  const client = await (await askNative(context, "-g .secret {dport}\n")).end();
+  const client = await (await askNative(context, "-g .secret {dport}\n")).waitForEnd();
   // Whether an error is on Q is tested in S7.20.
   const isSent = (): boolean => client.q?.bytes.includes(context.files.canary) === true;
   const sent = await context.happensWithin(isSent, context.timeouts.order);
@@ -85,11 +85,11 @@ async function rejectLateOffset(context: CaseContext): Promise<void> {
 
 /** The client has stopped reading, so the server cannot have sent everything before the reset. */
 async function reportReset(context: CaseContext): Promise<void> {
-  const client = await stall(context);
+  const client = await startStalledTransfer(context);
   await context.waitFor("Q", context.timeouts.reply, () => client.q !== undefined);
   await context.happensWithin(() => client.p.hasEnded, context.timeouts.order);
   client.q?.abort();
-  await client.code("426");
+  await client.waitForCode("426");
 }
 
 /** Client and server have several addresses. Q must use the two that P uses. */
@@ -118,7 +118,7 @@ export const cases: TestCase[] = [
     needs: ["start"],
   }),
   rule("N7.8", "425: nobody listens on the data port", (context) =>
-    expectCode(context, "425", `-g hello.txt ${freePort()}\n`),
+    expectCode(context, "425", `-g hello.txt ${findFreePort()}\n`),
   ),
   rule("N7.8", "426: the client resets Q", reportReset),
   refused("N7.8", "500", "500: an unknown command", "-x {dport}\n"),

@@ -7,12 +7,12 @@ import { findMoment } from "../evidence.ts";
 import { mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { freePort } from "../../net/ports.ts";
+import { findFreePort } from "../../net/ports.ts";
 import {
   askNative,
   readField,
   openNative,
-  stall,
+  startStalledTransfer,
   type NativeClient,
 } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -32,7 +32,7 @@ const REQUESTS = [
 async function checkGrammar(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (const request of REQUESTS) {
-    const { p } = await (await openNative(context, server)).say(request).end();
+    const { p } = await (await openNative(context, server)).send(request).waitForEnd();
     const lines = p.bytes.toString("utf8").split("\n");
     mustOn(p, lines.pop() === "", "every reply ends with LF");
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
@@ -55,7 +55,7 @@ async function checkAnnouncement(
   bytes: number,
 ): Promise<void> {
   const client = await askNative(context, request);
-  const reply = await client.code("150");
+  const reply = await client.waitForCode("150");
   // The kernel may report the two connections in either order.
   await context.happensWithin(() => client.q !== undefined, context.timeouts.order);
   const { q, p } = client;
@@ -75,10 +75,10 @@ async function announceFile(context: CaseContext): Promise<void> {
 }
 
 async function readVersion(client: NativeClient): Promise<string> {
-  const reply = await client.say("-g hello.txt {dport}\n").code("150");
+  const reply = await client.send("-g hello.txt {dport}\n").waitForCode("150");
   const token = readField(reply, "version") ?? "";
   mustOn(client.p, /^[\w.-]{1,64}$/.test(token), "a version token in 150");
-  await client.end();
+  await client.waitForEnd();
   return token;
 }
 
@@ -100,14 +100,14 @@ async function expectNewVersion(context: CaseContext, content: string | Uint8Arr
 async function countAfterRest(context: CaseContext): Promise<void> {
   const rest = context.files.content("lines.txt").length - 10;
   const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
-  expectField(client, await client.code("226"), "bytes", rest);
+  expectField(client, await client.waitForCode("226"), "bytes", rest);
 }
 
 async function sendAnnouncedBytes(context: CaseContext): Promise<void> {
   context.files.content("lines.txt"); // not applicable if this file cannot be served
   const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
-  const bytes = readField(await client.code("150"), "bytes");
-  const { length } = await client.drained();
+  const bytes = readField(await client.waitForCode("150"), "bytes");
+  const { length } = await client.waitForQEnd();
   const expected = `${bytes} bytes on Q, as announced`;
   must(bytes === `${length}`, expected, `${length} bytes`, "Q");
 }
@@ -117,7 +117,7 @@ const findSuccess = ({ replies }: NativeClient): string | undefined =>
 
 /** The client has stopped reading. The server cannot have sent everything, so 226 would be wrong. */
 async function stallTransfer(context: CaseContext): Promise<NativeClient> {
-  const client = await stall(context);
+  const client = await startStalledTransfer(context);
   await context.happensWithin(() => findSuccess(client) !== undefined, context.timeouts.quiet);
   return client;
 }
@@ -126,14 +126,14 @@ async function confirmAfterAllBytes(context: CaseContext): Promise<void> {
   const client = await stallTransfer(context);
   mustOn(client.p, findSuccess(client) === undefined, "no 226 before all bytes are sent");
   client.q?.socket.resume();
-  const reply = await client.code("226", context.timeouts.server);
+  const reply = await client.waitForCode("226", context.timeouts.server);
   expectField(client, reply, "bytes", context.files.content("endless.txt").length);
 }
 
 async function confirmAfterClose(context: CaseContext): Promise<void> {
   const { length } = context.files.content("hello.txt");
   const client = await askNative(context, "-g hello.txt {dport}\n");
-  const reply = await client.code("226");
+  const reply = await client.waitForCode("226");
   await context.happensWithin(() => client.q?.hasEnded === true, context.timeouts.order);
   mustOn(client.p, client.q?.hasEnded === true, "Q is closed before the 226");
   expectField(client, reply, "bytes", length);
@@ -143,20 +143,22 @@ async function reportShrunkFile(context: CaseContext): Promise<void> {
   const client = await stallTransfer(context);
   truncateSync(join(context.files.served, "endless.txt"), 1_000);
   client.q?.socket.resume();
-  await client.end(context.timeouts.server);
+  await client.waitForEnd(context.timeouts.server);
   const isError = /^4\d\d /.test(client.replies.at(-1) ?? "") && !findSuccess(client);
   mustOn(client.p, isError, "an error after the 150, and no 226");
 }
 
 /** The file is missing and the port is closed: a server that opens Q first reports the port. */
 async function openQBeforeNameCheck(context: CaseContext): Promise<void> {
-  const { p } = await (await askNative(context, `-g ${context.absent} ${freePort()}\n`)).end();
+  const { p } = await (
+    await askNative(context, `-g ${context.absent} ${findFreePort()}\n`)
+  ).waitForEnd();
   mustOn(p, /^425 /m.test(p.text), "425, because Q is opened before the name is checked");
 }
 
 async function closeEmptyQ(context: CaseContext): Promise<void> {
   const client = await askNative(context, `-g ${context.absent} {dport}\n`);
-  await client.drained();
+  await client.waitForQEnd();
   const { p, q } = client;
   mustOn(p, q !== undefined, "Q is opened before the name is checked");
   need(q.hasEnded, "S7.6", "Q is still open");

@@ -21,9 +21,9 @@ const LONGEST_LINE = 4_096; // bytes with the line end (N6.3)
 /** The server sends the file from this offset. Only its first bytes are compared: S7.10 tests the rest. */
 async function expectFile(client: NativeClient, name = "hello.txt", from = 0): Promise<void> {
   const content = client.context.files.content(name);
-  await client.code("226");
+  await client.waitForCode("226");
   const wanted = content.subarray(from, from + 6);
-  const got = (await client.drained()).subarray(0, wanted.length);
+  const got = (await client.waitForQEnd()).subarray(0, wanted.length);
   const isRight =
     got.length > 0 === wanted.length > 0 &&
     Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3));
@@ -45,8 +45,8 @@ type Request = string | ((port: number) => Uint8Array);
 const refused = (id: string, title: string, request: Request): TestCase =>
   ofServer(id, title, async (context) => {
     const client = await openNative(context);
-    client.say(typeof request === "string" ? request : request(client.door.port));
-    await client.code("501");
+    client.send(typeof request === "string" ? request : request(client.listener.port));
+    await client.waitForCode("501");
     await expectNoQ(client);
   });
 
@@ -54,12 +54,12 @@ const answered = (id: string, title: string, request: string, code: string): Tes
   ofServer(
     id,
     title,
-    async (context) => void (await (await askNative(context, request)).code(code)),
+    async (context) => void (await (await askNative(context, request)).waitForCode(code)),
   );
 
 async function sendByteByByte(context: CaseContext): Promise<void> {
   const client = await openNative(context);
-  for (const letter of HELLO.replace("{dport}", `${client.door.port}`)) {
+  for (const letter of HELLO.replace("{dport}", `${client.listener.port}`)) {
     client.p.send(letter);
     await Bun.sleep(1);
   }
@@ -68,24 +68,24 @@ async function sendByteByByte(context: CaseContext): Promise<void> {
 
 /** FIN follows at once: if it came later, a fast server might have replied already. */
 async function sendAndHalfClose(context: CaseContext): Promise<void> {
-  const client = (await openNative(context)).say(`HASH\n${HELLO}`);
+  const client = (await openNative(context)).send(`HASH\n${HELLO}`);
   client.p.finish();
   await expectFile(client);
 }
 
 async function rejectEndlessLine(context: CaseContext): Promise<void> {
   const client = await askNative(context, "-g ".padEnd(TOO_LONG_LINE, "x"));
-  await client.code("500");
-  const { p } = await client.end();
+  await client.waitForCode("500");
+  const { p } = await client.waitForEnd();
   must(p.hasEnded, "the server closes P before the line has ended", "P is still open");
 }
 
 /** No file has this name, but the line is allowed: it has exactly the longest length. */
 async function acceptLongestLine(context: CaseContext): Promise<void> {
   const client = await openNative(context);
-  const tail = ` ${client.door.port}\n`;
+  const tail = ` ${client.listener.port}\n`;
   const name = "x".repeat(LONGEST_LINE - "-g ".length - tail.length);
-  const reply = await client.say(`-g ${name}${tail}`).reply();
+  const reply = await client.send(`-g ${name}${tail}`).waitForReply();
   need(reply !== "", "N7.8", "the server sent no reply");
   mustOn(client.p, !reply.startsWith("500 "), "a reply about the file, not about the line");
 }
@@ -93,15 +93,15 @@ async function acceptLongestLine(context: CaseContext): Promise<void> {
 async function expectHash(context: CaseContext, options: string): Promise<void> {
   const hash = sha256(context.files.content("lines.txt"));
   const client = await askNative(context, `${options}-g lines.txt {dport}\n`);
-  await client.code("350");
-  const reply = await client.code("226");
+  await client.waitForCode("350");
+  const reply = await client.waitForCode("226");
   mustOn(client.p, readField(reply, "sha256") === hash, `226 with sha256=${hash}`);
 }
 
 async function answerLogin(context: CaseContext): Promise<void> {
   const client = await askNative(context, "USER nobody\n");
-  await client.code("331");
-  client.say("PASS wrong\n");
+  await client.waitForCode("331");
+  client.send("PASS wrong\n");
   const { p } = client;
   const isAnswered = (): boolean => /^(230|530) .*\n/m.test(p.text);
   await context.waitFor(
@@ -115,12 +115,12 @@ async function answerLogin(context: CaseContext): Promise<void> {
 
 async function ignoreSecondCommand(context: CaseContext): Promise<void> {
   const client = await openNative(context);
-  const { port } = client.door;
-  client.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
+  const { port } = client.listener;
+  client.send(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
   await expectFile(client);
-  await client.end();
-  await context.happensWithin(() => client.door.channels.length > 1, context.timeouts.quiet);
-  const count = client.door.channels.length;
+  await client.waitForEnd();
+  await context.happensWithin(() => client.listener.connections.length > 1, context.timeouts.quiet);
+  const count = client.listener.connections.length;
   const opening = findMoment(context, "Q", ["SYN"]);
   must(count === 1, "the server opens Q once", `it opened Q ${count} times`, opening);
   const codes = client.replies.map((line) => line.slice(0, 3)).join(" ");

@@ -6,14 +6,14 @@ import { expectCloseNotify, mustOn } from "../expectations.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
-import { confirm, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
+import { sendEnd, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import {
-  deliverOverTls,
+  sendContentsOverTls,
   dialQOverTls,
-  goodCertificate,
+  loadGoodCertificate,
   serveGetOverTls,
-  newQKey,
+  createQKey,
 } from "../../peer/native-server-tls.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -21,7 +21,7 @@ import { must, need } from "../../spec/verdict.ts";
 function finishTransfer(server: DialectServer, q: Connection, bytes: Uint8Array = TEXT): void {
   q.send(bytes);
   q.finish();
-  confirm(server);
+  sendEnd(server);
 }
 
 const option = { role: "client", needs: ["tls"] } as const;
@@ -43,7 +43,7 @@ const rejects = (
 async function useOtherCertificate(server: DialectServer): Promise<void> {
   const other = (await certificates()).pair("other");
   const q = await dialQOverTls(server);
-  await q.secure({ part: "server", ...other }, server.context.timeouts.reply);
+  await q.startTls({ part: "server", ...other }, server.context.timeouts.reply);
   finishTransfer(server, q);
 }
 
@@ -56,9 +56,9 @@ async function sendBeforeHandshake(server: DialectServer): Promise<void> {
   const q = await server.dialQ();
   q.send(TEXT.subarray(0, 9));
   await Bun.sleep(server.context.timeouts.quiet / 3);
-  server.say(`150 bytes={size} port={qport} version=v1 key=${newQKey()} the file comes\n`);
-  const done = await q.secure(
-    { part: "server", ...(await goodCertificate()) },
+  server.say(`150 bytes={size} port={qport} version=v1 key=${createQKey()} the file comes\n`);
+  const done = await q.startTls(
+    { part: "server", ...(await loadGoodCertificate()) },
     server.context.timeouts.reply,
   );
   finishTransfer(server, q, done ? TEXT.subarray(9) : new Uint8Array(0));
@@ -66,16 +66,16 @@ async function sendBeforeHandshake(server: DialectServer): Promise<void> {
 
 /** All bytes have arrived, and 226. But anybody on the way can send this FIN. */
 async function endWithoutNotify(server: DialectServer): Promise<void> {
-  await deliverOverTls(server, (q) => q.tls?.breakOff());
-  confirm(server);
+  await sendContentsOverTls(server, (q) => q.tls?.truncate());
+  sendEnd(server);
 }
 
 async function expectKey(context: CaseContext): Promise<void> {
-  const key = newQKey();
+  const key = createQKey();
   await serveGetOverTls(context, async (server) => {
     const q = await dialQOverTls(server, key);
-    const done = await q.secure(
-      { part: "server", ...(await goodCertificate()) },
+    const done = await q.startTls(
+      { part: "server", ...(await loadGoodCertificate()) },
       context.timeouts.reply,
     );
     need(done, "N7.24", "the client did not finish the TLS handshake on Q");
@@ -94,8 +94,8 @@ async function expectKey(context: CaseContext): Promise<void> {
 async function expectBothNotified(context: CaseContext): Promise<void> {
   let q: Connection | undefined;
   const result = await serveGetOverTls(context, async (server) => {
-    q = await deliverOverTls(server);
-    confirm(server);
+    q = await sendContentsOverTls(server);
+    sendEnd(server);
   });
   expectSaved(context, result);
   for (const connection of [result.p, q]) {

@@ -5,16 +5,16 @@ import { startClientOnP } from "../client-on-p.ts";
 import { findData } from "../evidence.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates, type CertificateKind } from "../../subject/certificates.ts";
-import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
-import { confirm, FILE, expectSaved } from "../../peer/native-server.ts";
+import { sendContentsOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
+import { sendEnd, FILE, expectSaved } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 async function expectTrust(context: CaseContext, kind: CertificateKind): Promise<void> {
   const pair = (await certificates()).pair(kind);
   const deliver = async (server: DialectServer): Promise<void> => {
-    await deliverOverTls(server, undefined, pair);
-    confirm(server);
+    await sendContentsOverTls(server, undefined, pair);
+    sendEnd(server);
   };
   expectSaved(context, await serveGetOverTls(context, deliver, pair));
 }
@@ -23,7 +23,7 @@ async function expectTrust(context: CaseContext, kind: CertificateKind): Promise
 async function expectDistrust(context: CaseContext, kind: CertificateKind): Promise<void> {
   const pair = (await certificates()).pair(kind);
   const { program, p } = await startClientOnP(context, "get", { file: FILE });
-  await p.secure({ part: "server", ...pair }, context.timeouts.reply);
+  await p.startTls({ part: "server", ...pair }, context.timeouts.reply);
   await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
   const isForeign = p.tls?.records.foreign === true;
   const observed = isForeign ? "bytes on P that are not TLS" : p.description;

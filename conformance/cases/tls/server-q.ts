@@ -14,7 +14,7 @@ async function expectNewKeys(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const read = async (): Promise<string> => {
     const client = await openNativeTls(context, server);
-    const reply = await client.say("-l {dport}\n").code("150");
+    const reply = await client.send("-l {dport}\n").waitForCode("150");
     const key = readField(reply, "key") ?? "";
     const isKey = /^[0-9a-f]{32}$/.test(key);
     mustOn(client.p, isKey, "150 with a key of 32 lower-case hexadecimal digits");
@@ -29,7 +29,7 @@ async function expectCertificateOfP(context: CaseContext): Promise<void> {
   const client = await openNativeTls(context);
   const { q } = await requestQ(client);
   mustOn(q, q.length === 0, "nothing in the clear on Q");
-  const done = await q.secure({ part: "client" }, context.timeouts.reply);
+  const done = await q.startTls({ part: "client" }, context.timeouts.reply);
   expectHandshake(q, done, "a TLS handshake on Q, with the server as TLS server");
   const isSame =
     q.tls?.fingerprint !== undefined && q.tls.fingerprint === client.p.tls?.fingerprint;
@@ -45,7 +45,7 @@ async function expectNoContents(context: CaseContext, act: Act, limit: Limit): P
   const client = await openNativeTls(context);
   const { q, proof } = await requestQ(client);
   await act(client, q, proof);
-  const reply = await client.reply(2, context.timeouts[limit]);
+  const reply = await client.waitForReply(2, context.timeouts[limit]);
   const { p } = client;
   const at = reply === "" ? findEnd(p) : findData(p);
   must(reply.startsWith("425 "), "425 after the 150", p.description, at);
@@ -71,7 +71,7 @@ async function waitForWholeKey(context: CaseContext): Promise<void> {
   await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
   mustOn(q, q.length === 0, "nothing on Q before the whole key");
   q.send(proof.slice(-1));
-  await client.drained();
+  await client.waitForQEnd();
   need(q.length > 0, "S7.10", "there is nothing on Q after the whole key either");
 }
 

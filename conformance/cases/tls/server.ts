@@ -3,7 +3,7 @@
 import type { CaseContext } from "../../harness/context.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { expectCloseNotify, expectHandshake, expectNoQ, mustOn } from "../expectations.ts";
-import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
+import { fetchOverTls, GET_HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -13,7 +13,7 @@ const HALF_A_HELLO = Buffer.from("160301020001000001fc0303", "hex");
 async function encryptP(context: CaseContext): Promise<void> {
   const client = await openNative(context);
   const { p } = client;
-  const done = await p.secure({ part: "client" }, context.timeouts.reply);
+  const done = await p.startTls({ part: "client" }, context.timeouts.reply);
   expectHandshake(p, done, "a TLS handshake on P");
   const { tls } = p;
   must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "no version", "P");
@@ -23,13 +23,13 @@ async function encryptP(context: CaseContext): Promise<void> {
 
 async function rejectOldVersion(context: CaseContext): Promise<void> {
   const { p } = await openNative(context);
-  const done = await p.secure({ part: "client", version: "TLSv1.2" }, context.timeouts.reply);
+  const done = await p.startTls({ part: "client", version: "TLSv1.2" }, context.timeouts.reply);
   const expected = "no handshake with a client that knows only TLS 1.2";
   must(!done, expected, "the handshake succeeded", "P");
 }
 
 async function rejectPlainText(context: CaseContext): Promise<void> {
-  const client = await (await openNative(context)).say(HELLO).end();
+  const client = await (await openNative(context)).send(GET_HELLO).waitForEnd();
   const { p } = client;
   mustOn(p, /^421 [^\n]+\n/.test(p.text), "421 in the clear");
   must(p.hasEnded, "the server closes P", "P is still open");
@@ -45,10 +45,10 @@ async function limitHandshake(context: CaseContext, sent: Uint8Array): Promise<v
 }
 
 async function replyAfterNotify(context: CaseContext): Promise<void> {
-  const client = (await openNativeTls(context)).say(HELLO);
+  const client = (await openNativeTls(context)).send(GET_HELLO);
   const { p } = client;
   p.finish();
-  const isReply = (await client.reply()).startsWith("150 ");
+  const isReply = (await client.waitForReply()).startsWith("150 ");
   mustOn(p, isReply, "150, although the client has ended its direction");
 }
 
@@ -57,14 +57,14 @@ async function expectBothNotified(context: CaseContext): Promise<void> {
   const q = await fetchOverTls(client);
   need(q.hasEnded, "S7.6", "Q is still open");
   expectCloseNotify(q);
-  const { p } = await client.end();
+  const { p } = await client.waitForEnd();
   need(p.hasEnded, "N8.1", "the server does not end P");
   expectCloseNotify(p);
 }
 
 /** This server has no TLS. */
 async function reportUnexpectedTls(context: CaseContext): Promise<void> {
-  await (await openNative(context)).say(HALF_A_HELLO).code("500");
+  await (await openNative(context)).send(HALF_A_HELLO).waitForCode("500");
 }
 
 const option = { role: "server", needs: ["tls"] } as const;
