@@ -3,19 +3,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
-import { difference, show } from "../net/bytes.ts";
+import { describeDifference, show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
-import {
-  type Conversation,
-  type Dialect,
-  type CommandKind,
-  formatListing,
-  dataOpener,
-} from "../dialect/types.ts";
+import { formatListing } from "../dialect/listing.ts";
+import { dataOpener } from "../dialect/steps.ts";
+import type { Conversation, Dialect, CommandKind } from "../dialect/types.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
-import { waitForP, serveClient, launchClient } from "../peer/launch-client.ts";
-import { DialectServer } from "../peer/server.ts";
+import { waitForP, serveClient, serveLaunched, launchClient } from "../peer/launch-client.ts";
+import type { DialectServer } from "../peer/server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
@@ -47,7 +43,7 @@ async function refused(context: CaseContext, kind: CommandKind): Promise<void> {
   applies(known, "the dialect does not say how a listing is refused");
   const error = `No such thing is here (${crypto.randomUUID().slice(0, 4)})`;
   const done = await serveClient(context, { kind, error }, kind === "get" ? { file: NAME } : {});
-  await shows(done, say.includes("{text}") ? error : "");
+  await shows(done, say.placeholders.includes("text") ? error : "");
 }
 
 /** Where the place of an error about a file is told, one about a listing has its place only if that is told too. */
@@ -64,7 +60,7 @@ async function saves(context: CaseContext, payload: Uint8Array, file = NAME): Pr
   const path = home(context, file);
   const there = `there is ${kept(context, payload).join(", ") || "nothing"}; ${program.words}`;
   must(existsSync(path), `${file} in its directory`, there);
-  const differs = difference(payload, readFileSync(path));
+  const differs = describeDifference(payload, readFileSync(path));
   must(differs === undefined, `the ${payload.length} bytes that were sent`, differs ?? "");
 }
 
@@ -72,7 +68,7 @@ async function saves(context: CaseContext, payload: Uint8Array, file = NAME): Pr
 function kept(context: CaseContext, payload: Uint8Array): string[] {
   const names = [...new Bun.Glob("**").scanSync({ cwd: context.files.home, dot: true })];
   return names.map((name) => {
-    const differs = difference(payload, readFileSync(home(context, name)));
+    const differs = describeDifference(payload, readFileSync(home(context, name)));
     return `${name} (${differs ?? "the bytes that were sent"})`;
   });
 }
@@ -92,16 +88,16 @@ async function congratulates(context: CaseContext): Promise<void> {
 async function waitsForQ(context: CaseContext): Promise<void> {
   const started = launchClient(context, "list");
   const p = await waitForP(context, started);
-  const { program, door, data } = started;
+  const { program, listener } = started;
   need(p !== undefined, "S4.1", program.words);
   const payload = formatListing(context.dialect, ["alpha.txt"]);
-  const done = await new DialectServer(context, program, p, { kind: "list", payload }, data).run();
+  const done = await serveLaunched(context, { kind: "list", payload }, started, p);
   const by = dataOpener(done.conversation);
   const expected = "a client that takes Q from the server";
   must(by !== "nobody", expected, "no Q at all: it takes everything from P");
   must(by !== "client", expected, "it opens Q itself");
   await program.waitForExit(GIVE_UP_LIMIT);
-  const more = door.channels.length - 1;
+  const more = listener.connections.length - 1;
   must(more === 0, expected, `beside P it opened ${more} more to the server`);
 }
 
@@ -111,7 +107,7 @@ async function keeps(context: CaseContext): Promise<void> {
   const { program } = started;
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
-  if (p) await new DialectServer(context, program, p, { kind: "get", payload }, started.data).run();
+  if (p) await serveLaunched(context, { kind: "get", payload }, started, p);
   await program.waitForExit(GIVE_UP_LIMIT);
   const now = readFileSync(home(context, NAME), "utf8");
   // In some programs a plain “n” is the wish to replace it: then the dialect has to say what is not.

@@ -2,7 +2,7 @@
 
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { freePort, isFree } from "../net/ports.ts";
+import { findFreePort, isPortFree } from "../net/ports.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { explains, refuses } from "./refusal.ts";
 import { applies } from "../spec/verdict.ts";
@@ -26,7 +26,7 @@ async function refusedWith(context: CaseContext, port: string): Promise<SubjectP
 
 /** The user who may listen on 80 cannot be refused it. */
 function privileged(): string {
-  const port = [80, 81, 1, 7, 1023].find((candidate) => !isFree(candidate));
+  const port = [80, 81, 1, 7, 1023].find((candidate) => !isPortFree(candidate));
   applies(port !== undefined, "this user may listen on any port");
   return String(port);
 }
@@ -38,10 +38,10 @@ function taken(context: CaseContext): string {
 export const cases: TestCase[] = [
   refused("S1.1", "no argument at all", () => undefined),
   refused("S1.2", "a word", () => "abc"),
-  refused("S1.2", "digits with a letter behind them", () => `${freePort()}x`),
+  refused("S1.2", "digits with a letter behind them", () => `${findFreePort()}x`),
   refused("S1.2", "an empty argument", () => ""),
   refused("S1.3", "65536", () => "65536"),
-  refused("S1.3", "a number of ten digits", () => String(2 ** 32 + freePort())),
+  refused("S1.3", "a number of ten digits", () => String(2 ** 32 + findFreePort())),
   refused("S1.3", "0", () => "0"),
   refused("S1.3", "-1", () => "-1"),
   refused("S1.4", "a port on which another program listens", taken),
@@ -59,7 +59,7 @@ export const cases: TestCase[] = [
   rule(
     "S1.6",
     "a port and a word behind it",
-    async (context) => refuses(context.launch({ port: freePort() }, ["surplus"])),
+    async (context) => refuses(context.launch({ port: findFreePort() }, ["surplus"])),
     { needs },
   ),
 ];

@@ -4,7 +4,7 @@ import { type CaseContext, HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
 import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { freePort } from "../net/ports.ts";
+import { findFreePort } from "../net/ports.ts";
 import { dial } from "../net/sockets.ts";
 import { applies, must, Inconclusive } from "../spec/verdict.ts";
 
@@ -15,7 +15,7 @@ export const cases: TestCase[] = [
     "S2.1",
     "it listens on the port it was given, and still does after a while",
     async (context) => {
-      const port = freePort(context.dialect.abilities?.serverPorts);
+      const port = findFreePort(context.dialect.abilities?.serverPorts);
       const program = context.launch({ port });
       const ready = await context.waitUntilListening(program, port);
       if (program.exited)

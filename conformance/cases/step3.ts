@@ -1,7 +1,7 @@
 // Step 3: the client starts and validates its parameters.
 
 import { type CaseContext, HOST } from "../harness/context.ts";
-import { word } from "../peer/launch-client.ts";
+import { commandWord } from "../peer/launch-client.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -15,10 +15,10 @@ function call(context: CaseContext): { values: PlaceholderValues; came: () => nu
   const values = {
     host: HOST,
     port: door.port,
-    command: word(context, "list"),
+    command: commandWord(context, "list"),
     dataport: context.dataPort(),
   };
-  return { values, came: () => door.channels.length };
+  return { values, came: () => door.connections.length };
 }
 
 /** Who is told the rest on its standard input is called rightly by host and port alone. */
@@ -80,7 +80,7 @@ export const cases: TestCase[] = [
     const values = {
       host: HOST,
       port: door.port,
-      command: word(context, "invalid"),
+      command: commandWord(context, "invalid"),
       dataport: context.dataPort(),
     };
     const program = context.startClient(values);

@@ -3,7 +3,7 @@
 import { HOST } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { GIVE_UP_LIMIT, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { waitForP, launchClient, word } from "../peer/launch-client.ts";
+import { waitForP, launchClient, commandWord } from "../peer/launch-client.ts";
 import { isAccepted } from "../net/procfs.ts";
 import { must, Inconclusive } from "../spec/verdict.ts";
 
@@ -20,14 +20,14 @@ export const cases: TestCase[] = [
     const server = await context.startServer();
     const p = await context.connect(server);
     await context.happensWithin(() => p.hasEnded, QUIET);
-    must(!p.hasEnded, "P stays open", p.reset ? "the server reset it" : "the server closed it");
+    must(!p.hasEnded, "P stays open", p.wasReset ? "the server reset it" : "the server closed it");
     const accepted = (): boolean => isAccepted(server.port, p.local.port);
-    await context.timeline.until(accepted, server.program ? REPLY_LIMIT / 5 : 0);
+    await context.timeline.waitUntil(accepted, server.program ? REPLY_LIMIT / 5 : 0);
     must(!server.program || accepted(), "accept()", "P is left in the queue of the kernel");
   }),
   rule("S4.3", "nobody listens on SERVER_PORT", async (context) => {
     const values = { host: HOST, port: context.dataPort(), dataport: context.dataPort() };
-    const program = context.startClient({ ...values, command: word(context, "list") });
+    const program = context.startClient({ ...values, command: commandWord(context, "list") });
     const ended = await program.waitForExit(GIVE_UP_LIMIT);
     must(ended, "an end, since nobody listens", `it runs after ${GIVE_UP_LIMIT} ms`);
     const { code } = program.exited ?? { code: 0 };

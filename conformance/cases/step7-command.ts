@@ -3,22 +3,23 @@
 import type { CaseContext } from "../harness/context.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { type CommandKind, dataOpener } from "../dialect/types.ts";
+import type { CommandKind } from "../dialect/types.ts";
+import { dataOpener } from "../dialect/steps.ts";
 import { type DialectClient } from "../peer/client.ts";
-import { waitForError, converse } from "../peer/client-requests.ts";
+import { waitForError, runRequest } from "../peer/client-requests.ts";
 import { CLOSE_LIMIT, QUIET } from "../spec/timeouts.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 async function refusal(context: CaseContext, kind: CommandKind): Promise<DialectClient> {
-  return converse(context, await context.startServer(), kind);
+  return runRequest(context, await context.startServer(), kind);
 }
 
 async function isRefused(done: DialectClient): Promise<void> {
   // Where the dialect does not say how an error looks, whatever comes is one: what else could it be?
   const { match, say } = done.context.dialect.errors.invalid;
-  const open = match === undefined && say.includes("{text}");
-  const said = (open && done.rest !== "") || (await waitForError(done)) !== undefined;
-  must(said, "an error message on P", done.words);
+  const open = match === undefined && say.placeholders.includes("text");
+  const said = (open && done.unreadText !== "") || (await waitForError(done)) !== undefined;
+  must(said, "an error message on P", done.description);
 }
 
 async function opensNone(context: CaseContext, kind: CommandKind): Promise<void> {
@@ -38,9 +39,9 @@ async function opens(context: CaseContext, kind: CommandKind): Promise<void> {
   must(by !== "client", wanted, "the server waits for the client to open Q");
   must(by !== "nobody", wanted, "no Q at all: everything travels on P");
   const file = kind === "get" ? await pickServedFile(context, server) : "";
-  const done = await converse(context, server, kind, { file });
+  const done = await runRequest(context, server, kind, { file });
   const expected = `a connection from the server to port ${Number(done.values["dport"])}`;
-  must(done.q !== undefined, expected, `none; ${done.stuck ?? ""}`);
+  must(done.q !== undefined, expected, `none; ${done.stopReason ?? ""}`);
   const { host } = done.q.remote;
   const { host: there } = done.p.remote;
   must(host === there, `it comes from ${there}`, `it comes from ${host}`);
@@ -49,9 +50,9 @@ async function opens(context: CaseContext, kind: CommandKind): Promise<void> {
 async function closes(context: CaseContext, kind: CommandKind, isThere = true): Promise<void> {
   const server = await context.startServer();
   const file = isThere && kind === "get" ? await pickServedFile(context, server) : context.absent;
-  const { q, p, stuck } = await converse(context, server, kind, { file });
+  const { q, p, stopReason } = await runRequest(context, server, kind, { file });
   // Where an error needs no Q, none has to be closed.
-  need(q !== undefined || !isThere, "S7.5", `no Q came; ${stuck ?? ""}`);
+  need(q !== undefined || !isThere, "S7.5", `no Q came; ${stopReason ?? ""}`);
   if (!q) return;
   await context.waitFor("the end of Q", CLOSE_LIMIT, () => q.hasEnded);
   const state = p.hasEnded ? "" : ", while P is open";
@@ -61,7 +62,7 @@ async function closes(context: CaseContext, kind: CommandKind, isThere = true): 
     `Q is open ${CLOSE_LIMIT} ms after ${q.length > 0 ? "its last byte" : "it was opened"}${state}`,
   );
   // The conversation has waited for it as well.
-  const took = Math.round(q.endedAt - q.lastAt);
+  const took = Math.round(q.endedAt - q.lastReceivedAt);
   const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
   must(took <= CLOSE_LIMIT, expected, `it was closed ${took} ms after its last byte`);
 }
@@ -87,7 +88,7 @@ export const cases: TestCase[] = [
       file: await pickServedFile(context, server),
       port: context.dataPort(server.port),
     };
-    const done = await converse(context, server, "get", ask);
-    must((done.error ?? done.rest) !== "", "a word about it on P", done.p.description);
+    const done = await runRequest(context, server, "get", ask);
+    must((done.error ?? done.unreadText) !== "", "a word about it on P", done.p.description);
   }),
 ];

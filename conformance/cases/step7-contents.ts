@@ -3,11 +3,11 @@
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext, RunningServer } from "../harness/context.ts";
-import { difference, show } from "../net/bytes.ts";
+import { describeDifference, show } from "../net/bytes.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, type Need, rule } from "../harness/test-case.ts";
 import { type DialectClient } from "../peer/client.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const PLAIN = "hello.txt";
@@ -17,10 +17,10 @@ async function fetches(context: CaseContext, file: string): Promise<DialectClien
   const content = context.files.content(file);
   const { maxFile = Infinity } = context.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
-  const done = await converse(context, await context.startServer(), "get", { file });
+  const done = await runRequest(context, await context.startServer(), "get", { file });
   if (!done.q && file !== PLAIN) await othersCome(context, done, file);
   comesOnQ(done);
-  const differs = difference(content, done.payload);
+  const differs = describeDifference(content, done.payload);
   must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
   return done;
 }
@@ -28,28 +28,28 @@ async function fetches(context: CaseContext, file: string): Promise<DialectClien
 /** Where a plain file brings Q, it is the fault of this one that none came. */
 async function othersCome(
   context: CaseContext,
-  { words }: DialectClient,
+  { description }: DialectClient,
   file: string,
 ): Promise<void> {
-  const plain = await converse(context, await context.startServer(), "get", { file: PLAIN });
+  const plain = await runRequest(context, await context.startServer(), "get", { file: PLAIN });
   must(
     plain.q === undefined,
     `the contents of ${show(file)} on Q`,
-    `no Q came, as it does for ${PLAIN}: ${words}`,
+    `no Q came, as it does for ${PLAIN}: ${description}`,
   );
 }
 
 /** Some servers send it on P, and a dialect may describe that: it is against the assignment all the same. */
-function comesOnQ({ q, stuck, payload, conversation }: DialectClient): void {
+function comesOnQ({ q, stopReason, payload, conversation }: DialectClient): void {
   const onP = conversation.data?.on === "P" && payload.length > 0;
   must(!onP, "what was asked for on Q", `it came on P: ${show(payload, 80)}`);
-  need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
+  need(q !== undefined, "S7.5", `no Q came; ${stopReason ?? ""}`);
 }
 
 /** The same server once more: where it has served a client and not the next, that is another rule. */
 async function next(context: CaseContext, server: RunningServer, kind: "list" | "get", file = "") {
-  const done = await converse(context, server, kind, { file });
-  need(done.q !== undefined, "S9.1", `no Q for the next client; ${done.stuck ?? ""}`);
+  const done = await runRequest(context, server, kind, { file });
+  need(done.q !== undefined, "S9.1", `no Q for the next client; ${done.stopReason ?? ""}`);
   return done;
 }
 
@@ -57,11 +57,11 @@ async function next(context: CaseContext, server: RunningServer, kind: "list" | 
 async function twice(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const name = await pickServedFile(context, server);
-  const first = await converse(context, server, "get", { file: name });
+  const first = await runRequest(context, server, "get", { file: name });
   comesOnQ(first);
-  first.leave();
+  first.close();
   const second = await next(context, server, "get", name);
-  const differs = difference(first.payload, second.payload);
+  const differs = describeDifference(first.payload, second.payload);
   must(differs === undefined, `the same ${first.payload.length} bytes of ${name}`, differs ?? "");
 }
 
@@ -77,7 +77,7 @@ const file = (id: string, title: string, name: string, ...needs: Need[]): TestCa
 export const cases: TestCase[] = [
   rule("S7.8", "each file of the directory is named", async (context) => {
     const server = await context.startServer();
-    const done = await converse(context, server, "list");
+    const done = await runRequest(context, server, "list");
     // Of a directory that is not ours: a name in it is the name of a file.
     if (context.isExternal) return lists(done, await pickServedFile(context, server));
     for (const name of context.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
@@ -87,9 +87,9 @@ export const cases: TestCase[] = [
     "a file that was made after the first listing, and one that is gone",
     async (context) => {
       const server = await context.startServer();
-      const before = await converse(context, server, "list"); // which it may remember
+      const before = await runRequest(context, server, "list"); // which it may remember
       comesOnQ(before);
-      before.leave();
+      before.close();
       context.files.add("newcomer.txt", "made after the start\n");
       unlinkSync(join(context.files.served, "unended.txt"));
       const done = await next(context, server, "list");
@@ -104,9 +104,9 @@ export const cases: TestCase[] = [
   file("S7.10", "a text of forty lines", "lines.txt"),
   file("S7.11", "every byte there is", "binary.bin", "binary"),
   rule("S7.12", "a file of no bytes", async (context) => {
-    const { whole, error } = await fetches(context, "empty.txt");
+    const { isComplete, error } = await fetches(context, "empty.txt");
     must(error === undefined, "no error", `an error on P: ${show(error ?? "")}`);
-    need(whole, "S7.6", "Q stays open");
+    need(isComplete, "S7.6", "Q stays open");
   }),
   rule(
     "S7.13",

@@ -5,21 +5,21 @@ import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { waitForError, converse } from "../peer/client-requests.ts";
+import { waitForError, runRequest } from "../peer/client-requests.ts";
 import { ORDER_SLACK, QUIET } from "../spec/timeouts.ts";
 import { must } from "../spec/verdict.ts";
 
 async function refused(context: CaseContext, file: string): Promise<void> {
-  const done = await converse(context, await context.startServer(), "get", { file });
-  must((await waitForError(done)) !== undefined, "an error message on P", done.words);
+  const done = await runRequest(context, await context.startServer(), "get", { file });
+  must((await waitForError(done)) !== undefined, "an error message on P", done.description);
 }
 
 async function silentOnQ(context: CaseContext, file: string): Promise<void> {
-  const done = await converse(context, await context.startServer(), "get", { file });
+  const done = await runRequest(context, await context.startServer(), "get", { file });
   // What belongs to the conversation itself, such as a greeting or an end marker on Q, is no error message.
-  const bytes = (): number => done.strayOnQ.length;
+  const bytes = (): number => done.unexpectedOnQ.length;
   await context.happensWithin(() => bytes() > 0, QUIET);
-  const came = show(done.strayOnQ);
+  const came = show(done.unexpectedOnQ);
   must(bytes() === 0, "nothing on Q", `${came} on Q`);
 }
 
@@ -41,7 +41,7 @@ export const cases: TestCase[] = [
     // A few bytes less of it would be a leak as well.
     for (const file of escapes(context)) {
       const server = await context.startServer();
-      const done = await converse(context, server, "get", { file });
+      const done = await runRequest(context, server, "get", { file });
       const said = (): string => done.payload.toString() + done.p.text;
       const canary = context.files.canary.slice(0, -4);
       const leaked = await context.happensWithin(() => said().includes(canary), ORDER_SLACK);

@@ -3,11 +3,12 @@
 import type { CaseContext } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
-import { dataOpener } from "../dialect/types.ts";
-import { converse } from "../peer/client-requests.ts";
+import { dataOpener } from "../dialect/steps.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { CLOSE_LIMIT, GIVE_UP_LIMIT, ORDER_SLACK, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 import { serveClient } from "../peer/launch-client.ts";
-import { type DialectServer, type Script } from "../peer/server.ts";
+import type { DialectServer } from "../peer/server.ts";
+import type { Script } from "../peer/script.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const payload = Buffer.from("hello.txt\nworld.txt\n");
@@ -75,20 +76,20 @@ export const cases: TestCase[] = [
     must(bad !== 0, "an exit status other than 0 after an error", "exit status 0");
   }),
   rule("S8.5", "P after a listing, while the client is slow to close it", async (context) => {
-    const { p, q, stuck, conversation } = await converse(
+    const { p, q, stopReason, conversation } = await runRequest(
       context,
       await context.startServer(),
       "list",
     );
     // Where everything travels on P, no Q is missing, and no end of Q is awaited.
     const none = dataOpener(conversation) === "nobody";
-    need(q !== undefined || none, "S7.5", `no Q came; ${stuck ?? ""}`);
+    need(q !== undefined || none, "S7.5", `no Q came; ${stopReason ?? ""}`);
     await context.waitFor("the end of Q", CLOSE_LIMIT, () => none || q?.hasEnded === true);
     need(none || q?.hasEnded === true, "S7.6", "Q is not closed");
     await context.happensWithin(() => p.hasEnded, QUIET);
     // A server that has half-closed P reads on; one that has closed it answers with RST.
-    if (!p.closed) p.send("\n");
-    await context.happensWithin(() => p.reset, ORDER_SLACK);
-    must(!p.reset, "P stays open until the client closes it", "the server has closed P");
+    if (!p.isClosed) p.send("\n");
+    await context.happensWithin(() => p.wasReset, ORDER_SLACK);
+    must(!p.wasReset, "P stays open until the client closes it", "the server has closed P");
   }),
 ];

@@ -2,7 +2,7 @@
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { prepare, stuckReader, requestAll } from "../peer/client-requests.ts";
+import { prepareRequest, startStalledGet, checkService } from "../peer/client-requests.ts";
 import { POLL, QUIET, STOP_LIMIT } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { must, Inconclusive } from "../spec/verdict.ts";
@@ -31,7 +31,7 @@ export const cases: TestCase[] = [
   rule(
     "S9.5",
     "a client has been served",
-    (context) => ends(context, (server) => requestAll(context, server)),
+    (context) => ends(context, (server) => checkService(context, server)),
     { needs },
   ),
   rule(
@@ -43,7 +43,7 @@ export const cases: TestCase[] = [
   rule(
     "S9.5",
     "a client has stopped reading in the middle of a large file",
-    (context) => ends(context, (server) => stuckReader(context, server)),
+    (context) => ends(context, (server) => startStalledGet(context, server)),
     { needs: ["start", "large"] },
   ),
   rule(
@@ -51,8 +51,8 @@ export const cases: TestCase[] = [
     "its processes after SIGINT, with a client connected",
     async (context) => {
       const server = await context.startServer();
-      await requestAll(context, server);
-      const list = await prepare(context, server, "list");
+      await checkService(context, server);
+      const list = await prepareRequest(context, server, "list");
       await context.happensWithin(() => list.p.hasEnded, QUIET / 3);
       const program = programOf(server);
       program.kill("SIGINT");

@@ -3,7 +3,12 @@
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
+import {
+  runRequest,
+  expectNextClientServed,
+  prepareRequest,
+  startStalledGet,
+} from "../peer/client-requests.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../spec/timeouts.ts";
 import { must, need } from "../spec/verdict.ts";
 
@@ -17,7 +22,7 @@ const survives = (
     const server = await context.startServer();
     await happening(context, server);
     await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
-    await nextIsServed(context, server);
+    await expectNextClientServed(context, server);
   });
 
 async function failing(
@@ -25,8 +30,8 @@ async function failing(
   server: RunningServer,
   kind: "get" | "invalid",
 ): Promise<void> {
-  const done = await converse(context, server, kind, { file: context.absent });
-  done.leave();
+  const done = await runRequest(context, server, kind, { file: context.absent });
+  done.close();
 }
 
 /** The client takes some of a large file and is gone. */
@@ -36,29 +41,29 @@ async function midway(
   leave: "FIN" | "RST",
 ): Promise<void> {
   context.files.addLarge();
-  const get = await prepare(context, server, "get", { file: "large.txt" });
+  const get = await prepareRequest(context, server, "get", { file: "large.txt" });
   const running = get.run();
   await context.waitFor("bytes on Q", REPLY_LIMIT, () => (get.q?.length ?? 0) > 0);
-  get.door?.shut();
+  get.listener?.stopAccepting();
   for (const side of [get.q, get.p]) leave === "FIN" ? side?.close() : side?.abort();
   await running;
 }
 
 async function slowReader(context: CaseContext, server: RunningServer): Promise<void> {
-  const get = await stuckReader(context, server);
+  const get = await startStalledGet(context, server);
   need(get.q !== undefined, "S7.5", "no Q came");
   await context.happensWithin(() => false, QUIET / 2);
 }
 
 export const cases: TestCase[] = [
   survives("S9.1", "a listing, a file, and a listing again", async (context, server) => {
-    for (let client = 1; client <= 2; client++) await nextIsServed(context, server);
-    const get = await converse(context, server, "get", {
+    for (let client = 1; client <= 2; client++) await expectNextClientServed(context, server);
+    const get = await runRequest(context, server, "get", {
       file: await pickServedFile(context, server),
     });
     const came = get.payload.length > 0;
-    must(came, "the file for the second client", get.stuck ?? "nothing on Q");
-    get.leave();
+    must(came, "the file for the second client", get.stopReason ?? "nothing on Q");
+    get.close();
   }),
   survives("S9.2", "an unknown command", (context, server) => failing(context, server, "invalid")),
   survives("S9.2", "a file that is not there", (context, server) =>
@@ -75,8 +80,8 @@ export const cases: TestCase[] = [
     "gone right after its command, with nobody at the data port",
     async (context, server) => {
       const file = await pickServedFile(context, server);
-      const port = context.dataPort(server.port);
-      const get = await prepare(context, server, "get", { file, port });
+      const dataPort = context.dataPort(server.port);
+      const get = await prepareRequest(context, server, "get", { file, dataPort });
       const running = get.run();
       get.p.abort();
       await running;
@@ -84,8 +89,8 @@ export const cases: TestCase[] = [
   ),
   survives("S9.3", "it stays, but nobody is at its data port", async (context, server) => {
     const file = await pickServedFile(context, server);
-    const port = context.dataPort(server.port);
-    (await converse(context, server, "get", { file, port })).leave();
+    const dataPort = context.dataPort(server.port);
+    (await runRequest(context, server, "get", { file, dataPort })).close();
   }),
   survives("S9.3", "closed in the middle of a file", (context, server) =>
     midway(context, server, "FIN"),
@@ -104,10 +109,10 @@ export const cases: TestCase[] = [
 /** The server is the one that ends the connection, so the port is in TIME_WAIT. */
 async function again(context: CaseContext): Promise<void> {
   const first = await context.startServer();
-  const list = await converse(context, first, "list");
+  const list = await runRequest(context, first, "list");
   first.program?.kill("SIGINT");
   let ended = await first.program?.waitForExit(CLOSE_LIMIT);
-  list.leave();
+  list.close();
   ended ||= await first.program?.waitForExit(STOP_LIMIT);
   await first.program?.[Symbol.asyncDispose]();
   need(ended === true, "S9.5", "SIGINT did not end it");

@@ -6,8 +6,8 @@ import { Connection } from "../net/connection.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
 import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
-import { freePort, isFixed } from "../net/ports.ts";
-import { HAS_PROC, isListened, isUsed } from "../net/procfs.ts";
+import { findFreePort, isFixedPort } from "../net/ports.ts";
+import { HAS_PROC, isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
@@ -103,7 +103,7 @@ export class CaseContext implements AsyncDisposable {
   /** Waits for a sign of life of the subject, and remembers the slowest. */
   async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
     const from = this.timeline.now();
-    const came = await this.timeline.until(check, limit);
+    const came = await this.timeline.waitUntil(check, limit);
     const took = Math.round(this.timeline.now() - from);
     if (came && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
     return came;
@@ -123,12 +123,12 @@ export class CaseContext implements AsyncDisposable {
   async startServer(tries = 2): Promise<RunningServer> {
     const running = address(this.config.server ?? "");
     if (running) return running;
-    const port = freePort(this.dialect.abilities?.serverPorts);
+    const port = findFreePort(this.dialect.abilities?.serverPorts);
     await this.#vacant(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
     // Another program may have taken the port after it was found free.
-    if (!ready && program.exited && tries > 1 && isListened(port))
+    if (!ready && program.exited && tries > 1 && isListening(port))
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
@@ -176,7 +176,7 @@ export class CaseContext implements AsyncDisposable {
     port?: number,
   ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
-    const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
+    const chosen = port ?? findFreePort(name === "Q" ? dataPorts : serverPorts);
     try {
       return this.own(new Listener(name, this.timeline, host, chosen));
     } catch {
@@ -200,15 +200,16 @@ export class CaseContext implements AsyncDisposable {
   /** A data port: somebody is to listen there, and nobody does yet. */
   dataPort(serverPort = 0): number {
     const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
-    return dataOffset === undefined ? freePort(dataPorts) : serverPort + dataOffset;
+    return dataOffset === undefined ? findFreePort(dataPorts) : serverPort + dataOffset;
   }
 
   /** A port that cannot be chosen may still be held by the subject before. */
   async #vacant(port: number): Promise<void> {
     const { serverPorts, dataPorts } = this.dialect.abilities ?? {};
-    if (![serverPorts, dataPorts].some((range) => isFixed(range) && range?.from === port)) return;
+    if (![serverPorts, dataPorts].some((range) => isFixedPort(range) && range?.from === port))
+      return;
     const end = performance.now() + LINGER_LIMIT;
-    while (isUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
+    while (isPortUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
   }
 
   /** Starts the client in a directory of its own. */
@@ -224,7 +225,7 @@ export class CaseContext implements AsyncDisposable {
 
   /** Nothing is to happen for a while; says whether it did happen. */
   async happensWithin(check: () => boolean, quiet: number): Promise<boolean> {
-    return this.timeline.until(check, quiet);
+    return this.timeline.waitUntil(check, quiet);
   }
 
   /** Whether P carries anything that was not there before. */

@@ -10,7 +10,7 @@ import { proposeDialect } from "./propose.ts";
 import { recordConversation, type Recording, type RecordedBytes } from "./proxy.ts";
 import { address } from "../subject/command-line.ts";
 import { Pool } from "../net/pool.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 
 export interface LearnResult {
   /** What was said, for a person to read. */
@@ -154,11 +154,11 @@ async function serves(bench: SuiteConfig, dialect: Dialect): Promise<boolean> {
     "server",
   );
   try {
-    const list = await converse(context, await context.startServer(), "list");
+    const list = await runRequest(context, await context.startServer(), "list");
     const { surprise } = context.files;
-    if (!list.payload.includes(surprise) || list.strange.length > 0) return false;
-    const get = await converse(context, await context.startServer(), "get", { file: surprise });
-    return get.payload.equals(context.files.content(surprise)) && get.strange.length === 0;
+    if (!list.payload.includes(surprise) || list.unexplained.length > 0) return false;
+    const get = await runRequest(context, await context.startServer(), "get", { file: surprise });
+    return get.payload.equals(context.files.content(surprise)) && get.unexplained.length === 0;
   } catch {
     return false; // it cannot even be started or reached in this way
   }

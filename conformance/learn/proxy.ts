@@ -5,8 +5,8 @@ import { waitForP, launchClient } from "../peer/launch-client.ts";
 import { Connection } from "../net/connection.ts";
 import type { CommandKind, Side } from "../dialect/types.ts";
 import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { freePort } from "../net/ports.ts";
-import { isListened } from "../net/procfs.ts";
+import { findFreePort } from "../net/ports.ts";
+import { isListening } from "../net/procfs.ts";
 import { need } from "../spec/verdict.ts";
 import { dial } from "../net/sockets.ts";
 
@@ -42,7 +42,7 @@ export async function recordConversation(
   opens?: RecordedBytes["by"],
 ): Promise<Recording> {
   const server = await context.startServer();
-  const [dport, inner] = [context.dataPort(), freePort()];
+  const [dport, inner] = [context.dataPort(), findFreePort()];
   const call = { dataport: dport, ...(file === "" ? {} : { file }) };
   const ports = { dport, inner, sport: 0, served: server.port };
   const recording: Recording = { words: [], values: { ...ports, host: HOST, file } };
@@ -50,7 +50,7 @@ export async function recordConversation(
   // A client that opens Q may do so in the same breath as it asks.
   if (opens === "client") await proxy.bridge();
   const started = launchClient(context, kind, call);
-  recording.values.sport = started.door.port;
+  recording.values.sport = started.listener.port;
   const client = await waitForP(context, started);
   need(client !== undefined, "S4.1", started.program.words);
   const ended = (): boolean => started.program.exited !== undefined;
@@ -78,7 +78,7 @@ class Proxy {
 
   async run(client: Connection, server: Connection, ended: () => boolean): Promise<void> {
     const ways = [this.#relay(client, server, "client"), this.#relay(server, client, "server")];
-    await this.context.timeline.until(ended, REPLY_LIMIT + IDLE_LIMIT);
+    await this.context.timeline.waitUntil(ended, REPLY_LIMIT + IDLE_LIMIT);
     await this.context.happensWithin(() => server.hasEnded, QUIET);
     this.#over = true;
     this.context.timeline.mark("suite", "suite", "note", "the recording ends");
@@ -90,11 +90,11 @@ class Proxy {
     let passed = 0;
     for (;;) {
       const more = (): boolean => from.length > passed || from.hasEnded || this.#over;
-      await this.context.timeline.until(more, REPLY_LIMIT + IDLE_LIMIT);
+      await this.context.timeline.waitUntil(more, REPLY_LIMIT + IDLE_LIMIT);
       if (from.length <= passed) break;
       const bytes = Buffer.from(from.bytes.subarray(passed));
       passed += bytes.length;
-      this.recording.words.push({ by, on: from.name, bytes, at: from.lastAt });
+      this.recording.words.push({ by, on: from.name, bytes, at: from.lastReceivedAt });
       if (by === "client" && from.name === "P") await this.bridge();
       to.send(by === "client" ? this.#renamed(bytes) : bytes);
     }
@@ -121,8 +121,8 @@ class Proxy {
   // Whether the client listens by now tells who is to open Q, of nearly all programs.
   async #opener(dport: number): Promise<RecordedBytes["by"]> {
     const end = performance.now() + QUIET;
-    while (!isListened(dport) && performance.now() < end) await Bun.sleep(POLL);
-    return isListened(dport) ? "server" : "client";
+    while (!isListening(dport) && performance.now() < end) await Bun.sleep(POLL);
+    return isListening(dport) ? "server" : "client";
   }
 
   /** Puts itself in the way of Q; once is enough. */
@@ -134,20 +134,22 @@ class Proxy {
     // Some clients tell the address of this machine instead of leaving it to the server.
     const door = this.context.listen("Q", by === "server" ? EVERYWHERE : HOST, near);
     const came = (): boolean => door.first !== undefined || this.#over;
-    this.#bridged = this.context.timeline.until(came, REPLY_LIMIT + IDLE_LIMIT).then(async () => {
-      if (!door.first) return;
-      const q: Recording["q"] = { by, after: this.recording.words.length };
-      this.recording.q = q;
-      const made = await this.#reach(far);
-      if (!made) return;
-      const [client, server] = by === "server" ? [made, door.first] : [door.first, made];
-      await Promise.all([
-        this.#relay(client, server, "client"),
-        this.#relay(server, client, "server"),
-      ]);
-      if (server.hasEnded || client.hasEnded)
-        q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
-    });
+    this.#bridged = this.context.timeline
+      .waitUntil(came, REPLY_LIMIT + IDLE_LIMIT)
+      .then(async () => {
+        if (!door.first) return;
+        const q: Recording["q"] = { by, after: this.recording.words.length };
+        this.recording.q = q;
+        const made = await this.#reach(far);
+        if (!made) return;
+        const [client, server] = by === "server" ? [made, door.first] : [door.first, made];
+        await Promise.all([
+          this.#relay(client, server, "client"),
+          this.#relay(server, client, "server"),
+        ]);
+        if (server.hasEnded || client.hasEnded)
+          q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
+      });
   }
 
   async #reach(port: number): Promise<Connection | undefined> {

@@ -1,7 +1,7 @@
 // Bytes are shown so that nothing is hidden, and compared so that the kind of difference is told.
 
 import { expect, test } from "bun:test";
-import { difference, show } from "./bytes.ts";
+import { describeDifference, show } from "./bytes.ts";
 import { Timeline } from "./timeline.ts";
 
 const QUICK = 5_000; // nothing here waits
@@ -36,11 +36,11 @@ test(
   "padding and blanks are another finding than a wrong byte",
   () => {
     const file = Buffer.from("one\ntwo\n");
-    expect(difference(file, Buffer.from("one\ntwo\n"))).toBeUndefined();
-    expect(difference(file, Buffer.from("one\ntwo\n\0\0"))).toContain("NUL padding");
-    expect(difference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
-    expect(difference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
-    expect(difference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
+    expect(describeDifference(file, Buffer.from("one\ntwo\n"))).toBeUndefined();
+    expect(describeDifference(file, Buffer.from("one\ntwo\n\0\0"))).toContain("NUL padding");
+    expect(describeDifference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
+    expect(describeDifference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
+    expect(describeDifference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
   },
   QUICK,
 );
@@ -49,9 +49,9 @@ test(
   "a timeline joins the pieces of a long transfer and wakes who waits",
   async () => {
     const timeline = new Timeline();
-    const waiting = timeline.until(() => timeline.moments.length > 1, QUICK / 2);
+    const waiting = timeline.waitUntil(() => timeline.moments.length > 1, QUICK / 2);
     for (let piece = 0; piece < 5; piece++)
-      timeline.data("Q", "subject", "data", Buffer.alloc(100));
+      timeline.markData("Q", "subject", "data", Buffer.alloc(100));
     timeline.mark("P", "suite", "FIN");
     expect(await waiting).toBe(true);
     expect(timeline.moments.map(({ kind, bytes }) => [kind, bytes])).toEqual([
@@ -59,7 +59,7 @@ test(
       ["FIN", undefined],
     ]);
     expect(String(timeline)).toMatch(/ms {2}Q <- +data 500 bytes .*\n.*P -> +FIN$/);
-    expect(await timeline.until(() => false, 10)).toBe(false);
+    expect(await timeline.waitUntil(() => false, 10)).toBe(false);
   },
   QUICK,
 );

@@ -33,7 +33,7 @@ function run(all: Uint8Array, from: number): number {
 }
 
 /** In what two contents differ, in a sentence; nothing where they are the same. */
-export function difference(expected: Uint8Array, got: Uint8Array): string | undefined {
+export function describeDifference(expected: Uint8Array, got: Uint8Array): string | undefined {
   if (Buffer.compare(expected, got) === 0) return undefined;
   const lengths = `${got.length} bytes instead of ${expected.length}`;
   const only = tolerated(Buffer.from(expected), Buffer.from(got));

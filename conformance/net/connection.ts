@@ -18,20 +18,20 @@ export interface Address {
 /** P or Q. Half-closing is allowed in both directions, since the rules speak about it. */
 export class Connection implements Disposable {
   /** The subject has sent FIN. */
-  ended = false;
+  hasReceivedEnd = false;
   /** FIN has come, which within TLS is not the end that counts. */
-  fin = false;
+  hasReceivedFin = false;
   /** The subject has sent RST. */
-  reset = false;
+  wasReset = false;
   /** Nothing more will come, for whatever reason. */
-  closed = false;
+  isClosed = false;
   /** Whether the suite ends its direction as soon as the subject has: as a client does with Q (N8.2). */
-  follows = false;
+  closesAfterPeer = false;
   readonly remote: Address;
   readonly local: Address;
   length = 0;
   /** When the last piece came, or the connection itself, and when the subject ended it, in the timeline's milliseconds. */
-  lastAt: number;
+  lastReceivedAt: number;
   endedAt = Infinity;
   /** One buffer that grows by doubling: many look at all of it after each piece. */
   #kept: Buffer = Buffer.alloc(0);
@@ -47,7 +47,7 @@ export class Connection implements Disposable {
     readonly socket: Socket<unknown>,
   ) {
     socket.setNoDelay(true);
-    this.lastAt = timeline.now();
+    this.lastReceivedAt = timeline.now();
     // Kept, since a socket that is closed on both sides does not know them any more.
     this.remote = { host: normalizeAddress(socket.remoteAddress), port: socket.remotePort };
     this.local = { host: normalizeAddress(socket.localAddress), port: socket.localPort };
@@ -69,14 +69,14 @@ export class Connection implements Disposable {
 
   /** The subject has nothing more to say here. */
   get hasEnded(): boolean {
-    return this.ended || this.closed;
+    return this.hasReceivedEnd || this.isClosed;
   }
 
   /** One piece, one send(): many programs take one recv() for one request. */
   send(data: string | Uint8Array): void {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    this.timeline.data(this.name, "suite", "data", bytes, this.tls && IN_TLS);
-    if (this.tls) this.tls.say(bytes);
+    this.timeline.markData(this.name, "suite", "data", bytes, this.tls && IN_TLS);
+    if (this.tls) this.tls.send(bytes);
     else this.transmit(bytes);
   }
 
@@ -87,7 +87,7 @@ export class Connection implements Disposable {
   }
 
   flush(): void {
-    if (this.closed || this.#pending.length === 0) return;
+    if (this.isClosed || this.#pending.length === 0) return;
     const taken = this.socket.write(this.#pending);
     if (taken > 0) this.#pending = this.#pending.subarray(taken);
     if (this.#finishing && this.#pending.length === 0) this.socket.shutdown();
@@ -96,43 +96,43 @@ export class Connection implements Disposable {
   /** Sends FIN after what is still to be sent, and goes on reading. */
   finish(): void {
     if (this.tls) return this.tls.end();
-    this.shut();
+    this.sendFin();
   }
 
   /** Sends FIN alone, also within TLS, which is against its rules. */
-  shut(): void {
+  sendFin(): void {
     this.timeline.mark(this.name, "suite", "FIN");
     this.#finishing = true;
-    if (this.#pending.length === 0 && !this.closed) this.socket.shutdown();
+    if (this.#pending.length === 0 && !this.isClosed) this.socket.shutdown();
   }
 
   /** Closes for good, as close(2) would. */
   close(): void {
-    if (this.closed) return;
+    if (this.isClosed) return;
     if (!this.#finishing) this.timeline.mark(this.name, "suite", "FIN", "closed");
-    this.closed = true;
+    this.isClosed = true;
     this.socket.end();
   }
 
   /** Breaks the connection off with RST. */
   abort(): void {
-    if (this.closed) return;
+    if (this.isClosed) return;
     this.timeline.mark(this.name, "suite", "RST");
-    this.closed = true;
+    this.isClosed = true;
     this.socket.terminate();
   }
 
   /** From the handlers: what the subject did. */
   receive(piece: Uint8Array): void {
-    if (this.tls) this.tls.took(piece);
+    if (this.tls) this.tls.receive(piece);
     else this.#heard(piece);
   }
 
   #heard(piece: Uint8Array): void {
     if (this.#size === this.length && this.length + piece.length <= CAP) this.#keep(piece);
     this.length += piece.length;
-    this.lastAt = this.timeline.now();
-    this.timeline.data(this.name, "subject", "data", piece, this.tls && IN_TLS);
+    this.lastReceivedAt = this.timeline.now();
+    this.timeline.markData(this.name, "subject", "data", piece, this.tls && IN_TLS);
   }
 
   #keep(piece: Uint8Array): void {
@@ -147,52 +147,53 @@ export class Connection implements Disposable {
   }
 
   receiveEnd(): void {
-    this.fin = true;
+    this.hasReceivedFin = true;
     this.timeline.mark(this.name, "subject", "FIN");
-    if (this.tls) this.tls.tookEnd();
+    if (this.tls) this.tls.receiveEnd();
     else this.#heardEnd();
   }
 
   #heardEnd(): void {
-    if (this.ended) return;
-    this.ended = true;
+    if (this.hasReceivedEnd) return;
+    this.hasReceivedEnd = true;
     this.endedAt = this.timeline.now();
-    if (this.follows && !this.#finishing) this.finish();
+    if (this.closesAfterPeer && !this.#finishing) this.finish();
   }
 
   receiveClose(error?: Error): void {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.endedAt = Math.min(this.endedAt, this.timeline.now());
-    this.reset = error !== undefined;
-    if (this.reset) this.timeline.mark(this.name, "subject", "RST");
-    else if (!this.fin) this.receiveEnd();
+    this.wasReset = error !== undefined;
+    if (this.wasReset) this.timeline.mark(this.name, "subject", "RST");
+    else if (!this.hasReceivedFin) this.receiveEnd();
   }
 
   /** Goes on over TLS, in place; what has come belongs to it. Says whether hands are shaken within the limit. */
-  async secure(terms: TlsTerms, limit: number): Promise<boolean> {
+  async startTls(terms: TlsTerms, limit: number): Promise<boolean> {
     const came = Buffer.from(this.bytes);
     [this.#size, this.length] = [0, 0];
     const secrecy = new TlsEndpoint(
       {
         transmit: (bytes) => this.transmit(bytes),
-        shut: () => this.shut(),
-        heard: (piece) => this.#heard(piece),
-        heardEnd: () => this.#heardEnd(),
+        sendFin: () => this.sendFin(),
+        receive: (piece) => this.#heard(piece),
+        receiveEnd: () => this.#heardEnd(),
         note: (text) => this.timeline.mark(this.name, "suite", "note", text),
       },
       terms,
     );
     this.tls = secrecy;
-    if (came.length > 0) secrecy.took(came);
-    const settled = (): boolean => secrecy.done || secrecy.failed !== undefined || this.closed;
-    await this.timeline.until(settled, limit);
-    return secrecy.done;
+    if (came.length > 0) secrecy.receive(came);
+    const settled = (): boolean =>
+      secrecy.isEstablished || secrecy.failure !== undefined || this.isClosed;
+    await this.timeline.waitUntil(settled, limit);
+    return secrecy.isEstablished;
   }
 
   [Symbol.dispose](): void {
     this.tls?.[Symbol.dispose]();
-    this.closed = true;
+    this.isClosed = true;
     this.socket.terminate();
   }
 }

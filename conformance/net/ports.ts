@@ -1,6 +1,6 @@
 // Ports for subjects and data connections: five digits, free, and never the same twice in a row.
 
-import { usedPorts } from "./procfs.ts";
+import { listUsedPorts } from "./procfs.ts";
 
 /** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
 const RANGE = { from: 20_000, to: 31_999 };
@@ -18,16 +18,16 @@ export interface PortRange {
 }
 
 /** Whether there is nothing to choose from. */
-export const isFixed = (range?: PortRange): boolean =>
+export const isFixedPort = (range?: PortRange): boolean =>
   range !== undefined && range.from === range.to;
 
 /** A port on which nobody listens now; a program under test will listen on it. */
-export function freePort(range: PortRange = RANGE): number {
-  if (isFixed(range)) return range.from;
+export function findFreePort(range: PortRange = RANGE): number {
+  if (isFixedPort(range)) return range.from;
   for (let tries = 0; tries < TRIES; tries++) {
     const port = any(range);
     // Many programs cannot take a port that an old connection still has.
-    if (used.has(port) || isOld(port) || !isFree(port)) continue;
+    if (used.has(port) || isOld(port) || !isPortFree(port)) continue;
     keep(port);
     return port;
   }
@@ -42,12 +42,12 @@ function any(range: PortRange): number {
 
 function isOld(port: number): boolean {
   const now = performance.now();
-  if (now - old.at > NEWS) old = { ports: usedPorts(), at: now };
+  if (now - old.at > NEWS) old = { ports: listUsedPorts(), at: now };
   return old.ports.has(port);
 }
 
 /** Whether a program could listen on the port: on every address, since it may ask for that. */
-export function isFree(port: number): boolean {
+export function isPortFree(port: number): boolean {
   try {
     Bun.listen({ hostname: "0.0.0.0", port, socket: { data() {} } }).stop(true);
     return true;

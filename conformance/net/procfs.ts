@@ -15,25 +15,25 @@ export const HAS_PROC = existsSync("/proc/net/tcp");
 
 const LISTEN = "0A";
 /** Every subject carries its token here, and so do all that it starts. */
-export const TOKEN = "FT_SUBJECT";
+export const SUBJECT_VARIABLE = "FT_SUBJECT";
 
-export interface TcpSocket {
+export interface SocketEntry {
   state: string;
   port: number;
-  peer: number;
+  peerPort: number;
   inode: string;
-  any: boolean;
+  isWildcard: boolean;
 }
 
 /** The processes that a subject consists of: its session, and whoever left that but kept its environment. */
-export function members(leader: number, token: string, since: number): number[] {
+export function listProcesses(leader: number, token: string, since: number): number[] {
   if (!HAS_PROC) return alive(leader) ? [leader] : [];
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => belongs(pid, leader, token, since));
 }
 
 /** When a process started, in the kernel's clock; 0 where nobody can tell. */
-export const startTime = (pid: number): number => stat(pid)?.started ?? 0;
+export const readStartTime = (pid: number): number => stat(pid)?.started ?? 0;
 
 const STARTED = 19; // the field of stat, counted from the state: clock ticks since boot
 const SESSION = 3;
@@ -51,7 +51,7 @@ function belongs(pid: number, leader: number, token: string, since: number): boo
   // Whoever is older than the leader cannot descend from it, and need not be asked.
   if (!found || found.started < since) return false;
   if (found.session === leader) return true;
-  return text(`/proc/${pid}/environ`).includes(`${TOKEN}=${token}`);
+  return text(`/proc/${pid}/environ`).includes(`${SUBJECT_VARIABLE}=${token}`);
 }
 
 function alive(pid: number): boolean {
@@ -63,44 +63,46 @@ function alive(pid: number): boolean {
 }
 
 /** The ports on which these processes themselves listen. */
-export function listening(pids: number[], besides: ReadonlySet<string>): number[] {
-  const own = new Set(pids.flatMap((pid) => inodes(pid)).filter((inode) => !besides.has(inode)));
+export function listListeningPorts(pids: number[], besides: ReadonlySet<string>): number[] {
+  const own = new Set(
+    pids.flatMap((pid) => listSocketInodes(pid)).filter((inode) => !besides.has(inode)),
+  );
   if (own.size === 0) return [];
   const mine = listeners().filter(({ inode }) => own.has(inode));
   return [...new Set(mine.map(({ port }) => port))];
 }
 
 /** Sockets of these processes that lead to a peer's port, listeners aside. */
-export function connections(pids: number[]): TcpSocket[] {
-  const own = new Set(pids.flatMap((pid) => inodes(pid)));
+export function listConnections(pids: number[]): SocketEntry[] {
+  const own = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
   return sockets().filter(({ state, inode }) => state !== LISTEN && own.has(inode));
 }
 
 /** Whether anybody listens on the port. */
-export function isListened(port: number): boolean {
+export function isListening(port: number): boolean {
   return listeners().some((socket) => socket.port === port);
 }
 
 /** Whether any connection still has the port as its own end, if only for the kernel's sake. */
-export const isUsed = (port: number): boolean => usedPorts().has(port);
+export const isPortUsed = (port: number): boolean => listUsedPorts().has(port);
 
 /** All ports at which a connection has its end. */
-export const usedPorts = (): Set<number> => new Set(sockets().map(({ port }) => port));
+export const listUsedPorts = (): Set<number> => new Set(sockets().map(({ port }) => port));
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-function sockets(): TcpSocket[] {
+function sockets(): SocketEntry[] {
   return TABLES.flatMap((path) => text(path).split("\n").slice(1).filter(Boolean).map(parsed));
 }
 
 /** The kernel tells of listeners first, and takes milliseconds to find the rest: most questions end there. */
-function listeners(): TcpSocket[] {
+function listeners(): SocketEntry[] {
   return TABLES.flatMap((path) => quietly(() => [...beginning(path)]) ?? []);
 }
 
 const LINE = 150; // bytes, about one socket: the kernel looks no further than it is read
 
-function* beginning(path: string): Generator<TcpSocket> {
+function* beginning(path: string): Generator<SocketEntry> {
   const [table, piece] = [openSync(path, "r"), Buffer.alloc(LINE)];
   try {
     let rest = "";
@@ -117,15 +119,15 @@ function* beginning(path: string): Generator<TcpSocket> {
   }
 }
 
-function parsed(line: string): TcpSocket {
+function parsed(line: string): SocketEntry {
   const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
   const [host = "", port = "0"] = local.split(":");
-  const peer = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  return { state, port: Number.parseInt(port, 16), peer, inode, any: /^0+$/.test(host) };
+  const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
+  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard: /^0+$/.test(host) };
 }
 
 /** The sockets that a process holds open, or those among the descriptors that are named. */
-export function inodes(pid: number, only?: readonly string[]): string[] {
+export function listSocketInodes(pid: number, only?: readonly string[]): string[] {
   const links = only ?? quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
   return links.flatMap((fd) => {
     const target = quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";
@@ -134,7 +136,7 @@ export function inodes(pid: number, only?: readonly string[]): string[] {
 }
 
 /** How many files, sockets and pipes a process has open. */
-export const openCount = (pid: number): number =>
+export const countOpenFiles = (pid: number): number =>
   quietly(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0;
 
 // A process may end between any two looks at it, and then its files are gone.
@@ -150,6 +152,6 @@ const text = (path: string): string => quietly(() => readFileSync(path, "utf8"))
 
 /** Whether a program has taken the connection from the kernel; true where nobody can tell. */
 export function isAccepted(port: number, peer: number): boolean {
-  const found = sockets().find((socket) => socket.port === port && socket.peer === peer);
+  const found = sockets().find((socket) => socket.port === port && socket.peerPort === peer);
   return found === undefined || found.inode !== "0";
 }

@@ -64,9 +64,9 @@ export async function dial(
 
 /** A listener that keeps every connection it was given. */
 export class Listener implements Disposable {
-  readonly channels: Connection[] = [];
+  readonly connections: Connection[] = [];
   /** Whoever comes is not read from, as by a client that has stopped. */
-  stalls = false;
+  pausesReading = false;
   readonly #listener: TCPSocketListener<Held>;
 
   constructor(
@@ -88,25 +88,25 @@ export class Listener implements Disposable {
   }
 
   get first(): Connection | undefined {
-    return this.channels[0];
+    return this.connections[0];
   }
 
   #arrived(channel: Connection): void {
-    this.channels.push(channel);
-    channel.follows = this.name === "Q";
-    if (this.stalls) channel.socket.pause();
+    this.connections.push(channel);
+    channel.closesAfterPeer = this.name === "Q";
+    if (this.pausesReading) channel.socket.pause();
     const { host, port } = channel.remote;
-    const which = this.channels.length > 1 ? `, connection ${this.channels.length}` : "";
+    const which = this.connections.length > 1 ? `, connection ${this.connections.length}` : "";
     this.timeline.mark(this.name, "subject", "SYN", `from ${host}:${port} to ${this.port}${which}`);
   }
 
   /** Nobody is let in any more; those who are in stay. */
-  shut(): void {
+  stopAccepting(): void {
     this.#listener.stop();
   }
 
   [Symbol.dispose](): void {
-    for (const channel of this.channels) channel[Symbol.dispose]();
+    for (const channel of this.connections) channel[Symbol.dispose]();
     this.#listener.stop(true);
   }
 }

@@ -42,7 +42,7 @@ export class Timeline {
     this.#add({ at: this.now(), track, actor, kind, text });
   }
 
-  data(track: Track, actor: Actor, kind: MomentKind, piece: Uint8Array, before = ""): void {
+  markData(track: Track, actor: Actor, kind: MomentKind, piece: Uint8Array, before = ""): void {
     const last = this.moments.at(-1);
     if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
       if (last.actor === actor && last.bytes >= kept(kind)) {
@@ -55,7 +55,7 @@ export class Timeline {
   }
 
   /** Waits until the check holds, at most the limit; says whether it came to hold. */
-  async until(check: () => boolean, limit: number): Promise<boolean> {
+  async waitUntil(check: () => boolean, limit: number): Promise<boolean> {
     let left = limit;
     while (!check()) {
       if (left <= 0) return this.#lastLook(check);

@@ -20,7 +20,7 @@ const ALERT = record(23, 19);
 function seen(bytes: readonly number[], piece: number): TlsRecords {
   const records = new TlsRecords();
   for (let at = 0; at < bytes.length; at += piece)
-    records.see(Uint8Array.from(bytes.slice(at, at + piece)));
+    records.read(Uint8Array.from(bytes.slice(at, at + piece)));
   return records;
 }
 
@@ -28,14 +28,14 @@ brief("records", () => {
   test.each([1, 7, 24, 5_000])(
     "in pieces of %i",
     (piece) => {
-      const notified = (...parts: number[][]): boolean => seen(parts.flat(), piece).notified;
+      const notified = (...parts: number[][]): boolean => seen(parts.flat(), piece).endsWithAlert;
       expect(notified(HELLO, DATA, ALERT)).toBe(true);
       expect(notified(HELLO, DATA)).toBe(false);
       expect(notified(HELLO, DATA, ALERT.slice(0, -1))).toBe(false);
       expect(notified(HELLO, ALERT, DATA)).toBe(false);
-      expect(seen([...HELLO, ...DATA], piece).foreign).toBe(false);
-      expect(seen([...Buffer.from("220 welcome\n"), ...HELLO], piece).foreign).toBe(true);
-      expect(seen([...HELLO, ...Buffer.from("150 a file\n")], piece).foreign).toBe(true);
+      expect(seen([...HELLO, ...DATA], piece).isForeign).toBe(false);
+      expect(seen([...Buffer.from("220 welcome\n"), ...HELLO], piece).isForeign).toBe(true);
+      expect(seen([...HELLO, ...Buffer.from("150 a file\n")], piece).isForeign).toBe(true);
     },
     QUICK,
   );

@@ -10,12 +10,12 @@ const ALERT = 19;
 /** One direction of a connection. */
 export class TlsRecords {
   /** Something that is no record has come: then it is not TLS that is spoken here. */
-  foreign = false;
+  isForeign = false;
   readonly #header: number[] = [];
   #left = 0;
 
-  see(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !this.foreign;) {
+  read(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length && !this.isForeign;) {
       if (this.#left === 0) this.#begin(bytes[at++] ?? 0);
       else {
         const skipped = Math.min(this.#left, bytes.length - at);
@@ -26,7 +26,7 @@ export class TlsRecords {
   }
 
   /** Whether the last that came is a whole alert, as close_notify is. */
-  get notified(): boolean {
+  get endsWithAlert(): boolean {
     const [type, , , high = 0, low = 0] = this.#header;
     const whole = this.#header.length === HEADER && this.#left === 0;
     return whole && type === ENCRYPTED && ((high << 8) | low) === ALERT;
@@ -34,7 +34,7 @@ export class TlsRecords {
 
   #begin(byte: number): void {
     if (this.#header.length === HEADER) this.#header.length = 0;
-    if (this.#header.length === 0 && !TYPES.includes(byte)) this.foreign = true;
+    if (this.#header.length === 0 && !TYPES.includes(byte)) this.isForeign = true;
     this.#header.push(byte);
     const [, , , high = 0, low = 0] = this.#header;
     if (this.#header.length === HEADER) this.#left = (high << 8) | low;

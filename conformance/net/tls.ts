@@ -12,9 +12,9 @@ export type TlsTerms =
 export interface TlsTransport {
   transmit: (bytes: Uint8Array) => void;
   /** Sends FIN. */
-  shut: () => void;
-  heard: (piece: Uint8Array) => void;
-  heardEnd: () => void;
+  sendFin: () => void;
+  receive: (piece: Uint8Array) => void;
+  receiveEnd: () => void;
   note: (text: string) => void;
 }
 
@@ -25,52 +25,52 @@ export class TlsEndpoint {
   /** What the subject sent, as it was on the wire. */
   readonly records = new TlsRecords();
   /** Both have shaken hands. */
-  done = false;
+  isEstablished = false;
   /** Why that cannot come any more. */
-  failed: string | undefined;
+  failure: string | undefined;
   readonly #wire: Duplex;
   readonly #tls: TLSSocket;
 
   constructor(
-    readonly carrier: TlsTransport,
+    readonly transport: TlsTransport,
     terms: TlsTerms,
   ) {
     this.#wire = new Duplex({
       allowHalfOpen: true,
       read() {},
-      write: (bytes: Uint8Array, _, taken) => (carrier.transmit(bytes), taken()),
-      final: (taken) => (carrier.shut(), taken()),
+      write: (bytes: Uint8Array, _, taken) => (transport.transmit(bytes), taken()),
+      final: (taken) => (transport.sendFin(), taken()),
     });
     this.#tls = layered(this.#wire, terms);
     this.#listen();
   }
 
   #listen(): void {
-    const { carrier } = this;
+    const { transport } = this;
     const tls = this.#tls;
     const shaken = (): void => this.#shaken();
     tls.once("secure", shaken).once("secureConnect", shaken);
-    tls.on("data", (piece: Uint8Array) => carrier.heard(piece));
+    tls.on("data", (piece: Uint8Array) => transport.receive(piece));
     tls.once("end", () => this.#ended());
     tls.on("error", (error) => this.#broke(error.message));
     tls.once("close", () => this.#broke("the connection ended"));
   }
 
   #shaken(): void {
-    if (this.done || this.failed !== undefined) return;
-    this.done = true;
-    this.carrier.note(`TLS: hands are shaken, by ${this.protocol}`);
+    if (this.isEstablished || this.failure !== undefined) return;
+    this.isEstablished = true;
+    this.transport.note(`TLS: hands are shaken, by ${this.protocol}`);
   }
 
   #broke(why: string): void {
-    if (this.done || this.failed !== undefined) return;
-    this.failed = why;
-    this.carrier.note(`TLS: no handshake: ${why}`);
+    if (this.isEstablished || this.failure !== undefined) return;
+    this.failure = why;
+    this.transport.note(`TLS: no handshake: ${why}`);
   }
 
   #ended(): void {
-    if (this.records.notified) this.carrier.note("TLS: close_notify came");
-    this.carrier.heardEnd();
+    if (this.records.endsWithAlert) this.transport.note("TLS: close_notify came");
+    this.transport.receiveEnd();
   }
 
   get protocol(): string {
@@ -82,7 +82,7 @@ export class TlsEndpoint {
     return this.#tls.getPeerCertificate()?.fingerprint256;
   }
 
-  say(bytes: Uint8Array): void {
+  send(bytes: Uint8Array): void {
     this.#tls.write(bytes);
   }
 
@@ -92,24 +92,24 @@ export class TlsEndpoint {
   }
 
   /** Sends FIN alone behind what was said, as somebody on the way would. */
-  breakOff(): void {
-    if (this.#tls.writableLength === 0) this.carrier.shut();
-    else this.#tls.once("drain", () => this.carrier.shut());
+  truncate(): void {
+    if (this.#tls.writableLength === 0) this.transport.sendFin();
+    else this.#tls.once("drain", () => this.transport.sendFin());
   }
 
   /** From the connection below. */
-  took(piece: Uint8Array): void {
-    this.records.see(piece);
+  receive(piece: Uint8Array): void {
+    this.records.read(piece);
     this.#wire.push(Buffer.from(piece));
   }
 
   /** FIN came: what is still to be decrypted comes first. */
-  tookEnd(): void {
-    if (!this.records.notified) this.carrier.note("TLS: FIN came without close_notify");
+  receiveEnd(): void {
+    if (!this.records.endsWithAlert) this.transport.note("TLS: FIN came without close_notify");
     this.#wire.push(null);
     setTimeout(() => {
       this.#broke("the peer left");
-      this.carrier.heardEnd();
+      this.transport.receiveEnd();
     }, LATE);
   }
 

@@ -8,7 +8,7 @@ import { formatFailure } from "./failure-message.ts";
 import { removeProvisions } from "../subject/provision.ts";
 import { TEST_LIMIT } from "../spec/timeouts.ts";
 import { record, makeResult, type Result } from "./result.ts";
-import { isFixed } from "../net/ports.ts";
+import { isFixedPort } from "../net/ports.ts";
 import { requirement } from "../spec/requirements.ts";
 import { address } from "../subject/command-line.ts";
 import { Pool } from "../net/pool.ts";
@@ -21,7 +21,7 @@ const slots = Number(Bun.env["FT_JOBS"] ?? 0) || SLOTS;
 /** A server that runs already, and programs whose ports are fixed, can be asked one thing at a time. */
 export function alone({ server = "", dialects }: SuiteConfig): boolean {
   const { serverPorts, dataPorts } = dialects.server.abilities ?? {};
-  return address(server) !== undefined || isFixed(serverPorts) || isFixed(dataPorts);
+  return address(server) !== undefined || isFixedPort(serverPorts) || isFixedPort(dataPorts);
 }
 
 /** FT_ONLY=S7.1,S9 judges only those. */

@@ -5,13 +5,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CaseContext, HOST } from "../harness/context.ts";
 import type { Abilities, Dialect, CommandKind, Step } from "../dialect/types.ts";
+import { Template } from "../dialect/template.ts";
 import { loadDialect } from "../dialect/load.ts";
 import { type Defect, Host } from "./emulated/host.ts";
 import type { DialectClient } from "../peer/client.ts";
 import { Pool } from "../net/pool.ts";
-import { freePort, isFixed, type PortRange } from "../net/ports.ts";
+import { findFreePort, isFixedPort, type PortRange } from "../net/ports.ts";
 import { brief } from "../runner/suite-selection.ts";
-import { type RequestOptions, converse } from "../peer/client-requests.ts";
+import { type RequestOptions, runRequest } from "../peer/client-requests.ts";
 
 /** Six conversations with the pauses that a dialect asks for, and those of the dialects before it. */
 const TALK_LIMIT = 20_000;
@@ -35,8 +36,8 @@ const names = readdirSync(join(import.meta.dir, "../dialects"))
 /** The same with ports that nobody on this machine has: a fixed one may be taken. */
 function free(abilities: Abilities = {}): Abilities {
   const other = (range?: PortRange): PortRange | undefined => {
-    const port = freePort();
-    return isFixed(range) ? { from: port, to: port } : range;
+    const port = findFreePort();
+    return isFixedPort(range) ? { from: port, to: port } : range;
   };
   const { serverPorts, dataPorts, ...rest } = abilities;
   const [server, data] = [other(serverPorts), other(dataPorts)];
@@ -60,11 +61,11 @@ async function talk(
   await using context = side(heard ?? speech);
   const door = spoken.listen("P", HOST);
   const serving = spoken.timeline
-    .until(() => door.first !== undefined, TALK_LIMIT)
+    .waitUntil(() => door.first !== undefined, TALK_LIMIT)
     .then(() => door.first && new Host(spoken, door.first, () => FILES, defect).serve());
-  const done = await converse(context, { host: HOST, port: door.port }, kind, ask);
+  const done = await runRequest(context, { host: HOST, port: door.port }, kind, ask);
   look(done);
-  done.leave();
+  done.close();
   await Promise.race([serving.catch(() => {}), Bun.sleep(PARTING)]);
 }
 
@@ -75,15 +76,15 @@ const told = (done: DialectClient, what: "missing" | "invalid"): string | undefi
 };
 
 function lists(done: DialectClient): void {
-  expect(done.stuck).toBeUndefined();
+  expect(done.stopReason).toBeUndefined();
   for (const each of FILES.keys()) expect(done.payload.toString()).toContain(each);
-  expect(done.strange).toEqual([]);
+  expect(done.unexplained).toEqual([]);
 }
 
 const gets = (file: string) => (done: DialectClient) => {
-  expect(done.stuck).toBeUndefined();
+  expect(done.stopReason).toBeUndefined();
   expect(done.payload.toString()).toBe(Buffer.from(FILES.get(file) ?? []).toString());
-  expect(done.strange).toEqual([]);
+  expect(done.unexplained).toEqual([]);
 };
 
 const fails = (what: "missing" | "invalid") => (done: DialectClient) =>
@@ -112,7 +113,7 @@ brief("a last word that is not awaited", () => {
     const plain = await loadDialect("plain");
     return { ...plain, list: { ...plain.list, after: word ? [word] : [] } };
   };
-  const awaited = { say: "bye\n" };
+  const awaited = { say: new Template("bye\n") };
   const optional = { ...awaited, awaited: false };
 
   test(

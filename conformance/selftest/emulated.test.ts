@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Defect } from "./emulated/host.ts";
 import { FAMILY_LIMIT, ids, judged } from "./emulated/judged.ts";
-import { freePort } from "../net/ports.ts";
+import { findFreePort } from "../net/ports.ts";
 import { long } from "../runner/suite-selection.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
@@ -83,7 +83,7 @@ async function moved(name: string): Promise<string> {
   const text = await Bun.file(join(import.meta.dir, "../dialects", `${name}.toml`)).text();
   await Bun.write(
     path,
-    text.replace(/^(\w+Ports = )\d+$/gm, (_, key) => `${key}${freePort()}`),
+    text.replace(/^(\w+Ports = )\d+$/gm, (_, key) => `${key}${findFreePort()}`),
   );
   return path;
 }

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { CaseContext, HOST } from "../harness/context.ts";
 import { configFromEnvironment } from "./config.ts";
 import { REPLY_LIMIT, SIGNAL_LIMIT } from "../spec/timeouts.ts";
-import { freePort } from "../net/ports.ts";
+import { findFreePort } from "../net/ports.ts";
 import { brief } from "../runner/suite-selection.ts";
 import { SubjectProcess } from "./process.ts";
 import { Inconclusive } from "../spec/verdict.ts";
@@ -25,7 +25,7 @@ brief("a program", () => {
     "a foreign listener on the port does not make it ready",
     async () => {
       await using context = await on(script("setTimeout(() => process.exit(3), 300)"));
-      const port = freePort();
+      const port = findFreePort();
       context.listen("P", HOST, port);
       const program = context.launch({ port });
       expect(await context.waitUntilListening(program, port)).toBe(false);
@@ -64,7 +64,7 @@ brief("a program", () => {
     async () => {
       const context = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
       const program = context.launch({});
-      await context.timeline.until(() => program.output.includes("here"), REPLY_LIMIT);
+      await context.timeline.waitUntil(() => program.output.includes("here"), REPLY_LIMIT);
       expect(program.processes.length).toBeGreaterThan(1);
       await context[Symbol.asyncDispose]();
       leftovers.push(...program.processes);

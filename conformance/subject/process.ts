@@ -3,7 +3,14 @@
 import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
 import { POLL, SIGNAL_LIMIT } from "../spec/timeouts.ts";
-import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
+import {
+  readStartTime,
+  HAS_PROC,
+  listSocketInodes,
+  listListeningPorts,
+  listProcesses,
+  SUBJECT_VARIABLE,
+} from "../net/procfs.ts";
 import { findStackTrace } from "./stack-trace.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
@@ -44,9 +51,9 @@ export class SubjectProcess implements AsyncDisposable {
     environment: Record<string, string> = {},
   ) {
     this.#process = this.#spawn(cwd, environment);
-    this.#birth = startTime(this.pid);
+    this.#birth = readStartTime(this.pid);
     // By number: a fast program has its own sockets open already.
-    this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
+    this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
@@ -69,7 +76,15 @@ export class SubjectProcess implements AsyncDisposable {
     const { PATH = "/usr/bin:/bin", HOME = cwd, LANG = "C.UTF-8" } = Bun.env;
     // On a terminal Python keeps nothing back that it prints; into a pipe it would, until its end.
     const screen = { PYTHONUNBUFFERED: "1" };
-    const env = { PATH, HOME, LANG, TMPDIR: cwd, ...screen, ...more, [TOKEN]: this.token };
+    const env = {
+      PATH,
+      HOME,
+      LANG,
+      TMPDIR: cwd,
+      ...screen,
+      ...more,
+      [SUBJECT_VARIABLE]: this.token,
+    };
     try {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
       return Bun.spawn(this.argv, { cwd, env, detached: true, ...pipes });
@@ -84,7 +99,7 @@ export class SubjectProcess implements AsyncDisposable {
     for await (const piece of this.#process[from]) {
       const room = OUTPUT_CAP - this.#output[from].length;
       this.#output[from] += Buffer.from(piece).toString("latin1").slice(0, room);
-      this.timeline.data("subject", "subject", from, piece);
+      this.timeline.markData("subject", "subject", from, piece);
     }
   }
 
@@ -120,16 +135,16 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return members(this.pid, this.token, this.#birth);
+    return listProcesses(this.pid, this.token, this.#birth);
   }
 
   get ports(): number[] {
-    return listening(this.processes, this.#stdio);
+    return listListeningPorts(this.processes, this.#stdio);
   }
 
   /** Waits for its end, and for the rest of what it printed. */
   async waitForExit(limit: number): Promise<boolean> {
-    if (!(await this.timeline.until(() => this.exited !== undefined, limit))) return false;
+    if (!(await this.timeline.waitUntil(() => this.exited !== undefined, limit))) return false;
     // A child that it left behind may hold the pipes open: no reason to wait for long.
     await Promise.race([this.#drained, Bun.sleep(POLL * 10)]);
     return true;

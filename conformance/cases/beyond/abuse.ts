@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
-import { HAS_PROC, openCount } from "../../net/procfs.ts";
-import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
+import { HAS_PROC, countOpenFiles } from "../../net/procfs.ts";
+import { runRequest, prepareRequest, checkService } from "../../peer/client-requests.ts";
 import { CLOSE_LIMIT, POLL, QUIET, STOP_LIMIT } from "../../spec/timeouts.ts";
-import { freePort } from "../../net/ports.ts";
+import { findFreePort } from "../../net/ports.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 const FLOOD = 16 * 1024 * 1024; // bytes of one line
@@ -16,7 +16,7 @@ const VISITS = 20;
 const SPARE = 2; // descriptors that a program may open once and keep
 
 async function goesOn(context: CaseContext, server: RunningServer, after: string): Promise<void> {
-  const missing = await requestAll(context, server);
+  const missing = await checkService(context, server);
   must(missing === undefined, `it serves on after ${after}`, missing ?? "");
 }
 
@@ -24,11 +24,11 @@ async function goesOn(context: CaseContext, server: RunningServer, after: string
 async function wrongPorts(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (const port of ["0", "1", "65536", "-1", "1e3", "x", "9".repeat(80)]) {
-    const list = await prepare(context, server, "list", { port: freePort() });
+    const list = await prepareRequest(context, server, "list", { dataPort: findFreePort() });
     list.values["dport"] = port;
     const running = list.run().catch(() => undefined); // the dialect may have no way to write it
     await Promise.race([running, Bun.sleep(QUIET)]);
-    list.leave();
+    list.close();
     await goesOn(context, server, `the data port ${show(port, 8)}`);
   }
 }
@@ -71,15 +71,15 @@ async function descriptors(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const { program } = server;
   applies(program !== undefined, "the server was not started by the suite");
-  const open = (): number => program.processes.reduce((sum, pid) => sum + openCount(pid), 0);
-  await requestAll(context, server);
+  const open = (): number => program.processes.reduce((sum, pid) => sum + countOpenFiles(pid), 0);
+  await checkService(context, server);
   await context.happensWithin(() => false, QUIET);
   const before = open();
   for (let count = 0; count < VISITS; count++) {
-    (await converse(context, server, "get", { file: "hello.txt" })).leave();
-    (await converse(context, server, "get", { file: context.absent })).leave();
+    (await runRequest(context, server, "get", { file: "hello.txt" })).close();
+    (await runRequest(context, server, "get", { file: context.absent })).close();
   }
-  await context.timeline.until(() => open() <= before + SPARE, CLOSE_LIMIT);
+  await context.timeline.waitUntil(() => open() <= before + SPARE, CLOSE_LIMIT);
   const [now, count] = [open(), 2 * VISITS];
   must(
     now <= before + SPARE,
@@ -93,7 +93,7 @@ async function pipe(context: CaseContext): Promise<void> {
   const made = Bun.spawnSync(["mkfifo", join(context.files.served, "pipe")]);
   applies(made.success, "this system has no mkfifo");
   const server = await context.startServer();
-  const get = await prepare(context, server, "get", { file: "pipe" });
+  const get = await prepareRequest(context, server, "get", { file: "pipe" });
   void get.run().catch(() => {});
   await context.happensWithin(() => get.p.hasEnded, QUIET);
   await goesOn(context, server, "a request for a named pipe");

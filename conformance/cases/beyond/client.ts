@@ -6,7 +6,7 @@ import { type CaseContext, HOST } from "../../harness/context.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
-import { dataOpener } from "../../dialect/types.ts";
+import { dataOpener } from "../../dialect/steps.ts";
 import { GIVE_UP_LIMIT, POLL, QUIET } from "../../spec/timeouts.ts";
 import { type DialectServer } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";

@@ -25,7 +25,7 @@ async function bothLines(context: CaseContext): Promise<void> {
   const said = heard.options.filter((line) => /^(USER|PASS)/.test(line));
   const wanted = [`USER ${USER}\n`, `PASS ${PASSWORD}\n`];
   must(said.join("") === wanted.join(""), told(wanted.join("")), told(heard.p.text));
-  need(heard.understood, "S6.1", `no command after the login: ${told(heard.p.text)}`);
+  need(heard.hasRequest, "S6.1", `no command after the login: ${told(heard.p.text)}`);
 }
 
 /** P, as far as USER; lines that come before it are granted. */
@@ -68,7 +68,7 @@ function farAddress(): string | undefined {
 async function inTheClear(context: CaseContext): Promise<void> {
   const host = farAddress();
   applies(host !== undefined, "this machine has no address beside its loopback");
-  const started = launchClient(context, "get", { file: FILE, door: context.listen("P", host) });
+  const started = launchClient(context, "get", { file: FILE, listener: context.listen("P", host) });
   const p = await waitForP(context, started);
   for (let line = 0; p && !p.hasEnded && !tells(p) && line < 3; line++) {
     const { length } = p;

@@ -16,14 +16,14 @@ const HELLO = "-g hello.txt {dport}\n";
 /** Says a name and a password, and gives the reply to the password; none where the server has ended P before. */
 async function logIn(talk: NativeClient, name: string, password: string): Promise<string> {
   const before = talk.replies.length;
-  const user = await talk.say(`USER ${name}\n`).reply(before + 1);
+  const user = await talk.send(`USER ${name}\n`).waitForReply(before + 1);
   if (user === "" && talk.p.hasEnded) return "";
   need(user.startsWith("331 "), "N6.11", `no 331 to USER: ${show(talk.p.text)}`);
-  return talk.say(`PASS ${password}\n`).reply(before + 2, SERVER_LIMIT);
+  return talk.send(`PASS ${password}\n`).waitForReply(before + 2, SERVER_LIMIT);
 }
 
 async function refusesCommand(talk: NativeClient): Promise<void> {
-  await talk.say(HELLO).code("530");
+  await talk.send(HELLO).waitForCode("530");
   await talk.context.happensWithin(() => talk.q !== undefined, QUIET);
   must(talk.q === undefined, "no Q", "the server opened Q");
 }
@@ -32,7 +32,7 @@ async function admitted(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
   const reply = await logIn(talk, USER, PASSWORD);
   must(reply.startsWith("230 "), "230 to the right password", show(talk.p.text));
-  await talk.say(HELLO).code("226");
+  await talk.send(HELLO).waitForCode("226");
 }
 
 /** Whether it was wrong or none: the command that follows is refused. */
@@ -42,7 +42,7 @@ async function kept(context: CaseContext): Promise<void> {
   must(reply.startsWith("530 "), "530 to a wrong password", show(talk.p.text));
   if (talk.p.hasEnded) return;
   const before = talk.replies.length;
-  const next = await talk.say(HELLO).reply(before + 1);
+  const next = await talk.send(HELLO).waitForReply(before + 1);
   must(next === "" || next.startsWith("530 "), "530 to the command as well", show(talk.p.text));
   must(talk.q === undefined, "no Q", "the server opened Q");
 }
@@ -50,7 +50,7 @@ async function kept(context: CaseContext): Promise<void> {
 /** A name alone is no login. */
 async function halfway(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  await talk.say(`USER ${USER}\n`).code("331");
+  await talk.send(`USER ${USER}\n`).waitForCode("331");
   await refusesCommand(talk);
 }
 
@@ -101,7 +101,7 @@ async function threeTries(context: CaseContext): Promise<void> {
     took.push(context.timeline.now() - began);
   }
   const before = talk.replies.length;
-  await talk.say(`USER ${USER}\n`).reply(before + 1);
+  await talk.send(`USER ${USER}\n`).waitForReply(before + 1);
   const ended = talk.p.hasEnded && talk.replies.length === before;
   must(ended, "the end of P after the third", `more: ${show(talk.replies.at(-1) ?? "")}`);
   const [first = 0, , third = 0] = took;

@@ -74,11 +74,11 @@ async function answered(
   need(made instanceof Connection, "S9.2", "the server lets nobody in any more");
   using p = made;
   p.send(`USER ${name}\n`);
-  await timeline.until(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);
+  await timeline.waitUntil(() => p.text.includes("\n") || p.hasEnded, REPLY_LIMIT);
   const before = p.length;
   const began = timeline.now();
   p.send(`PASS ${password}\n`);
-  await timeline.until(() => p.length > before || p.hasEnded, SERVER_LIMIT);
+  await timeline.waitUntil(() => p.length > before || p.hasEnded, SERVER_LIMIT);
   return timeline.now() - began;
 }
 

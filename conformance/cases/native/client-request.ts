@@ -5,7 +5,7 @@ import { show } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { clientRule, FILE } from "../../peer/native-server.ts";
-import { sent } from "../../peer/server.ts";
+import { describeRequest } from "../../peer/script.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 async function requestIs(context: CaseContext, name: string, wanted: string): Promise<void> {
@@ -16,7 +16,7 @@ async function requestIs(context: CaseContext, name: string, wanted: string): Pr
   const said = heard.p.text.slice(heard.options.join("").length);
   // Which port it names is judged in S6.1.
   const same = said.replace(/ \d+(?=\r?\n$)/, " ") === line.toString("latin1");
-  must(same, `${show(wanted)} on P`, sent(heard));
+  must(same, `${show(wanted)} on P`, describeRequest(heard));
 }
 
 /** Options come one by one, each after the reply to the last. */

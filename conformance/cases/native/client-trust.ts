@@ -3,7 +3,13 @@
 import { type CaseContext, HOST } from "../../harness/context.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
-import { clientRule, deliver, confirm, serveGet, expectSaved } from "../../peer/native-server.ts";
+import {
+  clientRule,
+  sendContents,
+  sendEnd,
+  serveGet,
+  expectSaved,
+} from "../../peer/native-server.ts";
 import { POLL, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, Inconclusive } from "../../spec/verdict.ts";
@@ -16,8 +22,8 @@ async function stranger(context: CaseContext, from: string): Promise<void> {
     thief = await intrude(play, from);
     thief.send("the stranger's contents\n");
     thief.finish();
-    await deliver(play);
-    confirm(play);
+    await sendContents(play);
+    sendEnd(play);
   });
   expectSaved(context, over);
   must(thief?.hasEnded === true, "the stranger is closed", "its connection was kept");
@@ -41,8 +47,8 @@ async function otherAddress(context: CaseContext): Promise<void> {
     await Bun.sleep(QUIET / 2);
     reached = await dial(context.timeline, "Q", { host: "127.0.0.2", port });
     if (reached instanceof Connection) context.own(reached);
-    await deliver(play);
-    confirm(play);
+    await sendContents(play);
+    sendEnd(play);
   });
   must(!(reached instanceof Connection), `a listener on ${HOST} alone`, "127.0.0.2 reaches it too");
   expectSaved(context, over);

@@ -2,14 +2,14 @@
 
 import { readdirSync } from "node:fs";
 import type { CaseContext } from "../../harness/context.ts";
-import { difference } from "../../net/bytes.ts";
+import { describeDifference } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import {
-  announce,
+  sendStart,
   clientRule,
-  deliver,
-  confirm,
+  sendContents,
+  sendEnd,
   FILE,
   serveGet,
   expectNothingSaved,
@@ -46,7 +46,7 @@ const misled = (title: string, spoil: (play: DialectServer) => Promise<void>): T
 
 async function damaged(context: CaseContext): Promise<void> {
   const over = await serveGet(context, async (play) => {
-    await deliver(play);
+    await sendContents(play);
     play.say(`226 bytes={size} sha256=${sha256(Buffer.from("other contents"))} done\n`);
   });
   const asked = over.options.some((line) => line.startsWith("HASH"));
@@ -57,10 +57,10 @@ async function damaged(context: CaseContext): Promise<void> {
 async function renamed(context: CaseContext): Promise<void> {
   await serveGet(context, async (play) => {
     const q = await play.dialQ();
-    announce(play, "name=evil.txt file=../evil.txt filename=evil.txt ");
+    sendStart(play, "name=evil.txt file=../evil.txt filename=evil.txt ");
     q.send(TEXT);
     q.finish();
-    confirm(play);
+    sendEnd(play);
   });
   const { home, root, served } = context.files;
   const names = [home, root, served].flatMap((path) => readdirSync(path));
@@ -95,7 +95,7 @@ async function resumedSame(context: CaseContext): Promise<void> {
   const content = Buffer.from(Array.from({ length: 200_000 }, (_, at) => 32 + (at % 89)));
   await cutAt(context, content, 100_000);
   const second = await serveGet(context, (play) => serve(play, content, "v1"));
-  const differs = difference(content, readSaved(context) ?? content);
+  const differs = describeDifference(content, readSaved(context) ?? content);
   const expected = "the contents of the server, or nothing";
   must(differs === undefined, expected, `${differs}; ${second.program.words}`);
 }
@@ -127,12 +127,12 @@ async function serve(play: DialectServer, content: Buffer, version: string): Pro
 
 async function closesQ(context: CaseContext): Promise<void> {
   await serveGet(context, async (play) => {
-    await deliver(play);
+    await sendContents(play);
     const closed = (): boolean => play.q?.hasEnded === true;
     // Well before the client's own patience with 226 ends.
     await context.waitFor("the client's end of Q", CLOSE_LIMIT / 4, closed);
     must(closed(), "the client closes its end of Q", "it waits for 226");
-    confirm(play);
+    sendEnd(play);
   });
 }
 
@@ -140,7 +140,7 @@ export const cases: TestCase[] = [
   clientRule("N7.2", "keys that nobody has heard of", async (context) => {
     const over = await serveGet(context, async (play) => {
       const q = await play.dialQ();
-      announce(play, "colour=red weight=7 ");
+      sendStart(play, "colour=red weight=7 ");
       q.send(TEXT);
       q.finish();
       play.say("226 mood=good bytes={size}{hash} done\n");
@@ -148,31 +148,31 @@ export const cases: TestCase[] = [
     expectSaved(context, over);
   }),
   spoiled("a byte too few, and 226", async (play) => {
-    await deliver(play, TEXT.subarray(1));
-    confirm(play);
+    await sendContents(play, TEXT.subarray(1));
+    sendEnd(play);
   }),
   spoiled("a byte too many, and 226", async (play) => {
-    await deliver(play, Buffer.concat([TEXT, Buffer.from("!")]));
-    confirm(play);
+    await sendContents(play, Buffer.concat([TEXT, Buffer.from("!")]));
+    sendEnd(play);
   }),
   spoiled("all bytes, and 426", async (play) => {
-    await deliver(play);
+    await sendContents(play);
     play.say("426 cut\n");
   }),
   spoiled("all bytes, and the end of P", async (play) => {
-    await deliver(play);
+    await sendContents(play);
     play.p.finish();
   }),
   misled("a listing with a byte too many, and 226", async (play) => {
-    await deliver(play, Buffer.concat([TEXT, Buffer.from("!")]));
-    confirm(play);
+    await sendContents(play, Buffer.concat([TEXT, Buffer.from("!")]));
+    sendEnd(play);
   }),
   misled("a whole listing, and 426", async (play) => {
-    await deliver(play);
+    await sendContents(play);
     play.say("426 cut\n");
   }),
   misled("a whole listing, and 226 with another count", async (play) => {
-    await deliver(play);
+    await sendContents(play);
     play.say("226 bytes=7 done\n");
   }),
   clientRule("N7.17", "a hash of something else", damaged),

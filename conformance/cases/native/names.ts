@@ -7,16 +7,20 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { Connection } from "../../net/connection.ts";
 import { ORDER_SLACK, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
-import { freePort } from "../../net/ports.ts";
-import { askNative, openNative, stall } from "../../peer/native-client.ts";
+import { findFreePort } from "../../net/ports.ts";
+import { askNative, openNative, startStalledTransfer } from "../../peer/native-client.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { dial } from "../../net/sockets.ts";
 
 const code = (id: string, wanted: string, title: string, request: string): TestCase =>
-  rule(id, title, async (context) => void (await (await askNative(context, request)).code(wanted)));
+  rule(
+    id,
+    title,
+    async (context) => void (await (await askNative(context, request)).waitForCode(wanted)),
+  );
 
 async function listing(context: CaseContext): Promise<string> {
-  return (await (await askNative(context, "-l {dport}\n")).drained()).toString("utf8");
+  return (await (await askNative(context, "-l {dport}\n")).waitForQEnd()).toString("utf8");
 }
 
 /** Everything that is no regular file, or cannot be asked for. */
@@ -58,7 +62,7 @@ async function hidden(context: CaseContext): Promise<void> {
   writeFileSync(join(context.files.served, ".secret"), context.files.canary);
   const got = await listing(context);
   must(!got.includes(".secret"), "no name with a dot before it", show(got, 400));
-  const talk = await (await askNative(context, "-g .secret {dport}\n")).end();
+  const talk = await (await askNative(context, "-g .secret {dport}\n")).waitForEnd();
   // An error on Q is another matter (S7.20).
   const sent = (): boolean => talk.q?.bytes.includes(context.files.canary) === true;
   must(!(await context.happensWithin(sent, ORDER_SLACK)), "nothing of it on Q", "its contents");
@@ -66,11 +70,11 @@ async function hidden(context: CaseContext): Promise<void> {
 
 /** The client has stopped reading, so that the server cannot be done before the reset; one that says it is has the time to. */
 async function cut(context: CaseContext): Promise<void> {
-  const talk = await stall(context);
+  const talk = await startStalledTransfer(context);
   await context.waitFor("Q", REPLY_LIMIT, () => talk.q !== undefined);
   await context.happensWithin(() => talk.p.hasEnded, ORDER_SLACK);
   talk.q?.abort();
-  await talk.code("426");
+  await talk.waitForCode("426");
 }
 
 /** The server is reached at one of its addresses from one of the client's: Q joins the same two. */
@@ -98,24 +102,26 @@ export const cases: TestCase[] = [
   }),
   rule("N7.8", "425: nobody listens on the data port", async (context) => {
     const talk = await openNative(context);
-    await talk.say(`-g hello.txt ${freePort()}\n`).code("425");
+    await talk.send(`-g hello.txt ${findFreePort()}\n`).waitForCode("425");
   }),
   rule("N7.8", "426: the client resets Q", cut),
   code("N7.8", "500", "500: an unknown command", "-x {dport}\n"),
   code("N7.8", "500", "500: an empty line", "\n"),
   code("N7.8", "501", "501: -g without a name", "-g {dport}\n"),
   rule("N7.8", "550: a file that is not there", async (context) => {
-    await (await askNative(context, `-g ${context.absent} {dport}\n`)).code("550");
+    await (await askNative(context, `-g ${context.absent} {dport}\n`)).waitForCode("550");
   }),
   rule("N7.8", "554: an offset behind the end", async (context) => {
     const { length } = context.files.content("hello.txt");
-    await (await askNative(context, `REST ${length + 1}\n-g hello.txt {dport}\n`)).code("554");
+    await (
+      await askNative(context, `REST ${length + 1}\n-g hello.txt {dport}\n`)
+    ).waitForCode("554");
   }),
   rule("N7.9", "regular files alone, sorted by bytes", sorted),
   ...NAMES.map((name) => code("N7.10", "550", `${show(name)} as a name`, `-g ${name} {dport}\n`)),
   rule("N7.10", "links, a pipe and a directory", async (context) => {
     for (const name of odd(context.files)) {
-      await (await askNative(context, `-g ${name} {dport}\n`)).code("550");
+      await (await askNative(context, `-g ${name} {dport}\n`)).waitForCode("550");
     }
   }),
   rule("N7.11", "a name that begins with a dot", hidden),

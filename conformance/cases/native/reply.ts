@@ -6,12 +6,12 @@ import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
-import { freePort } from "../../net/ports.ts";
+import { findFreePort } from "../../net/ports.ts";
 import {
   askNative,
   readField,
   openNative,
-  stall,
+  startStalledTransfer,
   type NativeClient,
 } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -31,7 +31,7 @@ const REQUESTS = [
 async function grammar(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (const request of REQUESTS) {
-    const talk = await (await openNative(context, server)).say(request).end();
+    const talk = await (await openNative(context, server)).send(request).waitForEnd();
     const lines = talk.p.bytes.toString("utf8").split("\n");
     must(lines.pop() === "", "whole lines on P", show(talk.p.bytes));
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
@@ -44,7 +44,7 @@ async function grammar(context: CaseContext): Promise<void> {
 
 async function announced(context: CaseContext, request: string, bytes: number): Promise<string> {
   const talk = await askNative(context, request);
-  const reply = await talk.code("150");
+  const reply = await talk.waitForCode("150");
   // The kernel may tell of the two connections in either order.
   await context.happensWithin(() => talk.q !== undefined, ORDER_SLACK);
   must(talk.q !== undefined, "150 once Q is connected", "150 without Q");
@@ -55,10 +55,10 @@ async function announced(context: CaseContext, request: string, bytes: number): 
 }
 
 async function version(talk: NativeClient): Promise<string> {
-  const reply = await talk.say("-g hello.txt {dport}\n").code("150");
+  const reply = await talk.send("-g hello.txt {dport}\n").waitForCode("150");
   const token = readField(reply, "version") ?? "";
   must(/^[\w.-]{1,64}$/.test(token), "a version token in 150", show(reply));
-  await talk.end();
+  await talk.waitForEnd();
   return token;
 }
 
@@ -78,7 +78,9 @@ async function sameLength(context: CaseContext): Promise<void> {
 
 async function countsTheRest(context: CaseContext): Promise<void> {
   const rest = context.files.content("lines.txt").length - 10;
-  const reply = await (await askNative(context, "REST 10\n-g lines.txt {dport}\n")).code("226");
+  const reply = await (
+    await askNative(context, "REST 10\n-g lines.txt {dport}\n")
+  ).waitForCode("226");
   must(
     readField(reply, "bytes") === `${rest}`,
     `bytes=${rest} in 226, as many as were sent`,
@@ -99,7 +101,7 @@ async function versions(context: CaseContext): Promise<void> {
 
 /** The reader has stopped: not all can have been sent, so 226 would be a lie. */
 async function stalled(context: CaseContext): Promise<NativeClient> {
-  const talk = await stall(context);
+  const talk = await startStalledTransfer(context);
   await context.happensWithin(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
   return talk;
 }
@@ -109,7 +111,7 @@ async function afterAll(context: CaseContext): Promise<void> {
   const early = talk.replies.find((line) => line.startsWith("226 ")) ?? "";
   must(early === "", "no 226 before all bytes were sent", `${early} while most were not`);
   talk.q?.socket.resume();
-  const reply = await talk.code("226", SERVER_LIMIT);
+  const reply = await talk.waitForCode("226", SERVER_LIMIT);
   const { length } = context.files.content("endless.txt");
   must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, reply);
 }
@@ -117,7 +119,7 @@ async function afterAll(context: CaseContext): Promise<void> {
 async function afterClose(context: CaseContext): Promise<void> {
   const { length } = context.files.content("hello.txt");
   const talk = await askNative(context, "-g hello.txt {dport}\n");
-  const reply = await talk.code("226");
+  const reply = await talk.waitForCode("226");
   await context.happensWithin(() => talk.q?.hasEnded === true, ORDER_SLACK);
   must(talk.q?.hasEnded === true, "226 once Q is closed", "226 while Q is open");
   must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
@@ -127,7 +129,7 @@ async function shrinks(context: CaseContext): Promise<void> {
   const talk = await stalled(context);
   truncateSync(join(context.files.served, "endless.txt"), 1_000);
   talk.q?.socket.resume();
-  await talk.end(SERVER_LIMIT);
+  await talk.waitForEnd(SERVER_LIMIT);
   const last = talk.replies.at(-1) ?? "";
   const success = talk.replies.some((line) => line.startsWith("226 "));
   must(/^4\d\d /.test(last) && !success, "an error after the 150, and no 226", show(talk.p.text));
@@ -135,14 +137,16 @@ async function shrinks(context: CaseContext): Promise<void> {
 
 /** A name that is wrong and a port that is closed: whoever dials first says 425. */
 async function dialsFirst(context: CaseContext): Promise<void> {
-  const { p } = await (await askNative(context, `-g ${context.absent} ${freePort()}\n`)).end();
+  const { p } = await (
+    await askNative(context, `-g ${context.absent} ${findFreePort()}\n`)
+  ).waitForEnd();
   const dialled = /^425 /m.test(p.text);
   must(dialled, "425, since Q is dialled before the name is looked at", show(p.text));
 }
 
 async function emptyQ(context: CaseContext): Promise<void> {
   const talk = await askNative(context, `-g ${context.absent} {dport}\n`);
-  await talk.drained();
+  await talk.waitForQEnd();
   must(talk.q !== undefined, "Q is opened, then the name is looked at", "no Q came");
   need(talk.q.hasEnded, "S7.6", "Q is not closed");
   must(talk.q.length === 0, "Q is closed without a byte", show(talk.q.bytes));
@@ -172,8 +176,8 @@ export const cases: TestCase[] = [
     // Whatever is sent of it: that the file is there is what counts.
     context.files.content("lines.txt");
     const talk = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
-    const bytes = readField(await talk.code("150"), "bytes");
-    const { length } = await talk.drained();
+    const bytes = readField(await talk.waitForCode("150"), "bytes");
+    const { length } = await talk.waitForQEnd();
     must(bytes === `${length}`, `${bytes} bytes on Q, as announced`, `${length} bytes`);
   }),
   rule("N7.5", "226 waits for a reader that has stopped", afterAll),

@@ -20,9 +20,9 @@ const BEGINNING = 6; // bytes: that the file came is judged here, how it came in
 
 async function delivers(talk: NativeClient, name: string, from = 0): Promise<void> {
   const content = talk.context.files.content(name);
-  await talk.code("226");
+  await talk.waitForCode("226");
   const wanted = content.subarray(from, from + BEGINNING);
-  const got = (await talk.drained()).subarray(0, wanted.length);
+  const got = (await talk.waitForQEnd()).subarray(0, wanted.length);
   const expected = `${name} from byte ${from} on Q, that is ${show(wanted)}`;
   must(got.length > 0 === wanted.length > 0, expected, show(got));
   must(Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3)), expected, show(got));
@@ -45,7 +45,7 @@ const refused = (id: string, code: string, title: string, request: string | Uint
     title,
     async (context) => {
       const talk = await askNative(context, request);
-      await talk.code(code);
+      await talk.waitForCode(code);
       await context.happensWithin(() => talk.q !== undefined, QUIET);
       must(talk.q === undefined, "no Q", "the server opened Q");
     },
@@ -54,7 +54,7 @@ const refused = (id: string, code: string, title: string, request: string | Uint
 
 async function byteByByte(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  for (const letter of HELLO.replace("{dport}", `${talk.door.port}`)) {
+  for (const letter of HELLO.replace("{dport}", `${talk.listener.port}`)) {
     talk.p.send(letter);
     await Bun.sleep(1);
   }
@@ -63,43 +63,43 @@ async function byteByByte(context: CaseContext): Promise<void> {
 
 /** FIN follows in the same turn: a quick server would have served before a later one. */
 async function halfClosed(context: CaseContext): Promise<void> {
-  const talk = (await openNative(context)).say(`HASH\n${HELLO}`);
+  const talk = (await openNative(context)).send(`HASH\n${HELLO}`);
   talk.p.finish();
   await delivers(talk, "hello.txt");
 }
 
 async function endless(context: CaseContext): Promise<void> {
   const talk = await askNative(context, "-g ".padEnd(5_000, "x"));
-  await talk.code("500");
-  await talk.end();
+  await talk.waitForCode("500");
+  await talk.waitForEnd();
   must(talk.p.hasEnded, "P is closed, though the line has not ended", "P is open");
 }
 
 /** Exactly 4,096 bytes with the line end: no file is called that, but the line is a good one. */
 async function longest(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const tail = ` ${talk.door.port}\n`;
-  const reply = await talk.say(`-g ${"x".repeat(4_096 - 3 - tail.length)}${tail}`).reply();
+  const tail = ` ${talk.listener.port}\n`;
+  const reply = await talk.send(`-g ${"x".repeat(4_096 - 3 - tail.length)}${tail}`).waitForReply();
   need(reply !== "", "N7.8", "no reply");
   must(!reply.startsWith("500 "), "an answer to the command itself", show(reply));
 }
 
 async function rest(context: CaseContext, offset: string, code: string): Promise<void> {
-  await (await askNative(context, `REST ${offset}\n`)).code(code);
+  await (await askNative(context, `REST ${offset}\n`)).waitForCode(code);
 }
 
 async function hashed(context: CaseContext, options = "HASH\n"): Promise<void> {
   const hash = sha256(context.files.content("lines.txt"));
   const talk = await askNative(context, `${options}-g lines.txt {dport}\n`);
-  await talk.code("350");
-  const got = readField(await talk.code("226"), "sha256");
+  await talk.waitForCode("350");
+  const got = readField(await talk.waitForCode("226"), "sha256");
   must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
 }
 
 async function login(context: CaseContext): Promise<void> {
   const talk = await askNative(context, "USER nobody\n");
-  await talk.code("331");
-  talk.say("PASS wrong\n");
+  await talk.waitForCode("331");
+  talk.send("PASS wrong\n");
   const answered = (): boolean => /^(230|530) .*\n/m.test(talk.p.text);
   await context.waitFor("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.hasEnded);
   must(answered(), "230 or 530 to PASS", show(talk.p.text));
@@ -107,12 +107,12 @@ async function login(context: CaseContext): Promise<void> {
 
 async function oneCommand(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const { port } = talk.door;
-  talk.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
+  const { port } = talk.listener;
+  talk.send(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
   await delivers(talk, "hello.txt");
-  await talk.end();
-  await context.happensWithin(() => talk.door.channels.length > 1, QUIET);
-  const count = talk.door.channels.length;
+  await talk.waitForEnd();
+  await context.happensWithin(() => talk.listener.connections.length > 1, QUIET);
+  const count = talk.listener.connections.length;
   must(count === 1, "one Q for one P", `${count} connections to the data port`);
   const codes = talk.replies.map((line) => line.slice(0, 3)).join(" ");
   must(codes === "150 226", "the replies 150 and 226, and no more", codes);
@@ -151,8 +151,8 @@ export const cases: TestCase[] = [
   refused("N6.8", "501", "a NUL in the name", "-g hello.txt\0 {dport}\n"),
   of("N6.8", "a byte that is no UTF-8", async (context) => {
     const talk = await openNative(context);
-    const request = Buffer.from(`-g hell\xff.txt ${talk.door.port}\n`, "latin1");
-    await talk.say(request).code("501");
+    const request = Buffer.from(`-g hell\xff.txt ${talk.listener.port}\n`, "latin1");
+    await talk.send(request).waitForCode("501");
     await context.happensWithin(() => talk.q !== undefined, QUIET);
     must(talk.q === undefined, "no Q", "the server opened Q");
   }),

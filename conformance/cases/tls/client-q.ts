@@ -5,15 +5,15 @@ import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
-import { confirm, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
+import { sendEnd, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
 import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import {
-  deliverOverTls,
+  sendContentsOverTls,
   dialQOverTls,
-  goodCertificate,
+  loadGoodCertificate,
   serveGetOverTls,
-  newQKey,
+  createQKey,
 } from "../../peer/native-server-tls.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -22,10 +22,10 @@ async function impostor(context: CaseContext): Promise<void> {
   const other = (await certificates()).pair("other");
   const over = await serveGetOverTls(context, async (play) => {
     const q = await dialQOverTls(play);
-    await q.secure({ part: "server", ...other }, REPLY_LIMIT);
+    await q.startTls({ part: "server", ...other }, REPLY_LIMIT);
     q.send(TEXT);
     q.finish();
-    confirm(play);
+    sendEnd(play);
   });
   expectNothingSaved(context, over);
 }
@@ -35,33 +35,33 @@ async function unsealed(context: CaseContext): Promise<void> {
     const q = await dialQOverTls(play);
     q.send(TEXT);
     q.finish();
-    confirm(play);
+    sendEnd(play);
   });
   expectNothingSaved(context, over);
 }
 
 /** The first bytes come in front of the handshake, where anybody can put them: what TLS protects is not the whole. */
 async function early(context: CaseContext): Promise<void> {
-  const key = newQKey();
+  const key = createQKey();
   const over = await serveGetOverTls(context, async (play) => {
     const q = await play.dialQ();
     q.send(TEXT.subarray(0, 9));
     await Bun.sleep(QUIET / 3);
     play.say(`150 bytes={size} port={qport} version=v1 key=${key} the file comes\n`);
-    if (await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT))
+    if (await q.startTls({ part: "server", ...(await loadGoodCertificate()) }, REPLY_LIMIT))
       q.send(TEXT.subarray(9));
     q.finish();
-    confirm(play);
+    sendEnd(play);
   });
   expectNothingSaved(context, over);
 }
 
 async function proved(context: CaseContext): Promise<void> {
-  const key = newQKey();
+  const key = createQKey();
   await serveGetOverTls(context, async (play) => {
     const q = await dialQOverTls(play, key);
     need(
-      await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT),
+      await q.startTls({ part: "server", ...(await loadGoodCertificate()) }, REPLY_LIMIT),
       "N7.24",
       "no TLS",
     );
@@ -71,15 +71,15 @@ async function proved(context: CaseContext): Promise<void> {
     must(!q.hasEnded, "its direction of Q is open", "the client has ended it");
     q.send(TEXT);
     q.finish();
-    confirm(play);
+    sendEnd(play);
   });
 }
 
 /** All bytes have come, and 226; but the end is one that anybody can make. */
 async function cut(context: CaseContext): Promise<void> {
   const over = await serveGetOverTls(context, async (play) => {
-    await deliverOverTls(play, (q) => q.tls?.breakOff());
-    confirm(play);
+    await sendContentsOverTls(play, (q) => q.tls?.truncate());
+    sendEnd(play);
   });
   expectNothingSaved(context, over);
 }
@@ -87,13 +87,13 @@ async function cut(context: CaseContext): Promise<void> {
 async function notified(context: CaseContext): Promise<void> {
   let q: Connection | undefined;
   const over = await serveGetOverTls(context, async (play: DialectServer) => {
-    q = await deliverOverTls(play);
-    confirm(play);
+    q = await sendContentsOverTls(play);
+    sendEnd(play);
   });
   expectSaved(context, over);
   for (const each of [over.p, q]) {
     await context.waitFor("the client's end", CLOSE_LIMIT, () => each?.hasEnded === true);
-    const ended = each?.tls?.records.notified === true;
+    const ended = each?.tls?.records.endsWithAlert === true;
     must(ended, `close_notify on ${each?.name}`, `the end of ${each?.name} without it`);
   }
 }

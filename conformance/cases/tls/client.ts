@@ -5,8 +5,8 @@ import { show } from "../../net/bytes.ts";
 import { waitForP, launchClient } from "../../peer/launch-client.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { certificates, type CertificateKind } from "../../subject/certificates.ts";
-import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
-import { confirm, FILE, expectSaved } from "../../peer/native-server.ts";
+import { sendContentsOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
+import { sendEnd, FILE, expectSaved } from "../../peer/native-server.ts";
 import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -14,8 +14,8 @@ import { must, need } from "../../spec/verdict.ts";
 async function believed(context: CaseContext, kind: CertificateKind): Promise<void> {
   const pair = (await certificates()).pair(kind);
   const deliver = async (play: DialectServer): Promise<void> => {
-    await deliverOverTls(play, undefined, pair);
-    confirm(play);
+    await sendContentsOverTls(play, undefined, pair);
+    sendEnd(play);
   };
   expectSaved(context, await serveGetOverTls(context, deliver, pair));
 }
@@ -27,10 +27,10 @@ async function distrusted(context: CaseContext, kind: CertificateKind): Promise<
   const { program } = started;
   const p = await waitForP(context, started);
   need(p !== undefined, "S4.1", program.words);
-  await p.secure({ part: "server", ...pair }, REPLY_LIMIT);
+  await p.startTls({ part: "server", ...pair }, REPLY_LIMIT);
   await context.waitFor("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.hasEnded);
-  const said = p.tls?.records.foreign ? "something that is no TLS" : show(p.bytes);
-  must(p.length === 0 && !p.tls?.records.foreign, "no byte of a request", said);
+  const said = p.tls?.records.isForeign ? "something that is no TLS" : show(p.bytes);
+  must(p.length === 0 && !p.tls?.records.isForeign, "no byte of a request", said);
   need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "the client still runs");
 }
 

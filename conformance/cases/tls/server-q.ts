@@ -14,7 +14,7 @@ async function keys(context: CaseContext): Promise<void> {
   const found: string[] = [];
   for (let more = 0; more < 2; more++) {
     const talk = await openNativeTls(context, server);
-    const reply = await talk.say("-l {dport}\n").code("150");
+    const reply = await talk.send("-l {dport}\n").waitForCode("150");
     const value = readField(reply, "key") ?? "";
     must(/^[0-9a-f]{32}$/.test(value), "key=… of 32 lower-case hexadecimal digits", show(reply));
     found.push(value);
@@ -27,8 +27,8 @@ async function identity(context: CaseContext): Promise<void> {
   const talk = await openNativeTls(context);
   const { q } = await requestQ(talk);
   must(q.length === 0, "nothing in the clear on Q", show(q.bytes));
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
-  must(done, "a handshake on Q, with the server as TLS server", q.tls?.failed ?? "none ends");
+  const done = await q.startTls({ part: "client" }, REPLY_LIMIT);
+  must(done, "a handshake on Q, with the server as TLS server", q.tls?.failure ?? "none ends");
   const [onP, onQ] = [talk.p, q].map((channel) => channel.tls?.fingerprint);
   must(onQ !== undefined && onP === onQ, "the certificate of P", "another one");
 }
@@ -36,13 +36,13 @@ async function identity(context: CaseContext): Promise<void> {
 /** Whatever is wrong on Q ends in 425, and Q with no byte. */
 async function unproved(
   context: CaseContext,
-  act: (q: Connection, proof: string) => Promise<void>,
+  act: (q: Connection, key: string) => Promise<void>,
   limit = REPLY_LIMIT,
 ): Promise<void> {
   const talk = await openNativeTls(context);
-  const { q, proof } = await requestQ(talk);
-  await act(q, proof);
-  await talk.reply(2, limit);
+  const { q, key } = await requestQ(talk);
+  await act(q, key);
+  await talk.waitForReply(2, limit);
   must(talk.replies[1]?.startsWith("425 ") === true, "425 behind the 150", show(talk.p.text));
   await context.waitFor("the end of Q", REPLY_LIMIT, () => q.hasEnded);
   need(q.hasEnded, "S7.6", "Q is open");
@@ -53,16 +53,16 @@ async function unproved(
 const holdsContents = (talk: NativeClient, q: Connection): boolean =>
   q.tls ? q.length > 0 : q.bytes.includes(talk.context.files.content("hello.txt").slice(0, 5));
 
-const wrong = (proof: string): string => proof.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+const wrong = (key: string): string => key.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
 
 async function waits(context: CaseContext): Promise<void> {
   const talk = await openNativeTls(context);
-  const { q, proof } = await requestQ(talk);
-  (await encryptQ(q)).send(proof.slice(0, 31));
+  const { q, key } = await requestQ(talk);
+  (await encryptQ(q)).send(key.slice(0, 31));
   await context.happensWithin(() => q.length > 0 || q.hasEnded, QUIET);
   must(q.length === 0, "nothing before the whole key", show(q.bytes));
-  q.send(proof.slice(31));
-  await talk.drained();
+  q.send(key.slice(31));
+  await talk.waitForQEnd();
   need(q.length > 0, "S7.10", "nothing comes after it either");
 }
 
@@ -82,12 +82,12 @@ export const cases: TestCase[] = [
   of("N7.26", "the right key", delivered),
   of("N7.26", "the last digit of the key comes late", waits),
   of("N7.26", "the last digit of the key is wrong", (context) =>
-    unproved(context, async (q, proof) => (await encryptQ(q)).send(wrong(proof))),
+    unproved(context, async (q, key) => (await encryptQ(q)).send(wrong(key))),
   ),
   of("N7.26", "a handshake, and no key", (context) =>
     unproved(context, async (q) => void (await encryptQ(q)), SERVER_LIMIT),
   ),
   of("N7.26", "the key in the clear", (context) =>
-    unproved(context, async (q, proof) => q.send(proof), SERVER_LIMIT),
+    unproved(context, async (q, key) => q.send(key), SERVER_LIMIT),
   ),
 ];

@@ -4,7 +4,7 @@ import type { CaseContext } from "../../harness/context.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
-import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
+import { fetchOverTls, GET_HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
 import { openNative, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
@@ -13,22 +13,22 @@ const HALF_A_HELLO = Buffer.from("160301020001000001fc0303", "hex");
 
 async function encrypted(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
+  const done = await talk.p.startTls({ part: "client" }, REPLY_LIMIT);
   const { tls } = talk.p;
-  must(done, "a TLS handshake on P", `none: ${tls?.failed ?? "it does not end"}`);
+  must(done, "a TLS handshake on P", `none: ${tls?.failure ?? "it does not end"}`);
   must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "nothing");
   await fetchOverTls(talk);
-  must(!tls.records.foreign, "nothing but TLS on P", "bytes that are no TLS record");
+  must(!tls.records.isForeign, "nothing but TLS on P", "bytes that are no TLS record");
 }
 
 async function old(context: CaseContext): Promise<void> {
   const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client", version: "TLSv1.2" }, REPLY_LIMIT);
+  const done = await talk.p.startTls({ part: "client", version: "TLSv1.2" }, REPLY_LIMIT);
   must(!done, "no handshake with a client that has nothing newer than TLS 1.2", "there was one");
 }
 
 async function plain(context: CaseContext): Promise<void> {
-  const talk = await (await openNative(context)).say(HELLO).end();
+  const talk = await (await openNative(context)).send(GET_HELLO).waitForEnd();
   must(/^421 [^\n]+\n/.test(talk.p.text), "421 in the clear", show(talk.p.text));
   must(talk.p.hasEnded, "P is closed", "P is open");
   must(talk.q === undefined, "no Q", "the server opened Q");
@@ -42,9 +42,9 @@ async function bounded(context: CaseContext, begin: (talk: NativeClient) => void
 }
 
 async function halfClosed(context: CaseContext): Promise<void> {
-  const talk = (await openNativeTls(context)).say(HELLO);
+  const talk = (await openNativeTls(context)).send(GET_HELLO);
   talk.p.finish();
-  const first = await talk.reply();
+  const first = await talk.waitForReply();
   must(first.startsWith("150 "), "150, although the client has said all", show(talk.p.text));
 }
 
@@ -53,16 +53,16 @@ async function notified(context: CaseContext): Promise<void> {
   const talk = await openNativeTls(context);
   const q = await fetchOverTls(talk);
   need(q.hasEnded, "S7.6", "Q is open");
-  must(q.tls?.records.notified === true, "close_notify on Q", "the end of Q without it");
-  await talk.end();
+  must(q.tls?.records.endsWithAlert === true, "close_notify on Q", "the end of Q without it");
+  await talk.waitForEnd();
   need(talk.p.hasEnded, "N8.1", "the server does not end P");
-  must(talk.p.tls?.records.notified === true, "close_notify on P", "the end of P without it");
+  must(talk.p.tls?.records.endsWithAlert === true, "close_notify on P", "the end of P without it");
 }
 
 /** A server in the clear hears a client that speaks TLS. */
 async function surprised(context: CaseContext): Promise<void> {
-  const talk = (await openNative(context)).say(HALF_A_HELLO);
-  await talk.code("500");
+  const talk = (await openNative(context)).send(HALF_A_HELLO);
+  await talk.waitForCode("500");
 }
 
 const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
@@ -74,7 +74,7 @@ export const cases: TestCase[] = [
   of("N5.3", "a command in the clear", plain),
   of("N5.4", "a client that says nothing", (context) => bounded(context, () => {})),
   of("N5.4", "half of a client's greeting", (context) =>
-    bounded(context, (talk) => talk.say(HALF_A_HELLO)),
+    bounded(context, (talk) => talk.send(HALF_A_HELLO)),
   ),
   rule("N5.5", "the greeting of a client that speaks TLS", surprised),
   of("N6.14", "a get, and close_notify", halfClosed),

@@ -2,10 +2,11 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { CaseContext } from "../../harness/context.ts";
-import { word } from "../../peer/launch-client.ts";
-import { type CommandKind, dataOpener } from "../../dialect/types.ts";
+import { commandWord } from "../../peer/launch-client.ts";
+import { dataOpener } from "../../dialect/steps.ts";
+import type { CommandKind } from "../../dialect/types.ts";
 import { loadDialect } from "../../dialect/load.ts";
-import { converse } from "../../peer/client-requests.ts";
+import { runRequest } from "../../peer/client-requests.ts";
 
 const [name = "plain", host = "", port = "", command = "", ...rest] = process.argv.slice(2);
 const dataport = Number(rest.pop());
@@ -15,7 +16,9 @@ await using context = new CaseContext(
   { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
   "server",
 );
-const kind = (["list", "get"] as CommandKind[]).find((each) => word(context, each) === command);
+const kind = (["list", "get"] as CommandKind[]).find(
+  (each) => commandWord(context, each) === command,
+);
 if (!kind) throw new Error(`no command ${command}`);
 
 const listens = dataOpener(dialect[kind] ?? dialect.get) === "server";
@@ -23,8 +26,8 @@ const ask = {
   ...(file === undefined ? {} : { file }),
   ...(listens ? { door: context.listen("Q", host, dataport) } : { port: dataport }),
 };
-const done = await converse(context, { host, port: Number(port) }, kind, ask);
-const error = done.error ?? done.errorOnQ ?? (done.whole ? undefined : done.stuck);
+const done = await runRequest(context, { host, port: Number(port) }, kind, ask);
+const error = done.error ?? done.errorOnQ ?? (done.isComplete ? undefined : done.stopReason);
 if (error !== undefined) {
   console.error(error);
   process.exitCode = 1;
@@ -36,4 +39,4 @@ else if (existsSync(file ?? "")) {
   writeFileSync(file ?? "", done.payload);
   console.log("transfer complete");
 }
-done.leave();
+done.close();

@@ -29,8 +29,8 @@ if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
 const door = context.listen("P", HOST, Number(port));
 console.log(`${name} on port ${door.port}`);
 for (let served = 0; ; served++) {
-  await context.timeline.until(() => door.channels.length > served, YEAR);
-  const p = door.channels[served];
+  await context.timeline.waitUntil(() => door.connections.length > served, YEAR);
+  const p = door.connections[served];
   if (!p) break;
   const host = new Host(context, p, files, defect as Defect);
   void host.serve().catch((error: unknown) => console.error(String(error)));
