@@ -9,8 +9,8 @@ import { describeRequest } from "../../peer/script.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 async function requestIs(context: CaseContext, name: string, wanted: string): Promise<void> {
-  const dataport = context.dataPort();
-  const call = { file: name, dataport };
+  const dataPort = context.dataPort();
+  const call = { file: name, dataPort };
   const heard = await serveClient(context, { kind: "get", atCommand: async () => {} }, call);
   const line = Buffer.from(wanted.replace("{dport}", ""));
   const said = heard.p.text.slice(heard.options.join("").length);
