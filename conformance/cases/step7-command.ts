@@ -86,7 +86,7 @@ export const cases: TestCase[] = [
     const server = await context.startServer();
     const ask = {
       file: await pickServedFile(context, server),
-      port: context.dataPort(server.port),
+      dataPort: context.dataPort(server.port),
     };
     const done = await runRequest(context, server, "get", ask);
     must((done.error ?? done.unreadText) !== "", "a word about it on P", done.p.description);
