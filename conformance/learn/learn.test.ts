@@ -1,10 +1,10 @@
-// A dialect is learnt from programs that speak one: what comes out can be read, and speaks with the same server.
+// Tests that a proposed dialect loads, and works with the server from which it was learnt.
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { parseDialect } from "../dialect/load.ts";
-import { learn } from "./learn.ts";
+import { learnDialect } from "./learn.ts";
 import { CASE_LIMIT } from "../spec/timeouts.ts";
 import { long } from "../runner/suite-selection.ts";
 import { runCase } from "../runner/run-case.ts";
@@ -15,15 +15,15 @@ const server = (dialect: string): string => `bun ${program("server.ts")} ${diale
 const client = (dialect: string): string =>
   `bun ${program("client.ts")} ${dialect} {host} {port} {command} {file} {dataport}`;
 
-/** What goes through a dialect that has been learnt: the listing, a file, and a file that is not there. */
+/** The listing, a file, and a missing file. */
 const RULES = ["S7.8", "S7.10", "S7.19"];
 
-async function failures(text: string, command: string): Promise<string[]> {
+async function listFailures(text: string, command: string): Promise<string[]> {
   const dialect = parseDialect(text, "learnt.toml");
   const dialects = { server: dialect, client: dialect };
-  const bed = { server: command, dialects, native: false, strict: false, answer: "" };
+  const config = { server: command, dialects, native: false, strict: false, answer: "" };
   const cases = CASES.filter(({ id }) => RULES.includes(id));
-  const results = await Promise.all(cases.map((one) => runCase(one, bed)));
+  const results = await Promise.all(cases.map((one) => runCase(one, config)));
   return results
     .filter(({ verdict }) => verdict !== "pass")
     .map(({ id, observed, reason }) => `${id} ${observed ?? reason}`);
@@ -42,26 +42,26 @@ long("learning", () => {
   ])(
     "from a recording of a pair that speaks %s",
     async (name) => {
-      const { transcript, proposal } = await learn(server(name), client(name));
+      const { transcript, proposal } = await learnDialect(server(name), client(name));
       expect(transcript).toContain("client P");
       expect(proposal).toContain("{dport}");
-      const wrong = await failures(proposal, server(name));
-      // Where errors come on Q, the rule about them is broken in any dialect.
-      expect(wrong.filter((each) => !each.startsWith("S7.19"))).toEqual([]);
+      const failures = await listFailures(proposal, server(name));
+      // If errors come on Q, their rule fails in any dialect.
+      expect(failures.filter((each) => !each.startsWith("S7.19"))).toEqual([]);
     },
     CASE_LIMIT,
   );
 
   test.concurrent(
-    "from a server alone: what it says to simple requests, and a shipped dialect that fits",
+    "from a server alone: its replies to simple requests, and a shipped dialect that fits",
     async () => {
-      const { transcript, proposal } = await learn(server("a-port-first"), undefined, "", [
+      const { transcript, proposal } = await learnDialect(server("a-port-first"), undefined, "", [
         "a-percent",
         "a-port-first",
       ]);
       expect(transcript).toContain("opens no Q");
       expect(proposal).toContain("The shipped dialect a-port-first fits");
-      expect(await failures(proposal, server("a-port-first"))).toEqual([]);
+      expect(await listFailures(proposal, server("a-port-first"))).toEqual([]);
     },
     CASE_LIMIT,
   );

@@ -13,8 +13,8 @@ export async function inferDialect(request: Request): Promise<number> {
   const { server, client } = await checkRequest(request);
   const answer = request.answer?.replaceAll("\\n", "\n") ?? process.env["FT_ANSWER"];
   // Loaded here only: it takes the suite's own sockets and programs with it.
-  const { learn } = await import("../../../conformance/learn/learn.ts");
-  const { transcript, proposal } = await learn(server ?? "", client, answer);
+  const { learnDialect } = await import("../../../conformance/learn/learn.ts");
+  const { transcript, proposal } = await learnDialect(server ?? "", client, answer);
   say(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
   await writeOut(`${proposal.trimEnd()}\n`);
   return 0;
