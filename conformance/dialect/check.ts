@@ -22,11 +22,13 @@ export function checkDialect(dialect: Dialect, file: string): void {
 
 function checkPlaceholders(dialect: Dialect, file: string): void {
   const { options = [], values = {}, ...rest } = dialect;
-  const found = [...walk({ options, ...rest }, file)];
-  const groups = found.flatMap(({ value }) => (value instanceof RegExp ? listGroups(value) : []));
+  const compiled = [...listCompiled({ options, ...rest }, file)];
+  const groups = compiled.flatMap(({ value }) =>
+    value instanceof RegExp ? listGroups(value) : [],
+  );
   const read = options.flatMap(({ heard }) => heard.placeholders);
   const known = new Set([...BUILT_IN, ...Object.keys(values), ...groups, ...read]);
-  for (const { value, place } of found) {
+  for (const { value, place } of compiled) {
     if (!(value instanceof Template)) continue;
     const unknown = value.placeholders.find((name) => !known.has(name));
     if (unknown)
@@ -38,15 +40,15 @@ const listGroups = ({ source }: RegExp): string[] =>
   [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name = ""]) => name);
 
 /** All templates and patterns of a value, with their places in the file. */
-function* walk(
+function* listCompiled(
   value: unknown,
   place: string,
 ): Generator<{ value: Template | RegExp; place: string }> {
   if (value instanceof Template || value instanceof RegExp) yield { value, place };
   else if (Array.isArray(value))
-    for (const [at, item] of value.entries()) yield* walk(item, `${place}[${at + 1}]`);
+    for (const [at, item] of value.entries()) yield* listCompiled(item, `${place}[${at + 1}]`);
   else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value)) yield* walk(item, joinKey(place, key));
+    for (const [key, item] of Object.entries(value)) yield* listCompiled(item, joinKey(place, key));
 }
 
 function checkConversation(conversation: Conversation, place: string): void {

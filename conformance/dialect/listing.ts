@@ -12,7 +12,7 @@ export function formatListing({ list, listing }: Dialect, names: readonly string
 }
 
 /** What may be names of files; `.txt` comes first, since some programs serve nothing else. */
-export function parseListing({ listing }: Dialect, text: string): string[] {
+export function parseFileNames({ listing }: Dialect, text: string): string[] {
   const { separator, head = "", item = "{name}", tail = "" } = listing;
   const body = text.slice(text.startsWith(head) ? head.length : 0);
   const [before = "", after = ""] = item.split("{name}");

@@ -19,7 +19,7 @@ export async function loadDialect(nameOrPath: string): Promise<Dialect> {
   const file = Bun.file(path);
   if (!(await file.exists()))
     throw new Error(
-      `there is no dialect ${nameOrPath}: write a name from conformance/dialects, or the path of a file`,
+      `no dialect and no file is called ${nameOrPath}; write the name of a shipped dialect, or the path of a TOML file`,
     );
   return parseDialect(await file.text(), basename(path));
 }

@@ -12,23 +12,23 @@ export function reject(place: string, what: string): never {
   throw new Error(`${place}: ${what}`);
 }
 
-const expected = (place: string, what: string, value: unknown): never =>
+const rejectValue = (place: string, what: string, value: unknown): never =>
   reject(place, `write ${what}, not ${JSON.stringify(value) ?? String(value)}`);
 
 export const parseString: Parser<string> = (value, place) =>
-  typeof value === "string" ? value : expected(place, "a text in quotes", value);
+  typeof value === "string" ? value : rejectValue(place, "a text in quotes", value);
 
 export const parseBoolean: Parser<boolean> = (value, place) =>
-  typeof value === "boolean" ? value : expected(place, "true or false", value);
+  typeof value === "boolean" ? value : rejectValue(place, "true or false", value);
 
 export const parseNumber: Parser<number> = (value, place) =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0
     ? value
-    : expected(place, "a whole number", value);
+    : rejectValue(place, "a whole number", value);
 
-export const parsePort: Parser<number> = (value, place) => {
+export const parsePortNumber: Parser<number> = (value, place) => {
   const port = parseNumber(value, place);
-  return port >= 1 && port <= 65_535 ? port : expected(place, "a port from 1 to 65535", value);
+  return port >= 1 && port <= 65_535 ? port : rejectValue(place, "a port from 1 to 65535", value);
 };
 
 export const parseTemplate: Parser<Template> = (value, place) => {
@@ -54,20 +54,20 @@ function atPlace<T>(place: string, compile: () => T): T {
 
 export const parseIntegerFormat: Parser<IntegerFormat> = (value, place) =>
   findIntegerFormat(parseString(value, place)) ??
-  expected(place, "u8, u16be, u32le, dec, dec8 or another integer format", value);
+  rejectValue(place, "u8, u16be, u32le, dec, dec8 or another integer format", value);
 
 export const parseChoice =
   <const T extends string>(...choices: T[]): Parser<T> =>
   (value, place) =>
     choices.find((choice) => choice === value) ??
-    expected(place, `one of ${choices.join(", ")}`, value);
+    rejectValue(place, `one of ${choices.join(", ")}`, value);
 
 export const parseList =
   <T>(parseItem: Parser<T>): Parser<T[]> =>
   (value, place) =>
     Array.isArray(value)
       ? value.map((item, at) => parseItem(item, `${place}[${at + 1}]`))
-      : expected(place, "a list in [ ]", value);
+      : rejectValue(place, "a list in [ ]", value);
 
 /** A table with these keys. */
 export const parseTable =
@@ -102,7 +102,7 @@ export const parseMap =
 const listEntries = (value: unknown, place: string): [string, unknown][] =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.entries(value)
-    : expected(place, "a table with keys", value);
+    : rejectValue(place, "a table with keys", value);
 
 // "file.toml: get.steps[2]" has a colon between the file and the key.
 export const joinKey = (place: string, key: string): string =>

@@ -9,7 +9,7 @@ import {
   parseMap,
   parseNumber,
   parsePattern,
-  parsePort,
+  parsePortNumber,
   type Parser,
   parseString,
   parseTable,
@@ -127,8 +127,8 @@ export type WrittenError = ReturnType<typeof parseError>;
 
 const parseRange: Parser<PortRange> = (value, place) => {
   if (typeof value !== "number")
-    return parseTable({ from: parsePort, to: parsePort }, {})(value, place);
-  const port = parsePort(value, place);
+    return parseTable({ from: parsePortNumber, to: parsePortNumber }, {})(value, place);
+  const port = parsePortNumber(value, place);
   return { from: port, to: port };
 };
 

@@ -27,6 +27,9 @@ export function findRequestEnd(conversation: Steps): number {
 export const hasArgument = ({ send }: SendStep): boolean =>
   send.placeholders.some((name) => name === "file" || name === "dport");
 
+export const isSameStep = (one: SendStep, other: SendStep): boolean =>
+  one.send.source === other.send.source && one.on === other.on;
+
 /** The index of the step that an error replaces, or of the first step after everything that must come before it. */
 export function findErrorStep(conversation: Steps, kind: ErrorKind, { q }: ErrorText): number {
   const at = conversation.steps.findIndex((step) => kind in step);

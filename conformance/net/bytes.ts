@@ -1,10 +1,10 @@
 // Shows bytes to people, and describes how two contents differ.
 
-const NAMED: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\" };
+const ESCAPES: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\" };
 
 function escape(byte: number): string {
-  const named = NAMED[byte];
-  if (named !== undefined) return named;
+  const name = ESCAPES[byte];
+  if (name !== undefined) return name;
   if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
   return `\\x${byte.toString(16).padStart(2, "0")}`;
 }

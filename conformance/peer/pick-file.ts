@@ -2,7 +2,7 @@
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import { parseListing } from "../dialect/listing.ts";
+import { parseFileNames } from "../dialect/listing.ts";
 import { applies, Inconclusive } from "../spec/verdict.ts";
 import type { DialectClient } from "./client.ts";
 import { runRequest } from "./client-requests.ts";
@@ -14,7 +14,7 @@ export async function pickServedFile(context: CaseContext, server: RunningServer
   if (!context.isExternal) return "hello.txt";
   const list = await runRequest(context, server, "list");
   list.close();
-  const names = parseListing(context.dialect, list.payload.toString());
+  const names = parseFileNames(context.dialect, list.payload.toString());
   applies(names.length > 0, `the listing names no file: ${show(list.payload)}`);
   for (const name of names.slice(0, TRIES)) {
     const get = await runRequest(context, server, "get", { file: name });

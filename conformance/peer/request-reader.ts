@@ -42,9 +42,9 @@ export class RequestReader {
     const first = find();
     if (first && "step" in first.part && isOpenEnded(first.part.step.send, this.#values))
       await first.cursor.waitUntilStill(this.context);
-    const found = find();
-    found?.cursor.advance(found.match);
-    return found?.part;
+    const next = find();
+    next?.cursor.advance(next.match);
+    return next?.part;
   }
 
   get #values(): Record<string, string> {

@@ -5,7 +5,7 @@ import type { Connection } from "../net/connection.ts";
 import type { Listener } from "../net/sockets.ts";
 import { encodeNumber, encodeTemplate } from "../dialect/encode.ts";
 import { framePayload } from "../dialect/frame-writer.ts";
-import { findRequestEnd } from "../dialect/steps.ts";
+import { findRequestEnd, isSameStep } from "../dialect/steps.ts";
 import { Template, type TemplateValues } from "../dialect/template.ts";
 import type {
   CommandKind,
@@ -25,7 +25,7 @@ import { ServerDataConnection } from "./server-data.ts";
 /** Milliseconds between two texts, so that the client gets two segments, as over a network. */
 const TEXT_GAP = 40;
 
-export interface ServerOptions {
+export interface DialectServerOptions {
   /** The kinds of command that the request may be. */
   kinds: readonly CommandKind[];
   /** The payload, once the request is known. */
@@ -53,7 +53,7 @@ export class DialectServer {
   constructor(
     readonly context: CaseContext,
     readonly p: Connection,
-    readonly config: ServerOptions,
+    readonly config: DialectServerOptions,
   ) {
     this.kinds = config.kinds;
     this.#request = new RequestReader(context, p);
@@ -230,9 +230,6 @@ export class DialectServer {
     finish();
   }
 }
-
-const isSameStep = (one: SendStep, other: SendStep): boolean =>
-  one.send.source === other.send.source && one.on === other.on;
 
 /** Sends each piece at the pace that the dialect wants, and after the client's answer to the piece before. */
 async function sendPieces(
