@@ -16,10 +16,10 @@ import type {
   SendStep,
   Step,
 } from "../dialect/types.ts";
-import { IDLE_LIMIT } from "../spec/timeouts.ts";
 import { applies } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { RequestReader } from "./request-reader.ts";
+import { sendPieces } from "./send-pieces.ts";
 import { ServerDataConnection } from "./server-data.ts";
 
 /** Milliseconds between two texts, so that the client gets two segments, as over a network. */
@@ -202,7 +202,8 @@ export class DialectServer {
     const on = data.on === "P" ? this.p : this.q;
     if (!on) return;
     if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
-    await sendPieces(this.context, on, data, framePayload(data, this.payload, this.#allValues));
+    const pieces = framePayload(data, this.payload, this.#allValues);
+    await sendPieces(this.context, on, data, pieces);
     // A last text on Q has to come before the end of Q.
     for (const step of lastOnQ) if ("say" in step) await this.#speak(step);
     if (data.frame !== "silence" && (on === this.q || data.frame === "close")) on.finish();
@@ -228,21 +229,5 @@ export class DialectServer {
       await this.#runLastStep(step);
     }
     finish();
-  }
-}
-
-/** Sends each piece at the pace that the dialect wants, and after the client's answer to the piece before. */
-async function sendPieces(
-  context: CaseContext,
-  on: Connection,
-  { gap, ack }: Data,
-  pieces: readonly Buffer[],
-): Promise<void> {
-  for (const [at, piece] of pieces.entries()) {
-    if (at > 0 && gap) await Bun.sleep(gap);
-    const { length } = on;
-    on.send(piece);
-    const isAcknowledged = (): boolean => on.length > length || on.hasEnded;
-    if (ack) await context.waitFor("an acknowledgement", IDLE_LIMIT, isAcknowledged);
   }
 }
