@@ -1,10 +1,10 @@
 // Records a client and a server: the suite stands between them on P and Q, and writes down what they send.
 
 import { type CaseContext, EVERYWHERE, HOST } from "../harness/context.ts";
-import { Connection } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
 import { findFreePort } from "../net/ports.ts";
 import { isListening } from "../net/procfs.ts";
-import { dial } from "../net/sockets.ts";
+import { dialRepeatedly } from "../net/sockets.ts";
 import type { CommandKind, Side } from "../dialect/types.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import { IDLE_LIMIT, POLL, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
@@ -155,8 +155,11 @@ class RecordingProxy {
   async #relayQ(by: Sender, accepted: Connection, target: number): Promise<void> {
     const q: Recording["q"] = { by, after: this.recording.messages.length };
     this.recording.q = q;
-    const dialled = await this.#dialQ(target);
+    const { timeline } = this.context;
+    const to = { host: HOST, port: target };
+    const dialled = await dialRepeatedly(timeline, "Q", to, () => this.#isOver);
     if (!dialled) return;
+    this.context.own(dialled);
     const [client, server] = by === "server" ? [dialled, accepted] : [accepted, dialled];
     await Promise.all([
       this.#relay(client, server, "client"),
@@ -164,15 +167,5 @@ class RecordingProxy {
     ]);
     if (server.hasEnded || client.hasEnded)
       q.endedBy = client.endedAt < server.endedAt ? "client" : "server";
-  }
-
-  async #dialQ(port: number): Promise<Connection | undefined> {
-    const end = performance.now() + REPLY_LIMIT;
-    while (performance.now() < end && !this.#isOver) {
-      const connection = await dial(this.context.timeline, "Q", { host: HOST, port });
-      if (connection instanceof Connection) return this.context.own(connection);
-      await Bun.sleep(POLL * 5);
-    }
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 // Writes values as TOML.
 
 /** A text becomes a basic string, a list of patterns becomes literal strings. */
-export type TomlValue = string | number | boolean | readonly string[];
+type TomlValue = string | number | boolean | readonly string[];
 
 /** Keys and values as they stand in an inline table: `frame = "close", gap = 200`. */
 export const formatKeys = (keys: object): string =>

@@ -62,6 +62,25 @@ export async function dial(
   }
 }
 
+/** Milliseconds between two tries: the other side may need a moment until it listens. */
+const DIAL_INTERVAL = 50;
+
+/** Dials again until the connection is open, the caller gives up, or the time for a reply is over. */
+export async function dialRepeatedly(
+  timeline: Timeline,
+  name: "P" | "Q",
+  to: { host: string; port: number },
+  hasFailed: () => boolean,
+): Promise<Connection | undefined> {
+  const end = performance.now() + REPLY_LIMIT;
+  while (performance.now() < end && !hasFailed()) {
+    const connection = await dial(timeline, name, to);
+    if (connection instanceof Connection) return connection;
+    await Bun.sleep(DIAL_INTERVAL);
+  }
+  return undefined;
+}
+
 /** A listener that keeps every connection that it accepts. */
 export class Listener implements Disposable {
   readonly connections: Connection[] = [];

@@ -1,17 +1,13 @@
 // Q as the client has it: accepts it or dials it, more than once if the conversation says so.
 
 import type { CaseContext } from "../harness/context.ts";
-import { Connection } from "../net/connection.ts";
-import { dial, type Listener } from "../net/sockets.ts";
+import type { Connection } from "../net/connection.ts";
+import { dialRepeatedly, type Listener } from "../net/sockets.ts";
 import { findReply } from "../dialect/decode.ts";
 import { createFrameReader } from "../dialect/framing.ts";
 import type { TemplateValues } from "../dialect/template.ts";
 import type { Conversation } from "../dialect/types.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import { Cursor } from "./cursor.ts";
-
-/** Milliseconds between two tries to dial Q: the server may need a moment until it listens. */
-const DIAL_INTERVAL = 50;
 
 export class ClientDataConnection {
   /** The position on the Q that is open. */
@@ -63,15 +59,9 @@ export class ClientDataConnection {
 
   /** Dials Q, against the assignment: some servers want it. */
   async dial(to: { host: string; port: number }, hasFailed: () => boolean): Promise<boolean> {
-    const end = performance.now() + REPLY_LIMIT;
-    while (performance.now() < end && !hasFailed()) {
-      const connection = await dial(this.context.timeline, "Q", to);
-      if (connection instanceof Connection) {
-        this.cursor = new Cursor(this.context.own(connection));
-        return true;
-      }
-      await Bun.sleep(DIAL_INTERVAL);
-    }
-    return false;
+    const connection = await dialRepeatedly(this.context.timeline, "Q", to, hasFailed);
+    if (!connection) return false;
+    this.cursor = new Cursor(this.context.own(connection));
+    return true;
   }
 }

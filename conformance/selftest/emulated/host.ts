@@ -7,17 +7,15 @@ import { findErrorStep } from "../../dialect/steps.ts";
 import type { CommandKind, ErrorKind } from "../../dialect/types.ts";
 import { DialectServer } from "../../peer/server.ts";
 
-export const DEFECTS = [
-  "none",
-  "drops-last-byte",
-  "pads-with-nul",
-  "error-on-q",
-  "silent-about-errors",
-  "leaves-q-open",
-  "opens-no-q",
-  "chatters",
-] as const;
-export type Defect = (typeof DEFECTS)[number];
+export type Defect =
+  | "none"
+  | "drops-last-byte"
+  | "pads-with-nul"
+  | "error-on-q"
+  | "silent-about-errors"
+  | "leaves-q-open"
+  | "opens-no-q"
+  | "chatters";
 
 /** The most distinctive kinds first: a word such as `list` may look like the name of a file. */
 const ORDER: readonly CommandKind[] = ["list", "invalid", "nameless", "get"];
