@@ -5,17 +5,22 @@ import { Connection } from "./connection.ts";
 import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** Milliseconds between two tries to dial: the other side may need a moment until it listens. */
+const DIAL_INTERVAL = 50;
+
 interface SocketData {
   connection?: Connection;
 }
 
 const createHandlers = (
+  name: "P" | "Q",
+  timeline: Timeline,
   onOpen: (connection: Connection) => void,
-  make: (socket: BunSocket) => Connection,
-): Handler => ({
+): SocketHandler<SocketData> => ({
   open(socket) {
-    socket.data = { connection: make(socket) };
-    if (socket.data.connection) onOpen(socket.data.connection);
+    const connection = new Connection(name, timeline, socket);
+    socket.data = { connection };
+    onOpen(connection);
   },
   data: (socket, piece) => socket.data.connection?.receive(piece),
   drain: (socket) => socket.data.connection?.flush(),
@@ -23,8 +28,6 @@ const createHandlers = (
   close: (socket, error) => socket.data.connection?.receiveClose(error),
   error: () => {},
 });
-type BunSocket = import("bun").Socket<SocketData>;
-type Handler = SocketHandler<SocketData>;
 
 /** Connects; returns the error if that fails. The caller disposes of the connection. */
 export async function dial(
@@ -35,9 +38,8 @@ export async function dial(
   const { host, port, from } = to;
   let connection: Connection | undefined;
   let isLate = false;
-  const socket = createHandlers(
-    (opened) => (isLate ? opened.abort() : (connection = opened)),
-    (bunSocket) => new Connection(name, timeline, bunSocket),
+  const socket = createHandlers(name, timeline, (opened) =>
+    isLate ? opened.abort() : (connection = opened),
   );
   const source = from === undefined ? {} : { localAddress: from };
   const where = `to ${host}:${port}${from === undefined ? "" : ` from ${from}`}`;
@@ -61,9 +63,6 @@ export async function dial(
     clearTimeout(timer);
   }
 }
-
-/** Milliseconds between two tries: the other side may need a moment until it listens. */
-const DIAL_INTERVAL = 50;
 
 /** Dials again until the connection is open, the caller gives up, or the time for a reply is over. */
 export async function dialRepeatedly(
@@ -94,10 +93,7 @@ export class Listener implements Disposable {
     readonly host: string,
     port: number,
   ) {
-    const socket = createHandlers(
-      (connection) => this.#accept(connection),
-      (bunSocket) => new Connection(name, timeline, bunSocket),
-    );
+    const socket = createHandlers(name, timeline, (connection) => this.#accept(connection));
     const options = { hostname: host, port, allowHalfOpen: true, socket };
     this.#listener = Bun.listen<SocketData>(options);
   }
