@@ -86,6 +86,24 @@ const BAD: readonly [what: string, from: string, to: string, message: string][] 
     "mine.toml: get.steps[1].send: nothing gives {fiel} a value",
   ],
   [
+    "the same in an error text",
+    'say = "{text}\\n"\nq = true',
+    'say = "{txet}\\n"\nq = true',
+    "mine.toml: errors.missing.say: nothing gives {txet} a value",
+  ],
+  [
+    "the same after the payload",
+    "[get]",
+    '[get]\nafter = [{ send = "bye {fiel}" }]',
+    "mine.toml: get.after[1].send: nothing gives {fiel} a value",
+  ],
+  [
+    "an encoder without an end",
+    "-g {file} {dport}",
+    "-g {u16be:{dport}",
+    "needs a } that ends {u16be:",
+  ],
+  [
     "an open brace",
     "-g {file} {dport}",
     "-g {file {dport}",

@@ -1,7 +1,6 @@
 // Tests that TLS records are followed without a key: foreign bytes are noticed, and an end without an alert.
 
-import { expect, test } from "bun:test";
-import { brief } from "../runner/suite-selection.ts";
+import { describe, expect, test } from "bun:test";
 import { TlsRecords } from "./tls-records.ts";
 
 const QUICK = 5_000;
@@ -24,7 +23,7 @@ function readPieces(bytes: readonly number[], piece: number): TlsRecords {
   return records;
 }
 
-brief("records", () => {
+describe("records", () => {
   test.each([1, 7, 24, 5_000])(
     "in pieces of %i",
     (piece) => {

@@ -4,13 +4,12 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { parseDialect } from "../dialect/load.ts";
-import { learnDialect } from "./learn.ts";
+import { learnDialect } from "../learn/learn.ts";
 import { CASE_LIMIT } from "../spec/timeouts.ts";
 import { long } from "../runner/suite-selection.ts";
 import { runCase } from "../runner/run-case.ts";
 
-const program = (name: string): string =>
-  JSON.stringify(join(import.meta.dir, "../selftest/emulated", name));
+const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const server = (dialect: string): string => `bun ${program("server.ts")} ${dialect} none {port}`;
 const client = (dialect: string): string =>
   `bun ${program("client.ts")} ${dialect} {host} {port} {command} {file} {dataport}`;
