@@ -23,7 +23,7 @@ function encodeLength({ width, isLittle }: LengthForm, value: number): string {
   return bytes.toString("latin1");
 }
 
-/** The form of a number that is a payload's length, and all that the bytes hold. */
+/** Guesses the integer format of the bytes, if they hold this size and nothing else. */
 export function guessLengthForm(head: Buffer, size: number): string | undefined {
   if (head.toString("latin1") === String(size)) return "dec";
   const forms = LENGTHS.filter(({ width }) => width === head.length);

@@ -69,7 +69,7 @@ function findPayload(recording: Recording): RecordedPayload {
   return { bytes: Buffer.concat(pieces), pieces, answers, recording };
 }
 
-/** If only the client ends Q and nothing else marks the end, silence does. */
+/** If the client ends Q first and no marker ends the payload, silence is taken for its end. */
 function replaceCloseBySilence(guess: FrameGuess, { q }: Recording): FrameGuess {
   if (q?.endedBy !== "client" || guess.keys.frame !== "close") return guess;
   const notes = ["The client ended Q before the server did: silence is taken for the end."];

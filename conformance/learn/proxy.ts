@@ -41,7 +41,7 @@ export interface RecordedValues {
   file: string;
 }
 
-/** No wait of a recording takes longer. */
+/** The longest wait of a recording. */
 const RECORDING_LIMIT = REPLY_LIMIT + IDLE_LIMIT;
 
 /** Records one conversation. If nobody says who opens Q, the proxy finds it out. */

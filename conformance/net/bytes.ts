@@ -43,7 +43,7 @@ export function describeDifference(expected: Uint8Array, observed: Uint8Array): 
   return `${lengths}, the first difference at byte ${at}: ${piece}`;
 }
 
-// A file that differs only in padding is another finding than a wrong file.
+// A difference in padding alone has a message of its own.
 function describePadding(expected: Buffer, observed: Buffer): string | undefined {
   const trimmed = observed.toString("latin1").replace(/\0+$/, "");
   const wanted = expected.toString("latin1");

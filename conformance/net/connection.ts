@@ -133,7 +133,7 @@ export class Connection implements Disposable {
   }
 
   #receiveData(piece: Uint8Array): void {
-    // Bytes after the first that did not fit would be in the wrong place.
+    // Once a piece did not fit, later ones are dropped too: they would be in the wrong place.
     const isWhole = this.#used === this.length;
     if (isWhole && this.length + piece.length <= KEPT_BYTES) this.#keep(piece);
     this.length += piece.length;

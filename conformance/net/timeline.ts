@@ -26,7 +26,7 @@ const MOST = 4_000; // moments: of a flood, the first half and the last half are
 const EXCERPT = 72; // bytes of a piece that are kept: enough for a reply, but not for a file
 const OUTPUT_EXCERPT = 400; // bytes of what a program prints: its last line may say why it ended
 
-/** Each new moment wakes all that wait for something. */
+/** The moments of an attempt; each new one wakes the callers that wait. */
 export class Timeline {
   readonly moments: Moment[] = [];
   readonly #start = performance.now();
