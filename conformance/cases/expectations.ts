@@ -37,7 +37,12 @@ export async function expectNoQ(client: NativeClient): Promise<void> {
 export function expectCloseNotify(connection: Connection): void {
   const { name, tls } = connection;
   const observed = `${name} ended without close_notify`;
-  must(tls?.records.notified === true, `close_notify on ${name}`, observed, findEnd(connection));
+  must(
+    tls?.records.endsWithAlert === true,
+    `close_notify on ${name}`,
+    observed,
+    findEnd(connection),
+  );
 }
 
 export function expectFailureStatus({ exited, ending }: SubjectProcess): void {

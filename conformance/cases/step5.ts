@@ -21,7 +21,7 @@ async function expectNoEarlyQ(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const last = await runRequest(context, server, "list");
   last.close();
-  const countQ = (): number => last.door?.connections.length ?? 0;
+  const countQ = (): number => last.listener?.connections.length ?? 0;
   const countSockets = (): number => listConnections(server.program?.processes ?? []).length;
   const [earlierQ, earlierSockets] = [countQ(), countSockets()];
   await context.connect(server);

@@ -1,19 +1,20 @@
 // Step 6: the client sends a command on P.
 
+import { dataOpener, hasArgument } from "../dialect/steps.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { findData, findMoment } from "./evidence.ts";
 import { Connection } from "../net/connection.ts";
 import { serveClient } from "../peer/launch-client.ts";
-import { dataOpener } from "../dialect/types.ts";
-import { type DialectServer, describeRequest } from "../peer/server.ts";
-import { placeholders } from "../dialect/template.ts";
+
+import { describeRequest } from "../peer/script.ts";
+import type { DialectServer } from "../peer/server.ts";
 import { must, need } from "../spec/verdict.ts";
 
 async function expectCommand(context: CaseContext, file?: string): Promise<void> {
   // Both ports are chosen here, because some clients compute one from the other.
-  const door = context.listen("P");
-  const dataport = context.dataPort(door.port);
+  const listener = context.listen("P");
+  const dataPort = context.dataPort(listener.port);
   const script = { kind: file ? "get" : "list", atCommand: async () => {} } as const;
   const server = await serveClient(context, script, {
     listener,
@@ -22,27 +23,24 @@ async function expectCommand(context: CaseContext, file?: string): Promise<void>
   });
   const { values, conversation, p } = server;
   const { steps } = conversation;
-  const expected = `a command on P with the data port ${dataport}${file ? ` and the name ${file}` : ""}`;
-  const named = steps.flatMap((step) => ("send" in step ? [...placeholders(step.send)] : []));
+  const expected = `a command on P with the data port ${dataPort}${file ? ` and the name ${file}` : ""}`;
+  const named = steps.flatMap((step) => ("send" in step ? step.send.placeholders : []));
   // A fixed word on Q, such as “go ahead”, is not part of the command.
-  const onQ = steps.some((step) => "send" in step && step.on === "Q" && namesRequest(step.send));
+  const onQ = steps.some((step) => "send" in step && step.on === "Q" && hasArgument(step));
   must(!onQ, expected, `a part of it on Q; ${describeRequest(server)}`, "Q");
   const hasPort = named.includes("dport")
-    ? Number(values["dport"]) === dataport
+    ? Number(values["dport"]) === dataPort
     : server.hasRequest;
   must(hasPort, expected, describeRequest(server), findData(p) ?? "P");
   must(!file || values["file"] === file, expected, describeRequest(server), findData(p) ?? "P");
 }
-
-const namesRequest = (template: string): boolean =>
-  [...placeholders(template)].some((name) => name === "file" || name === "dport");
 
 async function listenFirst(context: CaseContext): Promise<void> {
   let q: Connection | Error | undefined;
   const atCommand = async (server: DialectServer): Promise<void> => {
     // In some dialects Q is opened before the command is complete.
     if (server.q) {
-      q = server.refused === 0 ? server.q : new Error("it was still closed");
+      q = server.refusedDials === 0 ? server.q : new Error("it was still closed");
       return;
     }
     q = await context.dial("Q", { host: HOST, port: server.dataPort() });

@@ -1,5 +1,7 @@
 // Step 7: what the client shows and saves, and what it must not do.
 
+import { formatListing } from "../dialect/listing.ts";
+import { dataOpener } from "../dialect/steps.ts";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
@@ -8,14 +10,8 @@ import { findMoment, findOutput } from "./evidence.ts";
 import { describeDifference, show } from "../net/bytes.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
-import {
-  type Conversation,
-  type Dialect,
-  type CommandKind,
-  formatListing,
-  dataOpener,
-} from "../dialect/types.ts";
-import { waitForP, serveClient, launchClient } from "../peer/launch-client.ts";
+import { type Conversation, type Dialect, type CommandKind } from "../dialect/types.ts";
+import { launchClient, serveClient, serveLaunched, waitForP } from "../peer/launch-client.ts";
 import { DialectServer } from "../peer/server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { applies, must, need } from "../spec/verdict.ts";
@@ -51,7 +47,7 @@ async function showError(context: CaseContext, kind: CommandKind): Promise<void>
   const error = `No such thing is here (${crypto.randomUUID().slice(0, 4)})`;
   const call = kind === "get" ? { file: NAME } : {};
   const server = await serveClient(context, { kind, error }, call);
-  await expectOnScreen(server, say.includes("{text}") ? error : "");
+  await expectOnScreen(server, say.placeholders.includes("text") ? error : "");
 }
 
 /** If the dialect has a step for the error about a file, it needs such a step for the listing as well. */
@@ -108,8 +104,8 @@ async function announceCompletion(context: CaseContext): Promise<void> {
 async function leaveQToServer(context: CaseContext): Promise<void> {
   const { program, listener, dataListener, p } = await startClientOnP(context, "list");
   const payload = formatListing(context.dialect, ["alpha.txt"]);
-  const server = new DialectServer(context, program, p, { kind: "list", payload }, dataListener);
-  const { conversation } = await server.run();
+  const started = { program, listener, ...(dataListener ? { dataListener } : {}) };
+  const { conversation } = await serveLaunched(context, { kind: "list", payload }, started, p);
   const opener = dataOpener(conversation);
   const expected = "the client waits for Q, and opens no connection other than P";
   must(opener !== "nobody", expected, "there is no Q: it reads everything from P", "P");
@@ -123,11 +119,11 @@ async function leaveQToServer(context: CaseContext): Promise<void> {
 async function keepOldFile(context: CaseContext): Promise<void> {
   writeFileSync(pathOf(context, NAME), OLD);
   const started = launchClient(context, "get", { file: NAME });
-  const { program, dataListener } = started;
+  const { program } = started;
   // The client may stop before it connects.
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
-  if (p) await new DialectServer(context, program, p, { kind: "get", payload }, dataListener).run();
+  if (p) await serveLaunched(context, { kind: "get", payload }, started, p);
   await program.waitForExit(context.timeouts.giveUp);
   const content = readFileSync(pathOf(context, NAME), "utf8");
   // In some programs “n” means “replace the file”. Then the dialect has to give another answer.

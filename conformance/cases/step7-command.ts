@@ -1,11 +1,12 @@
 // Step 7: an invalid command, and the data connection for a valid one.
 
+import { dataOpener } from "../dialect/steps.ts";
 import type { CaseContext } from "../harness/context.ts";
 import { findEnd, findMoment } from "./evidence.ts";
 import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { type CommandKind, dataOpener } from "../dialect/types.ts";
+import { type CommandKind } from "../dialect/types.ts";
 import { runRequest } from "../peer/client-requests.ts";
 import { expectErrorOnP } from "./step7-error.ts";
 import { applies, must, need } from "../spec/verdict.ts";
@@ -14,7 +15,7 @@ async function rejectCommand(context: CaseContext, kind: CommandKind): Promise<v
   const client = await runRequest(context, await context.startServer(), kind);
   // If the dialect does not describe the error, any text is one.
   const { match, say } = context.dialect.errors.invalid;
-  const isAnyText = match === undefined && say.includes("{text}");
+  const isAnyText = match === undefined && say.placeholders.includes("text");
   if (!isAnyText || client.unreadText === "") await expectErrorOnP(client);
 }
 
@@ -64,7 +65,7 @@ async function reportNoListener(context: CaseContext): Promise<void> {
   applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
   const server = await context.startServer();
   const file = await pickServedFile(context, server);
-  const port = context.dataPort(server.port);
+  const dataPort = context.dataPort(server.port);
   const { error, unreadText, p } = await runRequest(context, server, "get", { file, dataPort });
   mustOn(p, (error ?? unreadText) !== "", "an error message on P");
 }

@@ -1,12 +1,14 @@
 // Step 8: the client closes P and terminates.
 
+import { dataOpener } from "../dialect/steps.ts";
 import type { CaseContext } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
-import { dataOpener } from "../dialect/types.ts";
+
 import { runRequest } from "../peer/client-requests.ts";
 import { serveClient } from "../peer/launch-client.ts";
-import { type DialectServer, type Script } from "../peer/server.ts";
+import type { Script } from "../peer/script.ts";
+import type { DialectServer } from "../peer/server.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const payload = Buffer.from("hello.txt\nworld.txt\n");

@@ -59,7 +59,7 @@ const askWithoutListener =
   (leavesAtOnce: boolean): Disturbance =>
   async (context, server) => {
     const file = await pickServedFile(context, server);
-    const port = context.dataPort(server.port);
+    const dataPort = context.dataPort(server.port);
     const client = await prepareRequest(context, server, "get", { file, dataPort });
     const running = client.run();
     if (leavesAtOnce) client.p.abort();
@@ -75,7 +75,7 @@ const leaveInFile =
     const client = await prepareRequest(context, server, "get", { file: "large.txt" });
     const running = client.run();
     await context.waitFor("bytes on Q", context.timeouts.reply, () => (client.q?.length ?? 0) > 0);
-    client.door?.stopAccepting();
+    client.listener?.stopAccepting();
     for (const connection of [client.q, client.p]) connection?.[end]();
     await running;
   };

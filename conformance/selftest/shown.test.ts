@@ -1,4 +1,4 @@
-// What programs on the web showed, repeated by emulated programs: the suite once gave each of them a wrong verdict.
+// Tests what published programs showed, with emulated programs: the suite once testEmulated each of them wrongly.
 
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,9 +13,9 @@ const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 const scratch = mkdtempSync(join(tmpdir(), "ft-shown-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-longSelfTest("what real programs showed", () => {
+longSelfTest("published programs", () => {
   test.concurrent(
-    "a server that takes Q for an invalid command fails S7.2, though it is the client that dials",
+    "a server that accepts Q after an invalid command fails S7.2, although the client dials",
     async () => {
       const command = `bun ${program("server.ts")} c-binary-fields none {port}`;
       const results = await testEmulated("server", "c-binary-fields", command, ["S7.2"]);
@@ -25,7 +25,7 @@ longSelfTest("what real programs showed", () => {
   );
 
   test.concurrent(
-    "a server without Q fails S7.5 though it lets nobody in",
+    "a server without Q fails S7.5, although it serves nobody",
     async () => {
       const closed = join(scratch, "closed.toml");
       const path = join(import.meta.dir, "../dialects", "f-counted-text.toml");
@@ -38,9 +38,9 @@ longSelfTest("what real programs showed", () => {
   );
 
   test.concurrent(
-    "a server that serves nobody is not blamed for its patience",
+    "S5.2 is inconclusive for a server that serves nobody",
     async () => {
-      // It speaks another dialect, and says so at once: what it is asked is no command.
+      // It speaks another dialect, so the request is an invalid command to it.
       const command = `bun ${JSON.stringify(join(import.meta.dir, "variants", "honest-server.ts"))} {port}`;
       const results = await testEmulated("server", "a-port-first", command, ["S5.2"]);
       expect(ids(results, "fail")).toEqual([]);
@@ -50,15 +50,15 @@ longSelfTest("what real programs showed", () => {
   );
 
   test.concurrent(
-    "what comes on Q is awaited, though P has ended by then",
+    "the suite waits for Q, although P has ended before",
     async () => {
       const dialect = (name: string, pause: string): Promise<string> => {
         const steps = `{ q = "accept" }, { say = "1" }, ${pause}{ say = "{pad32 :{size}}", on = "Q" }`;
-        const talk = (kind: string, word: string): string =>
+        const conversation = (kind: string, word: string): string =>
           `[${kind}]\nsteps = [{ send = "${word} {dport}" }, ${steps}]\n` +
           `data = { frame = "length", size = "{size}" }\n`;
         const rest = `[invalid]\nsteps = [{ send = "-x {dport}" }]\n`;
-        const text = `name = "x"\nabout = "x"\n${talk("list", "-l")}${talk("get", "-g {file}")}${rest}`;
+        const text = `name = "x"\nabout = "x"\n${conversation("list", "-l")}${conversation("get", "-g {file}")}${rest}`;
         const path = join(scratch, `${name}.toml`);
         return Bun.write(path, text).then(() => path);
       };
@@ -72,7 +72,7 @@ longSelfTest("what real programs showed", () => {
   );
 
   test.concurrent(
-    "a client that is told the rest on its standard input leaves nothing out beside host and port",
+    "`host and port alone` is not applicable to a client that reads the rest from its standard input",
     async () => {
       const session = join(scratch, "session.sh");
       await Bun.write(session, `exec bun ${program("client.ts")} plain "$1" "$2" -l 30020\n`);
@@ -91,7 +91,7 @@ longSelfTest("what real programs showed", () => {
     ["b-ready-word", []],
     ["b-name-on-q", ["S6.1"]],
   ])(
-    "a word on Q that tells nothing is no part of the command: %s fails %p",
+    "a word on Q without a name or a port is no part of the command: %s fails %p",
     async (dialect, fails) => {
       const command = `bun ${program("client.ts")} ${dialect} ${ARGUMENTS}`;
       const results = await testEmulated("client", dialect, command, ["S6.1"]);
@@ -102,7 +102,7 @@ longSelfTest("what real programs showed", () => {
   );
 
   test.concurrent(
-    "a client that is silent about an error fails S7.4, also where the words of the error are fixed",
+    "a client that is silent about an error fails S7.4, also if the dialect fixes the error text",
     async () => {
       const silent = join(scratch, "silent.sh");
       await Bun.write(silent, `exec bun ${program("client.ts")} "$@" >/dev/null 2>&1\n`);

@@ -25,7 +25,7 @@ const wrong: [SuiteOptions, string][] = [
   ],
   [
     { server: "x {port}", dialect: "nix" },
-    "--dialect: no dialect is called nix, and no file either.",
+    "--dialect: no dialect and no file is called nix; write the name of a shipped dialect, or the path of a TOML file.",
   ],
   [
     { server: "x {port}", dialect: "native", extras: { "server-tls": "x {port} {pem}" } },

@@ -1,5 +1,6 @@
 // Beyond the assignment, for a client: the results inform, and decide nothing.
 
+import { dataOpener } from "../../dialect/steps.ts";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
@@ -7,8 +8,9 @@ import { findOutput } from "../evidence.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
-import { dataOpener } from "../../dialect/types.ts";
-import type { DialectServer, Script } from "../../peer/server.ts";
+
+import type { Script } from "../../peer/script.ts";
+import type { DialectServer } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";
 import { intrude } from "../stranger.ts";
 import { sendEndlessLine } from "./service.ts";

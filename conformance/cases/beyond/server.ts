@@ -5,8 +5,7 @@ import { findData, findEnd, findMoment } from "../evidence.ts";
 import { Connection } from "../../net/connection.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
-import { encode } from "../../dialect/encode.ts";
-import { placeholders } from "../../dialect/template.ts";
+import { encodeTemplate } from "../../dialect/encode.ts";
 import { runRequest, prepareRequest } from "../../peer/client-requests.ts";
 import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
@@ -52,26 +51,26 @@ async function halfCloseP(context: CaseContext): Promise<void> {
 
 async function sendByteByByte(context: CaseContext): Promise<void> {
   const client = await prepareRequest(context, await context.startServer(), "list");
-  const { p, values, door } = client;
+  const { p, values, listener } = client;
   const [first] = context.dialect.list.steps;
   applies(first !== undefined && "send" in first, "the server speaks first");
-  for (const byte of encode(first.send, values)) {
+  for (const byte of encodeTemplate(first.send, values)) {
     p.send(Uint8Array.of(byte));
     await Bun.sleep(POLL / 5);
   }
-  await context.happensWithin(() => door?.first !== undefined, context.timeouts.quiet * 4);
-  mustOn(p, door?.first !== undefined, "the server opens Q after a request in single bytes");
+  await context.happensWithin(() => listener?.first !== undefined, context.timeouts.quiet * 4);
+  mustOn(p, listener?.first !== undefined, "the server opens Q after a request in single bytes");
 }
 
 async function pauseReading(context: CaseContext): Promise<void> {
   const content = context.files.addEndless();
-  const door = context.listen();
-  door.pausesReading = true;
+  const listener = context.listen();
+  listener.pausesReading = true;
   const server = await context.startServer();
   const client = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
   const running = client.run();
   await context.happensWithin(() => false, context.timeouts.quiet * 3);
-  door.first?.socket.resume();
+  listener.first?.socket.resume();
   await running;
   const { length } = client.payload;
   must(length === content.length, `${content.length} bytes on Q`, `${length} bytes`, "Q");
@@ -80,9 +79,7 @@ async function pauseReading(context: CaseContext): Promise<void> {
 /** RFC 2577: a server that connects to any given host can be used to attack a third one. */
 async function nameThirdHost(context: CaseContext): Promise<void> {
   const { steps } = context.dialect.list;
-  const namesHost = steps.some(
-    (step) => "send" in step && placeholders(step.send).includes("host"),
-  );
+  const namesHost = steps.some((step) => "send" in step && step.send.placeholders.includes("host"));
   applies(namesHost, "a request does not name a host");
   const third = context.listen("Q", "127.0.0.2");
   const client = await prepareRequest(context, await context.startServer(), "list", {
@@ -109,16 +106,16 @@ async function connectMany(context: CaseContext): Promise<void> {
 
 async function reuseDataPort(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const door = context.listen();
+  const listener = context.listen();
   for (let round = 1; round <= 5; round++) {
-    const before = door.connections.length;
+    const before = listener.connections.length;
     const client = await prepareRequest(context, server, "list", { listener });
     void client.run();
-    const isOpen = (): boolean => door.connections.length > before;
+    const isOpen = (): boolean => listener.connections.length > before;
     await context.happensWithin(isOpen, context.timeouts.quiet * 4);
     must(isOpen(), `the server opens Q in round ${round}`, "it did not open Q", findEnd(client.p));
     await context.happensWithin(
-      () => door.connections.at(-1)?.hasEnded === true,
+      () => listener.connections.at(-1)?.hasEnded === true,
       context.timeouts.quiet * 4,
     );
     client.p.close();

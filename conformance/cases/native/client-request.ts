@@ -6,7 +6,7 @@ import { show } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { clientRule, FILE } from "../../peer/native-server.ts";
-import { describeRequest } from "../../peer/server.ts";
+import { describeRequest } from "../../peer/script.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
 const readRequest = { kind: "get", atCommand: async () => {} } as const;

@@ -25,7 +25,7 @@ async function expectDistrust(context: CaseContext, kind: CertificateKind): Prom
   const { program, p } = await startClientOnP(context, "get", { file: FILE });
   await p.startTls({ part: "server", ...pair }, context.timeouts.reply);
   await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
-  const isForeign = p.tls?.records.foreign === true;
+  const isForeign = p.tls?.records.isForeign === true;
   const observed = isForeign ? "bytes on P that are not TLS" : p.description;
   must(p.length === 0 && !isForeign, "no byte of a request on P", observed, findData(p) ?? "P");
   need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client still runs");

@@ -43,8 +43,8 @@ type Limit = "reply" | "server";
 /** The client does something wrong on Q. The server answers 425 and sends no contents. */
 async function expectNoContents(context: CaseContext, act: Act, limit: Limit): Promise<void> {
   const client = await openNativeTls(context);
-  const { q, proof } = await requestQ(client);
-  await act(client, q, proof);
+  const { q, key } = await requestQ(client);
+  await act(client, q, key);
   const reply = await client.waitForReply(2, context.timeouts[limit]);
   const { p } = client;
   const at = reply === "" ? findEnd(p) : findData(p);
@@ -66,11 +66,11 @@ const sendWrongKey: Act = async ({ context }, q, key) =>
 
 async function waitForWholeKey(context: CaseContext): Promise<void> {
   const client = await openNativeTls(context);
-  const { q, proof } = await requestQ(client);
-  (await encryptQ(context, q)).send(proof.slice(0, -1));
+  const { q, key } = await requestQ(client);
+  (await encryptQ(context, q)).send(key.slice(0, -1));
   await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
   mustOn(q, q.length === 0, "nothing on Q before the whole key");
-  q.send(proof.slice(-1));
+  q.send(key.slice(-1));
   await client.waitForQEnd();
   need(q.length > 0, "S7.10", "there is nothing on Q after the whole key either");
 }

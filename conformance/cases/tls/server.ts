@@ -18,7 +18,7 @@ async function encryptP(context: CaseContext): Promise<void> {
   const { tls } = p;
   must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "no version", "P");
   await fetchOverTls(client);
-  must(!tls.records.foreign, "only TLS records on P", "bytes that are not a TLS record", "P");
+  must(!tls.records.isForeign, "only TLS records on P", "bytes that are not a TLS record", "P");
 }
 
 async function rejectOldVersion(context: CaseContext): Promise<void> {

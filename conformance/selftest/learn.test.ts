@@ -1,17 +1,16 @@
-// A dialect is learnt from programs that speak one: what comes out can be read, and speaks with the same server.
+// Tests that a proposed dialect loads, and works with the server from which it was learnt.
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { loadDialect, parseDialect } from "../dialect/load.ts";
-import { learnDialect } from "./learn.ts";
+import { learnDialect } from "../learn/learn.ts";
 import { makeTimeouts } from "../spec/timeouts.ts";
 import { makeConfig, type SuiteConfig } from "../subject/config.ts";
 import { longSelfTest } from "../runner/suite-selection.ts";
 import { runCase } from "../runner/run-case.ts";
 
-const program = (name: string): string =>
-  JSON.stringify(join(import.meta.dir, "../selftest/emulated", name));
+const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
 const server = (dialect: string): string => `bun ${program("server.ts")} ${dialect} none {port}`;
 const client = (dialect: string): string =>
   `bun ${program("client.ts")} ${dialect} {host} {port} {command} {file} {dataport}`;
@@ -22,15 +21,15 @@ const { case: CASE_LIMIT } = makeTimeouts();
 const asking = (subjects: Pick<SuiteConfig, "server" | "client">): SuiteConfig =>
   makeConfig({ ...subjects, dialects: { server: plain, client: plain }, answer: "" });
 
-/** What goes through a dialect that has been learnt: the listing, a file, and a file that is not there. */
+/** The listing, a file, and a missing file. */
 const RULES = ["S7.8", "S7.10", "S7.19"];
 
-async function failures(text: string, command: string): Promise<string[]> {
+async function listFailures(text: string, command: string): Promise<string[]> {
   const dialect = parseDialect(text, "learnt.toml");
   const dialects = { server: dialect, client: dialect };
-  const bed = makeConfig({ server: command, dialects, answer: "" });
+  const config = makeConfig({ server: command, dialects, answer: "" });
   const cases = CASES.filter(({ id }) => RULES.includes(id));
-  const results = await Promise.all(cases.map((one) => runCase(one, bed)));
+  const results = await Promise.all(cases.map((one) => runCase(one, config)));
   return results
     .filter(({ verdict }) => verdict !== "pass")
     .map(({ id, observed, reason }) => `${id} ${observed ?? reason}`);
@@ -54,15 +53,15 @@ longSelfTest("learning", () => {
       );
       expect(transcript).toContain("client P");
       expect(proposal).toContain("{dport}");
-      const wrong = await failures(proposal, server(name));
-      // Where errors come on Q, the rule about them is broken in any dialect.
-      expect(wrong.filter((each) => !each.startsWith("S7.19"))).toEqual([]);
+      const failures = await listFailures(proposal, server(name));
+      // If errors come on Q, their rule fails in any dialect.
+      expect(failures.filter((each) => !each.startsWith("S7.19"))).toEqual([]);
     },
     CASE_LIMIT,
   );
 
   test.concurrent(
-    "from a server alone: what it says to simple requests, and a shipped dialect that fits",
+    "from a server alone: its replies to simple requests, and a shipped dialect that fits",
     async () => {
       const { transcript, proposal } = await learnDialect(
         asking({ server: server("a-port-first") }),
@@ -70,7 +69,7 @@ longSelfTest("learning", () => {
       );
       expect(transcript).toContain("opens no Q");
       expect(proposal).toContain("The shipped dialect a-port-first fits");
-      expect(await failures(proposal, server("a-port-first"))).toEqual([]);
+      expect(await listFailures(proposal, server("a-port-first"))).toEqual([]);
     },
     CASE_LIMIT,
   );
