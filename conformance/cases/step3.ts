@@ -8,7 +8,7 @@ import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import type { CommandKind } from "../dialect/types.ts";
 import type { Listener } from "../net/sockets.ts";
 import type { SubjectProcess } from "../subject/process.ts";
-import { argv, type PlaceholderValues } from "../subject/command-line.ts";
+import { fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
 import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
 import { applies, must } from "../spec/verdict.ts";
 
@@ -29,7 +29,7 @@ function isDifferentCall(
   right: PlaceholderValues,
   wrong: PlaceholderValues,
 ): boolean {
-  return !Bun.deepEquals(argv(client, right), argv(client, wrong));
+  return !Bun.deepEquals(fillCommand(client, right), fillCommand(client, wrong));
 }
 
 async function rejectArguments(

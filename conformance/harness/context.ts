@@ -11,7 +11,7 @@ import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
-import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
+import { parseAddress, fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
 import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
 import { dial, type DialTarget, Listener } from "../net/sockets.ts";
@@ -56,7 +56,7 @@ export class CaseContext implements AsyncDisposable {
 
   /** The server runs already: the suite does not know its directory, and perhaps it is on another host. */
   get isExternal(): boolean {
-    return this.role === "server" && address(this.config.server ?? "") !== undefined;
+    return this.role === "server" && parseAddress(this.config.server ?? "") !== undefined;
   }
 
   /** The files that a case needs; not applicable if the suite cannot give them to the server. */
@@ -117,13 +117,14 @@ export class CaseContext implements AsyncDisposable {
   /** Starts the server with these values for its placeholders; it may not be ready yet. */
   launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
     const { server } = this.config;
-    if (!server || address(server)) throw new NotApplicable("the suite did not start the server");
+    if (!server || parseAddress(server))
+      throw new NotApplicable("the suite did not start the server");
     return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
   /** Starts a fresh server and waits until it listens. */
   async startServer(tries = 2): Promise<RunningServer> {
-    const running = address(this.config.server ?? "");
+    const running = parseAddress(this.config.server ?? "");
     if (running) return running;
     const port = findFreePort(this.dialect.abilities?.serverPorts);
     await this.#waitForFixedPort(port);
@@ -220,7 +221,10 @@ export class CaseContext implements AsyncDisposable {
     // A case that has run out of time still runs, but nobody waits for it.
     if (this.#owned.disposed) throw new Inconclusive("the case is over");
     const { provisions, directory } = this.config;
-    const line = [...argv(command, { ...values, ...provisions?.values }, directory), ...surplus];
+    const line = [
+      ...fillCommand(command, { ...values, ...provisions?.values }, directory),
+      ...surplus,
+    ];
     const { environment = {} } = provisions ?? {};
     const { timeline, timeouts } = this;
     const context = { timeline, environment, signalLimit: timeouts.signal };

@@ -3,7 +3,7 @@
 import { isNative, requirement, type Role } from "../spec/requirements.ts";
 import { CAPABILITIES, type Capability, commandFor, whyNotGiven } from "../subject/capability.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
-import { address } from "../subject/command-line.ts";
+import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { CaseContext } from "./context.ts";
 
@@ -79,7 +79,8 @@ export function whyNotApplicable(one: TestCase, config: SuiteConfig): string | u
   if (capability === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
   const missing = PLACEHOLDERS.find((each) => needs.includes(each) && !subject.includes(each));
   if (missing) return `its command line has no ${missing}`;
-  if (needs.includes("start") && address(subject)) return `${subject} was not started by the suite`;
+  if (needs.includes("start") && parseAddress(subject))
+    return `${subject} was not started by the suite`;
   return whyUnable(needs, config.dialects[role].abilities);
 }
 

@@ -6,7 +6,7 @@ import { Pool } from "../net/pool.ts";
 import { loadDialect } from "../dialect/load.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { runRequest } from "../peer/client-requests.ts";
-import { address } from "../subject/command-line.ts";
+import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import { proposeDialect } from "./propose.ts";
 import { recordConversation, type Recording, type Sender } from "./proxy.ts";
@@ -139,7 +139,7 @@ async function findFittingDialect(
   config: SuiteConfig,
   names: readonly string[],
 ): Promise<string | undefined> {
-  const pool = new Pool(address(config.server ?? "") ? 1 : DIALECTS_AT_ONCE);
+  const pool = new Pool(parseAddress(config.server ?? "") ? 1 : DIALECTS_AT_ONCE);
   const results = names.map((name) =>
     pool.run(async () => fitsServer(config, await loadDialect(name))),
   );

@@ -3,12 +3,12 @@
 import type { CaseContext } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
 import { need } from "../spec/verdict.ts";
-import { type CertificatePair, certificates } from "../subject/certificates.ts";
+import { type CertificatePair, getCertificates } from "../subject/certificates.ts";
 import { sendStart, serveGet, TEXT } from "./native-server.ts";
 import type { DialectServer } from "./server.ts";
 
 export const loadGoodCertificate = async (): Promise<CertificatePair> =>
-  (await certificates()).pair("good");
+  (await getCertificates()).pair("good");
 
 /** Serves a get with TLS on P; the case takes over once the request has arrived. */
 export async function serveGetOverTls(

@@ -5,7 +5,7 @@ import { Connection } from "../net/connection.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
-import { address } from "../subject/command-line.ts";
+import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 
 /** The cases of these rules find out by themselves whether the program runs or breaks the rule. */
@@ -27,7 +27,7 @@ async function prove(config: SuiteConfig, role: Role): Promise<void> {
   // `await` before the return: the context is disposed of when this function returns.
   if (role === "client") return await expectP(context);
   if (!context.isExternal) return void (await context.startServer());
-  const target = address(config.server ?? "");
+  const target = parseAddress(config.server ?? "");
   const p = target && (await context.dial("P", target));
   if (p instanceof Connection) return void context.own(p);
   throw new Inconclusive(`the server at ${config.server} accepts no connection: ${p?.message}`);

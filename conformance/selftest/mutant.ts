@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { makeConfig } from "../subject/config.ts";
-import { CAPABILITIES, type Extras, extraOption } from "../subject/capability.ts";
+import { CAPABILITIES, type Extras, optionFor } from "../subject/capability.ts";
 import type { TestCase } from "../harness/test-case.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { loadDialect } from "../dialect/load.ts";
@@ -42,7 +42,7 @@ const OPTIONS = {
 export function extrasOf(command: string, role: TestCase["role"]): Extras {
   const pairs = CAPABILITIES.flatMap((each) => {
     const option = OPTIONS[role][each];
-    return option ? [[extraOption(role, each), `${command} ${option}`]] : [];
+    return option ? [[optionFor(role, each), `${command} ${option}`]] : [];
   });
   return Object.fromEntries(pairs) as Extras;
 }

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FAMILY_LIMIT, ids, testEmulated } from "./emulated/test-emulated.ts";
+import { FAMILY_LIMIT, idsWith, testEmulated } from "./emulated/test-emulated.ts";
 import { longSelfTest } from "../runner/suite-selection.ts";
 
 const program = (name: string): string => JSON.stringify(join(import.meta.dir, "emulated", name));
@@ -19,7 +19,7 @@ longSelfTest("published programs", () => {
     async () => {
       const command = `bun ${program("server.ts")} c-binary-fields none {port}`;
       const results = await testEmulated("server", "c-binary-fields", command, ["S7.2"]);
-      expect(ids(results, "fail")).toEqual(["S7.2"]);
+      expect(idsWith(results, "fail")).toEqual(["S7.2"]);
     },
     FAMILY_LIMIT,
   );
@@ -32,7 +32,7 @@ longSelfTest("published programs", () => {
       await Bun.write(closed, (await Bun.file(path).text()).replaceAll("proceed", "invalid"));
       const command = `bun ${program("server.ts")} ${JSON.stringify(closed)} none {port}`;
       const results = await testEmulated("server", "f-counted-text", command, ["S7.5"]);
-      expect(ids(results, "fail")).toEqual(["S7.5"]);
+      expect(idsWith(results, "fail")).toEqual(["S7.5"]);
     },
     FAMILY_LIMIT,
   );
@@ -43,8 +43,8 @@ longSelfTest("published programs", () => {
       // It speaks another dialect, so the request is an invalid command to it.
       const command = `bun ${JSON.stringify(join(import.meta.dir, "variants", "honest-server.ts"))} {port}`;
       const results = await testEmulated("server", "a-port-first", command, ["S5.2"]);
-      expect(ids(results, "fail")).toEqual([]);
-      expect(ids(results, "inconclusive")).toEqual(["S5.2"]);
+      expect(idsWith(results, "fail")).toEqual([]);
+      expect(idsWith(results, "inconclusive")).toEqual(["S5.2"]);
     },
     FAMILY_LIMIT,
   );
@@ -65,8 +65,8 @@ longSelfTest("published programs", () => {
       const server = await dialect("early", '{ close = "P" }, { sleep = 300 }, ');
       const command = `bun ${program("server.ts")} ${JSON.stringify(server)} none {port}`;
       const results = await testEmulated("server", await dialect("heard", ""), command, ["S7.10"]);
-      expect(ids(results, "pass")).toEqual(["S7.10"]);
-      expect(ids(results, "fail")).toEqual([]);
+      expect(idsWith(results, "pass")).toEqual(["S7.10"]);
+      expect(idsWith(results, "fail")).toEqual([]);
     },
     FAMILY_LIMIT,
   );
@@ -95,8 +95,8 @@ longSelfTest("published programs", () => {
     async (dialect, fails) => {
       const command = `bun ${program("client.ts")} ${dialect} ${ARGUMENTS}`;
       const results = await testEmulated("client", dialect, command, ["S6.1"]);
-      expect(ids(results, "fail")).toEqual(fails);
-      expect(ids(results, "inconclusive")).toEqual([]);
+      expect(idsWith(results, "fail")).toEqual(fails);
+      expect(idsWith(results, "inconclusive")).toEqual([]);
     },
     FAMILY_LIMIT,
   );
@@ -107,11 +107,11 @@ longSelfTest("published programs", () => {
       const silent = join(scratch, "silent.sh");
       await Bun.write(silent, `exec bun ${program("client.ts")} "$@" >/dev/null 2>&1\n`);
       const command = `sh ${silent} a-prose ${ARGUMENTS}`;
-      expect(ids(await testEmulated("client", "a-prose", command, ["S7.4"]), "fail")).toEqual([
+      expect(idsWith(await testEmulated("client", "a-prose", command, ["S7.4"]), "fail")).toEqual([
         "S7.4",
       ]);
       const loud = `bun ${program("client.ts")} a-prose ${ARGUMENTS}`;
-      expect(ids(await testEmulated("client", "a-prose", loud, ["S7.4"]), "pass")).toEqual([
+      expect(idsWith(await testEmulated("client", "a-prose", loud, ["S7.4"]), "pass")).toEqual([
         "S7.4",
       ]);
     },

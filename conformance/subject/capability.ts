@@ -28,7 +28,7 @@ const NAMES: Record<Capability, string> = {
 };
 
 /** A server has nothing to pin. */
-export const extraOption = (role: Role, capability: Capability): ExtraOption =>
+export const optionFor = (role: Role, capability: Capability): ExtraOption =>
   capability === "pin" ? "client-pin" : `${role}-${capability}`;
 
 export const roleOf = (option: ExtraOption): Role =>
@@ -38,11 +38,11 @@ export const commandFor = (
   role: Role,
   capability: Capability,
   extras: Extras,
-): string | undefined => extras[extraOption(role, capability)];
+): string | undefined => extras[optionFor(role, capability)];
 
 /** Why a case about it is not applicable. */
 export function whyNotGiven(role: Role, capability: Capability): string {
-  const option = extraOption(role, capability);
+  const option = optionFor(role, capability);
   const how = `--${option} or ${variableOf(option)}`;
   return `no command for a ${role} with ${NAMES[capability]} was given (${how})`;
 }

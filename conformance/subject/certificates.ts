@@ -47,7 +47,7 @@ export const NO_OPENSSL = "this machine has no openssl to make certificates with
 let made: Promise<Certificates> | undefined;
 
 /** Made once for all cases of a process. Throws `NotApplicable` if there is no openssl. */
-export const certificates = (): Promise<Certificates> => (made ??= Certificates.make());
+export const getCertificates = (): Promise<Certificates> => (made ??= Certificates.make());
 
 /** Removes them. The exit handler is not enough, since bun test ends without calling it. */
 export async function removeCertificates(): Promise<void> {

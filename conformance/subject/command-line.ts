@@ -10,7 +10,7 @@ const WORD = /"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s"'\\]|\\.)+)/g;
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 /** Splits as a shell would: blanks separate, quotes and backslashes keep together. */
-export function words(command: string): string[] {
+export function splitCommand(command: string): string[] {
   const found = [...command.trim().matchAll(WORD)];
   return found.map(([, double, single, bare]) =>
     (double ?? bare) === undefined ? (single ?? "") : unescape(double ?? bare ?? ""),
@@ -24,8 +24,12 @@ export const placeholdersOf = (command: string): string[] =>
   [...command.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
 
 /** The arguments of a command line; each relative path that exists under `from` is made absolute. */
-export function argv(template: string, values: PlaceholderValues, from = process.cwd()): string[] {
-  return words(template).flatMap((word) => {
+export function fillCommand(
+  template: string,
+  values: PlaceholderValues,
+  from = process.cwd(),
+): string[] {
+  return splitCommand(template).flatMap((word) => {
     const names = placeholdersOf(word);
     if (names.some((name) => values[name] === undefined)) return [];
     if (names.length === 0) return [makeAbsolute(word, from)];
@@ -41,7 +45,7 @@ function makeAbsolute(word: string, from: string): string {
 }
 
 /** `host:port` of a server that runs already; nothing for a command. */
-export function address(subject: string): { host: string; port: number } | undefined {
+export function parseAddress(subject: string): { host: string; port: number } | undefined {
   const match = /^\[?([\w.:-]+?)\]?:(\d{1,5})$/.exec(subject.trim());
   return match?.[1] && match[2] ? { host: match[1], port: Number(match[2]) } : undefined;
 }

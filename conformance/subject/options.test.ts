@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatRerunCommand } from "../runner/rerun-command.ts";
-import { argv } from "./command-line.ts";
+import { fillCommand } from "./command-line.ts";
 import { configFromOptions } from "./config.ts";
 import { isSelected, type SuiteOptions } from "./options.ts";
 
@@ -55,7 +55,7 @@ test(
       writeFileSync(join(here, "ftserver.py"), "");
       const options = { server: "python3 ftserver.py {port} 'a b'" };
       const { server = "", directory } = await configFromOptions(options, "ftconform", here);
-      const line = argv(server, { port: 7 }, directory);
+      const line = fillCommand(server, { port: 7 }, directory);
       expect(line).toEqual(["python3", join(here, "ftserver.py"), "7", "a b"]);
     } finally {
       rmSync(here, { recursive: true });

@@ -2,7 +2,7 @@
 
 import { isProbe, REQUIREMENTS, type Role } from "../spec/requirements.ts";
 import { EXTRA_OPTIONS, type ExtraOption, type Extras, roleOf } from "./capability.ts";
-import { address, placeholdersOf, words } from "./command-line.ts";
+import { parseAddress, placeholdersOf, splitCommand } from "./command-line.ts";
 
 /** As the user gave them; they stand in the report, and in the command that tests a rule again. */
 export interface SuiteOptions {
@@ -61,11 +61,11 @@ export function isSelected(id: string, only: string | undefined): boolean {
 
 function checkCommand(role: Role, options: SuiteOptions): void {
   const command = options[role];
-  if (!command || (role === "server" && address(command))) return;
+  if (!command || (role === "server" && parseAddress(command))) return;
   checkPlaceholders(role, command, PLACEHOLDERS[role]);
   // A dialect may say that the port is fixed in the program.
   if (command.includes("{port}") || options.dialect) return;
-  const example = `${words(command)[0] ?? "./program"} ${inBraces(PLACEHOLDERS[role])}`;
+  const example = `${splitCommand(command)[0] ?? "./program"} ${inBraces(PLACEHOLDERS[role])}`;
   throw new Error(`--${role} has no {port}: write '${example}'.`);
 }
 

@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive, NotApplicable } from "../spec/verdict.ts";
 import { type Capability, commandFor, whyNotGiven } from "./capability.ts";
-import { certificates, removeCertificates } from "./certificates.ts";
-import { address, argv, type PlaceholderValues } from "./command-line.ts";
+import { getCertificates, removeCertificates } from "./certificates.ts";
+import { parseAddress, fillCommand, type PlaceholderValues } from "./command-line.ts";
 import type { SuiteConfig } from "./config.ts";
 
 /** The user who may log in. No word of the password is in any command of a client, or in any message. */
@@ -28,7 +28,7 @@ export async function provision(
   if (!capability) return config;
   const command = commandFor(role, capability, config.extras);
   if (!command) return new NotApplicable(whyNotGiven(role, capability));
-  if (address(command))
+  if (parseAddress(command))
     return new NotApplicable(`${command} runs already, with users and keys of its own`);
   try {
     const values = (await MAKERS[role][capability]?.(config, command)) ?? {};
@@ -53,14 +53,14 @@ const MAKERS: Record<Role, Partial<Record<Capability, Maker>>> = {
       return { ...login, users: await userFile(config) };
     },
     async tls() {
-      const { certFile, keyFile } = (await certificates()).pair("good");
+      const { certFile, keyFile } = (await getCertificates()).pair("good");
       return { cert: certFile, key: keyFile };
     },
   },
   client: {
     login: async () => ({ user: USER }),
-    tls: async () => ({ ca: (await certificates()).ca }),
-    pin: async () => ({ pin: (await certificates()).pin("stranger") }),
+    tls: async () => ({ ca: (await getCertificates()).ca }),
+    pin: async () => ({ pin: (await getCertificates()).pin("stranger") }),
   },
 };
 
@@ -89,7 +89,7 @@ async function addUser(command: string, from: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "ft-users-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   const users = join(directory, "users");
-  const line = argv(command, { user: USER, users }, from);
+  const line = fillCommand(command, { user: USER, users }, from);
   // The password is there twice, since a program may ask for it again.
   const stdin = Buffer.from(`${PASSWORD}\n${PASSWORD}\n`);
   const options = { stdin, stdout: "ignore", stderr: "pipe", timeout: ADD_USER_LIMIT } as const;

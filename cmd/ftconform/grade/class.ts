@@ -4,9 +4,9 @@ import { type Arguments, usage } from "../../cli/arguments.ts";
 import { writeOut } from "../../cli/terminal.ts";
 import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
-import { grade } from "./grade.ts";
+import { gradeAll } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
-import { paintFor } from "../report/paint.ts";
+import { choosePaint } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
 import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
@@ -22,13 +22,13 @@ export async function gradeClass(
   signal: AbortSignal,
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
-  const grades = await grade({
+  const grades = await gradeAll({
     ...{ file: given.required("grade"), out: outOf(given), common, signal, done: showProgress },
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
   if (signal.aborted) return STATUS["inconclusive"];
-  await writeOut(`${formatGradesTable(grades, paintFor())}\n`);
+  await writeOut(`${formatGradesTable(grades, choosePaint())}\n`);
   return Math.max(...grades.map(({ conclusion }) => STATUS[conclusion]));
 }
 

@@ -11,7 +11,7 @@ import { formatClassPage } from "./class-page.ts";
 import { formatJson } from "../report/json.ts";
 import { type Grade, formatGradesCsv } from "./grades.ts";
 import { formatPage } from "../html/page.ts";
-import { reportOf } from "../model/report.ts";
+import { makeReport } from "../model/report.ts";
 import { PROGRAM } from "../run/options.ts";
 import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
@@ -36,7 +36,7 @@ export interface Grading {
 }
 
 /** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
-export async function grade(grading: Grading): Promise<Grade[]> {
+export async function gradeAll(grading: Grading): Promise<Grade[]> {
   const submissions = readSubmissions(grading.file);
   makeDirectory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
@@ -85,7 +85,7 @@ async function testSubmission(
     { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
     { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
   );
-  const report = reportOf(config, run);
+  const report = makeReport(config, run);
   writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
   writeFileSync(join(out, `${submission.file}.json`), formatJson(report));
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };

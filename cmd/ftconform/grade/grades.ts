@@ -6,7 +6,7 @@ import type { Paint } from "../report/paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
 import type { Submission } from "./submissions.ts";
 import { SIGN, TINT } from "../report/summary.ts";
-import { width } from "../report/text.ts";
+import { terminalWidth } from "../report/text.ts";
 
 /** The outcome of one submission; without a report if its command line is wrong. */
 export interface Grade {
@@ -44,7 +44,7 @@ function formatLine({ submission, conclusion, sentence, report }: Grade, paint: 
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${name} ${conclusion.padEnd(15)}`);
   const shares = [formatShare(report, "MUST"), formatShare(report, "SHOULD")];
   const start = `${word} ${shares.map((one) => one.padEnd(7)).join(" ")} `;
-  const room = width() - Bun.stripANSI(start).length;
+  const room = terminalWidth() - Bun.stripANSI(start).length;
   return start + clip(sanitizeForDisplay(sentence), room);
 }
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportOf } from "../model/report.ts";
+import { makeReport } from "../model/report.ts";
 import { REQUEST, RESULTS, RUN } from "../model/sample.ts";
 import { html, Markup } from "./markup.ts";
 import { formatPage } from "./page.ts";
@@ -25,7 +25,7 @@ const FLAGS = [
   "--enable-blink-features=ComputedAccessibilityInfo",
 ];
 
-const report = formatPage(reportOf({ options: REQUEST, program: "bun cmd/ftconform.ts" }, RUN));
+const report = formatPage(makeReport({ options: REQUEST, program: "bun cmd/ftconform.ts" }, RUN));
 const ids = [...new Set(RESULTS.map(({ id }) => id))];
 const failures = RESULTS.filter(({ verdict }) => verdict === "fail").length;
 const directory = mkdtempSync(join(tmpdir(), "ftconform-page-"));

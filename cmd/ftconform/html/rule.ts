@@ -2,7 +2,7 @@
 
 import type { Verdict } from "../../../conformance/index.ts";
 import type { Finding } from "../model/finding.ts";
-import { badge } from "../report/paint.ts";
+import { badgeOf } from "../report/paint.ts";
 import { html, type Markup } from "./markup.ts";
 
 interface VerdictParts {
@@ -15,7 +15,7 @@ interface VerdictParts {
 
 /** A sign and a word: the colour only repeats them. */
 export function formatVerdict({ verdict, level = "MUST", count }: VerdictParts): Markup {
-  const { sign, word, tint } = badge({ verdict, level });
+  const { sign, word, tint } = badgeOf({ verdict, level });
   return html`<span class="badge ${tint}"
     ><span aria-hidden="true">${sign}</span> ${count} ${word}</span
   >`;

@@ -42,7 +42,7 @@ export const BEYOND = 10;
 const GRAVITY: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];
 
 /** The findings of a run, in the order of the steps. */
-export function findings(results: readonly Result[]): Finding[] {
+export function makeFindings(results: readonly Result[]): Finding[] {
   const byId = Map.groupBy(results, ({ id }) => id);
   return [...byId].map(([id, cases]) => finding(id, cases)).sort(byOrder);
 }

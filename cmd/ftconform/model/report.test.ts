@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { Result } from "../../../conformance/index.ts";
-import { reportOf } from "./report.ts";
+import { makeReport } from "./report.ts";
 import { REQUEST, RUN, sample } from "./sample.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
@@ -10,7 +10,7 @@ const QUICK = 2_000; // these look at data and nothing else
 function concluded(results: Result[], cut?: string): [string, string] {
   const only = results.map(({ id }) => id).join(",");
   const run = { results, seconds: 1, log: "", ...(cut ? { cut } : {}) };
-  const { conclusion, sentence } = reportOf(
+  const { conclusion, sentence } = makeReport(
     { options: { server: "x", only }, program: "ftconform" },
     run,
   );
@@ -78,7 +78,7 @@ test(
   () => {
     const results = [sample("S7.1"), sample("S7.7", broken)];
     const request = { server: "x", only: "S7.1,S7.7", strict: true };
-    const { conclusion, sentence } = reportOf(
+    const { conclusion, sentence } = makeReport(
       { options: request, program: "ftconform" },
       { results, seconds: 1 },
     );
@@ -102,7 +102,7 @@ test(
   "a rule of which the suite lost the record leaves the verdict open",
   () => {
     const run = { results: [sample("S7.1")], seconds: 1, log: "SyntaxError" };
-    const report = reportOf(
+    const report = makeReport(
       { options: { server: "x", only: "S7.1,S7.2" }, program: "ftconform" },
       run,
     );
@@ -119,7 +119,7 @@ test(
 test(
   "counts are of rules, by level",
   () => {
-    const { counts, slowest } = reportOf({ options: REQUEST, program: "ftconform" }, RUN);
+    const { counts, slowest } = makeReport({ options: REQUEST, program: "ftconform" }, RUN);
     expect(counts.MUST).toEqual({ pass: 3, fail: 2, inconclusive: 1, "not-applicable": 2 });
     expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, inconclusive: 0, "not-applicable": 0 });
     expect(counts.INFO.fail).toBe(1);

@@ -11,7 +11,7 @@ import {
   WAIVERS,
 } from "../../../conformance/index.ts";
 import type { Run } from "../run/run.ts";
-import { type Finding, findings, LEVELS, missingResult } from "./finding.ts";
+import { type Finding, makeFindings, LEVELS, missingResult } from "./finding.ts";
 
 /** The exit status of each conclusion. */
 export const STATUS = { conformant: 0, "not conformant": 1, inconclusive: 2 } as const;
@@ -35,7 +35,7 @@ export interface Report {
   readonly log: string;
 }
 
-export function reportOf(
+export function makeReport(
   config: Pick<SuiteConfig, "options" | "program">,
   run: Run,
   when = new Date(),
@@ -43,7 +43,7 @@ export function reportOf(
   const { options: request } = config;
   const missing = missingResults(config, run);
   const results = [...run.results, ...missing];
-  const found = findings(results);
+  const found = makeFindings(results);
   const [conclusion, sentence] = conclude(found, run.cut, request.strict);
   const log = (missing.length > 0 && run.log) || "";
   const about = { request, when, seconds: run.seconds, conclusion, sentence, log };

@@ -5,12 +5,12 @@ import { formatJson, type JsonReport } from "./json.ts";
 import { formatJunit } from "./junit.ts";
 import { formatPage } from "../html/page.ts";
 import { plain } from "./paint.ts";
-import { reportOf } from "../model/report.ts";
+import { makeReport } from "../model/report.ts";
 import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "../model/sample.ts";
 import { formatFailureText, formatTree } from "./tree.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
-const report = reportOf(
+const report = makeReport(
   { options: REQUEST, program: "bun cmd/ftconform.ts" },
   RUN,
   new Date("2026-01-02T03:04:05Z"),

@@ -2,7 +2,7 @@
 
 import type { Result } from "../../../conformance/index.ts";
 import { type Finding, STEPS } from "../model/finding.ts";
-import { badge } from "./paint.ts";
+import { badgeOf } from "./paint.ts";
 import type { Report } from "../model/report.ts";
 import { formatFailureText } from "./tree.ts";
 import { escapeXml, escapeXmlLines } from "./xml.ts";
@@ -50,7 +50,7 @@ function formatCase(step: number, one: Result, strict: boolean): string {
 }
 
 function formatOutcome(one: Result, strict: boolean): string {
-  const { word } = badge(one);
+  const { word } = badgeOf(one);
   const text = (): string => escapeXmlLines(formatFailureText(one));
   const message = `${one.id} ${word}: ${one.reason ?? `expected ${one.expected}; observed ${one.observed}`}`;
   if (isFailure(one, strict)) return element("failure", { message, type: word }, text());

@@ -24,7 +24,7 @@ const coloured: Paint = (tint, text) => {
 };
 
 /** No colours in a pipe or a file, or with NO_COLOR (no-color.org). */
-export const paintFor = (fd = STDOUT): Paint =>
+export const choosePaint = (fd = STDOUT): Paint =>
   onTerminal(fd) && !process.env["NO_COLOR"] ? coloured : plain;
 
 export interface Badge {
@@ -37,7 +37,7 @@ const DECIDES = { sign: "✗", tint: "bad" } as const;
 const INFORMS = { sign: "!", tint: "odd" } as const;
 
 /** How a verdict looks: a sign, a word and a tint. The sign of a failed SHOULD is another one, since only a MUST decides. */
-export function badge({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
+export function badgeOf({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
   if (verdict === "pass") return { sign: "✓", word: "pass", tint: "good" };
   if (verdict === "inconclusive") return { sign: "?", word: "inconclusive", tint: "odd" };
   if (verdict === "not-applicable") return { sign: "–", word: "not applicable", tint: "dim" };

@@ -5,7 +5,7 @@ import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Conclusion, Report } from "../model/report.ts";
 import type { Paint } from "./paint.ts";
-import { wrapped } from "./text.ts";
+import { wrapText } from "./text.ts";
 
 const COLUMNS = ["pass", "fail", "inconclusive", "not-applicable"] as const;
 
@@ -65,5 +65,5 @@ export const TINT = { conformant: "good", "not conformant": "bad", inconclusive:
 
 function formatConclusion({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);
-  return `${paint("bold", word)}: ${wrapped(sanitizeForDisplay(sentence), 2)}`;
+  return `${paint("bold", word)}: ${wrapText(sanitizeForDisplay(sentence), 2)}`;
 }

@@ -8,16 +8,17 @@ const USUAL_WIDTH = 100;
 const WIDEST = 120;
 const NARROWEST = 40;
 
-export function width(): number {
+export function terminalWidth(): number {
   // A terminal that does not know its own width says 0.
   return Math.min(WIDEST, Math.max(NARROWEST, process.stdout.columns || USUAL_WIDTH));
 }
 
 /** Several lines, each without live control characters. */
-export const inert = (text: string): string => text.split("\n").map(sanitizeForDisplay).join("\n");
+export const escapeLines = (text: string): string =>
+  text.split("\n").map(sanitizeForDisplay).join("\n");
 
 /** Breaks at blanks and indents the following lines. A word that is longer than the line stays whole. */
-export function wrapped(text: string, indent: number, limit = width()): string {
+export function wrapText(text: string, indent: number, limit = terminalWidth()): string {
   const room = Math.max(limit - indent, NARROWEST / 2);
   const lines = [""];
   for (const word of text.split(" ")) {

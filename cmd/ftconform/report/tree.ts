@@ -5,9 +5,9 @@ import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
-import { badge, type Paint } from "./paint.ts";
+import { badgeOf, type Paint } from "./paint.ts";
 import { formatSummary } from "./summary.ts";
-import { inert, wrapped } from "./text.ts";
+import { escapeLines, wrapText } from "./text.ts";
 
 /** From this many rules on, those that are not applicable for one reason share a line. */
 const MANY = 2;
@@ -35,12 +35,12 @@ function formatStep(step: number, found: readonly Finding[], paint: Paint): stri
 const reasonOf = ({ results }: Finding): string => results[0]?.reason ?? "";
 
 function formatRule(one: Finding, paint: Paint): string {
-  const { sign, word, tint } = badge(one);
+  const { sign, word, tint } = badgeOf(one);
   const verdict = word === "not applicable" ? "not appl." : word;
   const head = paint(tint, `${sign} ${verdict.padEnd(VERDICT_WIDTH)}`);
   const level = LEVEL_NAME[one.level].padEnd(7);
-  const text = wrapped(sanitizeForDisplay(one.rule), INDENT);
-  const notes = notesOn(one).map((note) => " ".repeat(INDENT) + wrapped(note, INDENT));
+  const text = wrapText(sanitizeForDisplay(one.rule), INDENT);
+  const notes = notesOn(one).map((note) => " ".repeat(INDENT) + wrapText(note, INDENT));
   const first = `  ${head}${one.id.padEnd(7)}${level}${text}`;
   return [first, ...notes.map((note) => paint("dim", note))].join("\n");
 }
@@ -49,7 +49,7 @@ function formatRule(one: Finding, paint: Paint): string {
 function notesOn({ verdict, results }: Finding): string[] {
   const reasons = results
     .filter((one) => one.verdict === verdict && one.reason)
-    .map((one) => `${badge(one).word}: ${one.reason}`);
+    .map((one) => `${badgeOf(one).word}: ${one.reason}`);
   const remarks = results.flatMap((one) => (one.verdict === "fail" ? [] : (one.remarks ?? [])));
   const retried = results
     .filter((one) => one.retried && one.verdict === "pass")
@@ -64,11 +64,11 @@ function formatFold(reason: string, some: readonly Finding[], paint: Paint): str
     ([level, each]) => `${LEVEL_NAME[level]} ${each.map(({ id }) => id).join(" ")}`,
   );
   const text = `not applicable: ${sanitizeForDisplay(reason)}: ${ids.join("; ")}`;
-  return paint("dim", `  – ${wrapped(text, 4)}`);
+  return paint("dim", `  – ${wrapText(text, 4)}`);
 }
 
 function formatRootCauses(report: Report, paint: Paint): string[] {
-  const lines = findRootCauses(report).map((text) => `  ${wrapped(sanitizeForDisplay(text), 2)}`);
+  const lines = findRootCauses(report).map((text) => `  ${wrapText(sanitizeForDisplay(text), 2)}`);
   return lines.length > 0 ? [[paint("bold", "Begin here"), ...lines].join("\n")] : [];
 }
 
@@ -85,12 +85,12 @@ const faultOf = ({ id, expected, observed = "" }: Result): string =>
 
 function formatGroup([one, ...others]: readonly Result[], paint: Paint): string {
   if (!one) return "";
-  const { sign, word, tint } = badge(one);
+  const { sign, word, tint } = badgeOf(one);
   const [first = "", ...rest] = formatFailureText(one).split("\n");
-  const also = others.map(({ title }) => `also:      ${inert(title)}`);
+  const also = others.map(({ title }) => `also:      ${escapeLines(title)}`);
   const head = `${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`;
   return [head, ...rest, ...also].join("\n");
 }
 
 /** The text of a failure: here, in JUnit and in JSON. */
-export const formatFailureText = (one: Result): string => inert(formatFailure(one));
+export const formatFailureText = (one: Result): string => escapeLines(formatFailure(one));

@@ -15,7 +15,7 @@ type Format = keyof typeof WRITERS;
 export type Destinations = ReadonlyMap<Format, string>;
 
 /** Where each report goes. Throws a `Failure` of kind `usage` if one cannot be written. */
-export function destinations(given: Arguments): Destinations {
+export function readDestinations(given: Arguments): Destinations {
   const formats = Object.keys(WRITERS) as Format[];
   const found = formats.flatMap((format) => {
     const path = given.text(format);

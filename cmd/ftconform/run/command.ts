@@ -4,10 +4,10 @@ import { configFromOptions, type SuiteOptions } from "../../../conformance/index
 import { describe, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usage } from "../../cli/arguments.ts";
 import { writeOut } from "../../cli/terminal.ts";
-import { reportOf, STATUS } from "../model/report.ts";
-import { paintFor } from "../report/paint.ts";
+import { makeReport, STATUS } from "../model/report.ts";
+import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
-import { destinations, writeReports } from "../report/write-reports.ts";
+import { readDestinations, writeReports } from "../report/write-reports.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
 import { showProgress } from "./progress.ts";
 import { runWithin } from "./run.ts";
@@ -45,14 +45,14 @@ async function testPrograms(
   signal: AbortSignal,
 ): Promise<number> {
   const config = await configFromOptions(options, PROGRAM);
-  const files = destinations(given);
+  const files = readDestinations(given);
   using shown = showProgress();
   const limit = RUN_LIMIT * config.timeouts.scale;
   const run = await runWithin(config, { limit, signal, onResult: shown.update });
   shown[Symbol.dispose]();
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
-  const report = reportOf(config, run);
-  await writeOut(formatTree(report, paintFor()));
+  const report = makeReport(config, run);
+  await writeOut(formatTree(report, choosePaint()));
   writeReports(report, files);
   return STATUS[report.conclusion];
 }

@@ -4,7 +4,7 @@ import type { CaseContext } from "../../harness/context.ts";
 import { findEnd } from "../evidence.ts";
 import { expectCloseNotify, mustOn } from "../expectations.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { certificates } from "../../subject/certificates.ts";
+import { getCertificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
 import { sendEnd, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
@@ -41,7 +41,7 @@ const rejects = (
 
 /** The certificate has the same issuer and name, but it is not the one of P. */
 async function useOtherCertificate(server: DialectServer): Promise<void> {
-  const other = (await certificates()).pair("other");
+  const other = (await getCertificates()).pair("other");
   const q = await dialQOverTls(server);
   await q.startTls({ part: "server", ...other }, server.context.timeouts.reply);
   finishTransfer(server, q);

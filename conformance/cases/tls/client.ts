@@ -4,14 +4,14 @@ import type { CaseContext } from "../../harness/context.ts";
 import { startClientOnP } from "../client-on-p.ts";
 import { findData } from "../evidence.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { certificates, type CertificateKind } from "../../subject/certificates.ts";
+import { getCertificates, type CertificateKind } from "../../subject/certificates.ts";
 import { sendContentsOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
 import { sendEnd, FILE, expectSaved } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 async function expectTrust(context: CaseContext, kind: CertificateKind): Promise<void> {
-  const pair = (await certificates()).pair(kind);
+  const pair = (await getCertificates()).pair(kind);
   const deliver = async (server: DialectServer): Promise<void> => {
     await sendContentsOverTls(server, undefined, pair);
     sendEnd(server);
@@ -21,7 +21,7 @@ async function expectTrust(context: CaseContext, kind: CertificateKind): Promise
 
 /** The client may finish the handshake, but it sends no request. */
 async function expectDistrust(context: CaseContext, kind: CertificateKind): Promise<void> {
-  const pair = (await certificates()).pair(kind);
+  const pair = (await getCertificates()).pair(kind);
   const { program, p } = await startClientOnP(context, "get", { file: FILE });
   await p.startTls({ part: "server", ...pair }, context.timeouts.reply);
   await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);

@@ -42,5 +42,5 @@ export async function testEmulated(
   );
 }
 
-export const ids = (results: readonly Result[], verdict: Result["verdict"]): string[] =>
+export const idsWith = (results: readonly Result[], verdict: Result["verdict"]): string[] =>
   [...new Set(results.filter((one) => one.verdict === verdict).map(({ id }) => id))].sort();
