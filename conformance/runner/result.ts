@@ -1,4 +1,4 @@
-// What became of a case, as the record that the report is made from.
+// The result of a case, from which all reports are made.
 
 import type { SlowestWait } from "../harness/context.ts";
 import type { TestCase } from "../harness/test-case.ts";
@@ -32,16 +32,16 @@ export interface Result {
   remarks?: string[];
   /** How the server ended by itself, or the error that its runtime printed: it explains other failures. */
   crash?: Crash;
-  /** It was tried once more on a fresh subject. */
+  /** Whether the case was tried again on a fresh subject. */
   retried: boolean;
-  /** A line to paste that judges this again. */
+  /** The command that tests this rule again. */
   again: string;
 }
 
-export type Facts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
+export type CaseFacts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
 
-/** The result of a case, with what its requirement says. */
-export function makeResult(one: TestCase, again: string, facts: Facts): Result {
+/** The result of a case, with the text of its rule. */
+export function makeResult(one: TestCase, again: string, facts: CaseFacts): Result {
   const { id, role, title } = one;
   const about = isProbe(id)
     ? ({ level: "INFO", rule: title, hint: "This is beyond the assignment." } as const)

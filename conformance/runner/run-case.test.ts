@@ -1,4 +1,4 @@
-// Whatever becomes of a case, there is a record of it: a rule of which nothing is known says nothing to anybody.
+// Every case has a result, also if the suite itself fails.
 
 import { expect, test } from "bun:test";
 import { rule } from "../harness/test-case.ts";
@@ -9,9 +9,9 @@ import { loadDialect } from "../dialect/load.ts";
 
 const LIMIT = 20_000; // it starts one program, twice
 
-selfTest("a trial", () => {
+selfTest("a case", () => {
   test(
-    "in which the suite cannot put away what it held has no verdict, and says why",
+    "is inconclusive if the suite cannot clean up, and says why",
     async () => {
       const plain = await loadDialect("plain");
       const dialects = { server: plain, client: plain };

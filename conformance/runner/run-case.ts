@@ -11,7 +11,7 @@ import { provision } from "../subject/provision.ts";
 import { findDecisiveMoment } from "./evidence.ts";
 import { preflight } from "./preflight.ts";
 import { formatRerunCommand } from "./rerun-command.ts";
-import { type Facts, makeResult, type Result } from "./result.ts";
+import { type CaseFacts, makeResult, type Result } from "./result.ts";
 
 /** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
@@ -39,15 +39,19 @@ export async function runCase(
   return makeResult(one, line, facts);
 }
 
-const isUnsettled = ({ verdict }: Facts): boolean =>
+const isUnsettled = ({ verdict }: CaseFacts): boolean =>
   verdict === "fail" || verdict === "inconclusive";
 
 // The clean-up may fail as well, for example if a directory cannot be removed: then the result says so.
-function tryOnce(one: TestCase, given: SuiteConfig, signal?: AbortSignal): Promise<Facts> {
+function tryOnce(one: TestCase, given: SuiteConfig, signal?: AbortSignal): Promise<CaseFacts> {
   return attempt(one, given, signal).catch((error: unknown) => explain(error, one));
 }
 
-async function attempt(one: TestCase, given: SuiteConfig, signal?: AbortSignal): Promise<Facts> {
+async function attempt(
+  one: TestCase,
+  given: SuiteConfig,
+  signal?: AbortSignal,
+): Promise<CaseFacts> {
   if (signal?.aborted) return explain(new Inconclusive(ABORTED), one);
   const config = await provision(given, one.role, capabilityOf(one));
   if (config instanceof Error) return explain(config, one);
@@ -68,7 +72,7 @@ async function judge(
   one: TestCase,
   context: CaseContext,
   signal?: AbortSignal,
-): Promise<{ facts: Facts & { crash?: Crash }; proof?: Moment | undefined }> {
+): Promise<{ facts: CaseFacts & { crash?: Crash }; proof?: Moment | undefined }> {
   await using _ = context;
   const error = await runBounded(one, context, signal).catch(
     (thrown: unknown) => thrown ?? "nothing",
@@ -104,10 +108,10 @@ async function runBounded(
 
 const ABORTED = "the run was ended";
 const NONE = { timeline: [], retried: false };
-const PASS: Facts = { verdict: "pass", ...NONE };
+const PASS: CaseFacts = { verdict: "pass", ...NONE };
 
 /** The verdict for which an error stands. */
-function explain(error: unknown, { id, title }: TestCase): Facts {
+function explain(error: unknown, { id, title }: TestCase): CaseFacts {
   if (error instanceof DependencyFailed && error.dependsOn.includes(id)) {
     return { verdict: "fail", expected: title, observed: error.observed, ...NONE };
   }

@@ -30,7 +30,7 @@ const SCALE = Number(Bun.env["FT_TIMEOUT_SCALE"] ?? Bun.env["FT_PATIENCE"] ?? 1)
 
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
 
-export const commandOf = (program: string, role: TestCase["role"]): string =>
+export const commandTemplate = (program: string, role: TestCase["role"]): string =>
   `${program} ${ARGUMENTS[role]}`;
 
 /** The options of the reference programs for what is optional. */
@@ -63,7 +63,7 @@ export async function loadTestPrograms(directory: string): Promise<TestProgram[]
     paths.map(async (path) => {
       const declared = (await import(path)) as Declaration;
       const { role, breaks = [], leaves = [], native = true, program = ["bun", path] } = declared;
-      const command = commandOf(program.map((word) => JSON.stringify(word)).join(" "), role);
+      const command = commandTemplate(program.map((word) => JSON.stringify(word)).join(" "), role);
       const extras = declared.program ? {} : extrasOf(command, role);
       return { name: basename(path, ".ts"), role, command, breaks, leaves, native, extras };
     }),

@@ -22,7 +22,7 @@ test(
 );
 
 test(
-  "a hole without a value takes its argument away, and nothing else",
+  "an argument is left out if its placeholder has no value",
   () => {
     const template = "client {host} {port} {command} {file} --data={dataport}";
     const values = { host: "h", port: 1, command: "-l", file: undefined, dataport: undefined };
@@ -33,7 +33,7 @@ test(
 );
 
 test(
-  "a path that exists where the suite was called is made absolute",
+  "a relative path that exists is made absolute",
   () => {
     const here = import.meta.dir;
     const line = "bun ./process.ts ../peer/server.ts nothing.ts -l";
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "host:port is told from a command",
+  "host:port is not taken for a command",
   () => {
     expect(parseAddress("example.org:30021")).toEqual({ host: "example.org", port: 30021 });
     expect(parseAddress("[::1]:80")).toEqual({ host: "::1", port: 80 });

@@ -1,4 +1,4 @@
-// What may be asked, and that paths are the caller's.
+// Which options are refused, where relative paths start, and how a rule is tested again.
 
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -65,7 +65,7 @@ test(
 );
 
 test(
-  "a step selects its rules, and not those of a longer number",
+  "a step selects its rules, and S7.1 does not select S7.10",
   () => {
     expect(["S7.1", "S7.10", "N7.1"].filter((id) => isSelected(id, "S7"))).toEqual([
       "S7.1",
@@ -77,7 +77,7 @@ test(
 );
 
 test(
-  "the line to paste survives a shell",
+  "a shell reads the command that tests a rule again as it is meant",
   () => {
     const line = formatRerunCommand(
       { id: "S7.1", role: "server" },

@@ -1,4 +1,4 @@
-// A subject is watched, proved to listen, and ended with all that it started.
+// A subject is watched, must listen itself, and is ended with all that it started.
 
 import { afterAll, expect, test } from "bun:test";
 import { CaseContext, HOST } from "../harness/context.ts";
@@ -18,12 +18,12 @@ async function on(server: string): Promise<CaseContext> {
 
 const script = (code: string): string => `bun -e ${JSON.stringify(code)}`;
 
-selfTest("a program", () => {
+selfTest("a subject", () => {
   const leftovers: number[] = [];
   afterAll(() => expect(leftovers).toEqual([]));
 
   test.concurrent(
-    "a foreign listener on the port does not make it ready",
+    "is not ready if another program listens on its port",
     async () => {
       await using context = await on(script("setTimeout(() => process.exit(3), 300)"));
       const port = findFreePort();
@@ -36,7 +36,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent(
-    "an early end is noticed at once, with what it printed",
+    "that ends early is reported at once, with what it printed",
     async () => {
       await using context = await on(script("console.error('no such library'); process.exit(1)"));
       const failure = await context.startServer().catch((error: unknown) => error);
@@ -48,7 +48,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent.skipIf(Bun.which("python3") === null)(
-    "what Python prints is seen while it runs, as it is on a terminal",
+    "in Python prints at once, as on a terminal",
     async () => {
       const code = "print('ready'); import time; time.sleep(60)";
       await using context = await on(`python3 -c ${JSON.stringify(code)}`);
@@ -61,7 +61,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent(
-    "one that ignores SIGINT and SIGTERM ends, and so does its child",
+    "that ignores SIGINT and SIGTERM is ended, with its child",
     async () => {
       const context = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
       const program = context.launch({});
@@ -75,7 +75,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent(
-    "one that leaves its session is still found",
+    "that leaves its session is still found",
     async () => {
       const context = await on("setsid -f sleep 60");
       const program = context.launch({});
@@ -89,7 +89,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent(
-    "one that ends before its input comes is no mistake of the suite",
+    "may end before it has read its input",
     async () => {
       await using context = await on("true");
       for (let more = 0; more < 40; more++) {
@@ -107,7 +107,7 @@ selfTest("a program", () => {
   );
 
   test.concurrent(
-    "its environment is clean, its SIGINT is at the default, its flood is capped",
+    "has a clean environment and the default SIGINT, and its output is limited",
     async () => {
       const print = "env; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2";
       await using context = await on(`sh -c '${print}'`);

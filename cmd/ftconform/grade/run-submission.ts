@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Result, SuiteOptions } from "../../../conformance/index.ts";
-import { type Run, secondsSince, timeLimit } from "../run/run.ts";
+import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 
@@ -37,7 +37,7 @@ export interface SubmissionLimits {
 export async function runSubmission(
   test: SubmissionTest,
   { limit, signal, guard }: SubmissionLimits,
-): Promise<Run> {
+): Promise<SuiteRun> {
   const directory = mkdtempSync(join(tmpdir(), "ftconform-"));
   const begun = performance.now();
   try {
@@ -92,7 +92,7 @@ class SubmissionProcess {
   }
 
   /** Waits until it and all that it started have ended. */
-  async waitForEnd(): Promise<Omit<Run, "seconds">> {
+  async waitForEnd(): Promise<Omit<SuiteRun, "seconds">> {
     await Promise.race([this.#process.exited, this.#stopped.promise]);
     if (this.#why) {
       await Promise.race([this.#process.exited, Bun.sleep(STOP_LIMIT)]);

@@ -10,7 +10,7 @@ import {
   type Verdict,
   WAIVERS,
 } from "../../../conformance/index.ts";
-import type { Run } from "../run/run.ts";
+import type { SuiteRun } from "../run/run.ts";
 import { type Finding, makeFindings, LEVELS, missingResult } from "./finding.ts";
 
 /** The exit status of each conclusion. */
@@ -37,7 +37,7 @@ export interface Report {
 
 export function makeReport(
   config: Pick<SuiteConfig, "options" | "program">,
-  run: Run,
+  run: SuiteRun,
   when = new Date(),
 ): Report {
   const { options: request } = config;
@@ -53,7 +53,7 @@ export function makeReport(
 /** A run that was cut short has no result for some of the selected rules. */
 function missingResults(
   config: Pick<SuiteConfig, "options" | "program">,
-  { results, cut }: Run,
+  { results, cut }: SuiteRun,
 ): Result[] {
   const known = new Set(results.map(({ id }) => id));
   const reason = cut ?? "the suite has no result for it";

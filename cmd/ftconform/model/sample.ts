@@ -1,7 +1,7 @@
 // A run made up for the tests: every verdict and level, and text that tries to break out of where it stands.
 
 import { type Moment, requirement, type Result } from "../../../conformance/index.ts";
-import type { Run } from "../run/run.ts";
+import type { SuiteRun } from "../run/run.ts";
 
 /** What a subject may send to a teacher's screen: markup, XML's end, ANSI, a title for the terminal, bidi. */
 export const HOSTILE =
@@ -82,4 +82,4 @@ export const RESULTS: readonly Result[] = [
 
 export const REQUEST = { server: `./ftserver {port} ${HOSTILE}`, only: "S1.1,S2.1,S7.5,S8.1,B1" };
 
-export const RUN: Run = { results: [...RESULTS], seconds: 1.5, log: "" };
+export const RUN: SuiteRun = { results: [...RESULTS], seconds: 1.5, log: "" };

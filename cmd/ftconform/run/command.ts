@@ -1,6 +1,10 @@
 // What ftconform does with its options: grades a class, learns a dialect, or tests one pair of programs.
 
-import { configFromOptions, type SuiteOptions } from "../../../conformance/index.ts";
+import {
+  configFromOptions,
+  type SuiteConfig,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
 import { describe, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usage } from "../../cli/arguments.ts";
 import { writeOut } from "../../cli/terminal.ts";
@@ -9,8 +13,8 @@ import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { readDestinations, writeReports } from "../report/write-reports.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
-import { showProgress } from "./progress.ts";
-import { runWithin } from "./run.ts";
+import { showCaseCounter } from "./progress.ts";
+import { runWithin, type SuiteRun } from "./run.ts";
 
 /** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
@@ -46,13 +50,20 @@ async function testPrograms(
 ): Promise<number> {
   const config = await configFromOptions(options, PROGRAM);
   const files = readDestinations(given);
-  using shown = showProgress();
   const limit = RUN_LIMIT * config.timeouts.scale;
-  const run = await runWithin(config, { limit, signal, onResult: shown.update });
-  shown[Symbol.dispose]();
+  const tested = await runAndCount(config, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
-  const report = makeReport(config, run);
+  const report = makeReport(config, tested);
   await writeOut(formatTree(report, choosePaint()));
   writeReports(report, files);
   return STATUS[report.conclusion];
+}
+
+async function runAndCount(
+  config: SuiteConfig,
+  limit: number,
+  signal: AbortSignal,
+): Promise<SuiteRun> {
+  using counter = showCaseCounter();
+  return await runWithin(config, { limit, signal, onResult: counter.update });
 }

@@ -2,13 +2,13 @@
 
 import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
 
-export interface Progress extends Disposable {
+export interface CaseCounter extends Disposable {
   /** One more case has a result. */
   update: () => void;
 }
 
 /** Draws nothing if standard error is not a terminal. */
-export function showProgress(): Progress {
+export function showCaseCounter(): CaseCounter {
   let drawn = false;
   let done = 0;
   const update = (): void => {

@@ -8,7 +8,7 @@ import {
   type SuiteConfig,
 } from "../../../conformance/index.ts";
 
-export interface Run {
+export interface SuiteRun {
   readonly results: readonly Result[];
   /** Why it did not come to its end, if it did not. */
   readonly cut?: string;
@@ -17,7 +17,7 @@ export interface Run {
   readonly log?: string;
 }
 
-export interface Limits {
+export interface RunLimits {
   /** In ms. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -26,8 +26,8 @@ export interface Limits {
 
 export async function runWithin(
   config: SuiteConfig,
-  { limit, signal, onResult }: Limits,
-): Promise<Run> {
+  { limit, signal, onResult }: RunLimits,
+): Promise<SuiteRun> {
   const begun = performance.now();
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), limit);
