@@ -9,10 +9,6 @@ class AnyLength extends ClientData {
   override isComplete(payload: Buffer): boolean {
     return payload.length > 0;
   }
-
-  override hasEnded(): boolean {
-    return true;
-  }
 }
 
 class AnyHash extends ReferenceClient {

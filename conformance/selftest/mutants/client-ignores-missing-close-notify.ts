@@ -6,8 +6,8 @@ export const role = "client";
 export const breaks = ["N7.27"];
 
 class Faulty extends ClientData {
-  override hasEnded(): boolean {
-    return true;
+  override isComplete(payload: Buffer, bytes: number): boolean {
+    return payload.length === bytes;
   }
 }
 

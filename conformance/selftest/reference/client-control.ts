@@ -1,5 +1,6 @@
 // P at the reference client: connection, TLS, login, command and replies (steps 4 to 6).
 
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { ClientFailure, type ClientSettings } from "./client-arguments.ts";
@@ -47,12 +48,12 @@ export class ClientControl {
     this.lines = new LineReader(this.socket, LINE_LIMIT, SESSION_LIMIT);
   }
 
-  connect(host: string, port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = (): void => reject(new ClientFailure(`cannot connect to ${host}:${port}`, 3));
-      this.socket = connect({ host, port, allowHalfOpen: true }, resolve);
-      this.socket.once("error", fail);
-      setTimeout(fail, CONNECT_LIMIT).unref();
+  async connect(host: string, port: number): Promise<void> {
+    this.socket = connect({ host, port, allowHalfOpen: true });
+    this.socket.on("error", () => {});
+    const limit = { signal: AbortSignal.timeout(CONNECT_LIMIT) };
+    await once(this.socket, "connect", limit).catch(() => {
+      throw new ClientFailure(`cannot connect to ${host}:${port}`, 3);
     });
   }
 
@@ -120,11 +121,7 @@ export class ClientControl {
   async expectReply(code: string): Promise<ReplyLine> {
     const reply = await this.readReply();
     if (reply.code === code) return reply;
-    throw this.createRefusal(reply);
-  }
-
-  createRefusal({ text }: ReplyLine): ClientFailure {
-    return new ClientFailure(`the server says: ${text}`, 6);
+    throw new ClientFailure(`the server says: ${reply.text}`, 6);
   }
 
   async readReply(): Promise<ReplyLine> {

@@ -1,5 +1,6 @@
 // Q at the reference client: it listens, accepts the server, starts TLS and reads (step 7).
 
+import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { ClientFailure } from "./client-arguments.ts";
@@ -24,12 +25,10 @@ export class ClientData {
     });
   }
 
-  listen(port: number, host = this.p.socket.localAddress): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.listener.once("error", () =>
-        reject(new ClientFailure(`cannot use DATA_PORT ${port}`, 3)),
-      );
-      this.listener.listen({ port, host }, resolve);
+  async listen(port: number, host = this.p.socket.localAddress): Promise<void> {
+    this.listener.listen({ port, host });
+    await once(this.listener, "listening").catch(() => {
+      throw new ClientFailure(`cannot use DATA_PORT ${port}`, 3);
     });
   }
 
@@ -89,20 +88,16 @@ export class ClientData {
       socket.once("end", () => {
         const payload = Buffer.concat(pieces);
         this.closeSocket(socket);
-        if (this.isComplete(payload, bytes) && this.hasEnded(socket)) resolve(payload);
+        if (this.isComplete(payload, bytes, socket)) resolve(payload);
         else fail();
       });
       socket.resume();
     });
   }
 
-  isComplete(payload: Buffer, bytes: number): boolean {
-    return payload.length === bytes;
-  }
-
   /** Over TLS, a FIN alone is not the end: an attacker can send one. */
-  hasEnded(socket: Socket): boolean {
-    return hasEndedProperly(socket);
+  isComplete(payload: Buffer, bytes: number, socket: Socket): boolean {
+    return payload.length === bytes && hasEndedProperly(socket);
   }
 
   closeSocket(socket: Socket): void {

@@ -12,7 +12,6 @@ export class LineReader {
   /** Whether a CR before the LF belongs to the end of the line. */
   stripsCr = true;
   #unread: Buffer = Buffer.alloc(0);
-  #isDiscarding = false;
   #failure: LineFailure | undefined;
   #wake: () => void = () => {};
 
@@ -39,12 +38,6 @@ export class LineReader {
     }
   }
 
-  /** From now on, reads and discards. */
-  discard(): void {
-    this.#isDiscarding = true;
-    this.#unread = Buffer.alloc(0);
-  }
-
   #takeLine(lf: number): Buffer {
     const end = this.stripsCr && this.#unread[lf - 1] === CR ? lf - 1 : lf;
     const line = this.#unread.subarray(0, end);
@@ -53,7 +46,6 @@ export class LineReader {
   }
 
   #append(piece: Buffer): void {
-    if (this.#isDiscarding) return;
     this.#unread = Buffer.concat([this.#unread, piece]);
     this.#wake();
   }

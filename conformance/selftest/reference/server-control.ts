@@ -26,8 +26,8 @@ export class ServerControl {
   /** Sends a FIN, and waits a limited time for that of the client. */
   async close(): Promise<void> {
     const { socket } = this;
-    this.lines.discard();
     if (socket.destroyed) return;
+    socket.removeAllListeners("data").resume();
     socket.end();
     const timer = setTimeout(() => socket.destroy(), this.closeLimit);
     await new Promise<void>((resolve) => socket.once("end", resolve).once("close", resolve));

@@ -1,6 +1,7 @@
 // Q at the reference server: it connects to the client, starts TLS, sends and closes.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Refusal, type ServerControl } from "./server-control.ts";
 import { type CertificatePair, startTlsServer } from "./tls.ts";
@@ -27,16 +28,12 @@ export class ServerData {
     localAddress = this.p.socket.localAddress ?? "",
   ): Promise<void> {
     const options = { host: unmap(host), port, localAddress: unmap(localAddress) };
-    this.socket = await new Promise<Socket>((resolve, reject) => {
-      const socket = connect({ ...options, allowHalfOpen: true }, () => resolve(socket));
-      const fail = (): void => {
-        socket.destroy();
-        reject(new Refusal("425 the data connection cannot be opened"));
-      };
-      socket.once("error", fail);
-      socket.setTimeout(CONNECT_LIMIT, () => socket.connecting && fail());
-      socket.on("error", () => {});
-      socket.resume();
+    this.socket = connect({ ...options, allowHalfOpen: true });
+    this.socket.on("error", () => {}).resume();
+    const limit = { signal: AbortSignal.timeout(CONNECT_LIMIT) };
+    await once(this.socket, "connect", limit).catch(() => {
+      this.socket?.destroy();
+      throw new Refusal("425 the data connection cannot be opened");
     });
   }
 
