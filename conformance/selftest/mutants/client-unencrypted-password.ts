@@ -6,7 +6,7 @@ export const role = "client";
 export const breaks = ["N6.15"];
 
 class Faulty extends ClientControl {
-  override mayTellPassword(): boolean {
+  override maySendPassword(): boolean {
     return true;
   }
 }

@@ -8,7 +8,7 @@ import { LineReader } from "./line-reader.ts";
 import { formatPin, isNameInCertificate, startTlsClient } from "./tls.ts";
 
 const CONNECT_LIMIT = 3_000; // a host that is reachable answers at once
-const SESSION_LIMIT = 60_000;
+const SESSION_LIMIT = 60_000; // more than all other limits together
 const LINE_LIMIT = 4_096; // bytes with the end of the line (PROTOCOL.md)
 const CLOSE_LIMIT = 200; // a working socket has sent close_notify by then
 /** A server that works sends something within this time. */
@@ -23,7 +23,7 @@ export interface ReplyLine {
   text: string;
 }
 
-/** What 150 says about Q. */
+/** What the reply 150 says about Q. */
 export interface TransferStart {
   bytes: number;
   port: number;
@@ -81,13 +81,13 @@ export class ClientControl {
   }
 
   async logIn(user: string): Promise<void> {
-    if (!this.mayTellPassword())
+    if (!this.maySendPassword())
       throw new ClientFailure("the password would travel without encryption", 5);
     await this.sendLogin(user, Bun.env["FTCLIENT_PASSWORD"] ?? "");
   }
 
   /** Without TLS, the password goes to this host only. */
-  mayTellPassword(): boolean {
+  maySendPassword(): boolean {
     return this.isSecure || /^(127\.|::1$)/.test(this.socket.remoteAddress ?? "");
   }
 
@@ -142,6 +142,7 @@ export class ClientControl {
 
 function parseReply(line: string): ReplyLine {
   const [, code = "", keys = "", text = line] = /^(\d{3}) ((?:[\w-]+=\S* )*)(.*)$/.exec(line) ?? [];
-  const fields = keys.split(" ").map((field) => field.split(/=(.*)/).slice(0, 2));
-  return { code, fields: Object.fromEntries(fields) as Record<string, string>, text };
+  const fields: Record<string, string> = {};
+  for (const [, name = "", value = ""] of keys.matchAll(/([\w-]+)=(\S*) /g)) fields[name] ??= value;
+  return { code, fields, text };
 }

@@ -12,7 +12,7 @@ const KEY_LENGTH = 32; // hexadecimal digits
 
 export class ServerData {
   socket: Socket | undefined;
-  /** For a TLS handshake on Q, and a key that the client has already. */
+  /** Enough for a TLS handshake and for a key that the client knows already. */
   readonly keyLimit: number = 3_000;
 
   constructor(
@@ -21,7 +21,7 @@ export class ServerData {
     readonly certificate: CertificatePair | undefined,
   ) {}
 
-  /** Connects to the address from which P comes, and from the address to which P goes. */
+  /** Uses the addresses of P in the opposite direction. */
   async open(
     port: number,
     host = this.p.socket.remoteAddress ?? "",
@@ -61,7 +61,7 @@ export class ServerData {
     return startTlsServer(socket, certificate);
   }
 
-  /** Rejects if other bytes come, or the end. */
+  /** Rejects if other bytes come, or if the client closes Q. */
   readKey(socket: Socket, key: string): Promise<void> {
     return new Promise((resolve, reject) => {
       let received = Buffer.alloc(0);

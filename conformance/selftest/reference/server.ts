@@ -112,18 +112,14 @@ export class ReferenceServer {
 
   /** Steps 5 to 8. */
   async serve(socket: Socket): Promise<void> {
-    const session = this.createSession(socket);
+    const p = new this.parts.ServerControl(socket);
+    const reader = new this.parts.CommandReader(p, this.account);
+    const q = new this.parts.ServerData(p, this.certificate);
+    const session = new this.parts.ReferenceSession(p, reader, q);
     this.sessions.add(session);
     await session.run();
     this.sessions.delete(session);
     if (this.isStopping && this.sessions.size === 0) this.end();
-  }
-
-  createSession(socket: Socket): ReferenceSession {
-    const p = new this.parts.ServerControl(socket);
-    const reader = new this.parts.CommandReader(p, this.account);
-    const q = new this.parts.ServerData(p, this.certificate);
-    return new this.parts.ReferenceSession(p, reader, q);
   }
 
   /** Step 9: the first SIGINT waits for running transfers, the second does not. */
