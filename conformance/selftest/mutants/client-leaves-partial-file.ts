@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["S7.18", "N7.16"];
+export const breaks = ["S7.18", "N7.16", "N7.27"];
 
 class Faulty extends ClientData {
   override async read(socket: Socket, bytes: number): Promise<Buffer> {

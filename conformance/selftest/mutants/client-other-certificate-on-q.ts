@@ -1,4 +1,4 @@
-// Accepts on Q any certificate of a trusted issuer instead of that of P only.
+// Accepts on Q any certificate of a trusted issuer, and not only that of P.
 
 import type { TLSSocket } from "node:tls";
 import { ClientData, startClient } from "../reference/client.ts";
@@ -8,7 +8,7 @@ export const breaks = ["N7.24"];
 
 class Faulty extends ClientData {
   override hasSameCertificate(tls: TLSSocket): boolean {
-    return tls.authorized;
+    return tls.authorized || super.hasSameCertificate(tls);
   }
 }
 

@@ -6,8 +6,8 @@ export const role = "server";
 export const breaks = ["N6.16"];
 
 class Faulty extends CommandReader {
-  override formatLoginError(name: string): string {
-    return name === this.account?.user ? super.formatLoginError(name) : "530 no such user";
+  override formatLoginError(userName: string): string {
+    return userName === this.account?.user ? super.formatLoginError(userName) : "530 no such user";
   }
 }
 

@@ -16,7 +16,8 @@ export interface ClientRequest {
 }
 
 export class CommandReader {
-  name = "";
+  /** What USER said last. */
+  userName = "";
   wrongTries = 0;
   readonly tryLimit: number = 3;
 
@@ -55,7 +56,7 @@ export class CommandReader {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") request.wantsHash = true;
     else if (word === "REST") request.offset = this.parseOffset(value);
-    else if (word === "USER") this.name = value;
+    else if (word === "USER") this.userName = value;
     else if (word !== "PASS") return false;
     if (word === "PASS") await this.logIn(value, request);
     else await this.p.reply(word === "USER" ? "331 password, please" : "350 noted");
@@ -68,9 +69,9 @@ export class CommandReader {
   }
 
   async logIn(password: string, request: ClientRequest): Promise<void> {
-    if (this.account && !(await this.account.accepts(this.name, password)))
+    if (this.account && !(await this.account.accepts(this.userName, password)))
       return this.refuseLogin(request);
-    request.user = this.name;
+    request.user = this.userName;
     await this.p.reply("230 welcome");
   }
 
@@ -78,7 +79,7 @@ export class CommandReader {
   async refuseLogin(request: ClientRequest): Promise<void> {
     request.user = "";
     await Bun.sleep(this.computeDelay(this.wrongTries++));
-    const text = this.formatLoginError(this.name);
+    const text = this.formatLoginError(this.userName);
     if (this.wrongTries >= this.tryLimit) throw new Refusal(text);
     await this.p.reply(text);
   }
@@ -87,7 +88,7 @@ export class CommandReader {
     return FIRST_DELAY * 2 ** wrongTries;
   }
 
-  formatLoginError(_name: string): string {
+  formatLoginError(_userName: string): string {
     return "530 wrong name or password";
   }
 
