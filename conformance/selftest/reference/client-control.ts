@@ -12,7 +12,7 @@ const SESSION_LIMIT = 60_000; // more than all other limits together
 const LINE_LIMIT = 4_096; // bytes with the end of the line (PROTOCOL.md)
 const CLOSE_LIMIT = 200; // a working socket has sent close_notify by then
 /** A server that works sends something within this time. */
-export const REPLY_LIMIT = 4_000;
+export const SILENCE_LIMIT = 4_000;
 
 /** The connection ended too early. */
 export class ConnectionLost extends ClientFailure {}
@@ -34,7 +34,7 @@ export interface TransferStart {
 export class ClientControl {
   socket!: Socket;
   lines!: LineReader;
-  readonly handshakeLimit: number = REPLY_LIMIT;
+  readonly handshakeLimit: number = SILENCE_LIMIT;
 
   constructor(readonly settings: ClientSettings) {}
 
@@ -125,7 +125,7 @@ export class ClientControl {
   }
 
   async readReply(): Promise<ReplyLine> {
-    const line = await Promise.race([this.lines.next(), Bun.sleep(REPLY_LIMIT)]);
+    const line = await Promise.race([this.lines.next(), Bun.sleep(SILENCE_LIMIT)]);
     if (line === undefined) throw new ClientFailure("the server does not answer", 4);
     if (typeof line === "string") throw new ConnectionLost("the server closed P too early", 8);
     return parseReply(line.toString());

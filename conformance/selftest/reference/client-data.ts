@@ -7,7 +7,7 @@ import { ClientFailure } from "./client-arguments.ts";
 import {
   type ClientControl,
   ConnectionLost,
-  REPLY_LIMIT,
+  SILENCE_LIMIT,
   type TransferStart,
 } from "./client-control.ts";
 import { hasEndedProperly } from "./tls.ts";
@@ -39,7 +39,7 @@ export class ClientData {
   }
 
   async accept(port: number): Promise<Socket> {
-    const end = performance.now() + REPLY_LIMIT;
+    const end = performance.now() + SILENCE_LIMIT;
     while (performance.now() < end) {
       for (const socket of this.candidates.splice(0)) {
         if (this.isFromServer(socket, port)) return socket;
@@ -82,7 +82,7 @@ export class ClientData {
     const pieces: Buffer[] = [];
     return new Promise((resolve, reject) => {
       const fail = (): void => reject(new ConnectionLost("the transfer was cut short", 8));
-      socket.setTimeout(REPLY_LIMIT, () => socket.destroy());
+      socket.setTimeout(SILENCE_LIMIT, () => socket.destroy());
       socket.on("data", (piece: Buffer) => pieces.push(piece));
       socket.once("close", fail);
       socket.once("end", () => {

@@ -4,7 +4,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Refusal, type ServerControl } from "./server-control.ts";
-import { type CertificatePair, startTlsServer } from "./tls.ts";
+import { type CertificateAndKey, startTlsServer } from "./tls.ts";
 
 const CONNECT_LIMIT = 3_000; // the client listens already
 const CLOSE_LIMIT = 2_000; // a client closes Q as soon as it has read everything
@@ -18,7 +18,7 @@ export class ServerData {
   constructor(
     readonly p: ServerControl,
     /** What TLS needs; without it, Q is plain TCP. */
-    readonly certificate: CertificatePair | undefined,
+    readonly certificate: CertificateAndKey | undefined,
   ) {}
 
   /** Uses the addresses of P in the opposite direction. */
@@ -57,7 +57,7 @@ export class ServerData {
     }
   }
 
-  startTls(socket: Socket, certificate: CertificatePair): Promise<Socket> {
+  startTls(socket: Socket, certificate: CertificateAndKey): Promise<Socket> {
     return startTlsServer(socket, certificate);
   }
 

@@ -7,7 +7,7 @@ import { ServerControl } from "./server-control.ts";
 import { ServerData } from "./server-data.ts";
 import { ReferenceSession } from "./session.ts";
 import {
-  type CertificatePair,
+  type CertificateAndKey,
   startTlsServer,
   TLS_HANDSHAKE,
   type TlsServerOptions,
@@ -30,7 +30,7 @@ export class ReferenceServer {
   readonly handshakeLimit: number = 3_000;
   readonly tlsOptions: TlsServerOptions = {};
   account: UserAccount | undefined;
-  certificate: CertificatePair | undefined;
+  certificate: CertificateAndKey | undefined;
 
   constructor(readonly parts: ServerParts) {
     this.listener = createServer({ allowHalfOpen: true }, (socket) => void this.accept(socket));
@@ -99,7 +99,7 @@ export class ReferenceServer {
     else setTimeout(() => socket.destroy(), CLOSE_LIMIT);
   }
 
-  async startTls(socket: Socket, certificate: CertificatePair): Promise<Socket | undefined> {
+  async startTls(socket: Socket, certificate: CertificateAndKey): Promise<Socket | undefined> {
     const hello = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
     if (hello[0] !== TLS_HANDSHAKE) return this.refusePlainClient(socket);
     return startTlsServer(socket, certificate, { hello, ...this.tlsOptions });

@@ -13,7 +13,7 @@ const ALERT_LENGTH = 24;
 
 const transports = new WeakMap<Socket, TlsTransport>();
 
-export interface CertificatePair {
+export interface CertificateAndKey {
   cert: string;
   key: string;
 }
@@ -29,7 +29,7 @@ export interface TlsServerOptions {
 /** Takes the role of the TLS server. */
 export function startTlsServer(
   socket: Socket,
-  { cert, key }: CertificatePair,
+  { cert, key }: CertificateAndKey,
   { hello, minVersion = "TLSv1.3", allowHalfOpen = true }: TlsServerOptions = {},
 ): Promise<TLSSocket> {
   const transport = new TlsTransport(socket);
