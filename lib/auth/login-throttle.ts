@@ -1,77 +1,65 @@
-// Which addresses guess passwords, and how often they have: a table that several processes can share, as they do the census.
+// Counts the wrong passwords of each IP address, over all processes that serve one port.
 
-import { addressWords } from "../server/client-table.ts";
+import { AddressTable, addressWords, type AddressWords, tableBytes } from "../net/address-table.ts";
 
 /** How long an address is remembered after its last wrong password, in seconds. */
 const MEMORY = 10 * 60;
 
-/** Addresses remembered by one process at most; of more, the one that has been quiet for longest is forgotten. */
-const MOST_ADDRESSES = 10_000;
+/** Addresses that one process remembers. One more takes the record of the address that has been quiet for longest. */
+const MAX_ADDRESSES = 10_000;
 
-/** 32-bit words an address: two that name it, how often it failed here, and when it last did, in seconds. */
-const WORDS = 4;
+/** After the name of the address: how often it failed here, and the time of its last failure, in seconds. */
 const [COUNT, LAST] = [2, 3];
-const REGION = MOST_ADDRESSES * WORDS;
+const SHAPE = { records: MAX_ADDRESSES, words: 4 };
 
-/** How many bytes the table of so many processes has. */
-export const throttleTableBytes = (workers: number): number =>
-  workers * REGION * Int32Array.BYTES_PER_ELEMENT;
+/** The size of the table for so many processes, in bytes. */
+export const throttleTableBytes = (workers: number): number => tableBytes(SHAPE, workers);
 
 export class LoginThrottle {
-  readonly #table: Int32Array;
-  readonly #first: number;
+  readonly #table: AddressTable;
 
-  /** `table` begins as zeros; `worker` says which of its regions is ours to write. All of them are read. */
+  /** `memory` begins as zeros; it is shared if several processes serve one port, and this one is number `worker`. */
   constructor(
-    table: Int32Array = new Int32Array(throttleTableBytes(1) / Int32Array.BYTES_PER_ELEMENT),
-    worker = 0,
+    memory?: Int32Array,
+    worker?: number,
     /** The wall clock, in ms: the one that all processes have in common. */
     private readonly now: () => number = Date.now,
   ) {
-    this.#table = table;
-    this.#first = worker * REGION;
+    this.#table = new AddressTable(SHAPE, memory, worker);
   }
 
-  /** Notes a wrong password; returns how often the address has failed of late, in whatever process. */
-  count(address: string): number {
-    const [high, low] = addressWords(address);
+  /** Records a wrong password. Returns how often the address has failed lately, in all processes. */
+  countFailure(address: string): number {
+    const words = addressWords(address);
     const now = Math.floor(this.now() / 1000);
-    this.#note(high, low, now);
+    this.#record(words, now);
     let failures = 0;
-    for (let at = 0; at < this.#table.length; at += WORDS)
-      if (this.#is(at, high, low) && this.#isFresh(at, now)) failures += this.#word(at + COUNT);
+    for (let at = 0; at < this.#table.length; at += SHAPE.words)
+      if (this.#isRecent(at, words, now)) failures += this.#table.get(at + COUNT);
     return failures;
   }
 
-  /** One process writes a region, so that nothing is lost; another that reads meanwhile is off by one at most. */
-  #note(high: number, low: number, now: number): void {
-    const at = this.#placeOf(high, low);
-    const known = this.#is(at, high, low) && this.#isFresh(at, now);
-    Atomics.store(this.#table, at + COUNT, known ? this.#word(at + COUNT) + 1 : 1);
-    Atomics.store(this.#table, at + LAST, now);
-    Atomics.store(this.#table, at + 1, low);
-    Atomics.store(this.#table, at, high);
+  /** Only one process writes a region, so no count is lost. Another that reads at the same time is wrong by one at most. */
+  #record(words: AddressWords, now: number): void {
+    const at = this.#findRecord(words);
+    const earlier = this.#isRecent(at, words, now) ? this.#table.get(at + COUNT) : 0;
+    this.#table.set(at + COUNT, earlier + 1);
+    this.#table.set(at + LAST, now);
+    this.#table.assign(at, words);
   }
 
-  /** Where the address stands, or else the place that is free or has been quiet for longest. */
-  #placeOf(high: number, low: number): number {
-    let quietest = this.#first;
-    for (let at = this.#first; at < this.#first + REGION; at += WORDS) {
-      if (this.#is(at, high, low)) return at;
-      if (this.#word(at + LAST) < this.#word(quietest + LAST)) quietest = at;
+  /** The record of the address, or else one that is free or has been quiet for longest. */
+  #findRecord(words: AddressWords): number {
+    const table = this.#table;
+    let quietest = table.first;
+    for (let at = table.first; at < table.end; at += SHAPE.words) {
+      if (table.holds(at, words)) return at;
+      if (table.get(at + LAST) < table.get(quietest + LAST)) quietest = at;
     }
     return quietest;
   }
 
-  #is(at: number, high: number, low: number): boolean {
-    return this.#word(at) === high && this.#word(at + 1) === low;
-  }
-
-  #isFresh(at: number, now: number): boolean {
-    return now - this.#word(at + LAST) < MEMORY;
-  }
-
-  #word(at: number): number {
-    return this.#table[at] ?? 0;
+  #isRecent(at: number, words: AddressWords, now: number): boolean {
+    return this.#table.holds(at, words) && now - this.#table.get(at + LAST) < MEMORY;
   }
 }

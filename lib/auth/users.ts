@@ -15,7 +15,7 @@ const HASH_PREFIX = `$argon2id$v=19$m=${HASH_COST.memoryCost},t=${HASH_COST.time
 
 /** The longest name in characters, and the longest password in bytes: both fit a line of P with room to spare. */
 const LONGEST_NAME = 64;
-export const LONGEST_PASSWORD = 1024;
+export const MAX_PASSWORD_BYTES = 1024;
 
 /** The group's and everybody's permissions of a file mode. */
 const OTHERS = 0o077;
@@ -77,8 +77,8 @@ export function findNameFault(name: string): string | undefined {
 /** Why a password is none; undefined where it is good. */
 export function findPasswordFault(password: string): string | undefined {
   const bytes = Buffer.byteLength(password);
-  if (bytes === 0 || bytes > LONGEST_PASSWORD)
-    return `a password has 1 to ${LONGEST_PASSWORD} bytes`;
+  if (bytes === 0 || bytes > MAX_PASSWORD_BYTES)
+    return `a password has 1 to ${MAX_PASSWORD_BYTES} bytes`;
   return hasControls(password) ? "a password holds no control character" : undefined;
 }
 

@@ -68,7 +68,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       directory: new Directory(authority.scratch.path),
       limits: { ...LIMITS, ...hasty },
       method: "sendfile",
-      served: (outcome) => void outcomes.push(outcome),
+      onSessionEnd: (outcome) => void outcomes.push(outcome),
       ...(encrypted ? { tls: new ServerTls(identity, hasty ? undefined : WAIT) } : {}),
     });
   }

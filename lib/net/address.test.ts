@@ -1,7 +1,13 @@
 // IP addresses are found, rewritten and shown as they should be, and those of this machine are known.
 
 import { describe, expect, test } from "bun:test";
-import { isLoopback, isWithin, normalizeAddress, resolveHost, formatEndpoint } from "./address.ts";
+import {
+  isLoopback,
+  isSameHost,
+  normalizeAddress,
+  resolveHost,
+  formatEndpoint,
+} from "./address.ts";
 import { catchFailure } from "../testing/testing.ts";
 
 describe("addresses", () => {
@@ -45,7 +51,7 @@ test("the loopback is 127/8 and ::1, and no name that looks like it", () => {
 
 test("a connection is within the machine where its ends have one address, or the far one is the loopback", () => {
   const end = (address: string) => ({ address, port: 30021 });
-  expect(isWithin(end("192.0.2.7"), end("192.0.2.7"))).toBe(true);
-  expect(isWithin(end("127.0.0.1"), end("127.0.0.9"))).toBe(true);
-  expect(isWithin(end("192.0.2.7"), end("192.0.2.8"))).toBe(false);
+  expect(isSameHost(end("192.0.2.7"), end("192.0.2.7"))).toBe(true);
+  expect(isSameHost(end("127.0.0.1"), end("127.0.0.9"))).toBe(true);
+  expect(isSameHost(end("192.0.2.7"), end("192.0.2.8"))).toBe(false);
 }, 1000);

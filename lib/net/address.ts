@@ -42,6 +42,6 @@ export function isLoopback(address: string): boolean {
 }
 
 /** Whether both ends are here: over the loopback, or from an address of this machine to the same. */
-export function isWithin(local: Endpoint, remote: Endpoint): boolean {
+export function isSameHost(local: Endpoint, remote: Endpoint): boolean {
   return isLoopback(remote.address) || local.address === remote.address;
 }

@@ -18,7 +18,7 @@ describe("the end", () => {
   test("finish loses nothing although the peer is still sending", async () => {
     await using ends = await connectPair();
     const bytes = random(4 * 1024 * 1024);
-    const noise = setInterval(() => ends.far.over || ends.far.push(Buffer.alloc(1000)), 1);
+    const noise = setInterval(() => ends.far.hasEnded || ends.far.push(Buffer.alloc(1000)), 1);
     const reading = readAll(ends.far);
     await ends.near.write(bytes, SOON);
     const finishing = ends.near.finish(SOON);
@@ -51,7 +51,7 @@ describe("the end", () => {
   test("finish waits no longer than it says for a peer that never closes", async () => {
     await using ends = await connectPair();
     await ends.near.finish(30);
-    expect(ends.near.over).toBe(true);
+    expect(ends.near.hasEnded).toBe(true);
     expect(await ends.far.read(SOON)).toBeUndefined();
   }, 10_000);
 

@@ -162,7 +162,7 @@ describe("writing", () => {
     ends.near.close();
     expect(() => ends.near.fd).toThrow();
     expect(() => ends.near.push(Buffer.from("x"))).toThrow();
-    await expect(ends.near.drained(SOON)).rejects.toThrow();
+    await expect(ends.near.waitForDrain(SOON)).rejects.toThrow();
   }, 10_000);
 });
 
@@ -185,7 +185,7 @@ test("what is drawn past it and what comes by events are one stream, in order", 
   let drawn = 0;
   const draw = (socket: number) => {
     const count = pipe.fill(socket, BIG);
-    drawn += pipe.pour(fd);
+    drawn += pipe.drainTo(fd);
     return count;
   };
   const received = ends.far.receive((piece) => void writeSync(fd, piece), SOON, draw);

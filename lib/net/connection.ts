@@ -1,6 +1,6 @@
 // One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
 
-import { type Endpoint, isWithin } from "./address.ts";
+import { type Endpoint, isSameHost } from "./address.ts";
 import { AsyncEvent } from "./event.ts";
 import { Failure } from "../errors.ts";
 import { ReceiveBuffer, type Consumer } from "./receive-buffer.ts";
@@ -8,7 +8,7 @@ import { cork, disablePacing } from "../sys/libc.ts";
 import { SpliceLoop, type SpliceSource, MIN_SPLICE } from "./splice-loop.ts";
 
 /** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
-export type Draw = (socket: number) => number;
+export type Splice = (socket: number) => number;
 
 /** What a connection needs of the socket below it. `write` returns the bytes taken, or -1 on a closed one. */
 export interface RawSocket {
@@ -32,9 +32,9 @@ export class Connection implements AsyncDisposable {
   readonly #readable = new AsyncEvent();
   readonly #writable = new AsyncEvent();
   readonly #inbox = new ReceiveBuffer({
-    hold: (back) => this.#hold(back),
-    failed: (error) => this.abort(error),
-    caughtUp: () => this.#readable.ring(),
+    setPaused: (back) => this.#hold(back),
+    onError: (error) => this.abort(error),
+    onProgress: () => this.#readable.notify(),
   });
   /** Only where somebody draws: most connections carry a few lines. */
   #siphon: SpliceLoop | undefined;
@@ -57,7 +57,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** True after the peer's FIN, a reset, or our own close. */
-  get over(): boolean {
+  get hasEnded(): boolean {
     return this.#ended || this.#closed;
   }
 
@@ -68,7 +68,7 @@ export class Connection implements AsyncDisposable {
       const bytes = this.#inbox.next();
       if (bytes) return bytes;
       if (this.#failure ?? this.#interruption) throw this.#failure ?? this.#interruption;
-      if (this.over) return undefined;
+      if (this.hasEnded) return undefined;
       if (!(await this.#readable.wait(until - performance.now()))) throw silence(ms);
     }
   }
@@ -77,14 +77,14 @@ export class Connection implements AsyncDisposable {
    * Hands every byte to `sink`, in order, until the peer's FIN; `draw` may take bytes in between. Throws where nothing
    * comes for `stall` milliseconds, where one of them throws, or where the connection breaks.
    */
-  async receive(sink: Consumer, stall: number, draw?: Draw): Promise<void> {
+  async receive(sink: Consumer, stall: number, draw?: Splice): Promise<void> {
     let quiet = 0;
     const drawn = (): boolean => (draw?.(this.socket.fd) ?? 0) > 0 && ((quiet = 0), true);
     this.#siphon = draw && new SpliceLoop(this.#spliceSource(drawn));
     this.#inbox.setConsumer((bytes) => ((quiet = 0), sink(bytes)));
-    while (!this.over || this.#inbox.busy) {
+    while (!this.hasEnded || this.#inbox.isBusy) {
       if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
-      if (!this.#inbox.busy && ++quiet > STALL_CHECKS) throw silence(stall);
+      if (!this.#inbox.isBusy && ++quiet > STALL_CHECKS) throw silence(stall);
     }
     if (this.#failure) throw this.#failure;
   }
@@ -99,7 +99,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Waits until the kernel takes bytes again. Throws a failure of code 426 where the peer reads nothing for `stall` milliseconds. */
-  async drained(stall: number): Promise<void> {
+  async waitForDrain(stall: number): Promise<void> {
     this.#assertOpen();
     const drained = await this.#writable.wait(stall);
     this.#assertOpen();
@@ -109,7 +109,7 @@ export class Connection implements AsyncDisposable {
   /** Sends all of the bytes, waiting at most `stall` milliseconds for each piece. */
   async write(bytes: Uint8Array | string, stall: number): Promise<void> {
     let rest = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-    while ((rest = rest.subarray(this.push(rest))).length > 0) await this.drained(stall);
+    while ((rest = rest.subarray(this.push(rest))).length > 0) await this.waitForDrain(stall);
   }
 
   /** Announces that `finish` follows the next write, with no wait between: the last bytes then share a segment with the FIN. */
@@ -122,7 +122,7 @@ export class Connection implements AsyncDisposable {
    * set a timer for nearly every segment, and that is half of what sending costs. Elsewhere the system's choice holds.
    */
   disablePacing(): void {
-    if (!this.#closed && isWithin(this.local, this.remote)) disablePacing(this.socket.fd);
+    if (!this.#closed && isSameHost(this.local, this.remote)) disablePacing(this.socket.fd);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Connection implements AsyncDisposable {
       if ((dropped += bytes.length) > MAX_DROPPED) this.close();
     });
     const until = performance.now() + linger;
-    while (!this.over && (await this.#readable.wait(until - performance.now())));
+    while (!this.hasEnded && (await this.#readable.wait(until - performance.now())));
     this.close();
   }
 
@@ -156,7 +156,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Goes on over `above`, a layer such as TLS, and returns the socket that the layer is to stand on. */
-  layer(above: RawSocket): RawSocket {
+  insertLayer(above: RawSocket): RawSocket {
     const below = this.socket;
     this.socket = above;
     return below;
@@ -165,7 +165,7 @@ export class Connection implements AsyncDisposable {
   /** Makes a read that waits, or the next one, throw `reason`; the connection stays as it is. */
   interrupt(reason: Error): void {
     this.#interruption = reason;
-    this.#readable.ring();
+    this.#readable.notify();
   }
 
   /** Breaks the connection: the peer sees a reset, and whoever waits here gets `reason`. */
@@ -183,7 +183,7 @@ export class Connection implements AsyncDisposable {
   }
 
   onData(bytes: Uint8Array): void {
-    this.#inbox.put(bytes);
+    this.#inbox.push(bytes);
     if (bytes.length >= MIN_SPLICE) this.#siphon?.start();
   }
 
@@ -193,7 +193,7 @@ export class Connection implements AsyncDisposable {
   }
 
   onDrain(): void {
-    this.#writable.ring();
+    this.#writable.notify();
   }
 
   /** `error` is set where the peer reset the connection. */
@@ -206,12 +206,12 @@ export class Connection implements AsyncDisposable {
   #spliceSource(splice: () => boolean): SpliceSource {
     const connection = this;
     return {
-      get open() {
-        return !connection.over && !connection.#inbox.busy && connection.#inbox.empty;
+      get canSplice() {
+        return !connection.hasEnded && !connection.#inbox.isBusy && connection.#inbox.isEmpty;
       },
       splice,
-      changed: () => this.#flow(),
-      failed: (error) => this.abort(error),
+      onRunningChange: () => this.#flow(),
+      onError: (error) => this.abort(error),
     };
   }
 
@@ -223,7 +223,7 @@ export class Connection implements AsyncDisposable {
   /** Bun takes nothing from the socket while the inbox is full, or while bytes are drawn past it. */
   #flow(): void {
     if (this.#closed) return;
-    if (this.#full || this.#siphon?.running) this.socket.pause();
+    if (this.#full || this.#siphon?.isRunning) this.socket.pause();
     else this.socket.resume();
   }
 
@@ -233,8 +233,8 @@ export class Connection implements AsyncDisposable {
   }
 
   #wake(): void {
-    this.#readable.ring();
-    this.#writable.ring();
+    this.#readable.notify();
+    this.#writable.notify();
   }
 }
 

@@ -7,7 +7,7 @@ describe("an event", () => {
   test("a ring wakes the waiter", async () => {
     const bell = new AsyncEvent();
     const waiting = bell.wait(2000);
-    bell.ring();
+    bell.notify();
     expect(await waiting).toBe(true);
   }, 3000);
 
@@ -22,18 +22,18 @@ describe("an event", () => {
 
   test("a ring that nobody waits for is not remembered", async () => {
     const bell = new AsyncEvent();
-    bell.ring();
+    bell.notify();
     expect(await bell.wait(10)).toBe(false);
   }, 1000);
 
   test("a second ring does no harm, and the bell can be waited for again", async () => {
     const bell = new AsyncEvent();
     const first = bell.wait(2000);
-    bell.ring();
-    bell.ring();
+    bell.notify();
+    bell.notify();
     expect(await first).toBe(true);
     const second = bell.wait(2000);
-    setTimeout(() => bell.ring(), 5);
+    setTimeout(() => bell.notify(), 5);
     expect(await second).toBe(true);
   }, 5000);
 

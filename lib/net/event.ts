@@ -5,7 +5,7 @@ export class AsyncEvent {
   #wake: (() => void) | undefined;
 
   /** Wakes whoever waits. */
-  ring(): void {
+  notify(): void {
     this.#wake?.();
   }
 

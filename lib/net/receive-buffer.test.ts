@@ -7,11 +7,11 @@ import { ReceiveBuffer } from "./receive-buffer.ts";
 function inbox() {
   const told: string[] = [];
   const box = new ReceiveBuffer({
-    hold: (back) => void told.push(back ? "hold" : "go on"),
-    failed: (error) => void told.push(error.message),
-    caughtUp: () => {},
+    setPaused: (back) => void told.push(back ? "hold" : "go on"),
+    onError: (error) => void told.push(error.message),
+    onProgress: () => {},
   });
-  const put = (text: string) => box.put(Buffer.from(text));
+  const put = (text: string) => box.push(Buffer.from(text));
   const next = () => box.next()?.toString();
   return { box, told, put, next };
 }
@@ -22,7 +22,7 @@ describe("an inbox", () => {
     for (const text of ["a", "b", "c", "d"]) put(text);
     expect([next(), next()]).toEqual(["a", "b"]);
     expect(Buffer.from(box.takeAll()).toString()).toBe("cd");
-    expect([box.empty, next()]).toEqual([true, undefined]);
+    expect([box.isEmpty, next()]).toEqual([true, undefined]);
   }, 1000);
 
   test("has the peer held back while more than 64 KiB wait", () => {
@@ -45,10 +45,10 @@ describe("an inbox", () => {
       return seen.length === 2 ? gate.promise : undefined;
     });
     for (const text of ["b", "c", "d"]) put(text);
-    expect([seen, box.busy, told]).toEqual([["a", "b"], true, ["hold"]]);
+    expect([seen, box.isBusy, told]).toEqual([["a", "b"], true, ["hold"]]);
     gate.resolve();
     await Bun.sleep(1);
-    expect([seen, box.busy, told]).toEqual([["a", "b", "c", "d"], false, ["hold", "go on"]]);
+    expect([seen, box.isBusy, told]).toEqual([["a", "b", "c", "d"], false, ["hold", "go on"]]);
   }, 1000);
 
   test("tells what a sink throws, at once or later", async () => {

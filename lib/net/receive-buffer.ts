@@ -8,9 +8,9 @@ const MAX_HELD = 64 * 1024;
 
 /** Whose inbox it is: told what must be done about the peer, and that a sink has failed or has caught up. */
 export interface ReceiveBufferOwner {
-  hold(back: boolean): void;
-  failed(error: Error): void;
-  caughtUp(): void;
+  setPaused(back: boolean): void;
+  onError(error: Error): void;
+  onProgress(): void;
 }
 
 /** Bytes in the order in which they came. */
@@ -24,15 +24,15 @@ export class ReceiveBuffer {
   constructor(private readonly owner: ReceiveBufferOwner) {}
 
   /** True while a sink has not settled its promise. */
-  get busy(): boolean {
+  get isBusy(): boolean {
     return this.#busy;
   }
 
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#pieces.length === 0;
   }
 
-  put(bytes: Uint8Array): void {
+  push(bytes: Uint8Array): void {
     this.#pieces.push(bytes);
     this.#held += bytes.length;
     this.#pump();
@@ -73,10 +73,10 @@ export class ReceiveBuffer {
         if (pending) void this.#await(pending);
       }
     } catch (error) {
-      this.owner.failed(error as Error);
+      this.owner.onError(error as Error);
     }
     this.#flow();
-    if (!this.#sink) this.owner.caughtUp();
+    if (!this.#sink) this.owner.onProgress();
   }
 
   async #await(pending: Promise<void>): Promise<void> {
@@ -84,11 +84,11 @@ export class ReceiveBuffer {
     try {
       await pending;
     } catch (error) {
-      this.owner.failed(error as Error);
+      this.owner.onError(error as Error);
     }
     this.#busy = false;
     this.#pump();
-    this.owner.caughtUp();
+    this.owner.onProgress();
   }
 
   /** Holds the peer back while there is more than anyone takes. */
@@ -96,6 +96,6 @@ export class ReceiveBuffer {
     const hold = this.#busy || this.#held > MAX_HELD;
     if (hold === this.#holding) return;
     this.#holding = hold;
-    this.owner.hold(hold);
+    this.owner.setPaused(hold);
   }
 }

@@ -5,11 +5,11 @@ import { Semaphore } from "./semaphore.ts";
 
 test("a slot is there again when it was given back, and not twice", () => {
   const slots = new Semaphore(2);
-  const first = slots.take();
-  expect(slots.take()).toBeDefined();
-  expect(slots.take()).toBeUndefined();
+  const first = slots.acquire();
+  expect(slots.acquire()).toBeDefined();
+  expect(slots.acquire()).toBeUndefined();
   first?.[Symbol.dispose]();
   first?.[Symbol.dispose]();
-  expect(slots.take()).toBeDefined();
-  expect(slots.take()).toBeUndefined();
+  expect(slots.acquire()).toBeDefined();
+  expect(slots.acquire()).toBeUndefined();
 }, 1000);

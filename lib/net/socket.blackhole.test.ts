@@ -119,7 +119,12 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
       stall: 900,
       linger: 50,
     };
-    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    const plain = {
+      address: "127.0.0.1",
+      port: 0,
+      method: "copy",
+      onSessionEnd: () => {},
+    } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const said: number[] = [];
     for (let round = 0; round < 3; round++) {
@@ -140,7 +145,12 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await hole.fill();
     const times = { command: 900, dial: 20, stall: 900, linger: 50 };
     const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
-    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    const plain = {
+      address: "127.0.0.1",
+      port: 0,
+      method: "copy",
+      onSessionEnd: () => {},
+    } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const to = { address: "127.0.0.1", port: server.port };
     expect(replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);

@@ -12,12 +12,12 @@ const NAP = 1;
 /** Whose bytes they are. */
 export interface SpliceSource {
   /** Whether the next bytes may be drawn at all. */
-  readonly open: boolean;
+  readonly canSplice: boolean;
   /** Takes what is there; false where that is nothing. */
   splice(): boolean;
   /** Told whenever drawing begins or ends: Bun is to keep away meanwhile. */
-  changed(): void;
-  failed(error: Error): void;
+  onRunningChange(): void;
+  onError(error: Error): void;
 }
 
 /** Draws as long as anything comes. */
@@ -26,7 +26,7 @@ export class SpliceLoop {
 
   constructor(private readonly vessel: SpliceSource) {}
 
-  get running(): boolean {
+  get isRunning(): boolean {
     return this.#running;
   }
 
@@ -34,21 +34,21 @@ export class SpliceLoop {
     const end = performance.now() + TURN;
     let drew = false;
     try {
-      while (this.vessel.open && this.vessel.splice()) {
+      while (this.vessel.canSplice && this.vessel.splice()) {
         drew = true;
         if (performance.now() > end) return this.#later(setImmediate);
       }
     } catch (error) {
-      this.vessel.failed(error as Error);
+      this.vessel.onError(error as Error);
     }
-    if (drew && this.vessel.open) return this.#later(setTimeout);
+    if (drew && this.vessel.canSplice) return this.#later(setTimeout);
     this.#running = false; // Bun will meet the same, and tell what it is
-    this.vessel.changed();
+    this.vessel.onRunningChange();
   }
 
   #later(schedule: (again: () => void, ms: number) => unknown): void {
     this.#running = true;
-    this.vessel.changed();
+    this.vessel.onRunningChange();
     schedule(() => this.start(), NAP);
   }
 }

@@ -39,7 +39,7 @@ describe("LineSplitter", () => {
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("a");
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("b");
     expect(splitter.next()).toBeUndefined();
-    expect(splitter.empty).toBe(false);
+    expect(splitter.isEmpty).toBe(false);
   }, 1000);
 
   test("only one CR belongs to the end of a line, and only right before the LF", () => {
@@ -48,12 +48,12 @@ describe("LineSplitter", () => {
 
   test("it is empty exactly where no line has been begun", () => {
     const splitter = new LineSplitter(10);
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
     splitter.push(Buffer.from("a"));
-    expect(splitter.empty).toBe(false);
+    expect(splitter.isEmpty).toBe(false);
     splitter.push(Buffer.from("\n"));
     splitter.next();
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
   }, 1000);
 
   test("a line of the maximum with its end is taken, one byte more is not", async () => {
@@ -85,6 +85,6 @@ describe("LineSplitter", () => {
     const splitter = new LineSplitter(8);
     splitter.push(Buffer.alloc(1024 * 1024, "x"));
     await catchFailure(() => splitter.next());
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
   }, 1000);
 });

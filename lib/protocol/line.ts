@@ -13,7 +13,7 @@ export class LineSplitter {
   constructor(private readonly maximum: number) {}
 
   /** True where no line has been begun. */
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#pending.length === 0;
   }
 

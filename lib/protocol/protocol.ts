@@ -26,6 +26,9 @@ export interface Reply {
   readonly text: string;
 }
 
+/** The fields of a reply to be sent. */
+export type ReplyFields = Readonly<Record<string, string | number>>;
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads a request line, without its end. Throws a `Failure` with code 500 or 501 (N6.7, N6.8, N7.8). */
@@ -107,12 +110,8 @@ export function parseReply(line: Uint8Array): Reply {
 }
 
 /** The line for a reply, its LF included; control characters are escaped and the text is cut to fit (N7.1). */
-export function formatReply(
-  code: number,
-  text: string,
-  facts: Readonly<Record<string, string | number>> = {},
-): string {
-  const head = [code, ...Object.entries(facts).map(([key, value]) => `${key}=${value}`)].join(" ");
+export function formatReply(code: number, text: string, fields: ReplyFields = {}): string {
+  const head = [code, ...Object.entries(fields).map(([key, value]) => `${key}=${value}`)].join(" ");
   return `${head} ${shorten(escapeControls(text), MAX_LINE - head.length - 2)}\n`;
 }
 

@@ -67,10 +67,10 @@ describe("an open file", () => {
       () => truncateSync(scratch.at("a"), 2),
     ]) {
       using file = new Directory(scratch.path).open("a");
-      expect(file.changed).toBe(false);
+      expect(file.hasChanged).toBe(false);
       Bun.sleepSync(5); // the clock of some file systems ticks in such steps
       change();
-      expect(file.changed).toBe(true);
+      expect(file.hasChanged).toBe(true);
     }
   }, 10_000);
 
@@ -81,7 +81,7 @@ describe("an open file", () => {
     linkSync(scratch.at("a"), scratch.at("second"));
     chmodSync(scratch.at("a"), 0o600);
     renameSync(scratch.file("b", "another"), scratch.at("a"));
-    expect(file.changed).toBe(false);
+    expect(file.hasChanged).toBe(false);
     expect(readFileSync(file.fd, "utf8")).toBe("inside");
   }, 10_000);
 });

@@ -43,7 +43,7 @@ export class ServedFile implements Disposable {
   }
 
   /** True where the content was written to since the opening. A file that was replaced under its name is not: this one is still whole. */
-  get changed(): boolean {
+  get hasChanged(): boolean {
     const now = fstatSync(this.fd, { bigint: true });
     return now.mtimeNs !== this.#opened.mtimeNs || now.size !== this.#opened.size;
   }

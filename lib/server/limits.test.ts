@@ -1,7 +1,12 @@
 // The default limits never let the descriptors run out, and never let one host take every place.
 
 import { describe, expect, test } from "bun:test";
-import { clientsWaiting, clientsWithin, defaultLimits, RESERVED_DESCRIPTORS } from "./limits.ts";
+import {
+  maxWaitingClients,
+  maxServedClients,
+  defaultLimits,
+  RESERVED_DESCRIPTORS,
+} from "./limits.ts";
 
 const DESCRIPTORS = [1, 32, 35, 64, 256, 1024, 4096, 20_000, 1_048_576];
 
@@ -15,19 +20,19 @@ describe("limits", () => {
 
   test("clients that wait and those that are served never exceed what there is, and some are always served", () => {
     for (const descriptors of DESCRIPTORS.filter((count) => count >= 1024)) {
-      for (const clients of [clientsWithin(descriptors), clientsWaiting(descriptors)]) {
+      for (const clients of [maxServedClients(descriptors), maxWaitingClients(descriptors)]) {
         const { transfers } = defaultLimits(descriptors, clients);
         expect(clients + transfers * 2 + RESERVED_DESCRIPTORS).toBeLessThanOrEqual(descriptors);
         expect(transfers).toBeGreaterThanOrEqual(64);
       }
     }
     expect(defaultLimits(20_000).transfers).toBe(2000);
-    expect(clientsWaiting(64)).toBe(clientsWithin(64));
+    expect(maxWaitingClients(64)).toBe(maxServedClients(64));
   }, 1000);
 
   test("a server with few descriptors still serves one client", () => {
     for (const descriptors of [0, 1, 32, 34]) {
-      expect(clientsWithin(descriptors)).toBe(1);
+      expect(maxServedClients(descriptors)).toBe(1);
       expect(defaultLimits(descriptors)).toMatchObject({ clients: 1, clientsPerAddress: 1 });
     }
   }, 1000);

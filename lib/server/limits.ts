@@ -36,7 +36,7 @@ const MOST_CLIENTS = 2000;
  */
 export function defaultLimits(
   descriptors: number,
-  clients = Math.min(MOST_CLIENTS, clientsWithin(descriptors)),
+  clients = Math.min(MOST_CLIENTS, maxServedClients(descriptors)),
 ): Limits {
   return {
     clients,
@@ -50,10 +50,10 @@ export function defaultLimits(
 }
 
 /** How many clients may wait at once, with room for some to be served. */
-export function clientsWaiting(descriptors: number): number {
+export function maxWaitingClients(descriptors: number): number {
   const waiting =
     descriptors - RESERVED_DESCRIPTORS - FEWEST_TRANSFERS * (DESCRIPTORS_PER_CLIENT - 1);
-  return Math.max(waiting, clientsWithin(descriptors));
+  return Math.max(waiting, maxServedClients(descriptors));
 }
 
 /** How many of so many clients can be served at once. */
@@ -65,6 +65,6 @@ function transfersWithin(descriptors: number, clients: number): number {
 }
 
 /** How many clients `descriptors` are enough for, all of them served at once, at least 1: at the limit itself accept(2) would spin and tell nobody. */
-export function clientsWithin(descriptors: number): number {
+export function maxServedClients(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT));
 }

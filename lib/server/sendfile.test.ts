@@ -114,10 +114,10 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     using file = fixture();
     await using ends = await connectPair();
     let counted = 0;
-    const sent = (bytes: number) => (counted += bytes);
+    const onSent = (bytes: number) => (counted += bytes);
     const reading = readAll(ends.far);
     const stretch = { fd: file.fd, offset: 10, length: CONTENT.length - 10 };
-    await sendFile(ends.near, stretch, { method, stall: SOON, sent });
+    await sendFile(ends.near, stretch, { method, stall: SOON, onSent });
     void ends.near.finish(SOON);
     await reading;
     expect(counted).toBe(CONTENT.length - 10);

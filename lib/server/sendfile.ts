@@ -22,7 +22,7 @@ export interface FileRange {
 export interface SendOptions {
   readonly method: SendMethod;
   readonly stall: number;
-  readonly sent?: (bytes: number) => void;
+  readonly onSent?: (bytes: number) => void;
 }
 
 /** Bytes sent before others get their turn: large enough to keep one client at full speed, a millisecond or so for the rest. */
@@ -67,11 +67,11 @@ async function sendAll(to: Connection, from: FileRange, options: SendOptions): P
       // Full, not supported, or broken: all three show when the same bytes go the portable way.
       const bytes = readPiece(from.fd, offset, Math.min(want, send === never ? PIECE : PROBE));
       sent = to.push(bytes);
-      if (sent < bytes.length) await to.drained(options.stall);
+      if (sent < bytes.length) await to.waitForDrain(options.stall);
     }
     offset += sent;
     turn -= sent;
-    options.sent?.(sent);
+    options.onSent?.(sent);
     if (turn <= 0) {
       turn = sending > 1 ? SHARED_TURN : TURN;
       await new Promise(setImmediate);

@@ -43,7 +43,7 @@ function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
   const directory = new Directory(scratch.path);
   const options: ServerOptions = {
     ...{ directory, address, port, method: "sendfile", limits: { ...LIMITS, ...limits } },
-    served: (outcome) => outcomes.push(outcome),
+    onSessionEnd: (outcome) => outcomes.push(outcome),
   };
   const server = new Server(options);
   const dispose = async () => {

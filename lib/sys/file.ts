@@ -6,10 +6,10 @@ import { bind } from "./libc.ts";
 
 /** What is known of a file (statx(2)). `names` counts its hard links, `size` is in bytes. */
 export interface FileStatus {
-  readonly regular: boolean;
-  readonly characters: boolean;
+  readonly isRegular: boolean;
+  readonly isCharacterDevice: boolean;
   readonly inode: number;
-  readonly names: number;
+  readonly linkCount: number;
   readonly size: number;
 }
 
@@ -77,13 +77,13 @@ const S_IFREG = 0o100000;
 const S_IFCHR = 0o020000;
 
 /** What an open file is. */
-export function statusOf(fd: number): FileStatus {
+export function fstat(fd: number): FileStatus {
   const failed = libc?.statx(fd, text(""), AT_EMPTY_PATH, STATX_BASIC_STATS, block);
   return failed === 0 ? filled() : fromNode(fs().fstatSync(fd));
 }
 
 /** What a name stands for, a symbolic link for itself; undefined where it does not exist. */
-export function lookUp(path: string): FileStatus | undefined {
+export function lstat(path: string): FileStatus | undefined {
   const failed = libc?.statx(AT_FDCWD, text(path), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, block);
   if (failed === 0) return filled();
   if (failed === -1 && errno() === ENOENT) return undefined;
@@ -94,20 +94,20 @@ export function lookUp(path: string): FileStatus | undefined {
 function filled(): FileStatus {
   const mode = statx.getUint16(28, true) & S_IFMT;
   return {
-    regular: mode === S_IFREG,
-    characters: mode === S_IFCHR,
+    isRegular: mode === S_IFREG,
+    isCharacterDevice: mode === S_IFCHR,
     inode: Number(statx.getBigUint64(32, true)),
-    names: statx.getUint32(16, true),
+    linkCount: statx.getUint32(16, true),
     size: Number(statx.getBigUint64(40, true)),
   };
 }
 
 function fromNode(stats: NodeFs.Stats): FileStatus {
   return {
-    regular: stats.isFile(),
-    characters: stats.isCharacterDevice(),
+    isRegular: stats.isFile(),
+    isCharacterDevice: stats.isCharacterDevice(),
     inode: stats.ino,
-    names: stats.nlink,
+    linkCount: stats.nlink,
     size: stats.size,
   };
 }
@@ -151,7 +151,7 @@ const NO_ROOM: Readonly<Record<number, string>> = { 27: "EFBIG", 28: "ENOSPC", 1
  * Reserves room for `length` bytes from `from` on, and leaves the size of the file as it is: large writes are quicker so
  * (fallocate(2)). Throws the system's error where there is no such room; where the file system cannot do it, nothing happens.
  */
-export function reserve(fd: number, from: number, length: number): void {
+export function reserveSpace(fd: number, from: number, length: number): void {
   if (libc?.fallocate(fd, FALLOC_FL_KEEP_SIZE, from, length) !== -1) return;
   const code = NO_ROOM[errno()];
   if (code) throw Object.assign(new Error(`${code}: fallocate`), { code });

@@ -21,12 +21,12 @@ afterEach(() => {
   scratch[Symbol.dispose]();
 });
 
-const taken = () => Buffer.from(pipe.take()).toString();
+const taken = () => Buffer.from(pipe.takeRest()).toString();
 
 /** Pours what the pipe holds into the file `path`; how many bytes that took. */
 function pour(path: string, at?: number): number {
   const fd = openSync(path, "r+");
-  const count = pipe.pour(fd, at);
+  const count = pipe.drainTo(fd, at);
   closeSync(fd);
   return count;
 }
@@ -58,7 +58,7 @@ describe.if(process.platform === "linux")("a pipe", () => {
     for (let count; (count = pipe.fill(large, 1 << 30)) > 0;) held += count;
     closeSync(large);
     expect(held).toBeLessThanOrEqual(1024 * 1024);
-    expect(pipe.take().length).toBe(held);
+    expect(pipe.takeRest().length).toBe(held);
   }, 5000);
 
   test("pours to a place in a file, or where the file stands", () => {

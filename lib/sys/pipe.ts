@@ -35,7 +35,7 @@ export class Pipe implements Disposable {
   }
 
   /** Puts what it holds into `file`: at a place, or where that stands. Returns how many bytes it took; where that is not all, `take` has the rest. */
-  pour(file: number, at?: number): number {
+  drainTo(file: number, at?: number): number {
     const libc = this.#open();
     if (at !== undefined) position[0] = BigInt(at);
     const where = at === undefined ? null : ptr(position);
@@ -51,7 +51,7 @@ export class Pipe implements Disposable {
   }
 
   /** What is in the pipe, which is empty then. */
-  take(): Uint8Array {
+  takeRest(): Uint8Array {
     const bytes = new Uint8Array(this.#held);
     this.#held = 0;
     for (let done = 0; done < bytes.length;) {
