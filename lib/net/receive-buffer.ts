@@ -1,31 +1,33 @@
-// What has come on a connection: kept in order for whoever reads, or handed to a sink as it comes.
+// The bytes that have come on a connection: kept in order for a reader, or given to a consumer as they come.
 
-/** Takes bytes as they come; a promise holds the peer back until it is settled. */
+/** Takes bytes; the peer is held back until the promise is settled, if there is one. */
 export type Consumer = (bytes: Uint8Array) => void | Promise<void>;
 
-/** Bytes kept for a reader that is not there yet before the peer is held back: a few lines of P are all that should come. */
-const MAX_HELD = 64 * 1024;
+/** Bytes kept for a reader before the peer is held back. On P only a few lines should come. */
+const MAX_BUFFERED = 64 * 1024;
 
-/** Whose inbox it is: told what must be done about the peer, and that a sink has failed or has caught up. */
+/** What the buffer needs from outside. */
 export interface ReceiveBufferOwner {
-  setPaused(back: boolean): void;
+  /** Holds the peer back, or lets it send again. */
+  setPaused(isPaused: boolean): void;
+  /** The consumer has thrown. */
   onError(error: Error): void;
+  /** There are bytes to read, or the consumer has finished with some. */
   onProgress(): void;
 }
 
-/** Bytes in the order in which they came. */
 export class ReceiveBuffer {
   readonly #pieces: Uint8Array[] = [];
-  #held = 0;
-  #sink: Consumer | undefined;
-  #busy = false;
-  #holding = false;
+  #bytes = 0;
+  #consumer: Consumer | undefined;
+  #isBusy = false;
+  #isPaused = false;
 
   constructor(private readonly owner: ReceiveBufferOwner) {}
 
-  /** True while a sink has not settled its promise. */
+  /** True until the consumer has settled its promise. */
   get isBusy(): boolean {
-    return this.#busy;
+    return this.#isBusy;
   }
 
   get isEmpty(): boolean {
@@ -34,68 +36,67 @@ export class ReceiveBuffer {
 
   push(bytes: Uint8Array): void {
     this.#pieces.push(bytes);
-    this.#held += bytes.length;
-    this.#pump();
+    this.#bytes += bytes.length;
+    this.#deliver();
   }
 
-  /** The next piece; undefined where there is none. */
+  /** The next piece; undefined if there is none. */
   next(): Uint8Array | undefined {
     const bytes = this.#pieces.shift();
-    this.#held -= bytes?.length ?? 0;
-    this.#flow();
+    this.#bytes -= bytes?.length ?? 0;
+    this.#updatePaused();
     return bytes;
   }
 
-  /** Everything, without a sink. */
+  /** All bytes that nobody has read. */
   takeAll(): Uint8Array {
     const all = Buffer.concat(this.#pieces.splice(0));
-    this.#held = 0;
-    this.#flow();
+    this.#bytes = 0;
+    this.#updatePaused();
     return all;
   }
 
-  /** From now on `sink` gets everything; one that answers with a promise gets the next bytes after it. */
-  setConsumer(sink: Consumer): void {
-    this.#sink = sink;
-    this.#pump();
+  /** From now on `consumer` gets all bytes. If it returns a promise, the next bytes come when that is settled. */
+  setConsumer(consumer: Consumer): void {
+    this.#consumer = consumer;
+    this.#deliver();
   }
 
-  /** Drops everything; a sink may be stuck, and nobody waits for it any more. */
+  /** Drops all bytes, and no longer waits for the consumer. */
   clear(): void {
     this.#pieces.length = 0;
-    this.#busy = false;
+    this.#isBusy = false;
   }
 
-  #pump(): void {
+  #deliver(): void {
     try {
-      while (this.#sink && !this.#busy && this.#pieces.length > 0) {
-        const pending = this.#sink(this.next() as Uint8Array);
-        if (pending) void this.#await(pending);
+      while (this.#consumer && !this.#isBusy && this.#pieces.length > 0) {
+        const pending = this.#consumer(this.next() as Uint8Array);
+        if (pending) void this.#wait(pending);
       }
     } catch (error) {
       this.owner.onError(error as Error);
     }
-    this.#flow();
-    if (!this.#sink) this.owner.onProgress();
+    this.#updatePaused();
+    if (!this.#consumer) this.owner.onProgress();
   }
 
-  async #await(pending: Promise<void>): Promise<void> {
-    this.#busy = true;
+  async #wait(pending: Promise<void>): Promise<void> {
+    this.#isBusy = true;
     try {
       await pending;
     } catch (error) {
       this.owner.onError(error as Error);
     }
-    this.#busy = false;
-    this.#pump();
+    this.#isBusy = false;
+    this.#deliver();
     this.owner.onProgress();
   }
 
-  /** Holds the peer back while there is more than anyone takes. */
-  #flow(): void {
-    const hold = this.#busy || this.#held > MAX_HELD;
-    if (hold === this.#holding) return;
-    this.#holding = hold;
-    this.owner.setPaused(hold);
+  #updatePaused(): void {
+    const isPaused = this.#isBusy || this.#bytes > MAX_BUFFERED;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    this.owner.setPaused(isPaused);
   }
 }
