@@ -55,7 +55,7 @@ export class Login {
 
   #findHash(name: string): string | undefined {
     try {
-      return this.users.hashOf(name);
+      return this.users.findHash(name);
     } catch (error) {
       this.hooks.onStoreError(error);
       throw replyFailure(421, "Nobody can log in at present: try again later.");

@@ -84,11 +84,11 @@ test(
   () => {
     using file = new UserFile();
     const store = new UserStore(file.write(`ada:${hash}\n`).path);
-    expect([store.hashOf("ada"), store.hashOf("bob")]).toEqual([hash, undefined]);
+    expect([store.findHash("ada"), store.findHash("bob")]).toEqual([hash, undefined]);
     file.write(`bob:${hash}\nada:${hash}\n`);
-    expect(store.hashOf("bob")).toBe(hash);
+    expect(store.findHash("bob")).toBe(hash);
     file.write(`bob:${hash}\n`, 0o644);
-    expect(() => store.hashOf("bob")).toThrow("open to others");
+    expect(() => store.findHash("bob")).toThrow("open to others");
   },
   LIMIT,
 );

@@ -7,7 +7,7 @@ import { ReceiveBuffer } from "./receive-buffer.ts";
 function makeBuffer() {
   const calls: string[] = [];
   const buffer = new ReceiveBuffer({
-    setPaused: (back) => void calls.push(back ? "hold" : "go on"),
+    setPaused: (isPaused) => void calls.push(isPaused ? "pause" : "resume"),
     onError: (error) => void calls.push(error.message),
     onProgress: () => {},
   });
@@ -16,8 +16,8 @@ function makeBuffer() {
   return { buffer, calls, put, next };
 }
 
-describe("an inbuffer", () => {
-  test("gives back piece by piece, or all at once, what has come", () => {
+describe("a receive buffer", () => {
+  test("gives back what has come, piece by piece or all at once", () => {
     const { buffer, put, next } = makeBuffer();
     for (const text of ["a", "b", "c", "d"]) put(text);
     expect([next(), next()]).toEqual(["a", "b"]);
@@ -25,17 +25,17 @@ describe("an inbuffer", () => {
     expect([buffer.isEmpty, next()]).toEqual([true, undefined]);
   }, 1000);
 
-  test("has the peer held back while more than 64 KiB wait", () => {
+  test("pauses the peer while more than 64 KiB wait", () => {
     const { calls, put, next } = makeBuffer();
     put("x".repeat(64 * 1024));
     expect(calls).toEqual([]);
     put("y");
-    expect(calls).toEqual(["hold"]);
+    expect(calls).toEqual(["pause"]);
     next();
-    expect(calls).toEqual(["hold", "go on"]);
+    expect(calls).toEqual(["pause", "resume"]);
   }, 1000);
 
-  test("hands a sink what was there and what comes, the next piece after its promise", async () => {
+  test("gives a consumer all bytes, the next piece after its promise", async () => {
     const { buffer, calls, put } = makeBuffer();
     const seen: string[] = [];
     const gate = Promise.withResolvers<void>();
@@ -45,13 +45,17 @@ describe("an inbuffer", () => {
       return seen.length === 2 ? gate.promise : undefined;
     });
     for (const text of ["b", "c", "d"]) put(text);
-    expect([seen, buffer.isBusy, calls]).toEqual([["a", "b"], true, ["hold"]]);
+    expect([seen, buffer.isBusy, calls]).toEqual([["a", "b"], true, ["pause"]]);
     gate.resolve();
     await Bun.sleep(1);
-    expect([seen, buffer.isBusy, calls]).toEqual([["a", "b", "c", "d"], false, ["hold", "go on"]]);
+    expect([seen, buffer.isBusy, calls]).toEqual([
+      ["a", "b", "c", "d"],
+      false,
+      ["pause", "resume"],
+    ]);
   }, 1000);
 
-  test("tells what a sink throws, at once or later", async () => {
+  test("reports what a consumer throws, at once or later", async () => {
     const { buffer, calls, put } = makeBuffer();
     buffer.setConsumer((bytes) => {
       if (bytes[0] === 0x61) throw new Error("at once");
@@ -60,7 +64,7 @@ describe("an inbuffer", () => {
     put("a");
     put("b");
     await Bun.sleep(1);
-    expect(calls.filter((what) => what !== "hold" && what !== "go on")).toEqual([
+    expect(calls.filter((what) => what !== "pause" && what !== "resume")).toEqual([
       "at once",
       "later",
     ]);
