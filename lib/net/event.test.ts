@@ -1,32 +1,32 @@
-// A event wakes who waits, and nobody waits longer than said.
+// An event wakes the caller that waits, and a wait ends within its time limit.
 
 import { describe, expect, test } from "bun:test";
 import { AsyncEvent } from "./event.ts";
 
 describe("an event", () => {
-  test("a ring wakes the waiter", async () => {
+  test("a notification ends the wait", async () => {
     const event = new AsyncEvent();
     const waiting = event.wait(2000);
     event.notify();
     expect(await waiting).toBe(true);
   }, 3000);
 
-  test("where nobody rings, the wait ends by itself", async () => {
+  test("without a notification the wait ends by itself", async () => {
     expect(await new AsyncEvent().wait(10)).toBe(false);
   }, 1000);
 
-  test("a time that has run out already ends the wait, and does not make it endless", async () => {
+  test("a time limit of zero or less ends the wait", async () => {
     expect(await new AsyncEvent().wait(-1000)).toBe(false);
     expect(await new AsyncEvent().wait(0)).toBe(false);
   }, 1000);
 
-  test("a ring that nobody waits for is not remembered", async () => {
+  test("a notification that nobody waits for is lost", async () => {
     const event = new AsyncEvent();
     event.notify();
     expect(await event.wait(10)).toBe(false);
   }, 1000);
 
-  test("a second ring does no harm, and the event can be waited for again", async () => {
+  test("a second notification has no effect, and the event can be waited for again", async () => {
     const event = new AsyncEvent();
     const first = event.wait(2000);
     event.notify();
@@ -37,7 +37,7 @@ describe("an event", () => {
     expect(await second).toBe(true);
   }, 5000);
 
-  test("a wait that was answered keeps no timer: the process can end", async () => {
+  test("a wait that has ended leaves no timer, so the process can end", async () => {
     const script = `
       const { AsyncEvent } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});
       const event = new AsyncEvent();
