@@ -18,6 +18,7 @@ export interface ReceiverOwner {
   abort(reason: Error): void;
 }
 
+/** The methods of the same names in `Connection` say what they do. */
 export class Receiver {
   readonly #changed = new AsyncEvent();
   readonly #buffer: ReceiveBuffer;
@@ -43,7 +44,6 @@ export class Receiver {
     return this.#hasEnded;
   }
 
-  /** The next bytes, or undefined at the end. Throws a `timeout` failure after `ms` milliseconds, or what broke the connection. */
   async read(ms: number): Promise<Uint8Array | undefined> {
     const deadline = performance.now() + ms;
     for (;;) {
@@ -55,10 +55,6 @@ export class Receiver {
     }
   }
 
-  /**
-   * Gives every byte to `consumer`, in order, until the end; `splice` may move bytes past it, and returns how many. Throws if
-   * nothing comes for `stall` milliseconds, if one of the two throws, or if the connection breaks.
-   */
   async receive(consumer: Consumer, stall: number, splice?: () => number): Promise<void> {
     let silentChecks = 0;
     if (splice) {
@@ -83,12 +79,10 @@ export class Receiver {
     while (!this.#hasEnded && (await this.#changed.wait(deadline - performance.now())));
   }
 
-  /** The bytes that nobody has read yet, without waiting. */
   takeUnread(): Uint8Array {
     return this.#buffer.takeAll();
   }
 
-  /** Makes the present read, or else the next one, throw `reason`. */
   interrupt(reason: Error): void {
     this.#interruption = reason;
     this.#changed.notify();

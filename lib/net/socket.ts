@@ -120,24 +120,12 @@ async function connect(
 }
 
 function adopt(socket: Socket<Connection>, remote: Endpoint): Connection {
-  socket.data = new Connection(socket as BunSocket, new LocalEnd(socket), remote);
+  socket.data = new Connection(socket as BunSocket, localOf(socket), remote);
   return socket.data;
 }
 
-/** Our own end of a socket. The kernel is asked only if somebody wants to know. */
-class LocalEnd implements Endpoint {
-  #address: string | undefined;
-  #port: number | undefined;
-
-  constructor(private readonly socket: Socket<Connection>) {}
-
-  get address(): string {
-    return (this.#address ??= normalizeAddress(this.socket.localAddress ?? ""));
-  }
-
-  get port(): number {
-    return (this.#port ??= this.socket.localPort);
-  }
+function localOf(socket: Socket<Connection>): Endpoint {
+  return { address: normalizeAddress(socket.localAddress ?? ""), port: socket.localPort };
 }
 
 function remoteOf(socket: Socket<Connection>): Endpoint {

@@ -1,14 +1,8 @@
 // Counts the clients that are served now, in all and by address, over all processes that serve one port.
 
-import {
-  AddressTable,
-  addressWords,
-  type AddressWords,
-  type RegionShape,
-  tableBytes,
-} from "../net/address-table.ts";
+import { addressWords, type AddressWords } from "../net/address-words.ts";
 
-/** How many clients may be served at once, in all and from one address. */
+/** How many clients may be served at one time, in all and from one address. */
 export interface ClientLimits {
   readonly clients: number;
   readonly clientsPerAddress: number;
@@ -20,35 +14,35 @@ export type FullReason = "clients" | "address";
 /** The place of one client. Disposing of it frees the place. */
 export type Slot = Disposable;
 
-/** A record is two words that name the client's address. */
+/** A slot is two 32-bit words that name an address; both are zero if it is free. */
 const WORDS = 2;
 
+/** The table has a region for each process, with as many slots as there may be clients in all. */
 export class ClientTable {
-  readonly #table: AddressTable;
   readonly #free: number[];
-  /** Clients of this process by address: to count them in the table would mean to look at thousands of records for each. */
+  /** Our own clients by address: to count them in the table would mean to look at thousands of slots for each. */
   readonly #own = new Map<string, number>();
 
-  /** `memory` begins as zeros; it is shared if several processes serve one port, and this one is number `worker`. */
+  /** `table` begins as zeros; it is shared if several processes serve one port, and this one is number `worker`. */
   constructor(
     private readonly limits: ClientLimits,
-    memory?: Int32Array,
-    worker?: number,
+    private readonly table: Int32Array = new Int32Array(limits.clients * WORDS),
+    private readonly worker = 0,
   ) {
-    const table = (this.#table = new AddressTable(regionShape(limits), memory, worker));
-    this.#free = Array.from({ length: limits.clients }, (_, index) => table.first + index * WORDS);
+    const first = regionBounds(limits, worker)[0];
+    this.#free = Array.from({ length: limits.clients }, (_, index) => first + index * WORDS);
   }
 
   /**
    * Takes a slot for a client, or says which limit leaves none. The slot is taken before the others are counted: if two
-   * processes do so at once, both may refuse, but they never both admit the last client. `pendingDials` counts
-   * abandoned dials to this address, which hold a descriptor each.
+   * processes do so at the same time, both may refuse, but they never both admit the last client. `pendingDials`
+   * counts abandoned dials to this address, each of which holds a descriptor.
    */
   enter(address: string, pendingDials = 0): Slot | FullReason {
     const at = this.#free.pop();
     if (at === undefined) return "clients";
     const words = addressWords(address);
-    this.#table.assign(at, words);
+    this.#write(at, words);
     const own = (this.#own.get(address) ?? 0) + 1;
     this.#own.set(address, own);
     const reason = this.#findFullReason(words, own + pendingDials);
@@ -57,19 +51,16 @@ export class ClientTable {
     return reason;
   }
 
-  /** `own` counts the clients of this address in this process. */
-  #findFullReason(words: AddressWords, own: number): FullReason | undefined {
-    const table = this.#table;
+  /** `own` counts the clients of this address in our own region, which is therefore skipped. */
+  #findFullReason([high, low]: AddressWords, own: number): FullReason | undefined {
+    const [first, end] = regionBounds(this.limits, this.worker);
     let clients = this.limits.clients - this.#free.length;
     let sameAddress = own;
-    const count = (from: number, to: number) => {
-      for (let at = from; at < to; at += WORDS) {
-        if (table.get(at) !== 0) clients++;
-        if (table.holds(at, words)) sameAddress++;
-      }
-    };
-    count(0, table.first);
-    count(table.end, table.length);
+    for (let at = 0; at < this.table.length; at += WORDS) {
+      if (at === first) at = end;
+      if (this.table[at]) clients++;
+      if (this.table[at] === high && this.table[at + 1] === low) sameAddress++;
+    }
     if (clients > this.limits.clients) return "clients";
     return sameAddress > this.limits.clientsPerAddress ? "address" : undefined;
   }
@@ -78,21 +69,27 @@ export class ClientTable {
     const own = this.#own.get(address) ?? 0;
     if (own > 1) this.#own.set(address, own - 1);
     else this.#own.delete(address);
-    this.#table.assign(at, [0, 0]);
+    this.#write(at, [0, 0]);
     this.#free.push(at);
+  }
+
+  #write(at: number, [high, low]: AddressWords): void {
+    Atomics.store(this.table, at, high);
+    Atomics.store(this.table, at + 1, low);
   }
 }
 
-function regionShape({ clients }: ClientLimits): RegionShape {
-  return { records: clients, words: WORDS };
+/** Where the region of a process begins and ends in the table. */
+function regionBounds({ clients }: ClientLimits, worker: number): [first: number, end: number] {
+  return [worker * clients * WORDS, (worker + 1) * clients * WORDS];
 }
 
 /** The size of the table for so many processes, in bytes. */
-export function clientTableBytes(limits: ClientLimits, workers: number): number {
-  return tableBytes(regionShape(limits), workers);
+export function clientTableBytes({ clients }: ClientLimits, workers: number): number {
+  return workers * clients * WORDS * Int32Array.BYTES_PER_ELEMENT;
 }
 
 /** Frees the slots of a process that has died. */
-export function clearRegion(memory: Int32Array, limits: ClientLimits, worker: number): void {
-  new AddressTable(regionShape(limits), memory, worker).clear();
+export function clearRegion(table: Int32Array, limits: ClientLimits, worker: number): void {
+  table.fill(0, ...regionBounds(limits, worker));
 }
