@@ -37,18 +37,18 @@ describe("a receive buffer", () => {
 
   test("gives a consumer all bytes, the next piece after its promise", async () => {
     const { buffer, calls, put } = makeBuffer();
-    const seen: string[] = [];
+    const received: string[] = [];
     const gate = Promise.withResolvers<void>();
     put("a");
     buffer.setConsumer((bytes) => {
-      seen.push(Buffer.from(bytes).toString());
-      return seen.length === 2 ? gate.promise : undefined;
+      received.push(Buffer.from(bytes).toString());
+      return received.length === 2 ? gate.promise : undefined;
     });
     for (const text of ["b", "c", "d"]) put(text);
-    expect([seen, buffer.isBusy, calls]).toEqual([["a", "b"], true, ["pause"]]);
+    expect([received, buffer.isBusy, calls]).toEqual([["a", "b"], true, ["pause"]]);
     gate.resolve();
     await Bun.sleep(1);
-    expect([seen, buffer.isBusy, calls]).toEqual([
+    expect([received, buffer.isBusy, calls]).toEqual([
       ["a", "b", "c", "d"],
       false,
       ["pause", "resume"],

@@ -126,12 +126,12 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
       onSessionEnd: () => {},
     } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
-    const said: number[] = [];
+    const codes: number[] = [];
     for (let round = 0; round < 3; round++) {
-      said.push(...replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`)));
+      codes.push(...replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`)));
       await waitUntil(() => server.clients === 0, "the end of the session");
     }
-    expect(said).toEqual([425, 425, 421]);
+    expect(codes).toEqual([425, 425, 421]);
     hole[Symbol.dispose]();
     await waitUntil(() => abandonedDials() === 0, "the refusal of all dials", 6000);
     expect(replyCodes(await sendRequest(server.port, (port) => `-l ${port}\n`))).toEqual([

@@ -34,25 +34,25 @@ test.skipIf(process.platform !== "linux")(
     });
     await attacker.stdout.getReader().read();
     const directory = new Directory(root);
-    const seen = { served: 0, refused: 0 };
+    const counts = { served: 0, refused: 0 };
     const attack = () => {
       for (let count = 0; count < 500; count++) {
         try {
           using file = directory.open("a");
           if (readFileSync(file.fd, "utf8") !== "inside") throw new Error("the canary leaked");
-          seen.served++;
+          counts.served++;
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           expect(error.code).toBe(550);
-          seen.refused++;
+          counts.refused++;
         }
       }
       return performance.now() > end;
     };
     const end = performance.now() + ATTACK;
     await waitUntil(attack, "the attack", ATTACK * 2);
-    expect(seen.served).toBeGreaterThan(0);
-    expect(seen.refused).toBeGreaterThan(0);
+    expect(counts.served).toBeGreaterThan(0);
+    expect(counts.refused).toBeGreaterThan(0);
   },
   20_000,
 );

@@ -77,8 +77,8 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a file arrives byte for byte", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length });
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
   test("an empty file sends nothing, and is not a failure", async () => {
@@ -95,8 +95,8 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
       [MIB - 1, MIB + 2],
       [CONTENT.length, 0],
     ] as const) {
-      const came = await transfer({ fd: file.fd, offset, length });
-      expect(came.equals(CONTENT.subarray(offset, offset + length))).toBe(true);
+      const received = await transfer({ fd: file.fd, offset, length });
+      expect(received.equals(CONTENT.subarray(offset, offset + length))).toBe(true);
     }
   }, 10_000);
 
@@ -105,9 +105,9 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     const fd = openSync(scratch.at("sparse"), "w+");
     ftruncateSync(fd, 5 * GIB);
     writeSync(fd, "the end", 5 * GIB);
-    const came = await transfer({ fd, offset: 5 * GIB - 5, length: 12 });
+    const received = await transfer({ fd, offset: 5 * GIB - 5, length: 12 });
     closeSync(fd);
-    expect(came.toString("latin1")).toBe("\0\0\0\0\0the end");
+    expect(received.toString("latin1")).toBe("\0\0\0\0\0the end");
   }, 10_000);
 
   test("each piece is counted, and the sum is the whole", async () => {
@@ -151,20 +151,26 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a file that grows while it is sent gives only the bytes that were announced", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
-      const fd = openSync(file.path, "a");
-      writeSync(fd, random(MIB));
-      closeSync(fd);
-    });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer(
+      { fd: file.fd, offset: 0, length: CONTENT.length },
+      async () => {
+        const fd = openSync(file.path, "a");
+        writeSync(fd, random(MIB));
+        closeSync(fd);
+      },
+    );
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
   test("a file that is replaced under its name while it is sent arrives as it was", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
-      renameSync(file.scratch.file("b", "another file"), file.path);
-    });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer(
+      { fd: file.fd, offset: 0, length: CONTENT.length },
+      async () => {
+        renameSync(file.scratch.file("b", "another file"), file.path);
+      },
+    );
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
   test("a file that cannot be read is a failure of code 450", async () => {

@@ -195,9 +195,9 @@ describe("a server that is full", () => {
     {
       await using it = start({ clients: 1 });
       await using client = await it.connect();
-      const crowd = await Promise.all(Array.from({ length: 60 }, () => it.connect()));
-      const told = await Promise.all(crowd.map((p) => text(p).finally(() => p.close())));
-      for (const line of told) expect(line).toStartWith("421 ");
+      const clients = await Promise.all(Array.from({ length: 60 }, () => it.connect()));
+      const replies = await Promise.all(clients.map((p) => text(p).finally(() => p.close())));
+      for (const line of replies) expect(line).toStartWith("421 ");
       await using q = await begin(client);
       expect(await readAll(q)).toHaveLength(SIZE);
     }

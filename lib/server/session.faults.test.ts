@@ -39,11 +39,11 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Lim
   truncateSync(path, SIZE);
   const directory = new Directory(scratch.path);
   const session = Promise.withResolvers<Session>();
-  const ended = Promise.withResolvers<SessionResult>();
+  const result = Promise.withResolvers<SessionResult>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
     const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
     session.resolve(begun);
-    void begun.run().then(ended.resolve);
+    void begun.run().then(result.resolve);
   });
   const q = Promise.withResolvers<Connection>();
   const data = listen({ address: "127.0.0.1", port: 0 }, q.resolve);
@@ -59,7 +59,7 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Lim
     data[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
-  const common = { path, p, get, q: q.promise, ended: ended.promise };
+  const common = { path, p, get, q: q.promise, result: result.promise };
   return { ...common, session: await session.promise, [Symbol.asyncDispose]: dispose };
 }
 
@@ -69,13 +69,13 @@ describe("a client that sends no command", () => {
   test("gets 421 on P after its time", async () => {
     await using it = await startSession();
     expect((await readAll(it.p)).toString()).toMatch(/^421 .+\n$/);
-    expect(await it.ended).toMatchObject({ command: "none", code: 421 });
+    expect(await it.result).toMatchObject({ command: "none", code: 421 });
   }, 10_000);
 
   test("and leaves is not a failure, and gets no reply", async () => {
     await using it = await startSession();
     it.p.close();
-    expect(await it.ended).toMatchObject({ command: "none", code: 0, bytes: 0 });
+    expect(await it.result).toMatchObject({ command: "none", code: 0, bytes: 0 });
   }, 10_000);
 });
 
@@ -96,7 +96,7 @@ describe("a client that vanishes", () => {
         await reach(it);
         it.p.abort(GONE);
         await Promise.race([it.q.then((q) => q.abort(GONE)), Bun.sleep(20)]);
-        const { code } = await it.ended;
+        const { code } = await it.result;
         expect(code).not.toBe(226);
       }
       await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
@@ -112,7 +112,7 @@ describe("a client that vanishes", () => {
       await q.read(SOON);
       q.abort(GONE);
       expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
-      expect(await it.ended).toMatchObject({ command: "-g", code: 426 });
+      expect(await it.result).toMatchObject({ command: "-g", code: 426 });
     },
     10_000,
   );
@@ -135,7 +135,7 @@ describe.each<SendMethod>(["sendfile", "copy"])(
       const reading = catchFailure(readAll(q));
       expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
       expect(await reading).toMatchObject({ kind: "incomplete" });
-      expect(await it.ended).toMatchObject({ code: 450 });
+      expect(await it.result).toMatchObject({ code: 450 });
     }, 10_000);
 
     test("to a longer one ends with 450 too, after the announced bytes", async () => {
@@ -171,6 +171,6 @@ describe("the server", () => {
     it.session.abort();
     expect(await catchFailure(readAll(it.p))).toMatchObject({ kind: "incomplete" });
     expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
-    expect(await it.ended).toMatchObject({ code: 426 });
+    expect(await it.result).toMatchObject({ code: 426 });
   }, 10_000);
 });

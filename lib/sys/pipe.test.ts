@@ -54,11 +54,11 @@ describe.if(process.platform === "linux")("a pipe", () => {
 
   test("never takes more than it can hold", () => {
     const large = openSync(scratch.file("large", Buffer.alloc(3 * 1024 * 1024)), "r");
-    let held = 0;
-    for (let count; (count = pipe.fill(large, 1 << 30)) > 0;) held += count;
+    let filled = 0;
+    for (let count; (count = pipe.fill(large, 1 << 30)) > 0;) filled += count;
     closeSync(large);
-    expect(held).toBeLessThanOrEqual(1024 * 1024);
-    expect(pipe.takeRest().length).toBe(held);
+    expect(filled).toBeLessThanOrEqual(1024 * 1024);
+    expect(pipe.takeRest().length).toBe(filled);
   }, 5000);
 
   test("moves its bytes to an offset in a file, or to the file's own position", () => {
