@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import { basename, dirname } from "node:path";
 import { Directory } from "../../lib/server/directory.ts";
 import { describe } from "../../lib/errors.ts";
-import { maxWaitingClients, defaultLimits, type Limits } from "../../lib/server/limits.ts";
+import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/server/limits.ts";
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
@@ -91,7 +91,7 @@ async function listenAddress(host: string | undefined): Promise<string> {
   return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
 }
 
-function readLimits(given: Arguments): Limits {
+function readLimits(given: Arguments): ServerLimits {
   const descriptors = descriptorLimit();
   const most = maxWaitingClients(descriptors);
   const usual = defaultLimits(descriptors).clients;

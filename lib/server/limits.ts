@@ -1,7 +1,7 @@
 // The limits of a server. Times are in milliseconds.
 
 /** The limits of every wait and of every count on the server. */
-export interface Limits {
+export interface ServerLimits {
   /** Clients at one time; one more gets `421`. */
   readonly clients: number;
   /** Clients at one time from one address; an IPv4-mapped address counts as IPv4. */
@@ -37,7 +37,7 @@ const MAX_CLIENTS = 2000;
 export function defaultLimits(
   descriptors: number,
   clients = Math.min(MAX_CLIENTS, maxServedClients(descriptors)),
-): Limits {
+): ServerLimits {
   return {
     clients,
     clientsPerAddress: Math.ceil((clients * 3) / 4),

@@ -5,7 +5,7 @@ import { truncateSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
 import { Server, type ServerOptions } from "./server.ts";
 import type { SessionResult } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
@@ -35,7 +35,7 @@ const SIZE = 32 * 1024 * 1024;
 const GONE = new Failure("other", "Gone.");
 
 /** A server of a directory with the files `a` and `large`, and the results of its sessions. */
-function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
+function start(limits: Partial<ServerLimits> = {}, address = "127.0.0.1", port = 0) {
   const scratch = new Scratch();
   scratch.file("a", "content");
   truncateSync(scratch.file("large"), SIZE);

@@ -5,7 +5,7 @@ import { appendFileSync, truncateSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
 import type { SendMethod } from "./sendfile.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
@@ -33,7 +33,7 @@ const SIZE = 32 * 1024 * 1024;
 const GONE = new Failure("other", "Gone.");
 
 /** One session over a directory with the file `a`, its client's end of P, and the client's data port. */
-async function startSession(method: SendMethod = "sendfile", limits: Partial<Limits> = {}) {
+async function startSession(method: SendMethod = "sendfile", limits: Partial<ServerLimits> = {}) {
   const scratch = new Scratch();
   const path = scratch.file("a");
   truncateSync(path, SIZE);

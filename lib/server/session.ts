@@ -10,14 +10,14 @@ import { sha256 } from "../sys/digest.ts";
 import type { ServerTls } from "../tls/tls-server.ts";
 import { ControlReader, type ControlRequest } from "./control-reader.ts";
 import type { Directory } from "./directory.ts";
-import type { Limits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
 import { ReplyWriter } from "./reply-writer.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
 
 /** What all sessions of a server share. */
 export interface ServerContext {
   readonly directory: Directory;
-  readonly limits: Limits;
+  readonly limits: ServerLimits;
   readonly method: SendMethod;
   /** Checks who may give a command; undefined if everyone may. */
   readonly login?: Login | undefined;
