@@ -4,8 +4,7 @@ import { Failure } from "../errors.ts";
 import { cork, disablePacing } from "../sys/libc.ts";
 import { type Endpoint, isSameHost } from "./address.ts";
 import { AsyncEvent } from "./event.ts";
-import type { Consumer } from "./receive-buffer.ts";
-import { formatSeconds, Receiver } from "./receiver.ts";
+import { type Consumer, formatSeconds, Receiver } from "./receiver.ts";
 
 /** Moves bytes from a socket past this process. Returns how many: 0 if there are none, or if it cannot. */
 export type Splice = (socket: number) => number;

@@ -1,9 +1,14 @@
-// The receiving half of a connection: gives bytes to one reader or consumer, and says when no more will come.
+// The receiving half of a connection: bytes are kept in order for a reader, or given to a consumer as they come.
 
 import { Failure } from "../errors.ts";
 import { AsyncEvent } from "./event.ts";
-import { type Consumer, ReceiveBuffer } from "./receive-buffer.ts";
 import { MIN_SPLICE, SpliceLoop } from "./splice-loop.ts";
+
+/** Takes bytes. If it returns a promise, the peer is held back until that is settled. */
+export type Consumer = (bytes: Uint8Array) => void | Promise<void>;
+
+/** Bytes kept for a reader before the peer is held back. On P only a few lines should come. */
+const MAX_BUFFERED = 64 * 1024;
 
 /** Bytes that are dropped while the peer has still to close: more is a flood. */
 const MAX_DROPPED = 1024 * 1024;
@@ -13,31 +18,26 @@ const STALL_CHECKS = 4;
 
 /** The connection that the half belongs to. */
 export interface ReceiverOwner {
-  /** Stops or starts reading from the socket. */
+  /** Holds the peer back, or lets it send again. */
   setPaused(isPaused: boolean): void;
   abort(reason: Error): void;
 }
 
 /** The methods of the same names in `Connection` say what they do. */
 export class Receiver {
-  readonly #changed = new AsyncEvent();
-  readonly #buffer: ReceiveBuffer;
+  readonly #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  #consumer: Consumer | undefined;
+  /** True until the consumer has settled its promise. */
+  #isBusy = false;
+  #isPaused = false;
   #spliceLoop: SpliceLoop | undefined;
-  #isFull = false;
+  readonly #changed = new AsyncEvent();
   #hasEnded = false;
   #failure: Error | undefined;
   #interruption: Error | undefined;
 
-  constructor(private readonly owner: ReceiverOwner) {
-    this.#buffer = new ReceiveBuffer({
-      setPaused: (isPaused) => {
-        this.#isFull = isPaused;
-        this.#updatePaused();
-      },
-      onError: (error) => owner.abort(error),
-      onProgress: () => this.#changed.notify(),
-    });
-  }
+  constructor(private readonly owner: ReceiverOwner) {}
 
   /** True if no more bytes come from the socket; some may still be unread. */
   get hasEnded(): boolean {
@@ -47,7 +47,7 @@ export class Receiver {
   async read(ms: number): Promise<Uint8Array | undefined> {
     const deadline = performance.now() + ms;
     for (;;) {
-      const bytes = this.#buffer.next();
+      const bytes = this.#next();
       if (bytes) return bytes;
       if (this.#failure ?? this.#interruption) throw this.#failure ?? this.#interruption;
       if (this.#hasEnded) return undefined;
@@ -61,10 +61,10 @@ export class Receiver {
       const spliceOnce = () => this.#splice(splice) > 0 && ((silentChecks = 0), true);
       this.#spliceLoop = new SpliceLoop(spliceOnce, () => this.#updatePaused());
     }
-    this.#buffer.setConsumer((bytes) => ((silentChecks = 0), consumer(bytes)));
-    while (!this.#hasEnded || this.#buffer.isBusy) {
+    this.#setConsumer((bytes) => ((silentChecks = 0), consumer(bytes)));
+    while (!this.#hasEnded || this.#isBusy) {
       if (await this.#changed.wait(stall / STALL_CHECKS)) continue;
-      if (!this.#buffer.isBusy && ++silentChecks > STALL_CHECKS) throw silenceFailure(stall);
+      if (!this.#isBusy && ++silentChecks > STALL_CHECKS) throw silenceFailure(stall);
     }
     if (this.#failure) throw this.#failure;
   }
@@ -72,7 +72,7 @@ export class Receiver {
   /** Drops what comes until the end, for at most `ms` milliseconds and `MAX_DROPPED` bytes. */
   async discard(ms: number): Promise<void> {
     let dropped = 0;
-    this.#buffer.setConsumer((bytes) => {
+    this.#setConsumer((bytes) => {
       if ((dropped += bytes.length) > MAX_DROPPED) this.end();
     });
     const deadline = performance.now() + ms;
@@ -80,7 +80,10 @@ export class Receiver {
   }
 
   takeUnread(): Uint8Array {
-    return this.#buffer.takeAll();
+    const all = Buffer.concat(this.#pieces.splice(0));
+    this.#bytes = 0;
+    this.#updatePaused();
+    return all;
   }
 
   interrupt(reason: Error): void {
@@ -89,7 +92,9 @@ export class Receiver {
   }
 
   push(bytes: Uint8Array): void {
-    this.#buffer.push(bytes);
+    this.#pieces.push(bytes);
+    this.#bytes += bytes.length;
+    this.#deliver();
     if (bytes.length >= MIN_SPLICE) this.#spliceLoop?.start();
   }
 
@@ -100,15 +105,49 @@ export class Receiver {
     this.#changed.notify();
   }
 
-  /** Drops the unread bytes too. */
+  /** Drops the unread bytes too, and no longer waits for the consumer. */
   fail(reason: Error): void {
-    this.#buffer.clear();
+    this.#pieces.length = 0;
+    this.#isBusy = false;
     this.end(reason);
+  }
+
+  #next(): Uint8Array | undefined {
+    const bytes = this.#pieces.shift();
+    this.#bytes -= bytes?.length ?? 0;
+    this.#updatePaused();
+    return bytes;
+  }
+
+  #setConsumer(consumer: Consumer): void {
+    this.#consumer = consumer;
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    try {
+      while (this.#consumer && !this.#isBusy && this.#pieces.length > 0) {
+        const pending = this.#consumer(this.#next() as Uint8Array);
+        if (pending) void this.#waitForConsumer(pending);
+      }
+    } catch (error) {
+      this.owner.abort(error as Error);
+    }
+    this.#updatePaused();
+    if (!this.#consumer) this.#changed.notify();
+  }
+
+  async #waitForConsumer(pending: Promise<void>): Promise<void> {
+    this.#isBusy = true;
+    await pending.catch((error) => this.owner.abort(error));
+    this.#isBusy = false;
+    this.#deliver();
+    this.#changed.notify();
   }
 
   /** Bytes may be moved past the buffer only if it is empty: else they would overtake others. */
   #splice(splice: () => number): number {
-    if (this.#hasEnded || this.#buffer.isBusy || !this.#buffer.isEmpty) return 0;
+    if (this.#hasEnded || this.#isBusy || this.#pieces.length > 0) return 0;
     try {
       return splice();
     } catch (error) {
@@ -118,7 +157,11 @@ export class Receiver {
   }
 
   #updatePaused(): void {
-    this.owner.setPaused(this.#isFull || this.#spliceLoop?.isRunning === true);
+    const isSplicing = this.#spliceLoop?.isRunning === true;
+    const isPaused = this.#isBusy || this.#bytes > MAX_BUFFERED || isSplicing;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    this.owner.setPaused(isPaused);
   }
 }
 
