@@ -62,10 +62,7 @@ const USAGE = "Send -l DATA_PORT or -g FILENAME DATA_PORT.";
 export function formatRequest(request: Request): string {
   const line = formatLine(request);
   if (hasControls(line)) {
-    throw new Failure(
-      "usage",
-      `A name with a control character cannot be asked for: ${quote(line)}.`,
-    );
+    throw new Failure("usage", `A name with a control character cannot be sent: ${quote(line)}.`);
   }
   if (Buffer.byteLength(line) >= MAX_LINE) {
     throw new Failure(
@@ -98,7 +95,10 @@ export function parseReply(line: Uint8Array): Reply {
   const excerpt = escapeControls(Buffer.from(line.subarray(0, 200)).toString());
   const match = /^([1-5][0-9]{2}) (.+)$/s.exec(Buffer.from(line).toString());
   if (!match?.[1] || !match[2]) {
-    throw new Failure("protocol", `The server's reply is not one of this protocol: "${excerpt}".`);
+    throw new Failure(
+      "protocol",
+      `The server's answer is not a reply of this protocol: "${excerpt}".`,
+    );
   }
   const fields = new Map<string, string>();
   let text = match[2];
@@ -122,7 +122,7 @@ function decode(line: Uint8Array): string {
   } catch {
     throw replyFailure(501, "The line is not valid UTF-8.");
   }
-  if (hasControls(text)) throw replyFailure(501, "The line holds a control character.");
+  if (hasControls(text)) throw replyFailure(501, "The line has a control character.");
   return text;
 }
 

@@ -86,7 +86,7 @@ describe("a client", () => {
   }, 10_000);
 
   test.each([
-    ["-l 300", 500, "The line was not ended by LF."],
+    ["-l 300", 500, "The line has no LF at its end."],
     ["\u0016\u0003\u0001", 500, "This server does not speak TLS: leave --tls out."],
   ])(
     "that sends %j and half-closes is told why that is no command",
@@ -149,7 +149,7 @@ describe("if a login is required", () => {
     await using second = await startReader(wanted);
     second.send("USER ada\nPASS a\nPASS b\nPASS c\nPASS right\n-l 3000\n");
     expect((await catchFailure(second.command)).message).toBe(
-      "Wrong name or password, once too often.",
+      "Wrong name or password, too many times.",
     );
     expect(second.codes).toEqual([331, 530, 530]);
   }, 10_000);

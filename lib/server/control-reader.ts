@@ -67,7 +67,11 @@ export class ControlReader {
       const request = parseRequest(line);
       if (!("dataPort" in request)) await this.#handleOption(request);
       else if (this.#isAllowed) return request;
-      else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
+      else
+        throw replyFailure(
+          530,
+          "This server wants a login: send USER and PASS before the command.",
+        );
     }
     return undefined;
   }
@@ -80,7 +84,7 @@ export class ControlReader {
       const isNewLine = this.#lines.isEmpty;
       const bytes = await this.#readBytes();
       if (!bytes && isNewLine) return undefined;
-      if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
+      if (!bytes) throw replyFailure(500, "The line has no LF at its end.");
       if (isNewLine && bytes[0] === TLS_HANDSHAKE)
         throw replyFailure(500, "This server does not speak TLS: leave --tls out.");
       this.#lines.push(bytes);
@@ -97,7 +101,7 @@ export class ControlReader {
   }
 
   #timeoutFailure(isInsideLine: boolean): Failure {
-    const what = isInsideLine ? "The line was not ended by LF" : "No command came";
+    const what = isInsideLine ? "The line had no LF at its end" : "No command came";
     return replyFailure(421, `${what} within ${this.timeout / 1000} s.`);
   }
 
@@ -112,7 +116,7 @@ export class ControlReader {
     switch (option.kind) {
       case "user":
         this.#name = option.name;
-        return this.#reply(331, "And the password?");
+        return this.#reply(331, "Now send the password.");
       case "pass":
         return this.#logIn(option.password);
       case "rest":
@@ -131,7 +135,7 @@ export class ControlReader {
     this.#isAllowed = await this.login.check(this.#name, password, this.p.remote.address);
     if (this.#isAllowed) return this.#reply(230, "Welcome.");
     if (++this.#failedLogins >= MAX_ATTEMPTS)
-      throw replyFailure(530, "Wrong name or password, once too often.");
+      throw replyFailure(530, "Wrong name or password, too many times.");
     await this.#reply(530, "Wrong name or password.");
   }
 

@@ -100,7 +100,7 @@ export class Session {
     const { transfers } = this.context;
     using slot = transfers?.acquire();
     if (transfers && !slot)
-      throw replyFailure(421, "The server has too much to send at once: try again later.");
+      throw replyFailure(421, "The server has too many transfers: try again later.");
     await using q = await this.#dialQ(command.dataPort);
     await this.#transfer(q, command, request);
   }
