@@ -98,9 +98,10 @@ export class Server implements AsyncDisposable {
     const { clients, clientsPerAddress } = this.options.limits;
     const isFull = this.#sessions.size + abandonedDials() >= clients;
     const slot = isFull ? "clients" : this.#clientTable.enter(address, abandonedDials(address));
-    if (slot === "clients") return `The server is full, with ${clients} clients: try again later.`;
+    if (slot === "clients")
+      return `The server has ${clients} clients, which is the maximum: try again later.`;
     if (slot !== "address") return slot;
-    return `Your address has its maximum of ${clientsPerAddress} connections: try again later.`;
+    return `Your address has ${clientsPerAddress} connections, which is the maximum: try again later.`;
   }
 
   async #refuse(p: Connection, text: string): Promise<void> {
