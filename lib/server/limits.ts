@@ -55,7 +55,7 @@ export function maxWaitingClients(descriptors: number): number {
   return Math.max(waiting, maxServedClients(descriptors));
 }
 
-/** How many of so many clients can be served at one time. */
+/** How many of `clients` can be served at one time, if the others only wait. */
 function maxTransfers(descriptors: number, clients: number): number {
   const spare = Math.floor(
     (descriptors - RESERVED_DESCRIPTORS - clients) / (DESCRIPTORS_PER_CLIENT - 1),
@@ -63,7 +63,7 @@ function maxTransfers(descriptors: number, clients: number): number {
   return Math.max(1, Math.min(clients, spare));
 }
 
-/** How many clients can be served at one time, at least 1. At the limit of descriptors, accept(2) would spin and report nothing. */
+/** How many clients a process can serve, at least 1. At the limit of descriptors itself, accept(2) would spin and report nothing. */
 export function maxServedClients(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT));
 }

@@ -27,7 +27,7 @@ export interface ServerContext {
   readonly transfers?: Semaphore | undefined;
 }
 
-/** What one client did, for the log. `code` and `text` are the last reply, and `code` is 0 if there was none; `bytes` were sent on Q. */
+/** What one client did, for the log. `bytes` were sent on Q; `code` and `text` are the last reply, and `code` is 0 without one. */
 export interface SessionResult {
   readonly peer: string;
   user?: string;
@@ -64,9 +64,10 @@ export class Session {
   async run(): Promise<SessionResult> {
     const { tls, limits } = this.context;
     try {
-      // The time for the command begins with the accept (N5.2), and the TLS handshake is a part of it.
+      // Step 4: the time for the command has begun with the accept (N5.2), and the TLS handshake is a part of it.
       await tls?.acceptP(this.p, limits.command);
-      await this.#carryOut(await this.#reader.read());
+      const request = await this.#reader.read(); // steps 5 and 6
+      await this.#carryOut(request); // step 7
     } catch (error) {
       this.p.cork();
       await this.#replyFailure(error);
@@ -89,7 +90,7 @@ export class Session {
     this.p.abort(reason);
   }
 
-  /** Step 7: an invalid command is a failure; a valid one opens Q. */
+  /** Step 7: an invalid command is a failure; a valid one opens Q, and the rest of the step happens there. */
   async #carryOut(request: ControlRequest): Promise<void> {
     const { command, user, error } = request;
     if (user !== undefined) this.#result.user = user;

@@ -125,7 +125,7 @@ export function assertWritable(directory: string): void {
   accessSync(directory, constants.W_OK | constants.X_OK);
 }
 
-/** Gives a file a second name. Throws the system's error; it is EEXIST if the name is taken, even by another process a moment ago. */
+/** Gives a file a second name. Throws the system's error: EEXIST if the name is taken, even by another process a moment ago. */
 export function link(from: string, to: string): void {
   if (libc?.link(cString(from), cString(to)) !== 0) fs().linkSync(from, to);
 }

@@ -5,7 +5,7 @@ import { dlopen, type FFIFunction, type Library, ptr } from "bun:ffi";
 /** Moves at most `count` bytes of `file` from `offset` into `socket`, in the kernel; returns how many, or -1 (sendfile(2)). */
 export type KernelSend = (socket: number, file: number, offset: number, count: number) => number;
 
-/** Takes the exclusive lock of an open file without waiting; false if another process has it (flock(2)). The lock ends with the descriptor. */
+/** Locks an open file without waiting; false if another process has the lock (flock(2)). It ends with the descriptor. */
 export type TryLock = (file: number) => boolean;
 
 const LOCK_EX = 2;
@@ -41,7 +41,7 @@ export const cork: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CORK, ON, ON.byteLength)
   : () => {};
 
-/** Makes a socket send as fast as its peer reads (tcp(7)): only for a peer on this machine, since no network path is shared with others. */
+/** Makes a socket send as fast as its peer reads (tcp(7)): only for a peer on this machine, where no network is shared. */
 export const disablePacing: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
   : () => {};

@@ -23,7 +23,7 @@ export class Pipe implements Disposable {
   #isUnusable = false;
   #bytes = 0;
 
-  /** Moves at most `max` bytes from `socket` into the pipe, without waiting. Returns how many: 0 if there are none, at the end, or if it cannot. */
+  /** Moves at most `max` bytes from `socket` into the pipe, without waiting. Returns how many: 0 if there are none or it cannot. */
   fill(socket: number, max: number): number {
     const libc = this.#open();
     const count = Math.min(max, CAPACITY - this.#bytes);
@@ -34,7 +34,7 @@ export class Pipe implements Disposable {
     return Math.max(0, moved);
   }
 
-  /** Moves all bytes into `file`, at an offset or at the file's own position. Returns how many it took; if not all, `takeRest` has the others. */
+  /** Moves all bytes into `file`, at an offset or at its own position. Returns how many it took; `takeRest` has the others. */
   drainTo(file: number, offset?: number): number {
     const libc = this.#open();
     if (offset !== undefined) position[0] = BigInt(offset);
