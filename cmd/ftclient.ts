@@ -3,7 +3,7 @@
 import type { ArgsDef } from "citty";
 import { fetchFile, fetchListing, parseListing, type FileSink } from "../lib/client/client.ts";
 import { Failure } from "../lib/errors.ts";
-import { lookUp } from "../lib/sys/file.ts";
+import { lstat } from "../lib/sys/file.ts";
 import { PartFile } from "../lib/client/part.ts";
 import { localFailure, type OnDuplicate, quote } from "../lib/client/save.ts";
 import { escapeControls, isPlain, sanitizeForDisplay } from "../lib/text.ts";
@@ -213,14 +213,14 @@ async function transfer(
 async function policy({ onDuplicate }: ClientOptions, path: string): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   if (!onTerminal(STDIN) || !onTerminal(STDERR)) return "refuse";
-  if (!lookUp(path)) return "refuse";
+  if (!lstat(path)) return "refuse";
   const { askDuplicate } = await import("./ftclient/prompt-duplicate.ts");
   return askDuplicate(path);
 }
 
 function isDevice(path: string): boolean {
   try {
-    return lookUp(path)?.characters ?? false;
+    return lstat(path)?.isCharacterDevice ?? false;
   } catch (error) {
     throw localFailure(`Cannot save ${quote(path)}`, error);
   }

@@ -115,8 +115,9 @@ async function run(given: Arguments): Promise<void> {
   const grace = given.number("grace", 0, 86_400, GRACE) * 1000;
   const workers = given.whole("workers", 1, MOST_WORKERS, 1);
   outlive(log);
-  const census = workerClientTable(options.limits);
-  if (census) await serveAsWorker(new Server({ ...options, census, sharePort: true }), grace);
+  const clientTable = workerClientTable(options.limits);
+  if (clientTable)
+    await serveAsWorker(new Server({ ...options, clientTable, sharePort: true }), grace);
   else if (workers > 1) await serveByWorkers(workers, options, grace, log);
   else await serveAlone(options, grace, log);
   await log.flush();

@@ -3,7 +3,7 @@
 import { readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
-import { LONGEST_PASSWORD } from "../../lib/auth/users.ts";
+import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
 import { EchoOff } from "./terminal-echo.ts";
 import { onTerminal, say, STDERR, STDIN } from "./terminal.ts";
 
@@ -38,7 +38,7 @@ export async function askPassword(prompt: string): Promise<string> {
 
 /** The first line of standard input, without its end. */
 export function readPassword(): string {
-  const buffer = Buffer.alloc(LONGEST_PASSWORD + 2);
+  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + 2);
   let length = 0;
   while (length < buffer.length && !buffer.includes(0x0a)) {
     const count = readSync(STDIN, buffer, length, buffer.length - length, null);

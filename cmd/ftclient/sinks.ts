@@ -54,8 +54,8 @@ export class Device extends Stream implements Disposable {
   draw(socket: number, most: number): number {
     const filled = this.#pipe.fill(socket, most);
     if (filled === 0) return 0;
-    this.#pipe.pour(this.#fd);
-    this.write(this.#pipe.take());
+    this.#pipe.drainTo(this.#fd);
+    this.write(this.#pipe.takeRest());
     return filled;
   }
 

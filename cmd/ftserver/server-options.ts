@@ -5,7 +5,7 @@ import { networkInterfaces } from "node:os";
 import { basename, dirname } from "node:path";
 import { Directory } from "../../lib/server/directory.ts";
 import { describe } from "../../lib/errors.ts";
-import { clientsWaiting, defaultLimits, type Limits } from "../../lib/server/limits.ts";
+import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/server/limits.ts";
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
@@ -33,7 +33,7 @@ export async function readServerOptions(given: Arguments, log: Log): Promise<Ser
     limits: readLimits(given),
     login: await openLogin(given.text("users"), log),
     address: await listenAddress(given.text("host")),
-    served: (outcome) => log.request(outcome),
+    onSessionEnd: (result) => log.request(result),
   };
 }
 
@@ -79,9 +79,9 @@ function readMethod(given: Arguments, tls: boolean): SendMethod {
 /** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
 async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
   if (file === undefined) return undefined;
-  const trouble = (error: unknown) =>
+  const onStoreError = (error: unknown) =>
     log.note("users", describe(error), { error: describe(error) }, "error");
-  return await Login.open(new UserStore(file), { trouble }, workerLoginThrottle());
+  return await Login.open(new UserStore(file), { onStoreError }, workerLoginThrottle());
 }
 
 /** Both families on `::`, or IPv4 alone where there is no IPv6. */
@@ -91,9 +91,9 @@ async function listenAddress(host: string | undefined): Promise<string> {
   return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
 }
 
-function readLimits(given: Arguments): Limits {
+function readLimits(given: Arguments): ServerLimits {
   const descriptors = descriptorLimit();
-  const most = clientsWaiting(descriptors);
+  const most = maxWaitingClients(descriptors);
   const usual = defaultLimits(descriptors).clients;
   const limits = defaultLimits(descriptors, given.whole("max-clients", 1, most, usual));
   const ms = (name: string, fallback: number) =>

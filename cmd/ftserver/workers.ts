@@ -7,7 +7,7 @@ import {
   ClientTable,
   clearRegion,
   type ClientLimits,
-  tableBytes,
+  clientTableBytes,
 } from "../../lib/server/client-table.ts";
 import { LoginThrottle, throttleTableBytes } from "../../lib/auth/login-throttle.ts";
 import { listen } from "../../lib/net/socket.ts";
@@ -59,7 +59,7 @@ export class Workers implements Disposable {
   ) {
     listen(at, (connection) => connection.close())[Symbol.dispose]();
     this.#path = join(mkdtempSync(join(tmpdir(), "ftserver-")), "census");
-    writeFileSync(this.#path, Buffer.alloc(tableBytes(places, count)), { mode: 0o600 });
+    writeFileSync(this.#path, Buffer.alloc(clientTableBytes(places, count)), { mode: 0o600 });
     writeFileSync(penaltyFile(this.#path), Buffer.alloc(throttleTableBytes(count)), {
       mode: 0o600,
     });

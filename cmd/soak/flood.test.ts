@@ -98,7 +98,7 @@ test(
     const said = slow.map((p) => readAll(p, LIMIT).then(String, String));
     const drip = setInterval(() => {
       for (const [index, p] of slow.entries())
-        if (index % 2 === 0 && !p.over) p.push(Buffer.from("x"));
+        if (index % 2 === 0 && !p.hasEnded) p.push(Buffer.from("x"));
     }, 100);
     let dropped = 0;
     for (const one of said) void one.then(() => dropped++);

@@ -144,7 +144,7 @@ class Harm {
   async end(): Promise<void> {
     const { stream, deed } = this.fault;
     if (stream === this.stream && deed === "slow close") await Bun.sleep(CLOSE_DELAY);
-    if (!this.#over && !this.to.over) this.to["socket"].shutdown();
+    if (!this.#over && !this.to.hasEnded) this.to["socket"].shutdown();
   }
 
   async #slowly(bytes: Uint8Array, size: number, ms: number): Promise<void> {

@@ -132,7 +132,7 @@ describe("an exchange", () => {
 
   test("with a server that says nothing ends after the patience, also where it drips", async () => {
     const drip = async (p: Connection) => {
-      while (!p.over) {
+      while (!p.hasEnded) {
         p.push(Buffer.from("x"));
         await Bun.sleep(10);
       }

@@ -65,7 +65,7 @@ function start(address = "127.0.0.1") {
   scratch.file("a", Buffer.from(BYTES, "latin1"));
   const server = new Server({
     ...{ directory: new Directory(scratch.path), address, port: 0, limits: LIMITS },
-    ...{ method: "sendfile", served: () => {} },
+    ...{ method: "sendfile", onSessionEnd: () => {} },
   });
   const host = address === "::" ? "127.0.0.1" : address;
   const target: ConnectOptions = {

@@ -76,7 +76,7 @@ describe("a data port", () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     await using stranger = await knock(data, "127.0.0.2");
     expect(await stranger.read(SOON).catch(() => undefined)).toBeUndefined();
-    expect(stranger.over).toBe(true);
+    expect(stranger.hasEnded).toBe(true);
     const failure = await catchFailure(data.take(stranger.local.port, 30));
     expect(failure).toMatchObject({ kind: "timeout" });
     expect(failure.message).toContain(`${LOCAL}:${stranger.local.port} did not come`);
@@ -99,12 +99,12 @@ describe("a data port", () => {
       using data = new DataPort(LOCAL, 0, LOCAL);
       const strangers = await crowd(data);
       await waitUntil(
-        () => strangers.filter(({ over }) => over).length === CROWD - 256,
+        () => strangers.filter(({ hasEnded }) => hasEnded).length === CROWD - 256,
         "44 closed",
       );
-      expect(strangers.slice(0, CROWD - 256).every(({ over }) => over)).toBe(true);
+      expect(strangers.slice(0, CROWD - 256).every(({ hasEnded }) => hasEnded)).toBe(true);
       data[Symbol.dispose]();
-      await waitUntil(() => strangers.every(({ over }) => over), "the close of all");
+      await waitUntil(() => strangers.every(({ hasEnded }) => hasEnded), "the close of all");
       for (const stranger of strangers) stranger.close();
     }
     await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
@@ -117,7 +117,10 @@ describe("a data port", () => {
     await say(q, "good");
     await using taken = await data.take(q.local.port, SOON);
     expect(await hear(taken)).toBe("good");
-    await waitUntil(() => strangers.every(({ over }) => over), "the close of all strangers");
+    await waitUntil(
+      () => strangers.every(({ hasEnded }) => hasEnded),
+      "the close of all strangers",
+    );
     for (const stranger of strangers) stranger.close();
   }, 10_000);
 
@@ -125,9 +128,9 @@ describe("a data port", () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     await using early = await knock(data);
     const taking = catchFailure(data.take(1, SOON));
-    await waitUntil(() => early.over, "the close of the one who was there");
+    await waitUntil(() => early.hasEnded, "the close of the one who was there");
     await using late = await knock(data);
-    await waitUntil(() => late.over, "the close of the one who came");
+    await waitUntil(() => late.hasEnded, "the close of the one who came");
     data.interrupt(new Error("enough"));
     expect((await taking).message).toBe("enough");
   }, 10_000);

@@ -46,7 +46,7 @@ export class DataPort implements Disposable {
   /** Makes a `take` that waits, or the next one, throw `reason`. */
   interrupt(reason: Error): void {
     this.#interruption = reason;
-    this.#arrival.ring();
+    this.#arrival.notify();
   }
 
   [Symbol.dispose](): void {
@@ -60,7 +60,7 @@ export class DataPort implements Disposable {
     const [oldest] = this.#candidates;
     if (oldest && this.#candidates.size >= MOST_CANDIDATES) this.#drop(oldest);
     this.#candidates.add(connection);
-    this.#arrival.ring();
+    this.#arrival.notify();
   }
 
   #mayBeQ({ remote }: Connection): boolean {

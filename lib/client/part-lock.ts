@@ -1,7 +1,7 @@
 // The part file of a destination: claimed under the name that the next run finds, or, where another client has that, under one of our own.
 
 import { systemCode } from "../errors.ts";
-import { closeFile, lookUp, openFile, remove, statusOf } from "../sys/file.ts";
+import { closeFile, lstat, openFile, remove, fstat } from "../sys/file.ts";
 import { tryLock } from "../sys/libc.ts";
 import { localFailure, quote, splitPath } from "./save.ts";
 
@@ -55,10 +55,10 @@ function openLocked(path: string): number | undefined {
  * write to it would damage a whole file.
  */
 function isOnlyName(fd: number, path: string): boolean {
-  const open = statusOf(fd);
-  const ours = open.regular && lookUp(path)?.inode === open.inode;
-  if (ours && open.names > 1) remove(path);
-  return ours && open.names === 1;
+  const open = fstat(fd);
+  const ours = open.isRegular && lstat(path)?.inode === open.inode;
+  if (ours && open.linkCount > 1) remove(path);
+  return ours && open.linkCount === 1;
 }
 
 function openFresh(path: string): number {

@@ -5,8 +5,8 @@ import {
   closeFile,
   readText,
   remove,
-  reserve,
-  statusOf,
+  reserveSpace,
+  fstat,
   truncate,
   writeSome,
   writeText,
@@ -38,7 +38,7 @@ export class PartFile implements Disposable {
   ) {
     checkDestination(destination, policy);
     ({ path: this.#path, fd: this.#fd, shared: this.#shared } = lockPart(destination));
-    const { size } = statusOf(this.#fd);
+    const { size } = fstat(this.#fd);
     this.#version = this.#shared && size > 0 ? readText(this.#versionPath) : "";
     this.#length = this.#version === "" ? 0 : size;
   }
@@ -58,7 +58,7 @@ export class PartFile implements Disposable {
       return false;
     }
     // Not where it is empty already: ext4 takes a truncation to 0 for a replacement, and writes the file out at its close.
-    if (this.#length === 0 && statusOf(this.#fd).size > 0) truncate(this.#fd);
+    if (this.#length === 0 && fstat(this.#fd).size > 0) truncate(this.#fd);
     if (this.#length === 0 && this.#shared && version !== "" && total >= WORTH_RESUMING) {
       this.#version = noteVersion(this.#versionPath, version);
     }
@@ -70,7 +70,7 @@ export class PartFile implements Disposable {
   #reserve(bytes: number): void {
     if (bytes < WORTH_RESERVING) return;
     try {
-      reserve(this.#fd, this.#length, bytes);
+      reserveSpace(this.#fd, this.#length, bytes);
       this.#reserved = true;
     } catch (error) {
       throw localFailure(`Cannot save ${quote(this.destination)}`, error);
@@ -102,8 +102,8 @@ export class PartFile implements Disposable {
   draw(socket: number, most: number): number {
     const filled = this.#pipe.fill(socket, most);
     if (filled === 0) return 0;
-    this.#length += this.#pipe.pour(this.#fd, this.#length);
-    this.write(this.#pipe.take());
+    this.#length += this.#pipe.drainTo(this.#fd, this.#length);
+    this.write(this.#pipe.takeRest());
     return filled;
   }
 

@@ -1,7 +1,7 @@
 // The final name of a received file: checked before the request, given only to a whole file, never taken from another.
 
 import { Failure, systemCode } from "../errors.ts";
-import { assertWritable, closeFile, link, lookUp, openFile, remove, rename } from "../sys/file.ts";
+import { assertWritable, closeFile, link, lstat, openFile, remove, rename } from "../sys/file.ts";
 
 /** What to do where the destination exists: fail, save under a free name, or replace it. */
 export type OnDuplicate = "refuse" | "rename" | "overwrite";
@@ -82,10 +82,10 @@ function replace(part: string, name: string): void {
 }
 
 function assertFree(path: string, policy: OnDuplicate): void {
-  const there = lookUp(path);
+  const there = lstat(path);
   if (!there) return;
   if (policy === "refuse") throw duplicate(path);
-  if (!there.regular) {
+  if (!there.isRegular) {
     throw new Failure(
       "local",
       `${quote(path)} exists and is not a regular file: it is not replaced.`,

@@ -4,7 +4,7 @@ import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
 import { Directory } from "../server/directory.ts";
-import type { Limits } from "../server/limits.ts";
+import type { ServerLimits } from "../server/limits.ts";
 import { parseReply, type Reply } from "../protocol/protocol.ts";
 import { Server } from "../server/server.ts";
 import type { SessionResult } from "../server/session.ts";
@@ -58,7 +58,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
   function start(
     encrypted = true,
     outcomes: SessionResult[] = [],
-    hasty?: Partial<Limits>,
+    hasty?: Partial<ServerLimits>,
   ): Server {
     authority.scratch.file("served-a", BYTES);
     const identity = readIdentity(good.certFile, good.keyFile);
@@ -68,7 +68,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       directory: new Directory(authority.scratch.path),
       limits: { ...LIMITS, ...hasty },
       method: "sendfile",
-      served: (outcome) => void outcomes.push(outcome),
+      onSessionEnd: (outcome) => void outcomes.push(outcome),
       ...(encrypted ? { tls: new ServerTls(identity, hasty ? undefined : WAIT) } : {}),
     });
   }

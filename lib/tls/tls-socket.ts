@@ -59,7 +59,7 @@ export class TlsLayer implements RawSocket {
     read?: Uint8Array,
   ) {
     // The connection keeps its identity, so that whoever holds it, to stop it for one, goes on holding the right one.
-    const below = connection.layer(this) as Upgradable;
+    const below = connection.insertLayer(this) as Upgradable;
     if (read) this.records.see(read);
     const pair = below.upgradeTLS({
       isServer: role === "server",

@@ -198,7 +198,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a TLS server${skipped}`, () => {
       await ends.near.write(hello.subarray(0, count), SOON);
       const failure = await catchFailure(acceptTls(ends.far, good.pair, HANDSHAKE));
       expect([failure.code, failure.message]).toEqual([421, "No TLS handshake within 0.3 s."]);
-      expect(ends.far.over).toBe(true);
+      expect(ends.far.hasEnded).toBe(true);
     },
     10_000,
   );
@@ -208,7 +208,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a TLS server${skipped}`, () => {
     await ends.near.write(Buffer.from([22, 3, 1, 0, 4, 9, 9, 9, 9]), SOON);
     const failure = await catchFailure(acceptTls(ends.far, good.pair, SOON));
     expect(failure.message).toContain("No TLS with this client: ");
-    expect(ends.far.over).toBe(true);
+    expect(ends.far.hasEnded).toBe(true);
   }, 10_000);
 
   test("takes a handshake in any pieces, and a client that has half-closed still gets all", async () => {
