@@ -15,14 +15,14 @@ async function converse<T>(
   target: Partial<ConnectOptions> = {},
 ): Promise<T> {
   using server = runScript(script);
-  const plain = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 300 };
+  const plain = { host: "127.0.0.1", port: server.port, dataPort: 0, timeout: 300, stall: 300 };
   using exchange = await ClientSession.open({ ...plain, ...target });
   return await work(exchange);
 }
 
 const hear = async (p: Connection) => Buffer.from((await p.read(SOON)) ?? []).toString();
 const list = (exchange: ClientSession) =>
-  exchange.command((dataPort) => ({ kind: "list", dataPort }));
+  exchange.sendCommand((dataPort) => ({ kind: "list", dataPort }));
 
 /** Answers with `line` to whatever comes, and waits for the client's close. */
 const answer = (line: string | Uint8Array) => async (p: Connection) => {
@@ -73,8 +73,8 @@ describe("an exchange", () => {
       }
     };
     await converse(script, async (exchange) => {
-      await exchange.option({ kind: "rest", offset: 5 });
-      await exchange.option({ kind: "hash" });
+      await exchange.sendOption({ kind: "rest", offset: 5 });
+      await exchange.sendOption({ kind: "hash" });
     });
     expect(heard).toEqual(["REST 5\n", "HASH\n"]);
   }, 10_000);
@@ -130,7 +130,7 @@ describe("an exchange", () => {
     10_000,
   );
 
-  test("with a server that says nothing ends after the patience, also where it drips", async () => {
+  test("with a server that says nothing ends after the timeout, also where it drips", async () => {
     const drip = async (p: Connection) => {
       while (!p.over) {
         p.push(Buffer.from("x"));
@@ -139,18 +139,18 @@ describe("an exchange", () => {
     };
     for (const script of [async (p: Connection) => void (await p.finish(SOON)), drip]) {
       const silent = script !== drip;
-      const failure = await catchFailure(converse(script, list, { patience: 60 }));
+      const failure = await catchFailure(converse(script, list, { timeout: 60 }));
       expect(failure.kind).toBe(silent ? "incomplete" : "timeout");
     }
     const wait = async (p: Connection) => void (await hear(p), await hear(p));
-    expect(await catchFailure(converse(wait, list, { patience: 60 }))).toMatchObject({
+    expect(await catchFailure(converse(wait, list, { timeout: 60 }))).toMatchObject({
       kind: "timeout",
     });
   }, 10_000);
 
-  test("with a server that announces a Q and never dials ends after the patience", async () => {
+  test("with a server that announces a Q and never dials ends after the timeout", async () => {
     const failure = await catchFailure(
-      converse(answer("150 bytes=3 port=3000 x\n"), list, { patience: 60 }),
+      converse(answer("150 bytes=3 port=3000 x\n"), list, { timeout: 60 }),
     );
     expect(failure).toMatchObject({ kind: "timeout" });
   }, 10_000);
@@ -166,7 +166,7 @@ describe("an exchange", () => {
   test("closes P and the data port, whatever has happened", async () => {
     const before = countDescriptors();
     for (const line of ["550 No.\n", "hello\n", "150 bytes=3 port=3000 x\n", ""]) {
-      await catchFailure(converse(answer(line), list, { patience: 30 }));
+      await catchFailure(converse(answer(line), list, { timeout: 30 }));
     }
     await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
@@ -187,7 +187,7 @@ describe("an abort", () => {
       abort.abort(reason);
       await p.finish(SOON);
     };
-    const target = { patience: SOON, signal: abort.signal };
+    const target = { timeout: SOON, signal: abort.signal };
     expect(await catchFailure(converse(script, list, target))).toBe(reason);
   }, 10_000);
 
@@ -204,9 +204,9 @@ describe("an abort", () => {
     };
     const work = async (exchange: ClientSession) => {
       const { bytes } = await list(exchange);
-      await exchange.receive(bytes, { write: () => abort.abort(reason) });
+      await exchange.receivePayload(bytes, { write: () => abort.abort(reason) });
     };
-    const target = { patience: SOON, signal: abort.signal };
+    const target = { timeout: SOON, signal: abort.signal };
     expect(await catchFailure(converse(script, work, target))).toBe(reason);
     expect(await catchFailure((await q.promise).read(SOON))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
@@ -222,7 +222,7 @@ test("an abort while Q is waited for ends it at once", async () => {
     await p.read(SOON);
   });
   // Longer than the test may take: only the abort can end it.
-  const times = { patience: 60_000, stall: 60_000 };
+  const times = { timeout: 60_000, stall: 60_000 };
   const target = {
     host: "127.0.0.1",
     port: server.port,
@@ -231,6 +231,6 @@ test("an abort while Q is waited for ends it at once", async () => {
     signal: abort.signal,
   };
   using exchange = await ClientSession.open(target);
-  const waiting = exchange.command((dataPort) => ({ kind: "list", dataPort }));
+  const waiting = exchange.sendCommand((dataPort) => ({ kind: "list", dataPort }));
   expect(await catchFailure(waiting)).toBe(reason);
 }, 5000);

@@ -30,7 +30,7 @@ export interface Sink {
   /** Takes bytes; a promise holds the server back until it is settled. */
   write(bytes: Uint8Array): void | Promise<void>;
   /** Takes at most `most` bytes from a socket past this process, and returns how many: 0 where there are none, or where it cannot. */
-  draw?(socket: number, most: number): number;
+  splice?(socket: number, most: number): number;
 }
 
 /** How long the reason of a broken transfer is waited for on P, in ms: it is there already, or it never comes. */
@@ -57,7 +57,7 @@ export class ClientSession implements Disposable {
     try {
       const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
       exchange = new ClientSession(p, target, dataPort);
-      exchange.#secureQ = await target.tls?.connectP(p, target.patience);
+      exchange.#secureQ = await target.tls?.connectP(p, target.timeout);
       if (target.login) await exchange.#logIn(target.login);
       return exchange;
     } catch (error) {
@@ -69,21 +69,21 @@ export class ClientSession implements Disposable {
   }
 
   /** Sends a line that precedes the command, and waits for its reply (N6.12). */
-  async option(request: Exclude<Request, Command>): Promise<void> {
+  async sendOption(request: Exclude<Request, Command>): Promise<void> {
     await this.#send(request);
     const reply = await this.#reply();
     if (reply.code < 200 || reply.code >= 400) throw toFailure(reply);
   }
 
   /** Step 6: sends the command, and waits for `150` and for Q. Throws a `Failure` with the server's words where it refuses. */
-  async command(make: (dataPort: number) => Command): Promise<Announcement> {
+  async sendCommand(make: (dataPort: number) => Command): Promise<Announcement> {
     await this.#send(make(this.dataPort.port));
     const reply = await this.#reply();
     if (reply.code !== 150) throw toFailure(reply);
     const bytes = readNumber(reply, "bytes");
-    const { patience } = this.target;
-    this.#q = await this.dataPort.take(readNumber(reply, "port"), patience);
-    await this.#secureQ?.(this.#q, reply.fields.get("key") ?? "", patience);
+    const { timeout } = this.target;
+    this.#q = await this.dataPort.waitForQ(readNumber(reply, "port"), timeout);
+    await this.#secureQ?.(this.#q, reply.fields.get("key") ?? "", timeout);
     return { bytes, version: readVersion(reply) };
   }
 
@@ -91,7 +91,7 @@ export class ClientSession implements Disposable {
    * Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). The server
    * gets `extra` ms more for the `226` than for other replies. `progress` hears how many bytes have come.
    */
-  async receive(
+  async receivePayload(
     bytes: number,
     to: Sink,
     { extra = 0, progress }: { extra?: number; progress?: (received: number) => void } = {},
@@ -106,12 +106,12 @@ export class ClientSession implements Disposable {
       return more;
     };
     const sink = (piece: Uint8Array) => (count(piece.length), to.write(piece));
-    const draw = (socket: number) => count(to.draw?.(socket, bytes - received) ?? 0);
+    const draw = (socket: number) => count(to.splice?.(socket, bytes - received) ?? 0);
     const broken = await q.receive(sink, this.target.stall, draw).catch((error: Error) => error);
     q.close();
     if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
     if (received < bytes) throw await this.#cut(received, bytes);
-    const reply = await this.#reply(this.target.patience + extra);
+    const reply = await this.#reply(this.target.timeout + extra);
     if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     throw new Failure(
       "incomplete",
@@ -134,23 +134,23 @@ export class ClientSession implements Disposable {
       const what = `A password would travel to ${address} for everyone on the way to read`;
       throw new Failure("login", `${what}: use --tls, or --insecure-login if you accept that.`);
     }
-    await this.option({ kind: "user", name });
-    await this.option({ kind: "pass", password });
+    await this.sendOption({ kind: "user", name });
+    await this.sendOption({ kind: "pass", password });
   }
 
   readonly #abort = (): void => {
     const reason = this.target.signal?.reason;
     this.dataPort[Symbol.dispose]();
-    this.dataPort.interrupt(reason);
+    this.dataPort.abort(reason);
     this.#q?.abort(reason);
     this.p.abort(reason);
   };
 
   async #send(request: Request): Promise<void> {
-    await this.p.write(formatRequest(request), this.target.patience);
+    await this.p.write(formatRequest(request), this.target.timeout);
   }
 
-  async #reply(patience = this.target.patience): Promise<Reply> {
+  async #reply(patience = this.target.timeout): Promise<Reply> {
     const until = performance.now() + patience;
     for (;;) {
       const line = this.#lines.next();
@@ -175,12 +175,12 @@ export class ClientSession implements Disposable {
   }
 }
 
-async function dialAny({ host, port, patience, signal }: ConnectOptions): Promise<Connection> {
+async function dialAny({ host, port, timeout, signal }: ConnectOptions): Promise<Connection> {
   let failure: unknown;
   for (const address of await resolveHost(host)) {
     signal?.throwIfAborted();
     try {
-      return await dial({ address, port }, patience, { signal });
+      return await dial({ address, port }, timeout, { signal });
     } catch (error) {
       failure = error;
     }

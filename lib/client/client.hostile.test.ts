@@ -57,13 +57,13 @@ function receiver(hash?: () => Promise<string>) {
   return { pieces, plain };
 }
 
-async function fetch(play: (stage: Stage) => Promise<void>, hash = false, patience = 300) {
+async function fetch(play: (stage: Stage) => Promise<void>, hash = false, timeout = 300) {
   using server = stage(play);
   const target: ConnectOptions = {
     host: "127.0.0.1",
     port: server.port,
     dataPort: 0,
-    patience,
+    timeout,
     stall: 150,
   };
   const { pieces, plain } = receiver(async () =>
@@ -210,7 +210,7 @@ describe("a server that", () => {
 
   test("announces a listing without an end is not listened to", async () => {
     using server = stage(({ announce }) => announce(1e15));
-    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
+    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, timeout: 300, stall: 150 };
     expect(await catchFailure(fetchNames(target))).toMatchObject({ kind: "protocol" });
   }, 10_000);
 
@@ -220,7 +220,7 @@ describe("a server that", () => {
       await say(`150 bytes=5 port=${q.local.port} version=v${++count} x`);
       await q.finish(SOON);
     });
-    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
+    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, timeout: 300, stall: 150 };
     const never = { ...receiver().plain, offset: 3, begin: () => false };
     expect(await catchFailure(fetchFile(target, "a", never))).toMatchObject({ kind: "protocol" });
     expect(count).toBe(2);
@@ -238,7 +238,7 @@ describe("a server that", () => {
         throw full;
       },
     };
-    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, patience: 300, stall: 150 };
+    const target = { host: "127.0.0.1", port: server.port, dataPort: 0, timeout: 300, stall: 150 };
     expect(await catchFailure(fetchFile(target, "a", broken))).toBe(full);
   }, 10_000);
 });

@@ -72,7 +72,7 @@ function start(address = "127.0.0.1") {
     host,
     port: server.port,
     dataPort: 0,
-    patience: SOON,
+    timeout: SOON,
     stall: SOON,
   };
   const dispose = async () => {

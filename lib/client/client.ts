@@ -16,13 +16,13 @@ export interface FileSink extends Sink {
 }
 
 /** What `get` does besides: asks for the hash and compares; tells how many bytes of the file are there. */
-export interface GetOptions {
+export interface FetchOptions {
   readonly hash?: boolean;
   readonly progress?: (bytes: number, total: number) => void;
 }
 
 /** A file that has come whole. `bytes` is its length, `received` what came now, the rest was there. */
-export interface Receipt {
+export interface FetchResult {
   readonly bytes: number;
   readonly received: number;
   readonly sha256: string | undefined;
@@ -47,11 +47,11 @@ export function parseListing(listing: string): string[] {
 /** `-l`: the names as the server sent them, one a line; escape them before a screen sees them. */
 export async function fetchListing(target: ConnectOptions): Promise<string> {
   using exchange = await ClientSession.open(target);
-  const { bytes } = await exchange.command((dataPort) => ({ kind: "list", dataPort }));
+  const { bytes } = await exchange.sendCommand((dataPort) => ({ kind: "list", dataPort }));
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
   const pieces: Uint8Array[] = [];
-  await exchange.receive(bytes, { write: (piece) => void pieces.push(piece) });
+  await exchange.receivePayload(bytes, { write: (piece) => void pieces.push(piece) });
   return Buffer.concat(pieces).toString();
 }
 
@@ -60,8 +60,8 @@ export async function fetchFile(
   target: ConnectOptions,
   name: string,
   receiver: FileSink,
-  options: GetOptions = {},
-): Promise<Receipt> {
+  options: FetchOptions = {},
+): Promise<FetchResult> {
   const resumed = receiver.offset > 0 && (await transfer(target, name, receiver, options));
   const receipt = resumed || (await transfer(target, name, receiver, options));
   if (receipt) return receipt;
@@ -73,17 +73,17 @@ async function transfer(
   target: ConnectOptions,
   name: string,
   receiver: FileSink,
-  options: GetOptions,
-): Promise<Receipt | undefined> {
+  options: FetchOptions,
+): Promise<FetchResult | undefined> {
   const { offset } = receiver;
   using exchange = await ClientSession.open(target);
-  if (offset > 0) await exchange.option({ kind: "rest", offset });
-  if (options.hash) await exchange.option({ kind: "hash" });
+  if (offset > 0) await exchange.sendOption({ kind: "rest", offset });
+  if (options.hash) await exchange.sendOption({ kind: "hash" });
   const announced = await announcement(exchange, name, receiver);
   if (!announced) return undefined;
   const total = offset + announced.bytes;
   if (!receiver.begin(announced.version, total)) return undefined;
-  const last = await exchange.receive(announced.bytes, receiver, {
+  const last = await exchange.receivePayload(announced.bytes, receiver, {
     extra: options.hash ? total / SLOWEST_HASH : 0,
     progress: (received) => options.progress?.(offset + received, total),
   });
@@ -99,7 +99,7 @@ async function announcement(
   receiver: FileSink,
 ): Promise<Announcement | undefined> {
   try {
-    return await exchange.command((dataPort) => ({ kind: "get", name, dataPort }));
+    return await exchange.sendCommand((dataPort) => ({ kind: "get", name, dataPort }));
   } catch (error) {
     if (receiver.offset === 0 || !(error instanceof Failure) || error.code !== 554) throw error;
     receiver.restart();

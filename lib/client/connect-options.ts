@@ -1,6 +1,6 @@
 // Whom the client talks to, as whom, and how long it waits.
 
-import type { ClientTls } from "../tls/tls-client.ts";
+import type { TlsClient } from "../tls/tls-client.ts";
 
 /** Which server, and how long to wait for it. */
 export interface ConnectOptions {
@@ -9,14 +9,14 @@ export interface ConnectOptions {
   /** Where to wait for Q; 0 lets the system choose. */
   readonly dataPort: number;
   /** How long a connection, a reply and Q are waited for, in ms. */
-  readonly patience: number;
+  readonly timeout: number;
   /** The longest silence on Q while bytes are still to come, in ms. */
   readonly stall: number;
   /** Breaks everything off: what waits then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly login?: Credentials | undefined;
   /** Encrypts both connections; undefined where they are in the clear. */
-  readonly tls?: ClientTls | undefined;
+  readonly tls?: TlsClient | undefined;
 }
 
 /** A name and its password, and whether it may travel in the clear to another host. */

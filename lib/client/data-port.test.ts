@@ -34,7 +34,7 @@ describe("a data port", () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     expect(data.port).toBeGreaterThanOrEqual(1024);
     await using q = await knock(data);
-    await using taken = await data.take(q.local.port, SOON);
+    await using taken = await data.waitForQ(q.local.port, SOON);
     expect(taken.remote).toEqual({ address: q.local.address, port: q.local.port });
   }, 10_000);
 
@@ -51,7 +51,7 @@ describe("a data port", () => {
     await say(stranger, "evil");
     await using q = await knock(data);
     await say(q, "good");
-    await using taken = await data.take(q.local.port, SOON);
+    await using taken = await data.waitForQ(q.local.port, SOON);
     expect(await hear(taken)).toBe("good");
     expect(await stranger.read(SOON).catch(() => undefined)).toBeUndefined();
   }, 10_000);
@@ -61,7 +61,7 @@ describe("a data port", () => {
     const own = listen({ address: LOCAL, port: 0 }, () => {});
     const { port } = own;
     own[Symbol.dispose]();
-    const taking = data.take(port, SOON);
+    const taking = data.waitForQ(port, SOON);
     (await knock(data)).close();
     await using _stranger = await knock(data);
     const ends = { hostname: LOCAL, port: data.port, localAddress: LOCAL, localPort: port };
@@ -77,7 +77,7 @@ describe("a data port", () => {
     await using stranger = await knock(data, "127.0.0.2");
     expect(await stranger.read(SOON).catch(() => undefined)).toBeUndefined();
     expect(stranger.over).toBe(true);
-    const failure = await catchFailure(data.take(stranger.local.port, 30));
+    const failure = await catchFailure(data.waitForQ(stranger.local.port, 30));
     expect(failure).toMatchObject({ kind: "timeout" });
     expect(failure.message).toContain(`${LOCAL}:${stranger.local.port} did not come`);
   }, 10_000);
@@ -86,7 +86,7 @@ describe("a data port", () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     const { port } = data;
     await using q = await knock(data);
-    await using _taken = await data.take(q.local.port, SOON);
+    await using _taken = await data.waitForQ(q.local.port, SOON);
     expect(await catchFailure(dial({ address: LOCAL, port }, SOON))).toMatchObject({
       kind: "connect",
     });
@@ -115,7 +115,7 @@ describe("a data port", () => {
     const strangers = await crowd(data);
     await using q = await knock(data);
     await say(q, "good");
-    await using taken = await data.take(q.local.port, SOON);
+    await using taken = await data.waitForQ(q.local.port, SOON);
     expect(await hear(taken)).toBe("good");
     await waitUntil(() => strangers.every(({ over }) => over), "the close of all strangers");
     for (const stranger of strangers) stranger.close();
@@ -124,11 +124,11 @@ describe("a data port", () => {
   test("closes strangers at once when it knows the port of Q, and keeps a place for Q", async () => {
     using data = new DataPort(LOCAL, 0, LOCAL);
     await using early = await knock(data);
-    const taking = catchFailure(data.take(1, SOON));
+    const taking = catchFailure(data.waitForQ(1, SOON));
     await waitUntil(() => early.over, "the close of the one who was there");
     await using late = await knock(data);
     await waitUntil(() => late.over, "the close of the one who came");
-    data.interrupt(new Error("enough"));
+    data.abort(new Error("enough"));
     expect((await taking).message).toBe("enough");
   }, 10_000);
 
@@ -137,6 +137,6 @@ describe("a data port", () => {
     const to = { address: LOCAL, port: data.port };
     expect(await catchFailure(dial(to, SOON))).toMatchObject({ kind: "connect" });
     await using q = await dial({ ...to, address: "127.0.0.3" }, SOON, { from: LOCAL });
-    await using _taken = await data.take(q.local.port, SOON);
+    await using _taken = await data.waitForQ(q.local.port, SOON);
   }, 10_000);
 });

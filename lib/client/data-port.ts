@@ -31,7 +31,7 @@ export class DataPort implements Disposable {
   }
 
   /** Q: the connection from the server's `port` (N7.15). All others are closed at once. Waits at most `ms` milliseconds. */
-  async take(port: number, ms: number): Promise<Connection> {
+  async waitForQ(port: number, ms: number): Promise<Connection> {
     const until = performance.now() + ms;
     this.#expected = port;
     for (const candidate of this.#candidates) if (!this.#mayBeQ(candidate)) this.#drop(candidate);
@@ -44,7 +44,7 @@ export class DataPort implements Disposable {
   }
 
   /** Makes a `take` that waits, or the next one, throw `reason`. */
-  interrupt(reason: Error): void {
+  abort(reason: Error): void {
     this.#interruption = reason;
     this.#arrival.ring();
   }

@@ -40,7 +40,7 @@ test.if(linux)(
     expect(failure.message).toMatch(
       /^Cannot save ".*": (the disk is full|the file system takes no file of this size)\.$/,
     );
-    expect(part.resumable).toBe(false);
+    expect(part.isResumable).toBe(false);
   },
   5000,
 );

@@ -28,7 +28,7 @@ function cut(length: number, version = "v1"): void {
   using part = new PartFile(path, "refuse");
   part.begin(version, SIZE);
   part.write(CONTENT.subarray(0, length));
-  expect(part.resumable).toBe(length > 0);
+  expect(part.isResumable).toBe(length > 0);
 }
 
 describe("a transfer that was cut", () => {

@@ -49,7 +49,7 @@ describe("a part file", () => {
         expect(names()).not.toContain("a");
         part.write(Buffer.from(" world"));
         expect(part.complete()).toBe(path);
-        expect(part.resumable).toBe(false);
+        expect(part.isResumable).toBe(false);
       }
       expect(names()).toEqual(["a"]);
       expect(readFileSync(path, "utf8")).toBe("hello world");
@@ -91,7 +91,7 @@ describe("a part file", () => {
       using part = open();
       part.begin("", LARGE);
       part.write(Buffer.from("hello"));
-      expect(part.resumable).toBe(false);
+      expect(part.isResumable).toBe(false);
     }
     expect(names()).toEqual([]);
   }, 1000);
@@ -189,7 +189,7 @@ describe("two at once", () => {
   test("write to parts of their own, and the second one cannot take the first one's", async () => {
     using first = fill(open(), "first", LARGE);
     using second = fill(open(), "second", LARGE);
-    expect(second.resumable).toBe(false);
+    expect(second.isResumable).toBe(false);
     expect(second.complete()).toBe(path);
     expect(await catchFailure(() => first.complete())).toMatchObject({ kind: "local" });
     expect(readFileSync(path, "utf8")).toBe("second");

@@ -99,7 +99,7 @@ export class PartFile implements Disposable {
   }
 
   /** Appends bytes past this process; what the kernel cannot place so is written as above, and fails as above. */
-  draw(socket: number, most: number): number {
+  splice(socket: number, most: number): number {
     const filled = this.#pipe.fill(socket, most);
     if (filled === 0) return 0;
     this.#length += this.#pipe.pour(this.#fd, this.#length);
@@ -133,13 +133,13 @@ export class PartFile implements Disposable {
   }
 
   /** True where the next run can go on from here. */
-  get resumable(): boolean {
+  get isResumable(): boolean {
     return !this.#done && this.#version !== "" && this.#length > 0;
   }
 
   /** Releases the lock; a part that cannot be resumed is removed. */
   [Symbol.dispose](): void {
-    if (!this.#done && !this.resumable) this.#remove();
+    if (!this.#done && !this.isResumable) this.#remove();
     // What is kept for the next run must not hold room on the disk that it does not fill.
     else if (!this.#done && this.#reserved) truncate(this.#fd, this.#length);
     this.#pipe[Symbol.dispose]();

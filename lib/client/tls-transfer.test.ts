@@ -11,9 +11,9 @@ import type { SessionResult } from "../server/session.ts";
 import { dial } from "../net/socket.ts";
 import { catchFailure, readAll, runScript, SOON, waitUntil } from "../testing/testing.ts";
 import { acceptTls, connectTls } from "../tls/tls.ts";
-import { ClientTls } from "../tls/tls-client.ts";
+import { TlsClient } from "../tls/tls-client.ts";
 import { readIdentity } from "../tls/tls-identity.ts";
-import { ServerTls } from "../tls/tls-server.ts";
+import { TlsServer } from "../tls/tls-server.ts";
 import { Authority, NO_OPENSSL } from "../testing/tls-testing.ts";
 
 const skipped = NO_OPENSSL ? ` (skipped: needs ${NO_OPENSSL})` : "";
@@ -69,13 +69,13 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       limits: { ...LIMITS, ...hasty },
       method: "sendfile",
       served: (outcome) => void outcomes.push(outcome),
-      ...(encrypted ? { tls: new ServerTls(identity, hasty ? undefined : WAIT) } : {}),
+      ...(encrypted ? { tls: new TlsServer(identity, hasty ? undefined : WAIT) } : {}),
     });
   }
 
   function target(port: number, encrypted = true): ConnectOptions {
-    const tls = encrypted ? new ClientTls(authority.trust("127.0.0.1")) : undefined;
-    return { host: "127.0.0.1", port, dataPort: 0, patience: SOON, stall: SOON, tls };
+    const tls = encrypted ? new TlsClient(authority.trust("127.0.0.1")) : undefined;
+    return { host: "127.0.0.1", port, dataPort: 0, timeout: SOON, stall: SOON, tls };
   }
 
   /** P of a client that goes its own way, and what it is told. */
@@ -85,7 +85,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     const data = new DataPort("127.0.0.1", 0, "127.0.0.1");
     await p.write(`-g served-a ${data.port}\n`, SOON);
     const first = parseReply((await p.read(SOON)) ?? new Uint8Array());
-    const q = await data.take(Number(first.fields.get("port")), SOON);
+    const q = await data.waitForQ(Number(first.fields.get("port")), SOON);
     const last = async (): Promise<Reply> => parseReply((await p.read(SOON)) ?? new Uint8Array());
     return { p, q, pin, first, last };
   }

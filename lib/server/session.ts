@@ -11,7 +11,7 @@ import { type Command, formatReply } from "../protocol/protocol.ts";
 import { type SendMethod, sendFile } from "./sendfile.ts";
 import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
-import type { ServerTls } from "../tls/tls-server.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
 
 /** What every session of a server shares. */
 export interface ServerContext {
@@ -21,7 +21,7 @@ export interface ServerContext {
   /** Who may give a command; undefined where everyone may. */
   readonly login?: Login | undefined;
   /** Encrypts both connections; undefined where they are in the clear. */
-  readonly tls?: ServerTls | undefined;
+  readonly tls?: TlsServer | undefined;
   /** For the commands that are carried out at once; undefined where nobody counts them. */
   readonly transfers?: Semaphore | undefined;
 }

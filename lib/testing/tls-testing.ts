@@ -11,7 +11,7 @@ import type { Trust } from "../tls/tls-trust.ts";
 export const NO_OPENSSL = Bun.which("openssl") ? undefined : "openssl, which makes certificates";
 
 /** A certificate and its key, as files and as text. */
-export interface Issued {
+export interface IssuedPair {
   readonly certFile: string;
   readonly keyFile: string;
   readonly pair: KeyPair;
@@ -28,7 +28,7 @@ export class Authority implements Disposable {
   #issued = 0;
 
   /** A certificate of this authority for `names`, which is valid for `days` days from now; less than 0 is over. */
-  issue(names = LOCAL, days = 1): Issued {
+  issue(names = LOCAL, days = 1): IssuedPair {
     const file = (ending: string) => this.scratch.at(`${this.#issued}.${ending}`);
     this.#issued++;
     const extensions = this.scratch.file(`${this.#issued}.ext`, `subjectAltName=${names}\n`);
@@ -40,7 +40,7 @@ export class Authority implements Disposable {
   }
 
   /** A certificate that nobody else has signed; without `names` it names no host but in its subject. */
-  selfSigned(name: string, names = LOCAL): Issued {
+  selfSigned(name: string, names = LOCAL): IssuedPair {
     const [certFile, keyFile] = [this.scratch.at(`${name}.pem`), this.scratch.at(`${name}.key`)];
     const extensions = names === "" ? [] : ["-addext", `subjectAltName=${names}`];
     const subject = ["-subj", "/CN=localhost", ...extensions];
@@ -71,7 +71,7 @@ export async function tlsPair(
 }
 
 /** Somebody on the way between a client and a server, who sees and may change what passes. */
-export interface Middle extends AsyncDisposable {
+export interface Relay extends AsyncDisposable {
   readonly port: number;
   /** What goes to the client from now on, instead of what the server sends. */
   alter: (bytes: Uint8Array) => Uint8Array;
@@ -80,7 +80,7 @@ export interface Middle extends AsyncDisposable {
 }
 
 /** Relays each connection to `port`. */
-export function middle(port: number): Middle {
+export function startRelay(port: number): Relay {
   const ends: Connection[] = [];
   const relay = async (near: Connection) => {
     const far = await dial({ address: "127.0.0.1", port }, SOON);
@@ -90,7 +90,7 @@ export function middle(port: number): Middle {
     await Promise.allSettled([up, down]);
   };
   const listener: Listener = listen({ address: "127.0.0.1", port: 0 }, (near) => void relay(near));
-  const it: Middle = {
+  const it: Relay = {
     port: listener.port,
     alter: (bytes) => bytes,
     cut: (towards) => ends[towards === "client" ? 0 : 1]?.["socket"].shutdown(),
@@ -102,7 +102,7 @@ export function middle(port: number): Middle {
   return it;
 }
 
-function issued(certFile: string, keyFile: string): Issued {
+function issued(certFile: string, keyFile: string): IssuedPair {
   chmodSync(keyFile, 0o600);
   const [cert, key] = [readFileSync(certFile, "utf8"), readFileSync(keyFile, "utf8")];
   return { certFile, keyFile, pair: { cert, key } };

@@ -10,12 +10,12 @@ import { readTrust, type Trust } from "./tls-trust.ts";
 export type SecureQ = (q: Connection, key: string, ms: number) => Promise<void>;
 
 /** It has the TLS client's part on P and, although it listens there, on Q. */
-export class ClientTls {
+export class TlsClient {
   constructor(private readonly trust: Trust) {}
 
   /** From what the user gave. Throws a `Failure` of kind `usage` as `readTrust` does. */
-  static read(host: string, caFile?: string, pin?: string): ClientTls {
-    return new ClientTls(readTrust(host, caFile, pin));
+  static read(host: string, caFile?: string, pin?: string): TlsClient {
+    return new TlsClient(readTrust(host, caFile, pin));
   }
 
   /** Encrypts P, and gives what does the same for its Q. Throws as `connectTls` does. */

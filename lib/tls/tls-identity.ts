@@ -4,7 +4,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { describe, Failure, systemCode } from "../errors.ts";
 import type { KeyPair } from "./tls.ts";
-import { fingerprint } from "./tls-trust.ts";
+import { computeFingerprint } from "./tls-trust.ts";
 
 /** What a server proves itself with. */
 export interface Identity extends KeyPair {
@@ -37,7 +37,7 @@ export function readIdentity(certFile: string, keyFile: string): Identity {
     );
   }
   const names = certificate.subjectAltName ?? "";
-  return { cert, key, fingerprint: fingerprint(certificate), names, expires };
+  return { cert, key, fingerprint: computeFingerprint(certificate), names, expires };
 }
 
 function parseCertificate(pem: string, path: string): X509Certificate {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { beginsTls, RecordHeaders } from "./tls-records.ts";
+import { isHandshake, RecordHeaders } from "./tls-records.ts";
 
 const HELLO = Buffer.from([22, 3, 1, 0, 3, 1, 2, 3]);
 const DATA = Buffer.from([23, 3, 3, 0, 20, ...Buffer.alloc(20)]);
@@ -7,7 +7,7 @@ const ALERT = Buffer.from([23, 3, 3, 0, 19, ...Buffer.alloc(19)]);
 
 function seen(...pieces: Uint8Array[]): RecordHeaders {
   const records = new RecordHeaders();
-  for (const piece of pieces) records.see(piece);
+  for (const piece of pieces) records.push(piece);
   return records;
 }
 
@@ -21,10 +21,10 @@ test.each([
   ["an alert and a byte more", [ALERT, DATA.subarray(0, 1)], false],
   ["an alert in the clear", [Buffer.from([21, 3, 3, 0, 2, 1, 0])], false],
 ])("a stream that ends with %s is closed or not", (_, pieces, closed) => {
-  expect(seen(...pieces).closed).toBe(closed);
+  expect(seen(...pieces).endsWithAlert).toBe(closed);
   const bytes = Buffer.concat(pieces);
-  expect(seen(bytes).closed).toBe(closed);
-  expect(seen(...[...bytes].map((byte) => Uint8Array.of(byte))).closed).toBe(closed);
+  expect(seen(bytes).endsWithAlert).toBe(closed);
+  expect(seen(...[...bytes].map((byte) => Uint8Array.of(byte))).endsWithAlert).toBe(closed);
 });
 
 test("what is not TLS is kept to be shown, up to a limit", () => {
@@ -36,8 +36,8 @@ test("what is not TLS is kept to be shown, up to a limit", () => {
 });
 
 test("a client begins TLS with a handshake record, and with nothing else", () => {
-  expect(beginsTls(HELLO)).toBe(true);
+  expect(isHandshake(HELLO)).toBe(true);
   for (const text of ["", "-l 1", "\x15", "\x17", "\x80"]) {
-    expect(beginsTls(Buffer.from(text, "latin1"))).toBe(false);
+    expect(isHandshake(Buffer.from(text, "latin1"))).toBe(false);
   }
 });

@@ -17,7 +17,7 @@ const ALERT_LENGTH = 2 + 1 + 16;
 const MAX_HEAD = 512;
 
 /** True where a client that begins so speaks TLS. */
-export function beginsTls(bytes: Uint8Array): boolean {
+export function isHandshake(bytes: Uint8Array): boolean {
   return bytes[0] === HANDSHAKE;
 }
 
@@ -34,7 +34,7 @@ export class RecordHeaders {
   #head: Uint8Array = new Uint8Array();
 
   /** The bytes that came next, as they were on the wire. */
-  see(bytes: Uint8Array): void {
+  push(bytes: Uint8Array): void {
     if (this.#head.length < MAX_HEAD) {
       this.#head = Buffer.concat([this.#head, bytes]).subarray(0, MAX_HEAD);
     }
@@ -44,7 +44,7 @@ export class RecordHeaders {
   }
 
   /** True where the stream, if it ends here, ends with an alert. */
-  get closed(): boolean {
+  get endsWithAlert(): boolean {
     return this.#have === HEADER && this.#left === 0 && this.#isAlert;
   }
 

@@ -10,15 +10,15 @@ import { expectKey, newKey } from "./tls-key.ts";
 const HANDSHAKE = 10_000;
 
 /** It has the TLS server's part on P and, although it dials there, on Q (as in RFC 4217, section 7). */
-export class ServerTls {
+export class TlsServer {
   constructor(
     readonly identity: Identity,
     private readonly ms = HANDSHAKE,
   ) {}
 
   /** From two PEM files. Throws a `Failure` of kind `usage` as `readIdentity` does. */
-  static read(certFile: string, keyFile: string): ServerTls {
-    return new ServerTls(readIdentity(certFile, keyFile));
+  static read(certFile: string, keyFile: string): TlsServer {
+    return new TlsServer(readIdentity(certFile, keyFile));
   }
 
   /** Encrypts P, before the first line, within `most` ms. Throws as `acceptTls` does: a reply in the clear is still possible where that has a use. */

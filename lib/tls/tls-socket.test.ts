@@ -6,7 +6,7 @@ import { sendFile } from "../server/sendfile.ts";
 import { dial, listen } from "../net/socket.ts";
 import { catchFailure, readAll, SOON, waitUntil } from "../testing/testing.ts";
 import { acceptTls, connectTls } from "./tls.ts";
-import { Authority, middle, type Middle, NO_OPENSSL, tlsPair } from "../testing/tls-testing.ts";
+import { Authority, startRelay, type Relay, NO_OPENSSL, tlsPair } from "../testing/tls-testing.ts";
 
 const skipped = NO_OPENSSL ? ` (skipped: needs ${NO_OPENSSL})` : "";
 const MIB = 1024 * 1024;
@@ -36,10 +36,10 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
   afterAll(() => authority[Symbol.dispose]());
 
   /** Both ends with somebody between them. */
-  async function withMiddle(run: (near: Connection, far: Connection, it: Middle) => Promise<void>) {
+  async function withMiddle(run: (near: Connection, far: Connection, it: Relay) => Promise<void>) {
     const accepted = Promise.withResolvers<Connection>();
     using listener = listen({ address: "127.0.0.1", port: 0 }, accepted.resolve);
-    await using between = middle(listener.port);
+    await using between = startRelay(listener.port);
     await using near = await dial({ address: "127.0.0.1", port: between.port }, SOON);
     await using far = await accepted.promise;
     await Promise.all([acceptTls(far, keys, SOON), connectTls(near, trust, SOON)]);

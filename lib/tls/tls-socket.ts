@@ -60,7 +60,7 @@ export class TlsLayer implements RawSocket {
   ) {
     // The connection keeps its identity, so that whoever holds it, to stop it for one, goes on holding the right one.
     const below = connection.layer(this) as Upgradable;
-    if (read) this.records.see(read);
+    if (read) this.records.push(read);
     const pair = below.upgradeTLS({
       isServer: role === "server",
       tls: { ...tls, minVersion: TLS13 },
@@ -69,7 +69,7 @@ export class TlsLayer implements RawSocket {
       socket: HANDLERS,
     });
     // From here the socket below hears the bytes as they are on the wire, and nobody else must take them for data.
-    if (pair) pair[0].data = { onData: (bytes: Uint8Array) => this.records.see(bytes), ...DEAF };
+    if (pair) pair[0].data = { onData: (bytes: Uint8Array) => this.records.push(bytes), ...DEAF };
     else this.onClose();
   }
 
@@ -126,7 +126,7 @@ export class TlsLayer implements RawSocket {
   /** A server goes on after a FIN: its client has said all, and each line and key has its own end. For a client nothing has one but this. */
   onEnd(): void {
     this.#handshake.resolve({ error: "closed" });
-    if (this.records.closed) return this.connection.onEnd();
+    if (this.records.endsWithAlert) return this.connection.onEnd();
     const cut =
       "The connection was cut: it ended without TLS's own end, as an attacker would end it.";
     const failure = new Failure("incomplete", cut, 426);

@@ -42,7 +42,7 @@ export function parsePin(text: string): string {
 /** Returns the fingerprint of the server's certificate. Throws a `Failure` of kind `connect` where it is not to be believed. */
 export function assertTrusted({ certificate, distrust }: Handshake, trust: Trust): string {
   if (!certificate) throw new Failure("connect", "The server showed no certificate.");
-  const seen = fingerprint(certificate);
+  const seen = computeFingerprint(certificate);
   const why =
     trust.pin === undefined
       ? (chainFault(certificate, distrust, seen) ?? nameFault(certificate, trust.name))
@@ -52,7 +52,7 @@ export function assertTrusted({ certificate, distrust }: Handshake, trust: Trust
 }
 
 /** SHA-256 of the whole certificate. */
-export function fingerprint(certificate: X509Certificate): string {
+export function computeFingerprint(certificate: X509Certificate): string {
   return Bun.CryptoHasher.hash("sha256", certificate.raw, "hex");
 }
 

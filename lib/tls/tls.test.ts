@@ -13,7 +13,7 @@ import {
 import { acceptTls, connectTls, type KeyPair } from "./tls.ts";
 import { Authority, NO_OPENSSL, tlsPair } from "../testing/tls-testing.ts";
 import type { Trust } from "./tls-trust.ts";
-import { fingerprint } from "./tls-trust.ts";
+import { computeFingerprint } from "./tls-trust.ts";
 
 const skipped = NO_OPENSSL ? ` (skipped: needs ${NO_OPENSSL})` : "";
 const HANDSHAKE = 300;
@@ -45,7 +45,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a TLS client${skipped}`, () => {
       using server = tlsServer(good.pair);
       const seen = await connect(server.port, authority.trust(name));
       const { X509Certificate } = await import("node:crypto");
-      expect(seen).toBe(fingerprint(new X509Certificate(good.pair.cert)));
+      expect(seen).toBe(computeFingerprint(new X509Certificate(good.pair.cert)));
       await server.ends[0];
     },
     10_000,
@@ -98,7 +98,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a TLS client${skipped}`, () => {
     using server = tlsServer(old.pair);
     const refused = await catchFailure(connect(server.port, { name: "localhost" }));
     const { X509Certificate } = await import("node:crypto");
-    const pin = fingerprint(new X509Certificate(old.pair.cert));
+    const pin = computeFingerprint(new X509Certificate(old.pair.cert));
     expect(await connect(server.port, { name: "localhost", pin })).toBe(pin);
     const failure = await catchFailure(
       connect(server.port, { name: "localhost", pin: "0".repeat(64) }),

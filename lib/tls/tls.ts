@@ -3,7 +3,7 @@
 import type { Connection } from "../net/connection.ts";
 import { Failure, replyFailure } from "../errors.ts";
 import { shorten, sanitizeForDisplay } from "../text.ts";
-import { beginsTls } from "./tls-records.ts";
+import { isHandshake } from "./tls-records.ts";
 import { type Handshake, TlsLayer } from "./tls-socket.ts";
 import { assertTrusted, isAddress, type Trust } from "./tls-trust.ts";
 
@@ -71,7 +71,7 @@ async function readHello(plain: Connection, ms: number): Promise<Uint8Array> {
       : error;
   });
   if (!first) throw replyFailure(421, "The client left before the TLS handshake.");
-  if (!beginsTls(first)) throw replyFailure(421, "This server speaks TLS: use --tls.");
+  if (!isHandshake(first)) throw replyFailure(421, "This server speaks TLS: use --tls.");
   return Buffer.concat([first, plain.takeUnread()]);
 }
 
