@@ -1,6 +1,6 @@
 // What the user of ftclient asks for, checked as far as it can be without opening anything: step 3 of the assignment.
 
-import type { ConnectOptions } from "../../lib/client/client-session.ts";
+import type { ConnectOptions } from "../../lib/client/connect-options.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { formatRequest } from "../../lib/protocol/protocol.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";

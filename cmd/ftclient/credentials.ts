@@ -1,7 +1,7 @@
 // The name and password of a client: from the environment, from ~/.netrc, or from the person at the terminal.
 
 import { Failure } from "../../lib/errors.ts";
-import type { Credentials } from "../../lib/client/client-session.ts";
+import type { Credentials } from "../../lib/client/connect-options.ts";
 import { findPasswordFault } from "../../lib/auth/users.ts";
 import { passwordFromNetrc } from "./netrc.ts";
 import { askPassword, canAsk } from "../cli/password.ts";

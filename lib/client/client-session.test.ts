@@ -3,7 +3,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
-import { ClientSession, type ConnectOptions } from "./client-session.ts";
+import { ClientSession } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { dial, listen } from "../net/socket.ts";
 import { catchFailure, countDescriptors, runScript, SOON, waitUntil } from "../testing/testing.ts";
 

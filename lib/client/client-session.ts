@@ -1,7 +1,6 @@
 // One session of the client: opens P, sends one command on it, receives Q, and closes everything.
 
 import type { Connection } from "../net/connection.ts";
-import type { TlsClient } from "../tls/tls-client.ts";
 import { isLoopback, resolveHost } from "../net/address.ts";
 import { dial } from "../net/socket.ts";
 import { LineSplitter } from "../protocol/line.ts";
@@ -15,32 +14,9 @@ import {
 } from "../protocol/protocol.ts";
 import { describe, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
+import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort } from "./data-port.ts";
 import { readNumber, readVersion, toFailure } from "./reply-fields.ts";
-
-/** Which server to connect to, with which login, and how long to wait for it. */
-export interface ConnectOptions {
-  readonly host: string;
-  readonly port: number;
-  /** The port to wait for Q on; 0 lets the system choose. */
-  readonly dataPort: number;
-  /** The longest wait for a connection, for a reply, and for Q, in ms. */
-  readonly timeout: number;
-  /** The longest silence on Q while bytes are still missing, in ms. */
-  readonly stall: number;
-  /** Ends the session at once: every wait throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  readonly login?: Credentials | undefined;
-  /** Encrypts both connections; undefined if they are in the clear. */
-  readonly tls?: TlsClient | undefined;
-}
-
-/** `insecure` allows sending the password in the clear to another host. */
-export interface Credentials {
-  readonly name: string;
-  readonly password: string;
-  readonly insecure: boolean;
-}
 
 /** What `150` says (N7.3): how many bytes follow on Q, and of which version of the file. */
 export interface Announcement {
@@ -99,15 +75,13 @@ export class ClientSession implements Disposable {
 
   /** Sends a line that precedes the command, and waits for its reply (N6.12). */
   async sendOption(request: Exclude<Request, Command>): Promise<void> {
-    await this.#send(request);
-    const reply = await this.#readReply();
+    const reply = await this.#request(request);
     if (reply.code < 200 || reply.code >= 400) throw toFailure(reply);
   }
 
   /** Step 6: sends the command, and waits for `150` and Q. Throws a `Failure` with the server's words if it refuses. */
   async sendCommand(command: Command): Promise<Announcement> {
-    await this.#send(command);
-    const reply = await this.#readReply();
+    const reply = await this.#request(command);
     if (reply.code !== 150) throw toFailure(reply);
     const bytes = readNumber(reply, "bytes");
     const { timeout, tls } = this.options;
@@ -175,8 +149,9 @@ export class ClientSession implements Disposable {
     this.p.abort(reason);
   };
 
-  async #send(request: Request): Promise<void> {
+  async #request(request: Request): Promise<Reply> {
     await this.p.write(formatRequest(request), this.options.timeout);
+    return this.#readReply();
   }
 
   async #readReply(timeout = this.options.timeout): Promise<Reply> {

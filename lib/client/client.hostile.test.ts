@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { fetchFile, fetchListing, type FileSink } from "./client.ts";
-import type { ConnectOptions } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { Failure, type FailureKind } from "../errors.ts";
 import { dial } from "../net/socket.ts";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, writeFileSync } from "node:fs";
 import { fetchFile, fetchListing, type FileSink, parseListing } from "./client.ts";
-import type { ConnectOptions } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { Directory } from "../server/directory.ts";
 import { Server } from "../server/server.ts";
 import { catchFailure, Scratch, SOON, waitUntil } from "../testing/testing.ts";

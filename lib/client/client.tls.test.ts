@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { fetchFile, fetchListing, type FileSink } from "./client.ts";
-import type { ConnectOptions } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
 import { Directory } from "../server/directory.ts";

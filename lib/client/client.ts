@@ -1,12 +1,8 @@
 // The client: lists and fetches files. A transfer counts only if both connections confirm it.
 
 import { Failure } from "../errors.ts";
-import {
-  type Announcement,
-  ClientSession,
-  type ConnectOptions,
-  type Sink,
-} from "./client-session.ts";
+import { ClientSession, type Sink } from "./client-session.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 
 /** Where a file goes: a part file, or a stream. It may already hold the first `offset` bytes from an earlier transfer. */
 export interface FileSink extends Sink {
@@ -61,13 +57,19 @@ export async function fetchFile(
   sink: FileSink,
   fetchOptions: FetchOptions = {},
 ): Promise<FetchResult> {
-  const resumed = sink.offset > 0 && (await transfer(options, name, sink, fetchOptions));
-  const result = resumed || (await transfer(options, name, sink, fetchOptions));
+  if (sink.offset > 0) {
+    const result = await transfer(options, name, sink, fetchOptions).catch((error) => {
+      if (!(error instanceof Failure) || error.code !== 554) throw error;
+      sink.restart(); // 554: the file has become shorter than what the sink holds
+    });
+    if (result) return result;
+  }
+  const result = await transfer(options, name, sink, fetchOptions);
   if (result) return result;
   throw new Failure("protocol", "The server did not send the file from its start.");
 }
 
-/** One session. Returns undefined if the bytes in the sink cannot be used; then the caller must start again at 0. */
+/** One session. Returns undefined if the sink has dropped bytes of another version, so that the caller must request the file again. */
 async function transfer(
   options: ConnectOptions,
   name: string,
@@ -78,9 +80,8 @@ async function transfer(
   using session = await ClientSession.open(options);
   if (offset > 0) await session.sendOption({ kind: "rest", offset });
   if (hash) await session.sendOption({ kind: "hash" });
-  const announcement = await requestFile(session, name, sink);
-  if (!announcement) return undefined;
-  const { bytes, version } = announcement;
+  const { dataPort } = session;
+  const { bytes, version } = await session.sendCommand({ kind: "get", name, dataPort });
   const total = offset + bytes;
   if (!sink.begin(version, total)) return undefined;
   const hashTime = hash ? total / SLOWEST_HASH : 0;
@@ -89,21 +90,6 @@ async function transfer(
   const sha256 = reply.fields.get("sha256");
   if (hash) await assertHash(sha256, sink);
   return { bytes: total, received: bytes, sha256 };
-}
-
-/** Returns undefined if the file has become shorter than the part in the sink (554). */
-async function requestFile(
-  session: ClientSession,
-  name: string,
-  sink: FileSink,
-): Promise<Announcement | undefined> {
-  try {
-    return await session.sendCommand({ kind: "get", name, dataPort: session.dataPort });
-  } catch (error) {
-    if (sink.offset === 0 || !(error instanceof Failure) || error.code !== 554) throw error;
-    sink.restart();
-    return undefined;
-  }
 }
 
 async function assertHash(expected = "not given", sink: FileSink): Promise<void> {

@@ -26,17 +26,28 @@ export function checkDestination(path: string, policy: OnDuplicate): void {
 
 /** Gives the file `part` its final name, and returns that: under `rename` it can differ from `path`. */
 export function publish(part: string, path: string, policy: OnDuplicate): string {
-  if (policy === "overwrite") {
-    assertFree(path, policy);
-    replace(part, path);
-    return path;
-  }
+  if (policy === "overwrite") return replace(part, path);
   for (let count = 0; count < MAX_NAMES; count++) {
     const name = addNumber(path, count);
-    if (moveToNew(part, name)) return name;
-    if (policy === "refuse") throw duplicateFailure(path);
+    try {
+      moveToNew(part, name);
+      return name;
+    } catch (error) {
+      if (systemCode(error) !== "EEXIST") throw localFailure(`Cannot save ${quote(name)}`, error);
+      if (policy === "refuse") throw duplicateFailure(path);
+    }
   }
   throw new Failure("local", `${quote(path)} and ${MAX_NAMES} numbered names exist already.`);
+}
+
+function replace(part: string, path: string): string {
+  assertFree(path, "overwrite");
+  try {
+    rename(part, path);
+    return path;
+  } catch (error) {
+    throw localFailure(`Cannot save ${quote(path)}`, error);
+  }
 }
 
 /** `notes.txt`, `notes.1.txt`, `notes.2.txt`: the ending stays, since programs know the type of a file by it. */
@@ -47,37 +58,16 @@ function addNumber(path: string, count: number): string {
   return `${path.slice(0, path.length - ending.length)}.${count}${ending}`;
 }
 
-/** Returns false if `name` exists. link(2) checks and creates in one step: between two steps another program could create the file. */
-function moveToNew(part: string, name: string): boolean {
+/** Fails with EEXIST if `name` exists. link(2) checks and creates in one step: between two steps another program could create the file. */
+function moveToNew(part: string, name: string): void {
   try {
     link(part, name);
     remove(part);
-    return true;
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "EEXIST") return false;
-    if (["EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(code)) return moveWithoutLink(part, name);
-    throw localFailure(`Cannot save ${quote(name)}`, error);
-  }
-}
-
-/** For file systems without hard links, such as FAT: creates an empty file of that name, and replaces it. */
-function moveWithoutLink(part: string, name: string): boolean {
-  try {
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP"].includes(systemCode(error))) throw error;
+    // A file system without hard links, such as FAT: create an empty file of that name, and replace it.
     closeFile(openFile(name, ["O_WRONLY", "O_CREAT", "O_EXCL"]));
-  } catch (error) {
-    if (systemCode(error) === "EEXIST") return false;
-    throw localFailure(`Cannot save ${quote(name)}`, error);
-  }
-  replace(part, name);
-  return true;
-}
-
-function replace(part: string, name: string): void {
-  try {
     rename(part, name);
-  } catch (error) {
-    throw localFailure(`Cannot save ${quote(name)}`, error);
   }
 }
 

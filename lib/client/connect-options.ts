@@ -1,0 +1,27 @@
+// Which server the client connects to, with which login, and how long it waits.
+
+import type { TlsClient } from "../tls/tls-client.ts";
+
+/** All that a session needs to know. */
+export interface ConnectOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The port to wait for Q on; 0 lets the system choose. */
+  readonly dataPort: number;
+  /** The longest wait for a connection, for a reply, and for Q, in ms. */
+  readonly timeout: number;
+  /** The longest silence on Q while bytes are still missing, in ms. */
+  readonly stall: number;
+  /** Ends the session at once: every wait throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly login?: Credentials | undefined;
+  /** Encrypts both connections; undefined if they are in the clear. */
+  readonly tls?: TlsClient | undefined;
+}
+
+/** `insecure` allows sending the password in the clear to another host. */
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  readonly insecure: boolean;
+}
