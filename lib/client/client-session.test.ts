@@ -112,7 +112,7 @@ describe("a session", () => {
   );
 
   const GARBAGE: [string, string | Uint8Array][] = [
-    ["no reply", "hello\n"],
+    ["a line without a code", "hello\n"],
     ["an empty line", "\n"],
     ["HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n"],
     ["binary", Uint8Array.of(0, 0xff, 0x1b, 0x5b, 0x0a)],

@@ -99,28 +99,37 @@ export class ClientSession implements Disposable {
     bytes: number,
     sink: Sink,
     extraTime = 0,
-    onProgress?: (received: number) => void,
+    onProgress: (received: number) => void = () => {},
   ): Promise<Reply> {
-    const q = this.#q as Connection;
-    let received = 0;
-    const count = (more: number): number => {
-      received += more;
-      if (received > bytes)
-        throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
-      onProgress?.(received);
-      return more;
-    };
-    const write = (piece: Uint8Array) => (count(piece.length), sink.write(piece));
-    const splice = (socket: number) => count(sink.splice?.(socket, bytes - received) ?? 0);
-    const error = await q.receive(write, this.options.stall, splice).catch((error: Error) => error);
-    q.close();
-    // If Q only broke off, P may still tell why.
-    if (error && !(error instanceof Failure && error.kind === "incomplete")) throw error;
+    const received = await this.#receiveOnQ(bytes, sink, onProgress);
     if (received < bytes) throw await this.#explainShortage(received, bytes);
     const reply = await this.#readReply(this.options.timeout + extraTime);
     if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     const text = sanitizeForDisplay(reply.text);
     throw new Failure("incomplete", `The server did not confirm the transfer: ${text}`);
+  }
+
+  /** Receives at most `max` bytes until Q ends or breaks, closes it, and returns how many there were. */
+  async #receiveOnQ(max: number, sink: Sink, onProgress: (received: number) => void) {
+    const q = this.#q as Connection;
+    let received = 0;
+    const count = (more: number): number => {
+      received += more;
+      if (received > max)
+        throw new Failure("protocol", `The server sent more than the ${max} bytes it announced.`);
+      onProgress(received);
+      return more;
+    };
+    const write = (piece: Uint8Array) => (count(piece.length), sink.write(piece));
+    const splice = (socket: number) => count(sink.splice?.(socket, max - received) ?? 0);
+    try {
+      await q.receive(write, this.options.stall, splice);
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === "incomplete")) throw error; // P may say why Q broke
+    } finally {
+      q.close();
+    }
+    return received;
   }
 
   /** Step 8: closes P; nothing stays open. */

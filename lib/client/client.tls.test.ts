@@ -17,7 +17,7 @@ import { describeTls } from "../testing/tls-testing.ts";
 
 const CONTENT = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * 1024)));
 const BYTES = Buffer.concat(Array.from({ length: 80 }, () => CONTENT));
-const WAIT = 300;
+const TLS_TIMEOUT = 300;
 const LIMITS = {
   clients: 9,
   clientsPerAddress: 9,
@@ -59,7 +59,7 @@ describeTls("a transfer over TLS", (authority, good) => {
       limits: { ...LIMITS, ...short },
       method: "sendfile",
       served: (result) => void results.push(result),
-      ...(encrypted ? { tls: new TlsServer(identity, short ? undefined : WAIT) } : {}),
+      ...(encrypted ? { tls: new TlsServer(identity, short ? undefined : TLS_TIMEOUT) } : {}),
     });
   }
 
@@ -90,19 +90,22 @@ describeTls("a transfer over TLS", (authority, good) => {
 
   const IMPOSTORS: [string, (q: Connection, pin: string) => Promise<void>][] = [
     [
-      "with another key",
+      "that sends another key",
       async (q, pin) => {
         await connectTls(q, { name: "localhost", pin }, SOON);
         await q.write("0".repeat(32), SOON);
       },
     ],
-    ["with no key", async (q, pin) => void (await connectTls(q, { name: "localhost", pin }, SOON))],
+    [
+      "that sends no key",
+      async (q, pin) => void (await connectTls(q, { name: "localhost", pin }, SOON)),
+    ],
     ["without TLS", async (q) => q.write("0".repeat(32), SOON)],
-    ["that says nothing", async () => {}],
+    ["that sends nothing", async () => {}],
   ];
   test.each(IMPOSTORS)(
     "sends nothing to a peer on Q %s",
-    async (_, act) => {
+    async (_, behave) => {
       const results: SessionResult[] = [];
       await using server = start(true, results);
       const { p, q, pin, first, last } = await openQ(server.port);
@@ -110,7 +113,7 @@ describeTls("a transfer over TLS", (authority, good) => {
         150,
         expect.stringMatching(/^[0-9a-f]{32}$/),
       ]);
-      await act(q, pin);
+      await behave(q, pin);
       const received = await readAll(q).catch(() => Buffer.alloc(0));
       expect(received).toHaveLength(0);
       expect((await last()).code).toBe(425);

@@ -7,7 +7,7 @@ import { dial, listen } from "../net/socket.ts";
 import { catchFailure, countDescriptors, SOON, waitUntil } from "../testing/testing.ts";
 
 const LOCAL = "127.0.0.1";
-const CROWD = 300;
+const STRANGERS = 300;
 
 /** Connects to a data port, from the address `from` of this host. */
 function dialDataPort(data: { port: number }, from = LOCAL): Promise<Connection> {
@@ -17,7 +17,7 @@ function dialDataPort(data: { port: number }, from = LOCAL): Promise<Connection>
 /** Connects more strangers than a data port keeps. They never close. */
 async function dialStrangers(data: { port: number }): Promise<Connection[]> {
   const strangers: Connection[] = [];
-  while (strangers.length < CROWD) strangers.push(await dialDataPort(data));
+  while (strangers.length < STRANGERS) strangers.push(await dialDataPort(data));
   return strangers;
 }
 
@@ -99,10 +99,10 @@ describe("a data port", () => {
       using data = new DataPort(LOCAL, 0, LOCAL);
       const strangers = await dialStrangers(data);
       await waitUntil(
-        () => strangers.filter(({ over }) => over).length === CROWD - 256,
+        () => strangers.filter(({ over }) => over).length === STRANGERS - 256,
         "44 closed",
       );
-      expect(strangers.slice(0, CROWD - 256).every(({ over }) => over)).toBe(true);
+      expect(strangers.slice(0, STRANGERS - 256).every(({ over }) => over)).toBe(true);
       data[Symbol.dispose]();
       await waitUntil(() => strangers.every(({ over }) => over), "the close of all");
       for (const stranger of strangers) stranger.close();

@@ -5,7 +5,7 @@ import { acceptTls } from "./tls-server.ts";
 import { expectKey, newKey, sendKey } from "./transfer-key.ts";
 import { describeTls, tlsPair } from "../testing/tls-testing.ts";
 
-const WAIT = 300;
+const TIMEOUT = 300;
 const WRONG = "0".repeat(32);
 
 test("keys are 32 hexadecimal digits, and all different", () => {
@@ -39,7 +39,7 @@ describeTls("the key on Q over TLS", (authority, good) => {
     async (wrong) => {
       const { server, client, ends } = await openQ();
       await using _ = ends;
-      const failure = catchFailure(expectKey(server, newKey(), WAIT));
+      const failure = catchFailure(expectKey(server, newKey(), TIMEOUT));
       await client.write(wrong, SOON);
       if (wrong.length < 32) client["socket"].shutdown();
       expect((await failure).code).toBe(425);
@@ -55,7 +55,7 @@ describeTls("the key on Q over TLS", (authority, good) => {
     await using _ = ends;
     const key = newKey();
     await client.write(`${key}x`, SOON);
-    expect((await catchFailure(expectKey(server, key, WAIT))).message).toContain(
+    expect((await catchFailure(expectKey(server, key, TIMEOUT))).message).toContain(
       "The key was wrong.",
     );
   }, 10_000);
@@ -64,7 +64,7 @@ describeTls("the key on Q over TLS", (authority, good) => {
     const { server, ends } = await openQ();
     await using _ = ends;
     const started = performance.now();
-    const failure = await catchFailure(expectKey(server, newKey(), WAIT));
+    const failure = await catchFailure(expectKey(server, newKey(), TIMEOUT));
     expect([failure.code, performance.now() - started < SOON]).toEqual([425, true]);
     expect(failure.message).toContain("Nothing came for");
   }, 10_000);
