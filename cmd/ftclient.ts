@@ -122,8 +122,8 @@ async function withTls(
   wish: ClientOptions,
   { ca, pin }: NonNullable<ClientOptions["trust"]>,
 ): Promise<ClientOptions> {
-  const { ClientTls } = await import("../lib/tls/tls-client.ts");
-  const tls = ClientTls.read(wish.target.host, ca, pin);
+  const { TlsClient } = await import("../lib/tls/tls-client.ts");
+  const tls = TlsClient.read(wish.target.host, ca, pin);
   return { ...wish, target: { ...wish.target, tls } };
 }
 
@@ -156,7 +156,7 @@ async function saveFile(wish: ClientOptions, name: string): Promise<void> {
   try {
     await transfer(wish, name, part, () => part.complete());
   } catch (error) {
-    throw part.resumable ? withHint(error, part.offset) : error;
+    throw part.isResumable ? withHint(error, part.offset) : error;
   }
 }
 

@@ -49,7 +49,7 @@ export function readClientOptions(given: Arguments, signal: AbortSignal): Client
   if (name !== undefined && dataPort === 0) assertNoPort(name);
   if (name !== undefined) assertSendable(name);
   return {
-    target: { host, port, dataPort, patience: wait(PATIENCE), stall: wait(STALL), signal },
+    target: { host, port, dataPort, timeout: wait(PATIENCE), stall: wait(STALL), signal },
     name,
     output,
     onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),

@@ -51,7 +51,7 @@ export class Device extends Stream implements Disposable {
   }
 
   /** The same past this process: nobody ever copies what goes to /dev/null. */
-  draw(socket: number, most: number): number {
+  splice(socket: number, most: number): number {
     const filled = this.#pipe.fill(socket, most);
     if (filled === 0) return 0;
     this.#pipe.drainTo(this.#fd);

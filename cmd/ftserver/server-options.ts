@@ -10,7 +10,7 @@ import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
 import { resolveHost } from "../../lib/net/address.ts";
-import type { ServerTls } from "../../lib/tls/tls-server.ts";
+import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
@@ -38,14 +38,14 @@ export async function readServerOptions(given: Arguments, log: Log): Promise<Ser
 }
 
 /** What knows of TLS is loaded only where it is used. */
-async function readTls(cert?: string, key?: string): Promise<ServerTls | undefined> {
+async function readTls(cert?: string, key?: string): Promise<TlsServer | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw usage(
       "--tls-cert and --tls-key go together: a certificate is of no use without its key.",
     );
-  const { ServerTls } = await import("../../lib/tls/tls-server.ts");
-  return ServerTls.read(cert, key);
+  const { TlsServer } = await import("../../lib/tls/tls-server.ts");
+  return TlsServer.read(cert, key);
 }
 
 /** Where it was removed, Bun would take the directory of its own program for it. */

@@ -96,7 +96,7 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
     const reason = new Failure("other", "Interrupted.");
     const abort = new AbortController();
     setTimeout(() => abort.abort(reason), 10);
-    const target = { host: hole.address, port: hole.port, dataPort: 0, patience: 60, stall: 60 };
+    const target = { host: hole.address, port: hole.port, dataPort: 0, timeout: 60, stall: 60 };
     expect(await catchFailure(ClientSession.open({ ...target, signal: abort.signal }))).toBe(
       reason,
     );

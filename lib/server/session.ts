@@ -7,7 +7,7 @@ import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
 import type { Command, ReplyFields } from "../protocol/protocol.ts";
 import { sha256 } from "../sys/digest.ts";
-import type { ServerTls } from "../tls/tls-server.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
 import { ControlReader, type ControlRequest } from "./control-reader.ts";
 import type { Directory } from "./directory.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -22,7 +22,7 @@ export interface ServerContext {
   /** Checks who may give a command; undefined if everyone may. */
   readonly login?: Login | undefined;
   /** Encrypts P and Q; undefined if they are in the clear. */
-  readonly tls?: ServerTls | undefined;
+  readonly tls?: TlsServer | undefined;
   /** Limits the transfers at one time; undefined if there is no limit. */
   readonly transfers?: Semaphore | undefined;
 }

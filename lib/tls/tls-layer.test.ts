@@ -1,31 +1,25 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Pipe } from "../sys/pipe.ts";
 import { sendFile } from "../server/sendfile.ts";
 import { dial, listen } from "../net/socket.ts";
 import { catchFailure, readAll, SOON, waitUntil } from "../testing/testing.ts";
-import { acceptTls, connectTls } from "./tls.ts";
-import {
-  Authority,
-  startMitmProxy,
-  type MitmProxy,
-  NO_OPENSSL,
-  tlsPair,
-} from "../testing/tls-testing.ts";
+import { connectTls } from "./tls-client.ts";
+import { acceptTls } from "./tls-server.ts";
+import { describeTls, type MitmProxy, startMitmProxy, tlsPair } from "../testing/tls-testing.ts";
 
-const skipped = NO_OPENSSL ? ` (skipped: needs ${NO_OPENSSL})` : "";
 const MIB = 1024 * 1024;
 const LONG = 60_000;
 const BIG = 64 * MIB;
 
-/** A pattern that no piece in a wrong place fits. */
+/** Every piece is different, so that one in the wrong place changes the hash. */
 const BYTES = Buffer.alloc(BIG);
 for (let at = 0; at < BIG; at += 4) BYTES.writeUInt32LE((at * 2654435761) >>> 0, at);
 const HASH = Bun.CryptoHasher.hash("sha256", BYTES, "hex");
 
-/** Reads until the end, now and then as slowly as a bad network; the hash of all that came. */
-async function slowHash(connection: Connection): Promise<string> {
+/** Reads until the end, with pauses, and returns the hash of everything. */
+async function hashSlowly(connection: Connection): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
   let pieces = 0;
   await connection.receive((bytes) => {
@@ -35,32 +29,28 @@ async function slowHash(connection: Connection): Promise<string> {
   return hash.digest("hex");
 }
 
-describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
-  const authority = NO_OPENSSL ? (undefined as never) : new Authority();
-  const { pair: keys } = NO_OPENSSL ? (undefined as never) : authority.issue();
-  const trust = NO_OPENSSL ? (undefined as never) : authority.trust();
-  afterAll(() => authority[Symbol.dispose]());
-
-  /** Both ends with somebody between them. */
-  async function withMiddle(
-    run: (near: Connection, far: Connection, it: MitmProxy) => Promise<void>,
+describeTls("a connection over TLS", (authority, { pair: keys }) => {
+  const trust = authority.trust();
+  /** Runs a test with an attacker between both ends. */
+  async function withMitmProxy(
+    run: (near: Connection, far: Connection, proxy: MitmProxy) => Promise<void>,
   ) {
     const accepted = Promise.withResolvers<Connection>();
     using listener = listen({ address: "127.0.0.1", port: 0 }, accepted.resolve);
-    await using between = startMitmProxy(listener.port);
-    await using near = await dial({ address: "127.0.0.1", port: between.port }, SOON);
+    await using proxy = startMitmProxy(listener.port);
+    await using near = await dial({ address: "127.0.0.1", port: proxy.port }, SOON);
     await using far = await accepted.promise;
     await Promise.all([acceptTls(far, keys, SOON), connectTls(near, trust, SOON)]);
-    await run(near, far, between);
+    await run(near, far, proxy);
   }
 
   describe.each([false, true])("with reversed roles: %p", (reversed) => {
     test.each(["near", "far"] as const)(
-      "64 MiB from the %s end arrive whole at a slow reader, and end in order",
+      "a slow reader gets 64 MiB from the %s end, and a clean end",
       async (from) => {
         await using ends = await tlsPair(keys, trust, reversed);
         const [sender, reader] = from === "near" ? [ends.near, ends.far] : [ends.far, ends.near];
-        const hash = slowHash(reader).finally(() => reader.close());
+        const hash = hashSlowly(reader).finally(() => reader.close());
         await sender.write(BYTES, SOON);
         await sender.finish(SOON);
         expect(await hash).toBe(HASH);
@@ -69,10 +59,10 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
     );
 
     test(
-      "64 MiB each way at once arrive whole",
+      "64 MiB arrive in both directions at once",
       async () => {
         await using ends = await tlsPair(keys, trust, reversed);
-        const hashes = [ends.near, ends.far].map(slowHash);
+        const hashes = [ends.near, ends.far].map(hashSlowly);
         await Promise.all([ends.near.write(BYTES, SOON), ends.far.write(BYTES, SOON)]);
         ends.near["socket"].shutdown();
         ends.far["socket"].shutdown();
@@ -83,13 +73,13 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
   });
 
   test(
-    "a file goes the portable way even where sendfile(2) is asked for: nothing leaves in the clear",
+    "a file is encrypted even if sendfile(2) is asked for",
     async () => {
       const path = authority.scratch.file("a", BYTES.subarray(0, 3 * MIB + 2));
       const fd = openSync(path, "r");
-      let seen = Buffer.alloc(0);
-      await withMiddle(async (near, far, it) => {
-        it.alter = (bytes) => ((seen = Buffer.concat([seen, bytes])), bytes);
+      let onWire = Buffer.alloc(0);
+      await withMitmProxy(async (near, far, proxy) => {
+        proxy.alter = (bytes) => ((onWire = Buffer.concat([onWire, bytes])), bytes);
         const file = readAll(near);
         const stretch = { fd, offset: 0, length: 3 * MIB + 2 };
         await sendFile(far, stretch, { method: "sendfile", stall: SOON });
@@ -98,8 +88,8 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
         near.close();
         await finished;
         expect(far["socket"].fd).toBe(-1);
-        expect(seen.length).toBeGreaterThan(3 * MIB);
-        expect(seen.includes(BYTES.subarray(MIB, MIB + 32))).toBe(false);
+        expect(onWire.length).toBeGreaterThan(3 * MIB);
+        expect(onWire.includes(BYTES.subarray(MIB, MIB + 32))).toBe(false);
       });
       closeSync(fd);
     },
@@ -107,13 +97,13 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
   );
 
   test(
-    "a reader that draws past TLS gets nothing so, and all of what was decrypted",
+    "splice(2) gets nothing, and the reader gets all decrypted bytes",
     async () => {
       await using ends = await tlsPair(keys, trust);
       const hash = new Bun.CryptoHasher("sha256");
       using pipe = new Pipe();
-      const draw = (socket: number) => pipe.fill(socket, MIB);
-      const received = ends.near.receive((bytes) => void hash.update(bytes), SOON, draw);
+      const splice = (socket: number) => pipe.fill(socket, MIB);
+      const received = ends.near.receive((bytes) => void hash.update(bytes), SOON, splice);
       void received.finally(() => ends.near.close()).catch(() => {});
       await ends.far.write(BYTES, SOON);
       await ends.far.finish(SOON);
@@ -125,7 +115,7 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
   );
 
   test(
-    "a reader that stops holds the writer back, and memory stays",
+    "a reader that stops makes the writer wait, and memory does not grow",
     async () => {
       await using ends = await tlsPair(keys, trust);
       const before = process.memoryUsage.rss();
@@ -138,56 +128,56 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
     LONG,
   );
 
-  // Not 2: such a record looks like an alert, and what is cut right behind it the announced length must tell.
+  // Not 2 bytes: such a record is as long as an alert. If the connection is cut behind it, the announced length shows it.
   test.each([0, 1, 3, 5, 30_000])(
-    "an end after %i bytes is an end; a FIN in its place is not",
+    "after %i bytes: close_notify ends the connection, a FIN alone does not",
     async (count) => {
-      await withMiddle(async (near, far) => {
+      await withMitmProxy(async (near, far) => {
         await far.write(BYTES.subarray(0, count), SOON);
         const finished = far.finish(SOON);
         expect(await readAll(near)).toHaveLength(count);
         near.close();
         await finished;
       });
-      await withMiddle(async (near, far, it) => {
-        let came = 0;
-        const ended = catchFailure(near.receive((bytes) => void (came += bytes.length), SOON));
+      await withMitmProxy(async (near, far, proxy) => {
+        let received = 0;
+        const ended = catchFailure(near.receive((bytes) => void (received += bytes.length), SOON));
         await far.write(BYTES.subarray(0, count), SOON);
-        await waitUntil(() => came === count, "the data");
-        it.alter = () => new Uint8Array();
-        it.cut("client");
-        expect((await ended).message).toContain("ended without TLS's own end");
+        await waitUntil(() => received === count, "the data");
+        proxy.alter = () => new Uint8Array();
+        proxy.cut("client");
+        expect((await ended).message).toContain("ended without the TLS message");
       });
     },
     LONG,
   );
 
   test(
-    "a cut in the middle of a record is no end",
+    "a connection that is cut in the middle of a record has not ended",
     async () => {
-      await withMiddle(async (near, far, it) => {
-        it.alter = (bytes) => bytes.subarray(0, 1000);
+      await withMitmProxy(async (near, far, proxy) => {
+        proxy.alter = (bytes) => bytes.subarray(0, 1000);
         const ended = catchFailure(readAll(near));
         await far.write(BYTES.subarray(0, 10_000), SOON);
         await Bun.sleep(20);
-        it.cut("client");
+        proxy.cut("client");
         const failure = await ended;
         expect([failure.kind, failure.code]).toEqual(["incomplete", 426]);
-        expect(failure.message).toContain("ended without TLS's own end");
+        expect(failure.message).toContain("ended without the TLS message");
       });
     },
     LONG,
   );
 
   test(
-    "a server reads no more after a cut, and still can answer",
+    "a server can still answer after the client's direction is cut",
     async () => {
-      await withMiddle(async (near, far, it) => {
+      await withMitmProxy(async (near, far, proxy) => {
         await near.write("-l 30", SOON);
         expect(Buffer.from((await far.read(SOON)) ?? []).toString()).toBe("-l 30");
-        it.cut("server");
+        proxy.cut("server");
         expect((await catchFailure(far.read(SOON))).message).toContain(
-          "ended without TLS's own end",
+          "ended without the TLS message",
         );
         await far.write("500 x\n", SOON);
         expect(Buffer.from((await near.read(SOON)) ?? []).toString()).toBe("500 x\n");
@@ -197,27 +187,27 @@ describe.skipIf(Boolean(NO_OPENSSL))(`bytes over TLS${skipped}`, () => {
   );
 
   test(
-    "a byte that was changed on the way breaks the connection before it is seen",
+    "a byte that is changed on the way breaks the connection, and the reader gets nothing",
     async () => {
-      await withMiddle(async (near, far, it) => {
-        it.alter = (bytes) => {
+      await withMitmProxy(async (near, far, proxy) => {
+        proxy.alter = (bytes) => {
           const copy = Buffer.from(bytes);
           copy[copy.length - 1] = (copy.at(-1) ?? 0) ^ 1;
           return copy;
         };
-        let came = 0;
-        const ended = catchFailure(near.receive((bytes) => void (came += bytes.length), SOON));
+        let received = 0;
+        const ended = catchFailure(near.receive((bytes) => void (received += bytes.length), SOON));
         await far.write("secret", SOON);
         const failure = await ended;
-        expect([failure.kind, came]).toEqual(["incomplete", 0]);
-        expect(failure.message).toContain("altered on its way");
+        expect([failure.kind, received]).toEqual(["incomplete", 0]);
+        expect(failure.message).toContain("cannot be decrypted");
       });
     },
     LONG,
   );
 
   test(
-    "a reset is told from an end",
+    "a reset is not an end",
     async () => {
       await using ends = await tlsPair(keys, trust);
       const ended = catchFailure(ends.near.receive(() => {}, SOON));

@@ -1,5 +1,5 @@
-import { afterAll, describe, expect, test } from "bun:test";
-import { fetchFile, fetchNames, type FileSink } from "./client.ts";
+import { expect, test } from "bun:test";
+import { fetchFile, fetchListing, type FileSink } from "./client.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import type { Connection } from "../net/connection.ts";
 import { DataPort } from "./data-port.ts";
@@ -10,16 +10,14 @@ import { Server } from "../server/server.ts";
 import type { SessionResult } from "../server/session.ts";
 import { dial } from "../net/socket.ts";
 import { catchFailure, readAll, runScript, SOON, waitUntil } from "../testing/testing.ts";
-import { acceptTls, connectTls } from "../tls/tls.ts";
-import { ClientTls } from "../tls/tls-client.ts";
-import { readIdentity } from "../tls/tls-identity.ts";
-import { ServerTls } from "../tls/tls-server.ts";
-import { Authority, NO_OPENSSL } from "../testing/tls-testing.ts";
+import { readIdentity } from "../tls/identity.ts";
+import { connectTls, TlsClient } from "../tls/tls-client.ts";
+import { acceptTls, TlsServer } from "../tls/tls-server.ts";
+import { describeTls } from "../testing/tls-testing.ts";
 
-const skipped = NO_OPENSSL ? ` (skipped: needs ${NO_OPENSSL})` : "";
 const CONTENT = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * 1024)));
 const BYTES = Buffer.concat(Array.from({ length: 80 }, () => CONTENT));
-const WAIT = 300;
+const TLS_TIMEOUT = 300;
 const LIMITS = {
   clients: 9,
   clientsPerAddress: 9,
@@ -30,8 +28,8 @@ const LIMITS = {
   linger: 500,
 };
 
-/** Keeps what comes. */
-class Memory implements FileSink {
+/** Keeps the file in memory. */
+class MemorySink implements FileSink {
   readonly offset = 0;
   readonly pieces: Uint8Array[] = [];
   begin = (): boolean => true;
@@ -43,22 +41,18 @@ class Memory implements FileSink {
   }
 }
 
-/** Q to the data port that the command on P ends with. */
+/** Reads the command on P, and dials its data port. */
 async function dialBack(p: Connection): Promise<Connection> {
   const command = Buffer.from((await p.read(SOON)) ?? []).toString();
   return dial({ address: "127.0.0.1", port: Number(command.split(" ").at(-1)) }, SOON);
 }
 
-describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
-  const authority = NO_OPENSSL ? (undefined as never) : new Authority();
-  const good = NO_OPENSSL ? (undefined as never) : authority.issue();
-  afterAll(() => authority[Symbol.dispose]());
-
-  /** With `hasty` limits its TLS waits for long, so that what ends a wait are these. */
+describeTls("a transfer over TLS", (authority, good) => {
+  /** With `short` limits the timeout of TLS itself is long, so that the limits end each wait. */
   function start(
     encrypted = true,
-    outcomes: SessionResult[] = [],
-    hasty?: Partial<ServerLimits>,
+    results: SessionResult[] = [],
+    short?: Partial<ServerLimits>,
   ): Server {
     authority.scratch.file("served-a", BYTES);
     const identity = readIdentity(good.certFile, good.keyFile);
@@ -66,73 +60,76 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       address: "127.0.0.1",
       port: 0,
       directory: new Directory(authority.scratch.path),
-      limits: { ...LIMITS, ...hasty },
+      limits: { ...LIMITS, ...short },
       method: "sendfile",
-      onSessionEnd: (outcome) => void outcomes.push(outcome),
-      ...(encrypted ? { tls: new ServerTls(identity, hasty ? undefined : WAIT) } : {}),
+      onSessionEnd: (result) => void results.push(result),
+      ...(encrypted ? { tls: new TlsServer(identity, short ? undefined : TLS_TIMEOUT) } : {}),
     });
   }
 
-  function target(port: number, encrypted = true): ConnectOptions {
-    const tls = encrypted ? new ClientTls(authority.trust("127.0.0.1")) : undefined;
-    return { host: "127.0.0.1", port, dataPort: 0, patience: SOON, stall: SOON, tls };
+  function connectTo(port: number, encrypted = true): ConnectOptions {
+    const tls = encrypted ? new TlsClient(authority.trust("127.0.0.1")) : undefined;
+    return { host: "127.0.0.1", port, dataPort: 0, timeout: SOON, stall: SOON, tls };
   }
 
-  /** P of a client that goes its own way, and what it is told. */
-  async function ownWay(port: number) {
+  /** Runs a client by hand up to the point where Q is connected and not yet encrypted. */
+  async function openQ(port: number) {
     const p = await dial({ address: "127.0.0.1", port }, SOON);
     const pin = await connectTls(p, authority.trust(), SOON);
     const data = new DataPort("127.0.0.1", 0, "127.0.0.1");
     await p.write(`-g served-a ${data.port}\n`, SOON);
     const first = parseReply((await p.read(SOON)) ?? new Uint8Array());
-    const q = await data.take(Number(first.fields.get("port")), SOON);
+    const q = await data.waitForQ(Number(first.fields.get("port")), SOON);
     const last = async (): Promise<Reply> => parseReply((await p.read(SOON)) ?? new Uint8Array());
     return { p, q, pin, first, last };
   }
 
-  test("brings a listing and a file whole", async () => {
+  test("brings a listing and a whole file", async () => {
     await using server = start();
-    expect(await fetchNames(target(server.port))).toContain("served-a");
-    const memory = new Memory();
-    await fetchFile(target(server.port), "served-a", memory, { hash: true });
+    expect(await fetchListing(connectTo(server.port))).toContain("served-a\n");
+    const memory = new MemorySink();
+    await fetchFile(connectTo(server.port), "served-a", memory, { hash: true });
     expect(memory.bytes.equals(BYTES)).toBe(true);
   }, 20_000);
 
   const IMPOSTORS: [string, (q: Connection, pin: string) => Promise<void>][] = [
     [
-      "with another key",
+      "that sends another key",
       async (q, pin) => {
         await connectTls(q, { name: "localhost", pin }, SOON);
         await q.write("0".repeat(32), SOON);
       },
     ],
-    ["with no key", async (q, pin) => void (await connectTls(q, { name: "localhost", pin }, SOON))],
+    [
+      "that sends no key",
+      async (q, pin) => void (await connectTls(q, { name: "localhost", pin }, SOON)),
+    ],
     ["without TLS", async (q) => q.write("0".repeat(32), SOON)],
-    ["that says nothing", async () => {}],
+    ["that sends nothing", async () => {}],
   ];
   test.each(IMPOSTORS)(
-    "brings nothing to a Q %s",
-    async (_, act) => {
-      const outcomes: SessionResult[] = [];
-      await using server = start(true, outcomes);
-      const { p, q, pin, first, last } = await ownWay(server.port);
+    "sends nothing to a peer on Q %s",
+    async (_, behave) => {
+      const results: SessionResult[] = [];
+      await using server = start(true, results);
+      const { p, q, pin, first, last } = await openQ(server.port);
       expect([first.code, first.fields.get("key")]).toEqual([
         150,
         expect.stringMatching(/^[0-9a-f]{32}$/),
       ]);
-      await act(q, pin);
-      const came = await readAll(q).catch(() => Buffer.alloc(0));
-      expect(came).toHaveLength(0);
+      await behave(q, pin);
+      const received = await readAll(q).catch(() => Buffer.alloc(0));
+      expect(received).toHaveLength(0);
       expect((await last()).code).toBe(425);
       p.close();
       q.close();
-      await waitUntil(() => outcomes.length === 1, "the end of the session");
-      expect(outcomes[0]).toMatchObject({ code: 425, bytes: 0 });
+      await waitUntil(() => results.length === 1, "the end of the session");
+      expect(results[0]).toMatchObject({ code: 425, bytes: 0 });
     },
     20_000,
   );
 
-  test("is refused by the client where Q shows another certificate than P", async () => {
+  test("is refused by the client if Q has another certificate than P", async () => {
     const other = authority.issue();
     const key = "f".repeat(32);
     let sent: Promise<unknown> = Promise.resolve();
@@ -149,16 +146,16 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       await sent;
       q.close();
     });
-    const memory = new Memory();
-    const failure = await catchFailure(fetchFile(target(server.port), "a", memory));
+    const memory = new MemorySink();
+    const failure = await catchFailure(fetchFile(connectTo(server.port), "a", memory));
     expect(failure.message).toStartWith(
-      "No TLS on the data connection: The server is not to be trusted",
+      "No TLS on the data connection: The server cannot be trusted",
     );
     expect(memory.bytes).toHaveLength(0);
     expect(String(await sent)).not.toContain("gave the key away");
   }, 20_000);
 
-  test("is refused by the client where Q is in the clear", async () => {
+  test("is refused by the client if Q is in the clear", async () => {
     using server = runScript(async (p) => {
       await acceptTls(p, good.pair, SOON);
       const q = await dialBack(p);
@@ -170,15 +167,15 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
       await q.finish(SOON);
       await p.write("226 bytes=4 Sent.\n", SOON);
     });
-    const memory = new Memory();
-    const failure = await catchFailure(fetchFile(target(server.port), "a", memory));
+    const memory = new MemorySink();
+    const failure = await catchFailure(fetchFile(connectTo(server.port), "a", memory));
     expect(failure.message).toContain("No TLS on the data connection");
     expect(memory.bytes).toHaveLength(0);
   }, 20_000);
 
-  test("is told apart from one that was broken off", async () => {
+  test("that the server aborts is incomplete", async () => {
     await using server = start();
-    const { p, q, pin, first } = await ownWay(server.port);
+    const { p, q, pin, first } = await openQ(server.port);
     await connectTls(q, { name: "localhost", pin }, SOON);
     await q.write(first.fields.get("key") ?? "", SOON);
     expect(await q.read(SOON)).toBeDefined();
@@ -187,34 +184,34 @@ describe.skipIf(Boolean(NO_OPENSSL))(`a transfer over TLS${skipped}`, () => {
     p.close();
   }, 20_000);
 
-  test("is not begun with a client in the clear, which is told why", async () => {
+  test("is refused to a client without TLS, with a reason", async () => {
     await using server = start();
-    const failure = await catchFailure(fetchNames(target(server.port, false)));
+    const failure = await catchFailure(fetchListing(connectTo(server.port, false)));
     expect([failure.kind, failure.message]).toEqual([
       "refused",
       "This server speaks TLS: use --tls.",
     ]);
   }, 20_000);
 
-  test("is not begun with a server in the clear, which says so at once", async () => {
+  test("is refused by a server without TLS, with a reason", async () => {
     await using server = start(false);
-    const failure = await catchFailure(fetchNames(target(server.port)));
+    const failure = await catchFailure(fetchListing(connectTo(server.port)));
     expect(failure.message).toContain("500 This server does not speak TLS: leave --tls out.");
   }, 20_000);
 
-  test("has its handshakes within the time for a command, and within that for Q", async () => {
+  test("must finish its handshakes within the limits for a command and for a dial", async () => {
     await using server = start(true, [], { command: 300 });
     await using silent = await dial({ address: "127.0.0.1", port: server.port }, SOON);
     const reply = Buffer.from((await silent.read(SOON)) ?? []).toString();
     expect(reply).toStartWith("421 No TLS handshake within 0.3 s.");
 
     await using other = start(true, [], { dial: 300 });
-    const { p, last } = await ownWay(other.port);
+    const { p, last } = await openQ(other.port);
     expect(await last()).toMatchObject({ code: 425 });
     p.close();
   }, 20_000);
 
-  test("does not hold up the end of a server in the middle of a handshake", async () => {
+  test("does not delay the stop of the server during a handshake", async () => {
     const server = start();
     await using p = await dial({ address: "127.0.0.1", port: server.port }, SOON);
     await p.write("\x16\x03\x01", SOON);
