@@ -1,0 +1,29 @@
+// What ftclient does: prepares TLS and the login if they are asked for, and then lists or fetches.
+
+import type { ClientOptions } from "./client-options.ts";
+import { getFile } from "./get-file.ts";
+import { printListing } from "./print-listing.ts";
+
+export async function runClient(options: ClientOptions): Promise<void> {
+  const withTls = options.trust ? await addTls(options, options.trust) : options;
+  const ready = withTls.user === undefined ? withTls : await addLogin(withTls, withTls.user);
+  if (ready.fileName === undefined) await printListing(ready);
+  else await getFile(ready, ready.fileName);
+}
+
+/** The code for TLS is loaded only if it is used. */
+async function addTls(
+  options: ClientOptions,
+  { ca, pin }: NonNullable<ClientOptions["trust"]>,
+): Promise<ClientOptions> {
+  const { ClientTls } = await import("../../lib/tls/tls-client.ts");
+  const tls = ClientTls.read(options.connect.host, ca, pin);
+  return { ...options, connect: { ...options.connect, tls } };
+}
+
+/** Finds the password, which is never an argument. The code for it is loaded only if it is used. */
+async function addLogin(options: ClientOptions, user: string): Promise<ClientOptions> {
+  const { findCredentials } = await import("./credentials.ts");
+  const login = await findCredentials(options.connect.host, user, options.insecureLogin);
+  return { ...options, connect: { ...options.connect, login } };
+}
