@@ -1,87 +1,41 @@
 // ftbench: measures this server and client, and other programs beside them.
 
-import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
 import type { Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
+import { flag, STANDARD_OPTIONS, value } from "./cli/options.ts";
 import { runFtbench } from "./ftbench/run-ftbench.ts";
 
 const args = {
-  get: {
-    type: "boolean",
-    description: "Time whole clients that fetch a file (default if no other work is given)",
-  },
-  list: {
-    type: "string",
-    valueHint: "COUNT",
-    description: "Time whole clients that list COUNT files",
-  },
-  load: { type: "boolean", description: "Drive our server by many clients at once" },
-  idle: {
-    type: "string",
-    valueHint: "COUNT",
-    description: "Measure one client beside COUNT that are connected and silent",
-  },
-  bulk: {
-    type: "string",
-    valueHint: "COUNT",
-    description: "Measure one client beside COUNT that fetch the largest of the sizes",
-  },
-  against: {
-    type: "string",
-    valueHint: "NAME[@PORT]=COMMAND",
-    description: "Another client for --get and --list; separate several by ' ; '",
-  },
-  "load-ftp": {
-    type: "string",
-    valueHint: "[NAME=]PORT",
-    description: "Drive an FTP server too, by PORT and RETR; separate several by commas",
-  },
-  "load-http": {
-    type: "string",
-    valueHint: "[NAME=]PORT",
-    description: "Drive an HTTP server too, with one connection for each request",
-  },
-  root: {
-    type: "string",
-    valueHint: "DIR",
-    description: "Create the files in DIR, where other servers find them (default: a new one)",
-  },
-  sizes: {
-    type: "string",
-    valueHint: "SIZES",
-    description: "Sizes of the files, such as 1K,1M,1G (default: 1K,64K,1M,16M,256M)",
-  },
-  clients: {
-    type: "string",
-    valueHint: "COUNTS",
-    description: "Clients at once under load (default: 1,4,16,64)",
-  },
-  rounds: {
-    type: "string",
-    valueHint: "N",
-    description: "How often to measure each program, in turn (default: 7)",
-  },
-  seconds: {
-    type: "string",
-    valueHint: "N",
-    description: "Length of one round under load (default: 2)",
-  },
-  null: { type: "boolean", description: "Let the clients write to /dev/null" },
-  timeout: {
-    type: "string",
-    valueHint: "SECONDS",
-    description: "Longest time for one client (default: 120)",
-  },
-  json: { type: "string", valueHint: "FILE", description: "Write all results to FILE" },
-  svg: { type: "string", valueHint: "FILE", description: "Write a plot to FILE" },
-  quick: {
-    type: "boolean",
-    description: "Measure everything in a few seconds, only to see that it works",
-  },
-  version: { type: "boolean", description: "Print the version" },
-  help: { type: "boolean", alias: "h", description: "Print this help" },
-} as const satisfies ArgsDef;
+  get: flag("Time whole clients that fetch a file (default if no other work is given)"),
+  list: value("COUNT", "Time whole clients that list COUNT files"),
+  load: flag("Drive our server by many clients at once"),
+  idle: value("COUNT", "Measure one client beside COUNT that are connected and silent"),
+  bulk: value("COUNT", "Measure one client beside COUNT that fetch the largest of the sizes"),
+  against: value(
+    "NAME[@PORT]=COMMAND",
+    "Another client for --get and --list; separate several by ' ; '",
+  ),
+  "load-ftp": value(
+    "[NAME=]PORT",
+    "Drive an FTP server too, by PORT and RETR; separate several by commas",
+  ),
+  "load-http": value(
+    "[NAME=]PORT",
+    "Drive an HTTP server too, with one connection for each request",
+  ),
+  root: value("DIR", "Create the files in DIR, where other servers find them (default: a new one)"),
+  sizes: value("SIZES", "Sizes of the files, such as 1K,1M,1G (default: 1K,64K,1M,16M,256M)"),
+  clients: value("COUNTS", "Clients at once under load (default: 1,4,16,64)"),
+  rounds: value("N", "How often to measure each program, in turn (default: 7)"),
+  seconds: value("N", "Length of one round under load (default: 2)"),
+  null: flag("Let the clients write to /dev/null"),
+  timeout: value("SECONDS", "Longest time for one client (default: 120)"),
+  json: value("FILE", "Write all results to FILE"),
+  svg: value("FILE", "Write a plot to FILE"),
+  quick: flag("Measure everything in a few seconds, only to see that it works"),
+  ...STANDARD_OPTIONS,
+};
 
 export const program: Program = {
   name: "ftbench",

@@ -1,80 +1,46 @@
 // ftclient: lists the files of an ftserver, or fetches one.
 
-import type { ArgsDef } from "citty";
 import { Failure } from "../lib/errors.ts";
 import type { Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
+import { flag, positional, STANDARD_OPTIONS, value } from "./cli/options.ts";
 import { readClientOptions, REPLY_TIMEOUT, STALL_TIMEOUT } from "./ftclient/client-options.ts";
 import { runClient } from "./ftclient/run-client.ts";
 
 const args = {
-  "server-host": { type: "positional", description: "Name or IP address of the server" },
-  "server-port": { type: "positional", description: "Port of the server, 1 to 65535" },
-  "data-port": {
-    type: "positional",
-    required: false,
-    description: "Port to which the server sends, 1024 to 65535 (default: a free one)",
-  },
-  list: { type: "boolean", alias: "l", description: "List the files that can be fetched" },
-  get: {
-    type: "string",
-    alias: "g",
-    valueHint: "FILENAME",
-    description: "Fetch a file into the current directory",
-  },
-  output: {
-    type: "string",
-    alias: "o",
-    valueHint: "FILE",
-    description: "Save as FILE; - is standard output",
-  },
-  "on-duplicate": {
-    type: "string",
-    valueHint: "refuse|rename|overwrite|ask",
-    description: "What to do if the file exists already (default: ask on a terminal, else refuse)",
-  },
-  user: {
-    type: "string",
-    alias: "u",
-    valueHint: "NAME",
-    description:
-      "Log in as NAME; the password comes from FTCLIENT_PASSWORD or ~/.netrc, or you are asked for it",
-  },
-  "insecure-login": {
-    type: "boolean",
-    description: "Send the password without TLS, although others on the network can read it",
-  },
-  tls: {
-    type: "boolean",
-    description: "Encrypt both connections, and check that the server is SERVER_HOST",
-  },
-  ca: {
-    type: "string",
-    valueHint: "FILE",
-    description: "With --tls: trust the issuers in this PEM file (default: the system's)",
-  },
-  pin: {
-    type: "string",
-    valueHint: "sha256:HEX",
-    description: "With --tls: trust only the certificate with this fingerprint",
-  },
-  verify: {
-    type: "boolean",
-    description: "Compare the SHA-256 with the server's before the file gets its name",
-  },
-  timeout: {
-    type: "string",
-    valueHint: "SECONDS",
-    description: `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,
-  },
-  quiet: { type: "boolean", alias: "q", description: "Print errors only" },
-  json: {
-    type: "boolean",
-    description: "Print one JSON object on standard output instead of text",
-  },
-  version: { type: "boolean", description: "Print the version" },
-  help: { type: "boolean", alias: "h", description: "Print this help" },
-} as const satisfies ArgsDef;
+  "server-host": positional("Name or IP address of the server"),
+  "server-port": positional("Port of the server, 1 to 65535"),
+  "data-port": positional(
+    "Port to which the server sends, 1024 to 65535 (default: a free one)",
+    false,
+  ),
+  list: flag("List the files that can be fetched", "l"),
+  get: value("FILENAME", "Fetch a file into the current directory", "g"),
+  output: value("FILE", "Save as FILE; - is standard output", "o"),
+  "on-duplicate": value(
+    "refuse|rename|overwrite|ask",
+    "What to do if the file exists already (default: ask on a terminal, else refuse)",
+  ),
+  user: value(
+    "NAME",
+    "Log in as NAME; the password comes from FTCLIENT_PASSWORD or ~/.netrc, or you are asked for it",
+    "u",
+  ),
+  "insecure-login": flag(
+    "Send the password without TLS, although others on the network can read it",
+  ),
+  tls: flag("Encrypt both connections, and check that the server is SERVER_HOST"),
+  ca: value("FILE", "With --tls: trust the issuers in this PEM file (default: the system's)"),
+  pin: value("sha256:HEX", "With --tls: trust only the certificate with this fingerprint"),
+  verify: flag("Compare the SHA-256 with the server's before the file gets its name"),
+  timeout: value(
+    "SECONDS",
+    `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,
+  ),
+  quiet: flag("Print errors only", "q"),
+  json: flag("Print one JSON object on standard output instead of text"),
+  ...STANDARD_OPTIONS,
+};
 
 export const program: Program = {
   name: "ftclient",

@@ -1,22 +1,17 @@
 // ftpasswd: keeps the user file of an ftserver.
 
-import type { ArgsDef } from "citty";
 import type { Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
+import { positional, STANDARD_OPTIONS, value } from "./cli/options.ts";
 import { canAsk } from "./cli/password.ts";
 import { runAction } from "./ftpasswd/actions.ts";
 
 const args = {
-  action: { type: "positional", description: "add, remove, list or verify" },
-  name: { type: "positional", required: false, description: "The user (not for list)" },
-  users: {
-    type: "string",
-    valueHint: "FILE",
-    description: "The user file; add creates it (mode 0600)",
-  },
-  version: { type: "boolean", description: "Print the version" },
-  help: { type: "boolean", alias: "h", description: "Print this help" },
-} as const satisfies ArgsDef;
+  action: positional("add, remove, list or verify"),
+  name: positional("The user (not for list)", false),
+  users: value("FILE", "The user file; add creates it (mode 0600)"),
+  ...STANDARD_OPTIONS,
+};
 
 export const program: Program = {
   name: "ftpasswd",

@@ -46,9 +46,8 @@ export async function runBenchmark(
   async function compareClients(work: Work, words: readonly string[]): Promise<void> {
     report(`${work.label}, ${rounds} rounds`);
     const ours = { name: "ftkit", words, port: environment.port };
-    const sink = work.isListing ? undefined : options.sink;
     const competitors = [ours, ...options.competitors];
-    const { rows, failed } = await compare(environment, work, competitors, { ...options, sink });
+    const { rows, failed } = await compare(environment, work, competitors, options);
     results.processes.push(...rows);
     results.failed.push(...failed);
   }

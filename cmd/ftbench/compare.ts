@@ -3,7 +3,8 @@
 import { rmSync } from "node:fs";
 import { type Competitor, fillCommand } from "./competitor.ts";
 import type { Environment } from "./environment.ts";
-import { type Bounds, measureCost, measurePeakMemory, WorkFailed } from "./process.ts";
+import type { BenchmarkOptions } from "./options.ts";
+import { measureCost, measurePeakMemory, WorkFailed } from "./process.ts";
 import { findListeners, readUsage, resetPeak } from "./procfs.ts";
 import { getMedian, getPairedRatio, getSpread } from "./statistics.ts";
 import type { Work } from "./work.ts";
@@ -32,12 +33,6 @@ export interface FailedWork {
   readonly why: string;
 }
 
-export interface CompareOptions extends Bounds {
-  readonly rounds: number;
-  /** Where the clients write to instead of a file. */
-  readonly sink: string | undefined;
-}
-
 /** A server that forks knows the processor time of its child only after it has waited for it: so long after the client's end, in ms. */
 const REAP_TIME = 200;
 
@@ -57,12 +52,13 @@ export async function compare(
   environment: Environment,
   work: Work,
   competitors: readonly Competitor[],
-  { rounds, sink, ...bounds }: CompareOptions,
+  options: BenchmarkOptions,
 ): Promise<{ rows: ProcessRow[]; failed: FailedWork[] }> {
+  const sink = work.isListing ? undefined : options.sink;
   const failed: FailedWork[] = [];
   let candidates = competitors.map(createCandidate);
   await runEach(warmUp);
-  for (let round = 0; round < rounds; round++) await runEach(measure);
+  for (let round = 0; round < options.rounds; round++) await runEach(measure);
   const ours = candidates.find(({ competitor }) => competitor === competitors[0])?.seconds ?? [];
   return { rows: candidates.map((candidate) => createRow(work, candidate, ours)), failed };
 
@@ -84,7 +80,7 @@ export async function compare(
     const before = readUsage(servers).memory;
     resetPeak(servers);
     await runOnce(candidate, async (command, stdout, out) => {
-      candidate.memory = await measurePeakMemory(command, stdout, bounds);
+      candidate.memory = await measurePeakMemory(command, stdout, options);
       candidate.serverMemory = readUsage(servers).peak - before;
       if (sink === undefined) await work.check(out);
     });
@@ -94,7 +90,7 @@ export async function compare(
     const { servers } = candidate;
     const before = readUsage(servers).cpu;
     await runOnce(candidate, async (command, stdout) => {
-      const cost = await measureCost(command, stdout, bounds);
+      const cost = await measureCost(command, stdout, options);
       candidate.seconds.push(cost.seconds);
       candidate.cpu.push(cost.cpu);
     });

@@ -21,6 +21,7 @@ export interface BenchmarkOptions {
   readonly rounds: number;
   /** The length of a round under load. */
   readonly seconds: number;
+  /** Where the clients write to instead of a file. */
   readonly sink: string | undefined;
   /** The longest time for one client, in seconds. */
   readonly timeout: number;

@@ -9,7 +9,6 @@ import { sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, say, STDERR, STDIN, writeOut } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { ProgressBar } from "./progress-bar.ts";
 
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
   const path = options.output ?? fileName;
@@ -38,7 +37,7 @@ async function transfer(
   complete: () => string,
 ): Promise<void> {
   const started = performance.now();
-  const bar = quiet || !onTerminal(STDERR) ? undefined : new ProgressBar(fileName);
+  const bar = quiet || !onTerminal(STDERR) ? undefined : await createProgressBar(fileName);
   const receipt = await fetchFile(connect, fileName, sink, {
     hash: verify,
     progress: (bytes, total) => bar?.update(bytes, total),
@@ -47,6 +46,11 @@ async function transfer(
   const seconds = (performance.now() - started) / 1000;
   if (json) await writeOut(formatJson(fileName, saved, receipt, seconds));
   else if (!quiet) say(formatResult(fileName, saved, receipt, seconds));
+}
+
+async function createProgressBar(fileName: string) {
+  const { ProgressBar } = await import("./progress-bar.ts");
+  return new ProgressBar(fileName);
 }
 
 function formatJson(

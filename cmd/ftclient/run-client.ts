@@ -2,16 +2,18 @@
 
 import type { ClientOptions } from "./client-options.ts";
 import { getFile } from "./get-file.ts";
-import { printListing } from "./print-listing.ts";
 
+/** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
 export async function runClient(options: ClientOptions): Promise<void> {
   const withTls = options.trust ? await addTls(options, options.trust) : options;
   const ready = withTls.user === undefined ? withTls : await addLogin(withTls, withTls.user);
-  if (ready.fileName === undefined) await printListing(ready);
-  else await getFile(ready, ready.fileName);
+  if (ready.fileName === undefined) {
+    const { printListing } = await import("./print-listing.ts");
+    return printListing(ready);
+  }
+  return getFile(ready, ready.fileName);
 }
 
-/** The code for TLS is loaded only if it is used. */
 async function addTls(
   options: ClientOptions,
   { ca, pin }: NonNullable<ClientOptions["trust"]>,
@@ -21,7 +23,7 @@ async function addTls(
   return { ...options, connect: { ...options.connect, tls } };
 }
 
-/** Finds the password, which is never an argument. The code for it is loaded only if it is used. */
+/** Finds the password, which is never an argument. */
 async function addLogin(options: ClientOptions, user: string): Promise<ClientOptions> {
   const { findCredentials } = await import("./credentials.ts");
   const login = await findCredentials(options.connect.host, user, options.insecureLogin);
