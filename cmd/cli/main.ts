@@ -6,7 +6,7 @@ import { Arguments, type Program } from "./arguments.ts";
 import { onTerminal, say, STDOUT, writeOut } from "./terminal.ts";
 
 /** The exit status after a signal: 128 and its number (POSIX shell, 2.8.2). */
-const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What a program does with its arguments. A number that it returns is its exit status. */
 type Work = (args: Arguments) => Promise<number | void>;
