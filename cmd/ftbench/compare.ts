@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { type Competitor, fillCommand } from "./competitor.ts";
 import type { Environment } from "./environment.ts";
 import type { BenchmarkOptions } from "./options.ts";
-import { measureCost, measurePeakMemory, WorkFailed } from "./process.ts";
+import { type Cost, measureCost, measurePeakMemory, WorkFailed } from "./process.ts";
 import { findListeners, readUsage, resetPeak } from "./procfs.ts";
 import { getMedian, getPairedRatio, getSpread } from "./statistics.ts";
 import type { Work } from "./work.ts";
@@ -40,9 +40,7 @@ const REAP_TIME = 200;
 interface Candidate {
   readonly competitor: Competitor;
   readonly servers: readonly number[];
-  readonly seconds: number[];
-  readonly cpu: number[];
-  readonly serverCpu: number[];
+  readonly runs: (Cost & { readonly serverCpu: number })[];
   memory: number;
   serverMemory: number;
 }
@@ -59,7 +57,7 @@ export async function compare(
   let candidates = competitors.map(createCandidate);
   await runEach(warmUp);
   for (let round = 0; round < options.rounds; round++) await runEach(measure);
-  const ours = candidates.find(({ competitor }) => competitor === competitors[0])?.seconds ?? [];
+  const ours = candidates.find(({ competitor }) => competitor === competitors[0])?.runs ?? [];
   return { rows: candidates.map((candidate) => createRow(work, candidate, ours)), failed };
 
   /** A candidate that fails takes no part in later rounds. */
@@ -87,15 +85,13 @@ export async function compare(
   }
 
   async function measure(candidate: Candidate): Promise<void> {
-    const { servers } = candidate;
+    const { servers, runs } = candidate;
     const before = readUsage(servers).cpu;
     await runOnce(candidate, async (command, stdout) => {
       const cost = await measureCost(command, stdout, options);
-      candidate.seconds.push(cost.seconds);
-      candidate.cpu.push(cost.cpu);
+      if (servers.length > 0) await Bun.sleep(REAP_TIME);
+      runs.push({ ...cost, serverCpu: readUsage(servers).cpu - before });
     });
-    if (servers.length > 0) await Bun.sleep(REAP_TIME);
-    candidate.serverCpu.push(readUsage(servers).cpu - before);
   }
 
   /** The output is removed at once: its way to the disk would slow down the next client. */
@@ -114,13 +110,13 @@ export async function compare(
 
 function createCandidate(competitor: Competitor): Candidate {
   const servers = competitor.port === undefined ? [] : findListeners(competitor.port);
-  const samples = { seconds: [], cpu: [], serverCpu: [] };
-  return { competitor, servers, ...samples, memory: 0, serverMemory: 0 };
+  return { competitor, servers, runs: [], memory: 0, serverMemory: 0 };
 }
 
-function createRow(work: Work, candidate: Candidate, ours: readonly number[]): ProcessRow {
-  const { competitor, servers, seconds, cpu, serverCpu, memory, serverMemory } = candidate;
-  const isKnown = servers.length > 0;
+function createRow(work: Work, candidate: Candidate, ours: Candidate["runs"]): ProcessRow {
+  const { competitor, servers, runs, memory, serverMemory } = candidate;
+  const seconds = runs.map((run) => run.seconds);
+  const serverCpu = runs.reduce((sum, run) => sum + run.serverCpu, 0) / runs.length;
   return {
     work: work.label,
     amount: work.amount,
@@ -128,10 +124,13 @@ function createRow(work: Work, candidate: Candidate, ours: readonly number[]): P
     runs: seconds,
     seconds: getMedian(seconds),
     spread: getSpread(seconds),
-    ratio: getPairedRatio(seconds, ours),
-    cpu: getMedian(cpu),
+    ratio: getPairedRatio(
+      seconds,
+      ours.map((run) => run.seconds),
+    ),
+    cpu: getMedian(runs.map((run) => run.cpu)),
     memory,
-    serverCpu: isKnown ? serverCpu.reduce((a, b) => a + b, 0) / serverCpu.length : undefined,
-    serverMemory: isKnown ? serverMemory : undefined,
+    serverCpu: servers.length > 0 ? serverCpu : undefined,
+    serverMemory: servers.length > 0 ? serverMemory : undefined,
   };
 }

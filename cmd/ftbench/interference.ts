@@ -4,9 +4,6 @@ import { drive, type Drive, type Latency, summarizeLatencies } from "./drive.ts"
 import { WorkFailed } from "./process.ts";
 import { readUsage } from "./procfs.ts";
 
-/** How many connections to open at a time: the queue of a listener surely holds so many. */
-const BATCH = 100;
-
 /** How long to wait until all other clients have begun to fetch, in ms. */
 const BEGIN_TIME = 200;
 
@@ -30,12 +27,9 @@ export async function measureBesideIdle(
   const sockets: { end(): void }[] = [];
   let dropped = 0;
   const socket = { data: () => void dropped++, close() {}, connectError() {} };
-  const connect = () => Bun.connect({ hostname: "127.0.0.1", port: options.protocol.port, socket });
+  const address = { hostname: "127.0.0.1", port: options.protocol.port };
   try {
-    while (sockets.length < count) {
-      const length = Math.min(BATCH, count - sockets.length);
-      sockets.push(...(await Promise.all(Array.from({ length }, connect))));
-    }
+    while (sockets.length < count) sockets.push(await Bun.connect({ ...address, socket }));
     const memory = (readUsage([serverPid]).memory - before) / count;
     const beside = await driveOne(options);
     if (dropped > 0)

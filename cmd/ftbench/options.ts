@@ -3,39 +3,12 @@
 import { statSync } from "node:fs";
 import { parsePort } from "../../lib/protocol/port.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
-import { type Competitor, readCompetitors } from "./competitor.ts";
+import { readCompetitors } from "./competitor.ts";
 
-/** A count of 0 leaves a measurement out. */
-export interface BenchmarkOptions {
-  readonly get: boolean;
-  readonly list: number;
-  readonly load: boolean;
-  readonly idle: number;
-  readonly bulk: number;
-  readonly competitors: readonly Competitor[];
-  readonly ftp: readonly NamedPort[];
-  readonly http: readonly NamedPort[];
-  readonly root: string | undefined;
-  readonly sizes: readonly number[];
-  readonly clients: readonly number[];
-  readonly rounds: number;
-  /** The length of a round under load. */
-  readonly seconds: number;
-  /** Where the clients write to instead of a file. */
-  readonly sink: string | undefined;
-  /** The longest time for one client, in seconds. */
-  readonly timeout: number;
-  /** Ends everything. */
-  readonly signal: AbortSignal;
-}
+export type BenchmarkOptions = ReturnType<typeof readBenchmarkOptions>;
 
-export interface NamedPort {
-  readonly name: string;
-  readonly port: number;
-}
-
-/** Throws a `Failure` of kind `usage` that names the wrong argument. */
-export function readBenchmarkOptions(args: Arguments, signal: AbortSignal): BenchmarkOptions {
+/** A count of 0 leaves a measurement out. Throws a `Failure` of kind `usage` that names the wrong argument. */
+export function readBenchmarkOptions(args: Arguments, signal: AbortSignal) {
   const quick = args.flag("quick");
   const count = (name: string, lowest: number, fallback: number) =>
     Math.floor(args.number(name, lowest, 1_000_000, fallback));
@@ -55,14 +28,18 @@ export function readBenchmarkOptions(args: Arguments, signal: AbortSignal): Benc
     sizes: list("sizes", quick ? "1K,1M" : "1K,64K,1M,16M,256M").map(readSize),
     clients: list("clients", quick ? "1,4" : "1,4,16,64").map(readClients),
     rounds: count("rounds", 1, quick ? 2 : 7),
+    /** The length of a round under load. */
     seconds: args.number("seconds", 0.1, 3600, quick ? 0.2 : 2),
+    /** Where the clients write to instead of a file. */
     sink: args.flag("null") ? "/dev/null" : undefined,
+    /** The longest time for one client, in seconds. */
     timeout: args.number("timeout", 0.1, 86_400, quick ? 10 : 120),
+    /** Ends everything. */
     signal,
   };
 }
 
-function readServers(args: Arguments, option: "load-ftp" | "load-http"): NamedPort[] {
+function readServers(args: Arguments, option: "load-ftp" | "load-http") {
   return (args.text(option)?.split(",") ?? []).map((text) => {
     const [, name = option.slice(5), digits = ""] = /^(?:(.+)=)?(.*)$/.exec(text) ?? [];
     const result = parsePort(digits, 1);

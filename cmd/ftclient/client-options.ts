@@ -7,7 +7,7 @@ import type { OnDuplicate } from "../../lib/client/save.ts";
 import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
 import { type Arguments, usage } from "../cli/arguments.ts";
 
-/** How long to wait for a connection or a reply, in seconds: longer than the 10 s for which a server tries to connect to a data port. */
+/** How long to wait for a connection or a reply, in seconds: longer than a server tries to connect to a data port. */
 export const REPLY_TIMEOUT = 15;
 
 /** The longest silence within a file, in seconds: a network may fail for so long, and the transfer still continues. */
