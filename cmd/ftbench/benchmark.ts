@@ -5,7 +5,11 @@ import { compare, type FailedWork, type ProcessRow } from "./compare.ts";
 import { fillCommand } from "./competitor.ts";
 import type { Drive } from "./drive.ts";
 import { Environment, OUR_GET, OUR_LIST } from "./environment.ts";
-import { type InterferenceRow, measureBesideBulk, measureBesideIdle } from "./interference.ts";
+import {
+  type InterferenceRow,
+  measureBulkInterference,
+  measureIdleInterference,
+} from "./interference.ts";
 import { type LoadRow, measureLoad } from "./load.ts";
 import type { BenchmarkOptions } from "./options.ts";
 import { PortPool } from "./port-pool.ts";
@@ -64,7 +68,7 @@ export async function runBenchmark(
     if (idle > 0) {
       report(`one client beside ${idle} idle ones`);
       await addInterference("idle clients", () =>
-        measureBesideIdle(drive, idle, environment.serverPid),
+        measureIdleInterference(drive, idle, environment.serverPid),
       );
     }
     if (bulk > 0) {
@@ -72,7 +76,9 @@ export async function runBenchmark(
       report(`one client beside ${bulk} that fetch ${large}`);
       const values = { file: large, out: "/dev/null", ...getServerValues(environment) };
       const command = fillCommand({ name: "ftkit", words: OUR_GET, port: undefined }, values);
-      await addInterference("bulk clients", () => measureBesideBulk(drive, bulk, command, large));
+      await addInterference("bulk clients", () =>
+        measureBulkInterference(drive, bulk, command, large),
+      );
     }
   }
 

@@ -7,17 +7,17 @@ import { readUsage } from "./procfs.ts";
 /** How long to wait until all other clients have begun to fetch, in ms. */
 const BEGIN_TIME = 200;
 
-/** One client alone, and beside the others. */
+/** One client alone, and together with the others. */
 export interface InterferenceRow {
   readonly label: string;
   readonly alone: Latency;
-  readonly beside: Latency;
+  readonly withOthers: Latency;
   /** The server's memory for each of the others, in bytes. */
   readonly memory: number | undefined;
 }
 
-/** Measures beside `count` clients that have connected and send nothing. Throws `WorkFailed` if the server drops some of them. */
-export async function measureBesideIdle(
+/** Measures one client beside `count` clients that have connected and send nothing. Throws `WorkFailed` if the server drops some of them. */
+export async function measureIdleInterference(
   options: Drive,
   count: number,
   serverPid: number,
@@ -31,17 +31,17 @@ export async function measureBesideIdle(
   try {
     while (sockets.length < count) sockets.push(await Bun.connect({ ...address, socket }));
     const memory = (readUsage([serverPid]).memory - before) / count;
-    const beside = await driveOne(options);
+    const withOthers = await driveOne(options);
     if (dropped > 0)
       throw new WorkFailed(`the server dropped ${dropped} of ${count} idle clients.`);
-    return { label: `${count} idle clients`, alone, beside, memory };
+    return { label: `${count} idle clients`, alone, withOthers, memory };
   } finally {
     for (const one of sockets) one.end();
   }
 }
 
-/** Measures beside `count` processes that run a command again and again. Throws `WorkFailed` if one of them fails. */
-export async function measureBesideBulk(
+/** Measures one client beside `count` processes that run a command again and again. Throws `WorkFailed` if one of them fails. */
+export async function measureBulkInterference(
   options: Drive,
   count: number,
   command: string[],
@@ -52,12 +52,12 @@ export async function measureBesideBulk(
   const children = new Set<Bun.Subprocess>();
   const others = Promise.all(Array.from({ length: count }, runAgain));
   await Bun.sleep(BEGIN_TIME);
-  const beside = await driveOne(options).finally(() => {
+  const withOthers = await driveOne(options).finally(() => {
     isOver = true;
     for (const child of children) child.kill("SIGKILL");
   });
   await others;
-  return { label: `${count} clients that fetch ${file}`, alone, beside, memory: undefined };
+  return { label: `${count} clients that fetch ${file}`, alone, withOthers, memory: undefined };
 
   async function runAgain(): Promise<void> {
     while (!isOver) {

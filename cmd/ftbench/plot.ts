@@ -62,7 +62,7 @@ function drawPanel({ title, points, formatX, formatY }: Panel): string {
     return `<g fill="${colour}"><polyline points="${places}" stroke="${colour}"/>${dots.join("")}${label}</g>`;
   });
   return [
-    drawText(LEFT, TOP / 2, title, 'font-weight="bold"'),
+    drawText(LEFT, TOP / 2, title, 'style="font-weight:bold"'),
     ...xs.map((x) => drawText(placeX(x), BOTTOM + 20, formatX(x), 'text-anchor="middle"')),
     ...ticks.map((y) => drawText(LEFT - 8, placeY(y) + 4, formatY(y), 'text-anchor="end"')),
     ...ticks.map((y) => `<path class="grid" d="M${LEFT} ${placeY(y)}H${RIGHT}"/>`),

@@ -39,15 +39,15 @@ const LOAD_COLUMNS: readonly Column<LoadRow>[] = [
   ["memory", (row) => formatBytes(row.serverMemory)],
 ];
 
-/** One client alone, and beside others. */
+/** One client alone, and together with others. */
 const INTERFERENCE_COLUMNS: readonly Column<InterferenceRow>[] = [
-  ["beside", (row) => row.label],
+  ["others", (row) => row.label],
   ["p50 alone", ({ alone }) => formatSeconds(alone.p50)],
-  ["p50", ({ beside }) => formatSeconds(beside.p50)],
-  ["ratio", ({ alone, beside }) => formatRatio(beside.p50 / alone.p50)],
+  ["p50", ({ withOthers }) => formatSeconds(withOthers.p50)],
+  ["ratio", ({ alone, withOthers }) => formatRatio(withOthers.p50 / alone.p50)],
   ["p99 alone", ({ alone }) => formatSeconds(alone.p99)],
-  ["p99", ({ beside }) => formatSeconds(beside.p99)],
-  ["ratio", ({ alone, beside }) => formatRatio(beside.p99 / alone.p99)],
+  ["p99", ({ withOthers }) => formatSeconds(withOthers.p99)],
+  ["ratio", ({ alone, withOthers }) => formatRatio(withOthers.p99 / alone.p99)],
   ["memory each", ({ memory }) => (memory === undefined ? "" : formatBytes(memory))],
 ];
 
