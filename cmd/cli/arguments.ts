@@ -150,7 +150,7 @@ export function formatPositional(name: string): string {
 export function listSpellings(name: string, arg: ArgDef): string[] {
   if (arg.type === "positional") return [];
   const { alias = [] } = arg as { alias?: string | string[] };
-  return [`--${name}`, ...[alias].flat().map((letter) => `-${letter}`)];
+  return [`--${name}`, ...[alias].flat().map((one) => (one.length > 1 ? `--${one}` : `-${one}`))];
 }
 
 /** Levenshtein's distance: how many letters must be added, removed or changed. */

@@ -23,8 +23,9 @@ export async function runServer(args: Arguments): Promise<void> {
   const grace = args.number("grace", 0, 86_400, USUAL_GRACE) * 1000;
   const count = args.integer("workers", 1, MOST_WORKERS, 1);
   logUnexpectedErrors(log);
-  const census = openClientTable(options.limits);
-  if (census) await serveAsWorker(new Server({ ...options, census, sharePort: true }), grace);
+  const clientTable = openClientTable(options.limits);
+  if (clientTable)
+    await serveAsWorker(new Server({ ...options, census: clientTable, sharePort: true }), grace);
   else if (count > 1) await serveWithWorkers(count, options, grace, log);
   else await serveAlone(options, grace, log);
   await log.flush();
