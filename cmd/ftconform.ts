@@ -2,8 +2,8 @@
 
 import type { ArgsDef } from "citty";
 import type { Extras } from "../conformance/subject/capability.ts";
-import { describe, Failure } from "../lib/errors.ts";
-import { type Arguments, type Program, usage } from "./cli/arguments.ts";
+import { formatError, Failure } from "../lib/errors.ts";
+import { type Arguments, type Program, usageFailure } from "./cli/arguments.ts";
 import { writeReports, destinations } from "./ftconform/report/write-reports.ts";
 import { paintFor } from "./ftconform/report/paint.ts";
 import { progress } from "./ftconform/run/progress.ts";
@@ -12,7 +12,7 @@ import { checkRequest, EXTRAS, type Request } from "./ftconform/run/request.ts";
 import { type Run, runSuite } from "./ftconform/run/run.ts";
 import { formatTree } from "./ftconform/report/tree.ts";
 import { main } from "./cli/main.ts";
-import { writeOut } from "./cli/terminal.ts";
+import { printOutput } from "./cli/terminal.ts";
 
 /** A whole run on a subject that is slow at everything, in ms for a patience of one; own limits end each case long before. */
 const RUN_LIMIT = 1_800_000;
@@ -129,7 +129,7 @@ function run(given: Arguments, signal: AbortSignal): Promise<number> {
     // Whatever went wrong, it is no verdict about the subject; status 1 would be one.
     throw error instanceof Failure && error.exit === STATUS["no verdict"]
       ? error
-      : new Failure("usage", describe(error));
+      : new Failure("usage", formatError(error));
   });
 }
 
@@ -140,7 +140,7 @@ async function judge(given: Arguments, signal: AbortSignal): Promise<number> {
     return await gradeClass(given, request, signal);
   }
   for (const option of ["out", "jobs", "time-limit"])
-    if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
+    if (given.text(option) !== undefined) throw usageFailure(`--${option} is for --grade.`);
   if (given.flag("learn")) {
     const { inferDialect } = await import("./ftconform/run/infer-dialect.ts");
     return await inferDialect(request);
@@ -155,7 +155,7 @@ async function judgeOne(given: Arguments, request: Request, signal: AbortSignal)
   const ran = await watched(absolute, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = reportOf(request, ran);
-  await writeOut(formatTree(report, paintFor()));
+  await printOutput(formatTree(report, paintFor()));
   writeReports(report, files);
   return STATUS[report.conclusion];
 }

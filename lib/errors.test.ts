@@ -2,7 +2,14 @@
 
 import { describe as group, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { describe, EXIT, Failure, type FailureKind, replyFailure, systemCode } from "./errors.ts";
+import {
+  formatError,
+  EXIT,
+  Failure,
+  type FailureKind,
+  replyFailure,
+  systemCode,
+} from "./errors.ts";
 import { catchFailure } from "./testing/testing.ts";
 
 group("errors", () => {
@@ -47,8 +54,8 @@ group("errors", () => {
   }, 1000);
 
   test("everything that is thrown has a message", () => {
-    expect(describe(new Error("broken"))).toBe("broken");
-    expect(describe("broken")).toBe("broken");
-    expect(describe(undefined)).toBe("undefined");
+    expect(formatError(new Error("broken"))).toBe("broken");
+    expect(formatError("broken")).toBe("broken");
+    expect(formatError(undefined)).toBe("undefined");
   }, 1000);
 });

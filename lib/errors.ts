@@ -53,6 +53,25 @@ export function systemCode(error: unknown): string {
 }
 
 /** The message of anything that was thrown. */
-export function describe(error: unknown): string {
+export function formatError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A failure of kind `local` from an error of the file system, with its code in words. */
+export function localFailure(what: string, error: unknown): Failure {
+  const code = systemCode(error);
+  const reasons: Record<string, string> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EFBIG: "the file system takes no file of this size",
+    ENOENT: "there is no such directory",
+    ENOTDIR: "there is no such directory",
+    ENAMETOOLONG: "the name is too long for this file system",
+    EPIPE: "the program that reads it has ended",
+    EIO: "the disk reports an error",
+  };
+  return new Failure("local", `${what}: ${reasons[code] ?? (error as Error).message}.`);
 }

@@ -42,3 +42,8 @@ function escape(character: string): string {
     ? `\\x${code.toString(16).padStart(2, "0")}`
     : `\\u{${code.toString(16).padStart(4, "0")}}`;
 }
+
+/** A path or a name as a message shows it: in quotation marks, with control characters escaped. */
+export function quote(path: string): string {
+  return JSON.stringify(path);
+}

@@ -62,13 +62,13 @@ export class Arguments {
   required(name: string): string {
     const value = this.text(name);
     if (value !== undefined && value !== "") return value;
-    throw usage(`${formatPositional(name)} is missing. See ${this.program.name} --help.`);
+    throw usageFailure(`${formatPositional(name)} is missing. See ${this.program.name} --help.`);
   }
 
   port(name: string, lowest: number): number {
     const result = parsePort(this.required(name), lowest);
     if ("port" in result) return result.port;
-    throw usage(`${formatPositional(name)} ${result.why}.`);
+    throw usageFailure(`${formatPositional(name)} ${result.why}.`);
   }
 
   /** A decimal number from `lowest` to `highest`, or `fallback` if the option was not given. */
@@ -77,14 +77,18 @@ export class Arguments {
     if (text === undefined) return fallback;
     const value = /^(0|[1-9][0-9]{0,8})(\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
     if (value >= lowest && value <= highest) return value;
-    throw usage(`--${name} takes a number from ${lowest} to ${highest}, not ${quoteShort(text)}.`);
+    throw usageFailure(
+      `--${name} takes a number from ${lowest} to ${highest}, not ${quoteShort(text)}.`,
+    );
   }
 
   /** The same without a fraction. */
   integer(name: string, lowest: number, highest: number, fallback: number): number {
     const value = this.number(name, lowest, highest, fallback);
     if (Number.isInteger(value)) return value;
-    throw usage(`--${name} takes a whole number from ${lowest} to ${highest}, not ${value}.`);
+    throw usageFailure(
+      `--${name} takes a whole number from ${lowest} to ${highest}, not ${value}.`,
+    );
   }
 
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
@@ -92,7 +96,7 @@ export class Arguments {
     const found = choices.find((choice) => choice === text);
     if (text === undefined || found) return found;
     const list = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
-    throw usage(`--${name} takes ${list}, not ${quoteShort(text)}.`);
+    throw usageFailure(`--${name} takes ${list}, not ${quoteShort(text)}.`);
   }
 
   #readOption(word: string, rest: Iterator<string>): void {
@@ -102,14 +106,14 @@ export class Arguments {
     );
     if (!found) throw this.#unknownOption(spelling);
     const [name, { type, valueHint }] = found;
-    if (this.#values.has(name)) throw usage(`${spelling} is given more than once.`);
+    if (this.#values.has(name)) throw usageFailure(`${spelling} is given more than once.`);
     if (type === "boolean") {
-      if (attached !== undefined) throw usage(`${spelling} takes no value.`);
+      if (attached !== undefined) throw usageFailure(`${spelling} takes no value.`);
       this.#values.set(name, true);
       return;
     }
     const value = attached ?? (rest.next().value as string | undefined);
-    if (!value) throw usage(`${spelling} takes a value: ${spelling} ${valueHint}.`);
+    if (!value) throw usageFailure(`${spelling} takes a value: ${spelling} ${valueHint}.`);
     this.#values.set(name, value);
   }
 
@@ -120,7 +124,7 @@ export class Arguments {
       const name = names[index];
       if (name !== undefined) this.#values.set(name, value);
       else
-        throw usage(
+        throw usageFailure(
           tooManyArguments ?? `Too many arguments: ${quoteShort(value)}. See ${program} --help.`,
         );
     }
@@ -133,11 +137,11 @@ export class Arguments {
       (option) => option.length > 2 && editDistance(option, spelling) <= MOST_TYPOS,
     );
     const hint = near ? `Did you mean ${near}?` : `See ${program} --help.`;
-    return usage(`Unknown option ${quoteShort(spelling)}. ${hint}`);
+    return usageFailure(`Unknown option ${quoteShort(spelling)}. ${hint}`);
   }
 }
 
-export function usage(sentence: string): Failure {
+export function usageFailure(sentence: string): Failure {
   return new Failure("usage", sentence);
 }
 

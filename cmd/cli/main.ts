@@ -1,9 +1,9 @@
 // What every program does around its work: help, version, signals, and a failure reported in one sentence.
 
-import { describe, EXIT, Failure } from "../../lib/errors.ts";
+import { formatError, EXIT, Failure } from "../../lib/errors.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
 import { Arguments, type Program } from "./arguments.ts";
-import { onTerminal, say, STDOUT, writeOut } from "./terminal.ts";
+import { onTerminal, printMessage, STDOUT, printOutput } from "./terminal.ts";
 
 /** The exit status after a signal: 128 and its number (POSIX shell, 2.8.2). */
 export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -32,7 +32,7 @@ export async function main(
     process.exit(signalExit ?? status ?? EXIT.ok);
   } catch (error) {
     const exit = signalExit ?? (error instanceof Failure ? error.exit : EXIT.other);
-    await reportFailure(program, words, describe(error), exit);
+    await reportFailure(program, words, formatError(error), exit);
     process.exit(exit);
   }
 }
@@ -44,10 +44,10 @@ async function runProgram(
 ): Promise<number | void> {
   if (words.includes("--help") || words.includes("-h")) {
     const { renderHelp } = await import("./help.ts");
-    await writeOut(await renderHelp(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
+    await printOutput(await renderHelp(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
   } else if (words.includes("--version")) {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
-    await writeOut(`${program.name} ${manifest.version}\n`);
+    await printOutput(`${program.name} ${manifest.version}\n`);
   } else {
     return await work(new Arguments(program, words));
   }
@@ -59,8 +59,8 @@ async function reportFailure(
   error: string,
   exit: number,
 ): Promise<void> {
-  say(`${program.name}: ${sanitizeForDisplay(error)}\n`);
+  printMessage(`${program.name}: ${sanitizeForDisplay(error)}\n`);
   if (!program.jsonErrors || !words.includes("--json")) return;
   // If standard output itself has failed, the message and the exit status still tell.
-  await writeOut(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
+  await printOutput(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
 }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
 import { EchoOff } from "./terminal-echo.ts";
-import { onTerminal, say, STDERR, STDIN } from "./terminal.ts";
+import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
 
 /** Signals that end the question, so that the terminal gets its echo back. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -18,7 +18,7 @@ export function canAsk(): boolean {
 /** Asks without echo. Throws a `Failure` of kind `login` if the input ends, or a signal arrives, before an answer. */
 export async function askPassword(prompt: string): Promise<string> {
   using _echoOff = new EchoOff();
-  say(prompt);
+  printMessage(prompt);
   const terminal = createInterface({ input: process.stdin, terminal: false });
   const close = () => terminal.close();
   for (const signal of SIGNALS) process.once(signal, close);
@@ -32,7 +32,7 @@ export async function askPassword(prompt: string): Promise<string> {
   } finally {
     for (const signal of SIGNALS) process.off(signal, close);
     terminal.close();
-    say("\n");
+    printMessage("\n");
   }
 }
 

@@ -1,6 +1,6 @@
 // The standard streams of a program, without Node's streams and node:fs, which take 6 and 4 ms to load.
 
-import { localFailure } from "../../lib/client/save.ts";
+import { localFailure } from "../../lib/errors.ts";
 import { writeSome } from "../../lib/sys/file.ts";
 import { isTerminal } from "../../lib/sys/libc.ts";
 
@@ -17,7 +17,7 @@ export function onTerminal(fd: number): boolean {
 }
 
 /** Writes to standard output, and resolves when the bytes have left this process. Throws a `Failure` of kind `local`. */
-export async function writeOut(content: string | Uint8Array): Promise<void> {
+export async function printOutput(content: string | Uint8Array): Promise<void> {
   try {
     await writeAll(STDOUT, typeof content === "string" ? Buffer.from(content) : content);
   } catch (error) {
@@ -44,7 +44,7 @@ export async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
 }
 
 /** Writes a message for a person to standard error. If that is closed or full, the message is lost. */
-export function say(text: string): void {
+export function printMessage(text: string): void {
   try {
     for (let rest = Buffer.from(text); rest.length > 0;)
       rest = rest.subarray(writeSome(STDERR, rest));

@@ -1,6 +1,6 @@
 // A client that is compared with ours: its name, its command line with placeholders, and the port of its server.
 
-import { usage } from "../cli/arguments.ts";
+import { usageFailure } from "../cli/arguments.ts";
 
 export interface Competitor {
   readonly name: string;
@@ -26,7 +26,7 @@ function readCompetitor(text: string): Competitor {
   const words = (command?.match(WORD) ?? []).map((word) => word.replaceAll(/['"]/g, ""));
   if (name && words.length > 0)
     return { name, words, port: port === undefined ? undefined : Number(port) };
-  throw usage(`--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "${text.trim()}".`);
+  throw usageFailure(`--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "${text.trim()}".`);
 }
 
 /** Returns the command line with values in place of `{file}`, `{out}` and the other placeholders. */

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { parsePort } from "../../lib/protocol/port.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { readCompetitors } from "./competitor.ts";
 
 export type BenchmarkOptions = ReturnType<typeof readBenchmarkOptions>;
@@ -44,22 +44,24 @@ function readServers(args: Arguments, option: "load-ftp" | "load-http") {
     const [, name = option.slice(5), digits = ""] = /^(?:(.+)=)?(.*)$/.exec(text) ?? [];
     const result = parsePort(digits, 1);
     if ("port" in result) return { name, port: result.port };
-    throw usage(`--${option} ${result.why}.`);
+    throw usageFailure(`--${option} ${result.why}.`);
   });
 }
 
 function readSize(text: string): number {
   const [, digits, unit = ""] = /^([0-9]{1,9})([KMG]?)$/.exec(text) ?? [];
   if (digits !== undefined) return Number(digits) * 1024 ** " KMG".indexOf(unit || " ");
-  throw usage(`--sizes takes numbers with K, M or G, separated by commas, not "${text}".`);
+  throw usageFailure(`--sizes takes numbers with K, M or G, separated by commas, not "${text}".`);
 }
 
 function readClients(text: string): number {
   if (/^[1-9][0-9]{0,4}$/.test(text)) return Number(text);
-  throw usage(`--clients takes whole numbers, separated by commas, not "${text}".`);
+  throw usageFailure(`--clients takes whole numbers, separated by commas, not "${text}".`);
 }
 
 function readRoot(path: string | undefined): string | undefined {
   if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw usage(`The directory ${JSON.stringify(path)} cannot be used: there is no such directory.`);
+  throw usageFailure(
+    `The directory ${JSON.stringify(path)} cannot be used: there is no such directory.`,
+  );
 }

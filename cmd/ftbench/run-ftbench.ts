@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { Failure } from "../../lib/errors.ts";
 import type { Arguments } from "../cli/arguments.ts";
-import { say, writeOut } from "../cli/terminal.ts";
+import { printMessage, printOutput } from "../cli/terminal.ts";
 import { runBenchmark } from "./benchmark.ts";
 import { readBenchmarkOptions } from "./options.ts";
 import { drawPlot } from "./plot.ts";
@@ -15,11 +15,11 @@ export async function runFtbench(args: Arguments, signal: AbortSignal): Promise<
     throw new Failure("other", "ftbench reads /proc, which only Linux has.");
   const started = new Date();
   const results = await runBenchmark(readBenchmarkOptions(args, signal), (work) =>
-    say(`${work}\n`),
+    printMessage(`${work}\n`),
   );
-  await writeOut(formatResults(results));
+  await printOutput(formatResults(results));
   for (const { work, name, why } of results.failed)
-    say(`${name} is left out of "${work}": ${why}\n`);
+    printMessage(`${name} is left out of "${work}": ${why}\n`);
   const [json, svg] = [args.text("json"), args.text("svg")];
   const [processor] = cpus();
   const machine = { cpu: processor?.model, cores: cpus().length, memory: totalmem() };

@@ -5,7 +5,7 @@ import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { formatRequest } from "../../lib/protocol/protocol.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 
 /** How long to wait for a connection or a reply, in seconds: longer than a server tries to connect to a data port. */
 export const REPLY_TIMEOUT = 15;
@@ -38,7 +38,8 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
     args.text("data-port") === undefined ? 0 : args.port("data-port", LOWEST_DATA_PORT);
   const output = readOutput(args);
   const json = args.flag("json");
-  if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
+  if (output === "-" && json)
+    throw usageFailure("--json and --output - cannot share standard output.");
   if (fileName === undefined) assertListOptions(args);
   else {
     if (output === undefined) assertLocalName(fileName);
@@ -69,14 +70,14 @@ function readCommand(args: Arguments): string | undefined {
   const fileName = args.text("get");
   if (args.flag("list") === (fileName === undefined)) return fileName;
   const notBoth = fileName === undefined ? "" : "; not both";
-  throw usage(`Give one command: -l to list, or -g FILENAME to fetch${notBoth}.`);
+  throw usageFailure(`Give one command: -l to list, or -g FILENAME to fetch${notBoth}.`);
 }
 
 /** A host name, or an IP address. An IPv6 address has two colons or more: `localhost:30021` and a URL are not allowed. */
 function readHost(args: Arguments): string {
   const host = args.required("server-host");
   if (!/[/\s]|^\[?[^:]*:[^:]*$|^\[[^\]]*$/.test(host)) return host;
-  throw usage(
+  throw usageFailure(
     `SERVER_HOST takes only a host name or an IP address, not "${sanitizeForDisplay(host)}".`,
   );
 }
@@ -86,7 +87,7 @@ function readOutput(args: Arguments): string | undefined {
   const output = args.text("output");
   if (output === "/dev/stdout") return "-";
   if (!output?.endsWith("/")) return output;
-  throw usage(
+  throw usageFailure(
     `--output takes the name of a file, not of a directory: "${sanitizeForDisplay(output)}".`,
   );
 }
@@ -94,20 +95,20 @@ function readOutput(args: Arguments): string | undefined {
 /** A listing is not saved, so the options for saving are refused. --verify is allowed: a listing is always checked. */
 function assertListOptions(args: Arguments): void {
   const wrong = ["output", "on-duplicate"].find((name) => args.text(name) !== undefined);
-  if (wrong !== undefined) throw usage(`--${wrong} can be used with -g only.`);
+  if (wrong !== undefined) throw usageFailure(`--${wrong} can be used with -g only.`);
 }
 
 function readTrust(args: Arguments): ClientOptions["trust"] {
   const [ca, pin] = [args.text("ca"), args.text("pin")];
   if (args.flag("tls")) return { ca, pin };
   if (ca === undefined && pin === undefined) return undefined;
-  throw usage(`--${ca === undefined ? "pin" : "ca"} can be used with --tls only.`);
+  throw usageFailure(`--${ca === undefined ? "pin" : "ca"} can be used with --tls only.`);
 }
 
 /** The file is saved in the current directory under its name, so the name must not be a path. */
 function assertLocalName(name: string): void {
   if (name !== "." && name !== ".." && !name.includes("/")) return;
-  throw usage(
+  throw usageFailure(
     `-g takes the name of a file, not a path: "${sanitizeForDisplay(name)}". Use --output to save elsewhere.`,
   );
 }
@@ -115,7 +116,9 @@ function assertLocalName(name: string): void {
 /** Refuses a name that no request can carry before P is opened. */
 function assertSendable(name: string): void {
   if (hasControls(name)) {
-    throw usage(`-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`);
+    throw usageFailure(
+      `-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`,
+    );
   }
   formatRequest({ kind: "get", name, dataPort: LOWEST_DATA_PORT });
 }
@@ -123,7 +126,7 @@ function assertSendable(name: string): void {
 /** In `-g 30020` the user has most likely forgotten the file name. To fetch a file of that name, give a data port too. */
 function assertNoPort(name: string): void {
   if ("why" in parsePort(name, LOWEST_DATA_PORT)) return;
-  throw usage(
+  throw usageFailure(
     `-g takes a FILENAME before the DATA_PORT: to fetch a file named ${name}, give both.`,
   );
 }

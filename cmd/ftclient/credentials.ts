@@ -4,7 +4,7 @@ import { Failure } from "../../lib/errors.ts";
 import type { Credentials } from "../../lib/client/connect-options.ts";
 import { findPasswordFault } from "../../lib/auth/users.ts";
 import { askPassword, canAsk } from "../cli/password.ts";
-import { say } from "../cli/terminal.ts";
+import { printMessage } from "../cli/terminal.ts";
 import { searchNetrc } from "./netrc.ts";
 
 /** Throws a `Failure` of kind `login` if there is no password, or if it cannot be one. */
@@ -29,7 +29,7 @@ function takeFromEnvironment(): string | undefined {
 
 function readFromNetrc(host: string, name: string): string | undefined {
   const result = searchNetrc(host, name);
-  if (result && "warning" in result) say(`ftclient: ${result.warning}\n`);
+  if (result && "warning" in result) printMessage(`ftclient: ${result.warning}\n`);
   return result && "password" in result ? result.password : undefined;
 }
 

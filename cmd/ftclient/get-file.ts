@@ -2,12 +2,12 @@
 
 import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/client.ts";
 import { PartFile } from "../../lib/client/part.ts";
-import { localFailure, type OnDuplicate, quote } from "../../lib/client/save.ts";
-import { Failure } from "../../lib/errors.ts";
+import { type OnDuplicate } from "../../lib/client/save.ts";
+import { Failure, localFailure } from "../../lib/errors.ts";
 import { lstat } from "../../lib/sys/file.ts";
-import { sanitizeForDisplay } from "../../lib/text.ts";
+import { sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
-import { onTerminal, say, STDERR, STDIN, writeOut } from "../cli/terminal.ts";
+import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
 
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
@@ -44,8 +44,8 @@ async function transfer(
   }).finally(() => bar?.clear());
   const saved = complete();
   const seconds = (performance.now() - started) / 1000;
-  if (json) await writeOut(formatJson(fileName, saved, receipt, seconds));
-  else if (!quiet) say(formatResult(fileName, saved, receipt, seconds));
+  if (json) await printOutput(formatJson(fileName, saved, receipt, seconds));
+  else if (!quiet) printMessage(formatResult(fileName, saved, receipt, seconds));
 }
 
 async function createProgressBar(fileName: string) {

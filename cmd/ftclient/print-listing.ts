@@ -2,16 +2,16 @@
 
 import { fetchListing, parseListing } from "../../lib/client/client.ts";
 import { escapeControls, isPlain, sanitizeForDisplay } from "../../lib/text.ts";
-import { onTerminal, STDOUT, writeOut } from "../cli/terminal.ts";
+import { onTerminal, STDOUT, printOutput } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
 
 export async function printListing({ connect, json }: ClientOptions): Promise<void> {
   const listing = await fetchListing(connect);
   const files = () => parseListing(listing);
-  if (json) await writeOut(`${JSON.stringify({ ok: true, command: "list", files: files() })}\n`);
-  else if (isPlain(listing)) await writeOut(listing);
+  if (json) await printOutput(`${JSON.stringify({ ok: true, command: "list", files: files() })}\n`);
+  else if (isPlain(listing)) await printOutput(listing);
   else
-    await writeOut(
+    await printOutput(
       files()
         .map((name) => `${escapeName(name)}\n`)
         .join(""),

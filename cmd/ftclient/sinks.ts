@@ -1,10 +1,11 @@
 // Sinks for a fetched file that are not regular files: standard output, and a device such as /dev/null.
 
+import { quote } from "../../lib/text.ts";
+import { localFailure } from "../../lib/errors.ts";
 import type { FileSink } from "../../lib/client/client.ts";
-import { localFailure, quote } from "../../lib/client/save.ts";
 import { closeFile, openFile, writeSome } from "../../lib/sys/file.ts";
 import { Pipe } from "../../lib/sys/pipe.ts";
-import { writeOut } from "../cli/terminal.ts";
+import { printOutput } from "../cli/terminal.ts";
 
 /** A stream holds no bytes of an earlier transfer, and what was written to it cannot be hashed or taken back. */
 const STREAM = {
@@ -15,7 +16,7 @@ const STREAM = {
 } satisfies Omit<FileSink, "write">;
 
 /** If its reader is slow, the server waits; if its reader closes it, the transfer ends. */
-export const standardOutput: FileSink = { ...STREAM, write: writeOut };
+export const standardOutput: FileSink = { ...STREAM, write: printOutput };
 
 /** Opens a character device as it is: a part file beside /dev/null would be of no use. */
 export function openDevice(path: string): FileSink & Disposable {

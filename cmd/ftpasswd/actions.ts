@@ -8,47 +8,48 @@ import {
   HASH_COST,
   readUsers,
 } from "../../lib/auth/users.ts";
-import { localFailure, quote } from "../../lib/client/save.ts";
-import { Failure } from "../../lib/errors.ts";
-import { sanitizeForDisplay } from "../../lib/text.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { Failure, localFailure } from "../../lib/errors.ts";
+import { sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { askPassword, canAsk, readPassword } from "../cli/password.ts";
-import { say, writeOut } from "../cli/terminal.ts";
+import { printMessage, printOutput } from "../cli/terminal.ts";
 
 export async function runAction(args: Arguments): Promise<void> {
   const action = args.required("action");
   const file = args.text("users");
-  if (file === undefined) throw usage("--users FILE is missing.");
+  if (file === undefined) throw usageFailure("--users FILE is missing.");
   if (action === "list") return listUsers(args, file);
   const name = args.required("name");
   const fault = findNameFault(name);
-  if (fault) throw usage(`NAME is not valid: ${fault}.`);
+  if (fault) throw usageFailure(`NAME is not valid: ${fault}.`);
   if (action === "add") return await addUser(file, name);
   if (action === "remove") return removeUser(file, name);
   if (action === "verify") return await verifyUser(file, name);
-  throw usage(`ACTION takes add, remove, list or verify, not "${sanitizeForDisplay(action)}".`);
+  throw usageFailure(
+    `ACTION takes add, remove, list or verify, not "${sanitizeForDisplay(action)}".`,
+  );
 }
 
 async function listUsers(args: Arguments, file: string): Promise<void> {
-  if (args.text("name") !== undefined) throw usage("list takes no NAME.");
-  await writeOut([...readUsers(file).keys()].map((name) => `${name}\n`).join(""));
+  if (args.text("name") !== undefined) throw usageFailure("list takes no NAME.");
+  await printOutput([...readUsers(file).keys()].map((name) => `${name}\n`).join(""));
 }
 
 async function addUser(file: string, name: string): Promise<void> {
   const users = existsSync(file) ? readUsers(file) : new Map<string, string>();
   const password = await askNewPassword(name);
   const fault = findPasswordFault(password);
-  if (fault) throw usage(`The password is not valid: ${fault}.`);
+  if (fault) throw usageFailure(`The password is not valid: ${fault}.`);
   const exists = users.has(name);
   saveUsers(file, users.set(name, await Bun.password.hash(password, HASH_COST)));
-  say(`${name}: ${exists ? "password changed" : "added"}.\n`);
+  printMessage(`${name}: ${exists ? "password changed" : "added"}.\n`);
 }
 
 function removeUser(file: string, name: string): void {
   const users = readUsers(file);
   if (!users.delete(name)) throw unknownUser(file, name);
   saveUsers(file, users);
-  say(`${name}: removed.\n`);
+  printMessage(`${name}: removed.\n`);
 }
 
 async function verifyUser(file: string, name: string): Promise<void> {
@@ -57,14 +58,14 @@ async function verifyUser(file: string, name: string): Promise<void> {
   const password = canAsk() ? await askPassword(`Password of ${name}: `) : readPassword();
   if (!(await Bun.password.verify(password, hash)))
     throw new Failure("login", `${name}: wrong password.`);
-  say(`${name}: the password is right.\n`);
+  printMessage(`${name}: the password is right.\n`);
 }
 
 async function askNewPassword(name: string): Promise<string> {
   if (!canAsk()) return readPassword();
   const password = await askPassword(`New password of ${name}: `);
   if (password === (await askPassword("Once more: "))) return password;
-  throw usage("The two passwords differ.");
+  throw usageFailure("The two passwords differ.");
 }
 
 /** Replaces the old file by a new one in one step: a server that reads at the same time sees the one or the other. */

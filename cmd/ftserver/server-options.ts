@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { basename, dirname } from "node:path";
 import { Directory } from "../../lib/server/directory.ts";
-import { describe } from "../../lib/errors.ts";
+import { formatError } from "../../lib/errors.ts";
 import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/server/limits.ts";
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
@@ -12,7 +12,7 @@ import type { ServerOptions } from "../../lib/server/server.ts";
 import { resolveHost } from "../../lib/net/address.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
 import { openLoginThrottle } from "./shared-tables.ts";
 
@@ -41,7 +41,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
 async function readTls(cert?: string, key?: string): Promise<TlsServer | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
-    throw usage("--tls-cert and --tls-key need each other: give both.");
+    throw usageFailure("--tls-cert and --tls-key need each other: give both.");
   const { TlsServer } = await import("../../lib/tls/tls-server.ts");
   return TlsServer.read(cert, key);
 }
@@ -51,7 +51,9 @@ function getCurrentDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    throw usage("The current directory was removed: give the directory to serve with --root.");
+    throw usageFailure(
+      "The current directory was removed: give the directory to serve with --root.",
+    );
   }
 }
 
@@ -61,7 +63,7 @@ function assertNotServed(args: Arguments, name: string, root: string, dotFiles: 
   if (file === undefined || !existsSync(file)) return; // the code that reads the file reports it
   const path = realpathSync(file);
   if (dirname(path) !== root || (basename(path).startsWith(".") && !dotFiles)) return;
-  throw usage(
+  throw usageFailure(
     `--${name} ${JSON.stringify(file)} is in the served directory, where clients could fetch it: move the file, or serve another directory with --root.`,
   );
 }
@@ -70,7 +72,7 @@ function assertNotServed(args: Arguments, name: string, root: string, dotFiles: 
 function readMethod(args: Arguments, tls: boolean): SendMethod {
   const method = args.choice("send", ["sendfile", "copy"]);
   if (!tls) return method ?? BEST_METHOD;
-  if (method === "sendfile") throw usage("--send sendfile cannot be used with TLS.");
+  if (method === "sendfile") throw usageFailure("--send sendfile cannot be used with TLS.");
   return "copy";
 }
 
@@ -78,7 +80,7 @@ function readMethod(args: Arguments, tls: boolean): SendMethod {
 async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
   if (file === undefined) return undefined;
   const onTrouble = (error: unknown) =>
-    log.note("users", describe(error), { error: describe(error) }, "error");
+    log.note("users", formatError(error), { error: formatError(error) }, "error");
   return await Login.open(new UserStore(file), { onStoreError: onTrouble }, openLoginThrottle());
 }
 

@@ -1,6 +1,6 @@
 // Signals as promises, and errors that no code has caught.
 
-import { describe } from "../../lib/errors.ts";
+import { formatError } from "../../lib/errors.ts";
 import type { Log } from "./log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
@@ -19,7 +19,12 @@ export function waitForSignal(): Promise<NodeJS.Signals> {
 /** Logs an error that no code has caught, and lets the server continue: it must not end the transfers of other clients. */
 export function logUnexpectedErrors(log: Log): void {
   const logError = (error: unknown) =>
-    log.note("error", `Unexpected error: ${describe(error)}`, { error: describe(error) }, "error");
+    log.note(
+      "error",
+      `Unexpected error: ${formatError(error)}`,
+      { error: formatError(error) },
+      "error",
+    );
   process.on("uncaughtException", logError);
   process.on("unhandledRejection", logError);
 }

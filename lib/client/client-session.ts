@@ -12,7 +12,7 @@ import {
   type Reply,
   type Request,
 } from "../protocol/protocol.ts";
-import { describe, Failure } from "../errors.ts";
+import { formatError, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort } from "./data-port.ts";
@@ -182,7 +182,7 @@ export class ClientSession implements Disposable {
   async #explainShortage(received: number, bytes: number): Promise<Failure> {
     const reason = await this.#readReply(REASON_TIMEOUT).then(
       (reply) => sanitizeForDisplay(reply.text),
-      (error) => describe(error),
+      (error) => formatError(error),
     );
     return new Failure("incomplete", `Only ${received} of ${bytes} bytes arrived: ${reason}`);
   }

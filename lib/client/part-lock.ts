@@ -1,9 +1,10 @@
 // Opens and locks the part file of a destination: the shared one, which later runs find, or a private one if another client has it.
 
-import { systemCode } from "../errors.ts";
+import { quote } from "../text.ts";
+import { systemCode, localFailure } from "../errors.ts";
 import { closeFile, lstat, openFile, remove, fstat } from "../sys/file.ts";
 import { tryLock } from "../sys/libc.ts";
-import { localFailure, quote, splitPath } from "./save.ts";
+import { splitPath } from "./save.ts";
 
 /** Longest name in bytes that goes into the part's name as it is. With `.`, `.ftpart` and `.UUID` around it, it fits in the 255 of POSIX. */
 const MAX_NAME = 210;

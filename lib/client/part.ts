@@ -1,5 +1,7 @@
 // The part file: holds a transfer until it is whole, so that a later run can continue after a cut.
 
+import { quote } from "../text.ts";
+import { localFailure } from "../errors.ts";
 import {
   closeFile,
   readText,
@@ -12,7 +14,7 @@ import {
 } from "../sys/file.ts";
 import { Pipe } from "../sys/pipe.ts";
 import { lockPart, type PartLock } from "./part-lock.ts";
-import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
+import { checkDestination, type OnDuplicate, publish } from "./save.ts";
 
 /** Smaller files are fetched again from the start: to resume them is not worth a second file, for the version. In bytes. */
 const MIN_RESUMABLE = 64 * 1024;

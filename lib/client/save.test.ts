@@ -1,5 +1,6 @@
 // A received file gets its final name, and no other file is replaced, followed or waited for.
 
+import { quote } from "../text.ts";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
@@ -11,8 +12,8 @@ import {
   readlinkSync,
   symlinkSync,
 } from "node:fs";
-import { EXIT } from "../errors.ts";
-import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
+import { EXIT, localFailure } from "../errors.ts";
+import { checkDestination, type OnDuplicate, publish } from "./save.ts";
 import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];

@@ -1,6 +1,7 @@
 // Gives a received file its final name, and never replaces another file unless the user says so.
 
-import { Failure, systemCode } from "../errors.ts";
+import { quote } from "../text.ts";
+import { Failure, systemCode, localFailure } from "../errors.ts";
 import { assertWritable, closeFile, link, lstat, openFile, remove, rename } from "../sys/file.ts";
 
 /** What to do if the destination exists: fail, save under a free name, or replace it. */
@@ -90,31 +91,8 @@ function duplicateFailure(path: string): Failure {
   );
 }
 
-/** A failure of kind `local` from an error of the file system, with its code in words. */
-export function localFailure(what: string, error: unknown): Failure {
-  const code = systemCode(error);
-  const reasons: Record<string, string> = {
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EROFS: "the file system is read-only",
-    ENOSPC: "the disk is full",
-    EDQUOT: "the disk quota is used up",
-    EFBIG: "the file system takes no file of this size",
-    ENOENT: "there is no such directory",
-    ENOTDIR: "there is no such directory",
-    ENAMETOOLONG: "the name is too long for this file system",
-    EPIPE: "the program that reads it has ended",
-    EIO: "the disk reports an error",
-  };
-  return new Failure("local", `${what}: ${reasons[code] ?? (error as Error).message}.`);
-}
-
 /** The directory with its slash, empty for the current one, and the name in it. `node:path` takes a millisecond to load. */
 export function splitPath(path: string): { readonly directory: string; readonly name: string } {
   const slash = path.lastIndexOf("/") + 1;
   return { directory: path.slice(0, slash), name: path.slice(slash) };
-}
-
-export function quote(path: string): string {
-  return JSON.stringify(path);
 }

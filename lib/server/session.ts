@@ -1,7 +1,7 @@
 // One client on the server: steps 5 to 8 of the assignment, from the command to the close of P.
 
 import type { Login } from "../auth/login.ts";
-import { describe, Failure, replyFailure } from "../errors.ts";
+import { formatError, Failure, replyFailure } from "../errors.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
@@ -173,7 +173,8 @@ export class Session {
 
   async #replyFailure(error: unknown): Promise<void> {
     const code = (error instanceof Failure && error.code) || 450;
-    const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
+    const text =
+      error instanceof Failure ? error.message : `The server failed: ${formatError(error)}`;
     await this.#reply(code, text).catch(() => {});
   }
 

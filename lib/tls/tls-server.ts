@@ -1,7 +1,7 @@
 // The server's side of TLS on P and Q: the handshake, and the client's proof on Q.
 
 import type { Connection } from "../net/connection.ts";
-import { describe, Failure, replyFailure } from "../errors.ts";
+import { formatError, Failure, replyFailure } from "../errors.ts";
 import { type Identity, type KeyPair, readIdentity } from "./identity.ts";
 import { isHandshake } from "./record-headers.ts";
 import { TlsLayer } from "./tls-layer.ts";
@@ -43,7 +43,7 @@ export class TlsServer {
     try {
       await acceptTls(q, this.identity, timeout);
     } catch (error) {
-      throw replyFailure(425, `No TLS on the data connection: ${describe(error)}`);
+      throw replyFailure(425, `No TLS on the data connection: ${formatError(error)}`);
     }
     await expectKey(q, key, timeout);
   }

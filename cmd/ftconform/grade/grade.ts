@@ -1,11 +1,11 @@
 // Judges the submissions of a class side by side: none can harm another, and each has its time limit.
 
+import { quote } from "../../../lib/text.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { describe, systemCode } from "../../../lib/errors.ts";
-import { quote } from "../../../lib/client/save.ts";
-import { usage } from "../../cli/arguments.ts";
+import { formatError, systemCode } from "../../../lib/errors.ts";
+import { usageFailure } from "../../cli/arguments.ts";
 import { Pool } from "../../../conformance/net/pool.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { formatClassPage } from "./class-page.ts";
@@ -73,7 +73,7 @@ async function judged(
     );
     return await examined(submission, request, grading, watch);
   } catch (error) {
-    const sentence = `It could not be judged: ${describe(error)}`;
+    const sentence = `It could not be judged: ${formatError(error)}`;
     return { submission, conclusion: "no verdict", sentence };
   }
 }
@@ -98,6 +98,6 @@ function directory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw usage(`--out ${quote(path)} cannot be made (${systemCode(error)}).`);
+    throw usageFailure(`--out ${quote(path)} cannot be made (${systemCode(error)}).`);
   }
 }

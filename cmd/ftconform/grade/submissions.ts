@@ -1,10 +1,10 @@
 // The submissions of a class: a CSV file with name, server command, client command, dialect, and commands for what is optional.
 
+import { quote } from "../../../lib/text.ts";
 import { readFileSync } from "node:fs";
 import type { Extras } from "../../../conformance/subject/capability.ts";
-import { describe } from "../../../lib/errors.ts";
-import { quote } from "../../../lib/client/save.ts";
-import { usage } from "../../cli/arguments.ts";
+import { formatError } from "../../../lib/errors.ts";
+import { usageFailure } from "../../cli/arguments.ts";
 import { parseCsv } from "./csv.ts";
 import { EXTRAS } from "../run/request.ts";
 
@@ -32,7 +32,7 @@ export function readSubmissions(path: string): Submission[] {
   try {
     return submissions(parseCsv(readFileSync(path, "utf8")));
   } catch (error) {
-    throw usage(`--grade ${quote(path)}: ${describe(error)}.`);
+    throw usageFailure(`--grade ${quote(path)}: ${formatError(error)}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 // A line on standard error that says how far the suite is, for a person who waits.
 
-import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
+import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
 
 export interface Progress extends Disposable {
   update: (done: number) => void;
@@ -11,11 +11,11 @@ export function progress(): Progress {
   let drawn = false;
   const update = (done: number): void => {
     if (!onTerminal(STDERR)) return;
-    say(`\rjudged so far: ${done}`);
+    printMessage(`\rjudged so far: ${done}`);
     drawn = true;
   };
   const clear = (): void => {
-    if (drawn) say("\r\x1b[K");
+    if (drawn) printMessage("\r\x1b[K");
     drawn = false;
   };
   return { update, [Symbol.dispose]: clear };

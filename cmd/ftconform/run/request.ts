@@ -7,8 +7,8 @@ import { loadDialect } from "../../../conformance/dialect/load.ts";
 import { isProbe } from "../model/finding.ts";
 import { REQUIREMENTS } from "../../../conformance/spec/requirements.ts";
 import { address, argv, words } from "../../../conformance/subject/command-line.ts";
-import { describe } from "../../../lib/errors.ts";
-import { usage } from "../../cli/arguments.ts";
+import { formatError } from "../../../lib/errors.ts";
+import { usageFailure } from "../../cli/arguments.ts";
 
 /** As the user gave it: relative paths are relative to where ftconform was called. */
 export interface Request {
@@ -55,7 +55,7 @@ export type Role = (typeof ROLES)[number];
 /** The request with its paths made absolute, since the suite runs elsewhere. Throws a `Failure` of kind `usage`. */
 export async function checkRequest(request: Request, from = process.cwd()): Promise<Request> {
   const { server, client, dialect, only, extras } = request;
-  if (!server && !client) throw usage("Nothing to judge: give --server, --client or both.");
+  if (!server && !client) throw usageFailure("Nothing to judge: give --server, --client or both.");
   if (only !== undefined) checkOnly(only);
   return {
     ...request,
@@ -72,7 +72,9 @@ function anchored(role: Role, template: string, dialect: string | undefined, fro
   // A dialect may say that the port is fixed in the program.
   if (template.includes("{port}") || dialect) return line;
   const all = HOLES[role].map((hole) => `{${hole}}`).join(" ");
-  throw usage(`--${role} has no {port}: write '${words(template)[0] ?? "./program"} ${all}'.`);
+  throw usageFailure(
+    `--${role} has no {port}: write '${words(template)[0] ?? "./program"} ${all}'.`,
+  );
 }
 
 /** The template with its paths made absolute and its holes kept. */
@@ -80,7 +82,8 @@ function filled(option: string, template: string, known: readonly string[], from
   const holes = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const stray = holes.find((hole) => !known.includes(hole));
   const all = known.map((hole) => `{${hole}}`).join(" ");
-  if (stray !== undefined) throw usage(`--${option} has {${stray}}, which nothing fills: ${all}.`);
+  if (stray !== undefined)
+    throw usageFailure(`--${option} has {${stray}}, which nothing fills: ${all}.`);
   const kept = Object.fromEntries(known.map((hole) => [hole, `{${hole}}`]));
   return argv(template, kept, from).map(word).join(" ");
 }
@@ -95,9 +98,10 @@ function anchoredExtras(
     const template = extras[name];
     if (template === undefined) return [];
     const role = option.startsWith("client") ? "client" : "server";
-    if (!(role === "client" ? client : server)) throw usage(`--${option} goes with --${role}.`);
+    if (!(role === "client" ? client : server))
+      throw usageFailure(`--${option} goes with --${role}.`);
     if (dialect !== "native")
-      throw usage(`--${option} goes with --dialect native, whose rules are about it.`);
+      throw usageFailure(`--${option} goes with --dialect native, whose rules are about it.`);
     const known = EXTRA_HOLES[option as keyof typeof EXTRAS];
     return [[name, filled(option, template, known, from)]];
   });
@@ -116,14 +120,16 @@ async function checkedDialect(dialect: string, from: string): Promise<string> {
     await loadDialect(found);
     return found;
   } catch (error) {
-    throw usage(`--dialect: ${describe(error)}.`);
+    throw usageFailure(`--dialect: ${formatError(error)}.`);
   }
 }
 
 function checkOnly(only: string): void {
   for (const part of only.split(",")) {
     if (isProbe(part) || REQUIREMENTS.some(({ id }) => isAsked(id, part))) continue;
-    throw usage(`--only takes ids such as S7.1, or steps such as S7; "${part}" selects nothing.`);
+    throw usageFailure(
+      `--only takes ids such as S7.1, or steps such as S7; "${part}" selects nothing.`,
+    );
   }
 }
 
