@@ -1,6 +1,6 @@
-// A failure is a sentence for a person, with the reply code and the exit status that go with it.
+// A failure is a sentence for a person, with its reply code and its exit status.
 
-/** Exit statuses of both programs, by the kind of failure. The README lists them. */
+/** The exit statuses of both programs, by the kind of failure. The README lists them. */
 export const EXIT = {
   ok: 0,
   other: 1,
@@ -14,15 +14,15 @@ export const EXIT = {
   protocol: 9,
 } as const;
 
-/** What went wrong, in the words of the exit statuses; `ok` is not a failure. */
+/** What went wrong: the names of the exit statuses, without `ok`. */
 export type FailureKind = Exclude<keyof typeof EXIT, "ok">;
 
-/** Reply codes that the server sends for a failure (PROTOCOL.md, N7.8; meanings as in RFC 959). */
+/** The reply codes for a failure (PROTOCOL.md, N7.8), with their meaning in RFC 959. */
 export type FailureCode = 421 | 425 | 426 | 450 | 500 | 501 | 530 | 550 | 554;
 
 /**
- * An error whose message is a whole sentence that says what happened and, where there is one, the way out.
- * `kind` chooses the exit status of a program, `code` the reply that a server sends on P.
+ * An error whose message is a whole sentence: what happened and, if possible, what to do.
+ * `kind` chooses the exit status of a program, and `code` is the reply that a server sends on P.
  */
 export class Failure extends Error {
   override readonly name = "Failure";
@@ -35,24 +35,43 @@ export class Failure extends Error {
     super(sentence);
   }
 
-  /** The status that a program exits with because of this failure. */
+  /** The exit status of a program that ends with this failure. */
   get exit(): number {
     return EXIT[this.kind];
   }
 }
 
-/** A failure that is answered with `code` on P; on the server it is nobody's exit status. */
+/** A failure on the server, which replies `code` on P. */
 export function replyFailure(code: FailureCode, sentence: string): Failure {
   return new Failure("refused", sentence, code);
 }
 
-/** The name of a system error such as `ENOENT`, or the empty string for any other error. */
+/** The name of a system error, such as `ENOENT`; empty for any other error. */
 export function systemCode(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return typeof code === "string" ? code : "";
 }
 
-/** A message in one line from whatever was thrown. */
-export function describe(error: unknown): string {
+/** The message of anything that was thrown. */
+export function formatError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A failure of kind `local` from an error of the file system, with its code in words. */
+export function localFailure(what: string, error: unknown): Failure {
+  const code = systemCode(error);
+  const reasons: Record<string, string> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EFBIG: "the file system takes no file of this size",
+    ENOENT: "there is no such directory",
+    ENOTDIR: "there is no such directory",
+    ENAMETOOLONG: "the name is too long for this file system",
+    EPIPE: "the program that reads it has ended",
+    EIO: "the disk reports an error",
+  };
+  return new Failure("local", `${what}: ${reasons[code] ?? (error as Error).message}.`);
 }

@@ -1,4 +1,4 @@
-// A stranger's text cannot break a line, drive a terminal, or pass for another text.
+// Text from outside cannot break a line, control a terminal, or look like another text.
 
 import { describe, expect, test } from "bun:test";
 import { escapeControls, hasControls, shorten, sanitizeForDisplay } from "./text.ts";
@@ -11,15 +11,15 @@ const HARMLESS = ["a", " ", "~", "\u00a0", "ä", "ſ", "€", "漢", "😀", "\u
 const DECEIVING = ["\u202e", "\u202d", "\u2066", "\u200b", "\u200f", "\u061c", "\ufeff", "\ud800"];
 
 describe("text", () => {
-  test("every control character is one: NUL, TAB, LF, CR, ESC, DEL, C1, line separators", () => {
+  test("NUL, TAB, LF, CR, ESC, DEL, C1 and line separators are control characters", () => {
     for (const control of CONTROLS) expect(hasControls(`a${control}b`)).toBe(true);
   }, 1000);
 
-  test("letters of any script, emoji and spaces are no control characters", () => {
+  test("letters of any script, emoji and spaces are not control characters", () => {
     for (const text of [...HARMLESS, ...DECEIVING, ""]) expect(hasControls(text)).toBe(false);
   }, 1000);
 
-  test("no control character is left after escaping, and everything else is as it was", () => {
+  test("every control character is escaped, and everything else stays as it is", () => {
     const escaped = escapeControls(`${CONTROLS.join("")}${HARMLESS.join("")}`);
     expect(hasControls(escaped)).toBe(false);
     expect(escaped).toEndWith(HARMLESS.join(""));
@@ -31,7 +31,7 @@ describe("text", () => {
     );
   }, 1000);
 
-  test("what is visible holds no control, no override of direction, nothing of zero width", () => {
+  test("text for display has no controls, no direction overrides and nothing of zero width", () => {
     for (const character of [...CONTROLS, ...DECEIVING]) {
       expect(sanitizeForDisplay(`a${character}b`)).toMatch(/^a\\(x[0-9a-f]{2}|u\{[0-9a-f]{4}\})b$/);
     }
@@ -43,7 +43,7 @@ describe("text", () => {
     expect(shorten("aä€😀", 10)).toBe("aä€😀");
   }, 1000);
 
-  test("a text is shortened to the bytes given, never in the middle of a character", () => {
+  test("a text is shortened to a number of bytes, between characters", () => {
     const text = "aä€😀".repeat(5);
     for (let bytes = 3; bytes < Buffer.byteLength(text); bytes++) {
       const short = shorten(text, bytes);

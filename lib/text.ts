@@ -1,35 +1,35 @@
-// Text from a stranger, made safe for a screen, a log line and a reply line.
+// Makes text from outside safe for a terminal, a log line and a reply line.
 
-/** C0 and C1 controls, DEL, and the line and paragraph separators: what can break a line or drive a terminal. */
+/** C0 and C1 controls, DEL, and the line and paragraph separators: they can break a line or control a terminal. */
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
-/** Characters that show nothing of their own and reorder or hide what stands beside them (bidi controls, zero width). */
+/** Characters that are invisible and reorder or hide others (bidi controls, zero width), and lone surrogates. */
 const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/gu;
 
-/** Any of both, apart from LF. */
+/** A character of either kind, except LF. */
 const NOT_PLAIN = new RegExp(`(?!\\n)${CONTROLS.source}|${INVISIBLE.source}`, "u");
 
-/** True where the text holds a character that may not stand in a file name or a reply on P (N6.8, N7.1, N7.12). */
+/** True if the text has a character that file names and replies on P must not have (N6.8, N7.1, N7.12). */
 export function hasControls(text: string): boolean {
   return text.search(CONTROLS) >= 0;
 }
 
-/** The text with each control character as an escape such as `\x1b`, so that it stays on one line and is inert. */
+/** Writes each control character as an escape such as `\x1b`, so that the text stays on one line and has no effect on a terminal. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, escape);
 }
 
-/** The text as it may be shown to a person: controls, and characters that would make it look like another, escaped. */
+/** Escapes controls, and characters that would make the text look like another text. */
 export function sanitizeForDisplay(text: string): string {
   return escapeControls(text).replace(INVISIBLE, escape);
 }
 
-/** True where every line of the text can be shown as it is. */
+/** True if every line of the text can be shown without an escape. */
 export function isPlain(text: string): boolean {
   return !NOT_PLAIN.test(text);
 }
 
-/** The text cut to at most `bytes` bytes of UTF-8, never in the middle of a character, with an ellipsis where cut. */
+/** Cuts the text to at most `bytes` bytes of UTF-8, between characters, and then ends it with an ellipsis. */
 export function shorten(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
   const kept = Buffer.from(text).subarray(0, bytes - 3);
@@ -41,4 +41,9 @@ function escape(character: string): string {
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, "0")}`
     : `\\u{${code.toString(16).padStart(4, "0")}}`;
+}
+
+/** A path or a name as a message shows it: in quotation marks, with control characters escaped. */
+export function quote(path: string): string {
+  return JSON.stringify(path);
 }

@@ -1,61 +1,66 @@
-// What every program does around its work: help, version, signals, and a failure told in one sentence.
+// What every program does around its work: help, version, signals, and a failure reported in one sentence.
 
-import { describe, EXIT, Failure } from "../../lib/errors.ts";
+import { formatError, EXIT, Failure } from "../../lib/errors.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
-import { Arguments, help, type Program } from "./arguments.ts";
-import { onTerminal, say, STDOUT, writeOut } from "./terminal.ts";
+import { Arguments, type Program } from "./arguments.ts";
+import { onTerminal, printMessage, STDOUT, printOutput } from "./terminal.ts";
 
-/** What a signal adds to 128 in the exit status (POSIX shell, 2.8.2). */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** The exit status after a signal: 128 and its number (POSIX shell, 2.8.2). */
+export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What a program does with its arguments; a number that it returns is its exit status. */
-export type Run = (given: Arguments) => Promise<number | void>;
+/** What a program does with its arguments. A number that it returns is its exit status. */
+type Work = (args: Arguments) => Promise<number | void>;
 
 /**
- * Runs a program to its end. It exits at once then: all output has left the process, and what could still hold it
- * for minutes is a connect that the runtime cannot take back.
+ * Runs a program to its end, and exits. It does not wait for the runtime: all output has left the process by then, and
+ * only a connect that the runtime cannot cancel could still hold it for minutes.
  */
 export async function main(
   program: Program,
-  run: Run,
+  work: Work,
   hooks: { readonly onSignal?: () => void } = {},
 ): Promise<void> {
-  const raw = process.argv.slice(2);
-  let signalled: number | undefined;
-  const onSignal = (signal: keyof typeof SIGNALS) => {
-    signalled = SIGNALS[signal];
+  const words = process.argv.slice(2);
+  let signalExit: number | undefined;
+  const onSignal = (signal: keyof typeof SIGNAL_EXIT) => {
+    signalExit = SIGNAL_EXIT[signal];
     hooks.onSignal?.();
   };
-  if (hooks.onSignal) for (const signal of Object.keys(SIGNALS)) process.once(signal, onSignal);
+  if (hooks.onSignal) for (const signal of Object.keys(SIGNAL_EXIT)) process.once(signal, onSignal);
   try {
-    const status = await answer(program, raw, run);
-    process.exit(signalled ?? status ?? EXIT.ok);
+    const status = await runProgram(program, words, work);
+    process.exit(signalExit ?? status ?? EXIT.ok);
   } catch (error) {
-    const exit = signalled ?? (error instanceof Failure ? error.exit : EXIT.other);
-    await report(program, raw, describe(error), exit);
+    const exit = signalExit ?? (error instanceof Failure ? error.exit : EXIT.other);
+    await reportFailure(program, words, formatError(error), exit);
     process.exit(exit);
   }
 }
 
-async function answer(program: Program, raw: readonly string[], run: Run): Promise<number | void> {
-  if (raw.includes("--help") || raw.includes("-h")) {
-    await writeOut(await help(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
-  } else if (raw.includes("--version")) {
+async function runProgram(
+  program: Program,
+  words: readonly string[],
+  work: Work,
+): Promise<number | void> {
+  if (words.includes("--help") || words.includes("-h")) {
+    const { renderHelp } = await import("./help.ts");
+    await printOutput(await renderHelp(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
+  } else if (words.includes("--version")) {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
-    await writeOut(`${program.name} ${manifest.version}\n`);
+    await printOutput(`${program.name} ${manifest.version}\n`);
   } else {
-    return await run(new Arguments(program, raw));
+    return await work(new Arguments(program, words));
   }
 }
 
-async function report(
+async function reportFailure(
   program: Program,
-  raw: readonly string[],
+  words: readonly string[],
   error: string,
   exit: number,
 ): Promise<void> {
-  say(`${program.name}: ${sanitizeForDisplay(error)}\n`);
-  if (!program.jsonErrors || !raw.includes("--json")) return;
-  // Where standard output is what failed, the exit status and the message still tell.
-  await writeOut(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
+  printMessage(`${program.name}: ${sanitizeForDisplay(error)}\n`);
+  if (!program.jsonErrors || !words.includes("--json")) return;
+  // If standard output itself has failed, the message and the exit status still tell.
+  await printOutput(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
 }

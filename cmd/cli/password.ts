@@ -1,44 +1,44 @@
-// A password from a person at a terminal, never shown; or from standard input, one line.
+// Reads a password: from a person at a terminal, without showing it, or from the first line of standard input.
 
 import { readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
-import { LONGEST_PASSWORD } from "../../lib/auth/users.ts";
+import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
 import { EchoOff } from "./terminal-echo.ts";
-import { onTerminal, say, STDERR, STDIN } from "./terminal.ts";
+import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
 
-/** What ends the question: the terminal must not stay without its echo. */
+/** Signals that end the question, so that the terminal gets its echo back. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** True where somebody can be asked. */
+/** True if a person can be asked: input and messages are both a terminal. */
 export function canAsk(): boolean {
   return onTerminal(STDIN) && onTerminal(STDERR);
 }
 
-/** Asks without echo. Throws a `Failure` of kind `login` where the input ends, or a signal comes, without an answer. */
+/** Asks without echo. Throws a `Failure` of kind `login` if the input ends, or a signal arrives, before an answer. */
 export async function askPassword(prompt: string): Promise<string> {
-  using _hidden = new EchoOff();
-  say(prompt);
+  using _echoOff = new EchoOff();
+  printMessage(prompt);
   const terminal = createInterface({ input: process.stdin, terminal: false });
-  const leave = () => terminal.close();
-  for (const signal of SIGNALS) process.once(signal, leave);
-  const ended = new Promise<undefined>((resolve) =>
+  const close = () => terminal.close();
+  for (const signal of SIGNALS) process.once(signal, close);
+  const closed = new Promise<undefined>((resolve) =>
     terminal.once("close", () => resolve(undefined)),
   );
   try {
-    const answer = await Promise.race([terminal.question(""), ended]);
+    const answer = await Promise.race([terminal.question(""), closed]);
     if (answer === undefined) throw new Failure("login", "No password was given.");
     return answer;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, leave);
+    for (const signal of SIGNALS) process.off(signal, close);
     terminal.close();
-    say("\n");
+    printMessage("\n");
   }
 }
 
-/** The first line of standard input, without its end. */
+/** Returns the first line of standard input, without its line end. */
 export function readPassword(): string {
-  const buffer = Buffer.alloc(LONGEST_PASSWORD + 2);
+  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + 2);
   let length = 0;
   while (length < buffer.length && !buffer.includes(0x0a)) {
     const count = readSync(STDIN, buffer, length, buffer.length - length, null);

@@ -1,37 +1,37 @@
-// The terminal's echo, off for as long as something secret is typed, and back afterwards whatever happens.
+// Turns off the terminal's echo while a person types a secret, and turns it on again afterwards.
 
 import { Failure } from "../../lib/errors.ts";
 
-/** Turns the echo off until it is disposed of. The terminal still edits the line, and its keys for signals work. */
+/** The echo is off until this is disposed of. The terminal still edits the line, and its keys for signals work. */
 export class EchoOff implements Disposable {
   readonly #before: string;
 
-  /** Throws a `Failure` of kind `login` where the terminal cannot hide what is typed. */
+  /** Throws a `Failure` of kind `login` if the terminal cannot hide what is typed. */
   constructor() {
-    this.#before = stty("-g");
-    stty("-echo");
-    // Whoever was stopped and comes back finds the terminal as the shell likes it.
-    process.on("SIGCONT", hide);
+    this.#before = runStty("-g");
+    runStty("-echo");
+    // After Ctrl-Z and fg the shell has turned the echo on again.
+    process.on("SIGCONT", hideInput);
   }
 
   [Symbol.dispose](): void {
-    process.off("SIGCONT", hide);
-    stty(this.#before);
+    process.off("SIGCONT", hideInput);
+    runStty(this.#before);
   }
 }
 
-const hide = () => void stty("-echo");
+const hideInput = () => void runStty("-echo");
 
-/** stty(1) of POSIX on our standard input; returns what it prints. */
-function stty(mode: string): string {
+/** Runs stty(1) of POSIX on standard input, and returns what it prints. */
+function runStty(mode: string): string {
   try {
     const { exitCode, stdout } = Bun.spawnSync(["stty", mode], { stdin: "inherit" });
     if (exitCode === 0) return stdout.toString().trim();
   } catch {
-    // There is no such program: the same as one that fails.
+    // There is no such program. The message is the same as for one that fails.
   }
   throw new Failure(
     "login",
-    "What is typed cannot be hidden on this terminal: give the password another way, see --help.",
+    "This terminal cannot hide what you type: give the password another way, see --help.",
   );
 }

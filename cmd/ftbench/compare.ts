@@ -1,145 +1,136 @@
-// Whole processes side by side: round after round, each contender once, so that a slow minute of the machine meets all of them.
+// Compares whole processes: in each round each client runs once, so that a slow minute of the machine affects all of them.
 
 import { rmSync } from "node:fs";
+import { type Competitor, fillCommand } from "./competitor.ts";
 import type { Environment } from "./environment.ts";
-import { commandOf, type Competitor } from "./competitor.ts";
-import { type Bounds, peakMemory, timed, Unfit } from "./process.ts";
-import { median, pairedRatio, spread } from "./statistics.ts";
-import { listenersOn, resetPeak, usageOf } from "./usage.ts";
+import type { BenchmarkOptions } from "./options.ts";
+import { type Cost, measureCost, measurePeakMemory, WorkFailed } from "./process.ts";
+import { findListeners, readUsage, resetPeak } from "./procfs.ts";
+import { getMedian, getPairedRatio, getSpread } from "./statistics.ts";
+import type { Work } from "./work.ts";
 
-/** One piece of work: what fills the templates, where the result goes, and how it is known to be right. */
-export interface Work {
-  readonly label: string;
-  /** The size in bytes, or the number of names. */
-  readonly amount: number;
-  readonly values: Readonly<Record<string, string>>;
-  /** The client writes its standard output to `out`, rather than a file of that name. */
-  readonly listing: boolean;
-  /** Throws `Unfit` where `out` does not hold the right thing. */
-  check(out: string): Promise<void>;
-}
-
-/** Seconds and bytes, each a median over the rounds; memory is from a run of its own. `ratio` is this one's time over ours. */
-export interface Row {
+/** The result of one client: medians of seconds over the rounds, and bytes of memory from a run of its own. */
+export interface ProcessRow {
   readonly work: string;
   readonly amount: number;
   readonly name: string;
   readonly runs: readonly number[];
   readonly seconds: number;
   readonly spread: number;
+  /** The time of this client divided by the time of ours. */
   readonly ratio: number;
   readonly cpu: number;
   readonly memory: number;
+  /** The mean of its server's processor time. Undefined if the port of its server is not known. */
   readonly serverCpu: number | undefined;
   readonly serverMemory: number | undefined;
 }
 
-/** A contender that could not do the work, and why. */
-export interface Loss {
+/** Something that could not be measured, and why. */
+export interface FailedWork {
   readonly work: string;
   readonly name: string;
   readonly why: string;
 }
 
-/** A server that forks knows what its child cost only when it has buried it: this long after the client's end, in ms. */
-const REAP = 200;
+/** A server that forks knows the processor time of its child only after it has waited for it: so long after the client's end, in ms. */
+const REAP_TIME = 200;
 
-interface Entry {
-  readonly contender: Competitor;
+/** One client, and what was measured of it. */
+interface Candidate {
+  readonly competitor: Competitor;
   readonly servers: readonly number[];
-  readonly seconds: number[];
-  readonly cpu: number[];
-  readonly serverCpu: number[];
+  readonly runs: (Cost & { readonly serverCpu: number })[];
   memory: number;
   serverMemory: number;
 }
 
-/** Runs `rounds` rounds of the work, after one that warms up, checks what came and looks at memory. */
+/** Runs the rounds, after one that checks the result and measures memory. The first competitor is ours. */
 export async function compare(
-  bed: Environment,
+  environment: Environment,
   work: Work,
-  contenders: readonly Competitor[],
-  { rounds, sink, ...bounds }: Bounds & { rounds: number; sink: string | undefined },
-): Promise<{ rows: Row[]; losses: Loss[] }> {
-  const losses: Loss[] = [];
-  let entries: Entry[] = contenders.map((contender) => ({
-    contender,
-    servers: contender.port === undefined ? [] : listenersOn(contender.port),
-    seconds: [],
-    cpu: [],
-    serverCpu: [],
-    memory: 0,
-    serverMemory: 0,
-  }));
-  await each(warmUp);
-  for (let round = 0; round < rounds; round++) await each(measure);
-  const ours = entries.find(({ contender }) => contender === contenders[0]);
-  return { rows: entries.map((entry) => row(work, entry, ours)), losses };
+  competitors: readonly Competitor[],
+  options: BenchmarkOptions,
+): Promise<{ rows: ProcessRow[]; failed: FailedWork[] }> {
+  const sink = work.isListing ? undefined : options.sink;
+  const failed: FailedWork[] = [];
+  let candidates = competitors.map(createCandidate);
+  await runEach(warmUp);
+  for (let round = 0; round < options.rounds; round++) await runEach(measure);
+  const ours = candidates.find(({ competitor }) => competitor === competitors[0])?.runs ?? [];
+  return { rows: candidates.map((candidate) => createRow(work, candidate, ours)), failed };
 
-  /** Does something for each contender that is still in the race; who fails is out. */
-  async function each(step: (entry: Entry) => Promise<void>): Promise<void> {
-    for (const entry of [...entries]) {
-      const { name } = entry.contender;
+  /** A candidate that fails takes no part in later rounds. */
+  async function runEach(step: (candidate: Candidate) => Promise<void>): Promise<void> {
+    for (const candidate of [...candidates]) {
       try {
-        await step(entry);
+        await step(candidate);
       } catch (error) {
-        if (!(error instanceof Unfit)) throw error;
-        losses.push({ work: work.label, name, why: error.message });
-        entries = entries.filter((other) => other !== entry);
+        if (!(error instanceof WorkFailed)) throw error;
+        failed.push({ work: work.label, name: candidate.competitor.name, why: error.message });
+        candidates = candidates.filter((other) => other !== candidate);
       }
     }
   }
 
-  async function warmUp(entry: Entry): Promise<void> {
-    const { command, out, stdout } = prepare(entry);
-    const before = usageOf(entry.servers).memory;
-    resetPeak(entry.servers);
-    entry.memory = await peakMemory(command, stdout, bounds);
-    entry.serverMemory = usageOf(entry.servers).peak - before;
-    if (sink === undefined) await work.check(out);
-    remove(entry);
+  async function warmUp(candidate: Candidate): Promise<void> {
+    const { servers } = candidate;
+    const before = readUsage(servers).memory;
+    resetPeak(servers);
+    await runOnce(candidate, async (command, stdout, out) => {
+      candidate.memory = await measurePeakMemory(command, stdout, options);
+      candidate.serverMemory = readUsage(servers).peak - before;
+      if (sink === undefined) await work.check(out);
+    });
   }
 
-  async function measure(entry: Entry): Promise<void> {
-    const { command, stdout } = prepare(entry);
-    const before = usageOf(entry.servers).cpu;
-    const cost = await timed(command, stdout, bounds);
-    entry.seconds.push(cost.seconds);
-    entry.cpu.push(cost.cpu);
-    remove(entry);
-    if (entry.servers.length > 0) await Bun.sleep(REAP);
-    entry.serverCpu.push(usageOf(entry.servers).cpu - before);
+  async function measure(candidate: Candidate): Promise<void> {
+    const { servers, runs } = candidate;
+    const before = readUsage(servers).cpu;
+    await runOnce(candidate, async (command, stdout) => {
+      const cost = await measureCost(command, stdout, options);
+      if (servers.length > 0) await Bun.sleep(REAP_TIME);
+      runs.push({ ...cost, serverCpu: readUsage(servers).cpu - before });
+    });
   }
 
-  /** At once: on its way to the disk it would slow down whoever comes next. */
-  function remove({ contender }: Entry): void {
-    rmSync(bed.out(contender.name), { force: true });
-  }
-
-  function prepare(entry: Entry) {
-    const { contender } = entry;
-    const path = bed.out(contender.name);
-    remove(entry);
+  /** The output is removed at once: its way to the disk would slow down the next client. */
+  async function runOnce(
+    { competitor }: Candidate,
+    run: (command: string[], stdout: string, out: string) => Promise<void>,
+  ): Promise<void> {
+    const path = environment.getOutputPath(competitor.name);
     const out = sink ?? path;
-    const command = commandOf(contender, { ...work.values, out });
-    return { command, out, stdout: work.listing ? out : "/dev/null" };
+    const command = fillCommand(competitor, { ...work.values, out });
+    rmSync(path, { force: true });
+    await run(command, work.isListing ? out : "/dev/null", out);
+    rmSync(path, { force: true });
   }
 }
 
-function row(work: Work, entry: Entry, ours: Entry | undefined): Row {
-  const { contender, servers, seconds, cpu, serverCpu, memory, serverMemory } = entry;
+function createCandidate(competitor: Competitor): Candidate {
+  const servers = competitor.port === undefined ? [] : findListeners(competitor.port);
+  return { competitor, servers, runs: [], memory: 0, serverMemory: 0 };
+}
+
+function createRow(work: Work, candidate: Candidate, ours: Candidate["runs"]): ProcessRow {
+  const { competitor, servers, runs, memory, serverMemory } = candidate;
+  const seconds = runs.map((run) => run.seconds);
+  const serverCpu = runs.reduce((sum, run) => sum + run.serverCpu, 0) / runs.length;
   return {
     work: work.label,
     amount: work.amount,
-    name: contender.name,
+    name: competitor.name,
     runs: seconds,
-    seconds: median(seconds),
-    spread: spread(seconds),
-    ratio: pairedRatio(seconds, ours?.seconds ?? []),
-    cpu: median(cpu),
+    seconds: getMedian(seconds),
+    spread: getSpread(seconds),
+    ratio: getPairedRatio(
+      seconds,
+      ours.map((run) => run.seconds),
+    ),
+    cpu: getMedian(runs.map((run) => run.cpu)),
     memory,
-    serverCpu:
-      servers.length > 0 ? serverCpu.reduce((a, b) => a + b, 0) / serverCpu.length : undefined,
+    serverCpu: servers.length > 0 ? serverCpu : undefined,
     serverMemory: servers.length > 0 ? serverMemory : undefined,
   };
 }

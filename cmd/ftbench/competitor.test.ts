@@ -1,12 +1,12 @@
-// What --against takes, and what becomes of it.
+// Competitors as --against takes them, and their command lines.
 
 import { expect, test } from "bun:test";
-import { commandOf, readCompetitors } from "./competitor.ts";
+import { fillCommand, readCompetitors } from "./competitor.ts";
 
 const LIMIT = 5000;
 
 test(
-  "a contender has a name, perhaps a port, and words of which quotes hold some together",
+  "a competitor has a name, words, perhaps a port; quotes make one word of several",
   () => {
     const text = "a=curl -o {out} 'two words' ; b@2121=x --url=ftp://h/;type=i\nc=y";
     expect(readCompetitors(text)).toEqual([
@@ -19,7 +19,7 @@ test(
 );
 
 test(
-  "a command without a name is refused in a sentence",
+  "a command without a name is refused",
   () => {
     const sentence = '--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "curl".';
     expect(() => readCompetitors("curl")).toThrow(sentence);
@@ -29,10 +29,10 @@ test(
 );
 
 test(
-  "holes are filled within one word, so that a name with a space stays one",
+  "a placeholder is filled within its word, so a name with a space stays one word",
   () => {
-    const [contender] = readCompetitors("a=get ftp://h/{file} {unknown}");
-    const command = contender && commandOf(contender, { file: "two words" });
+    const [competitor] = readCompetitors("a=get ftp://h/{file} {unknown}");
+    const command = competitor && fillCommand(competitor, { file: "two words" });
     expect(command).toEqual(["get", "ftp://h/two words", "{unknown}"]);
   },
   LIMIT,

@@ -1,40 +1,40 @@
-// A program that takes part: its name, its command line as a template, and the port of its server.
+// A client that is compared with ours: its name, its command line with placeholders, and the port of its server.
 
-import { usage } from "../cli/arguments.ts";
+import { usageFailure } from "../cli/arguments.ts";
 
-/** `port` is that of the server whose processor time and memory are counted; undefined where nobody named it. */
 export interface Competitor {
   readonly name: string;
   readonly words: readonly string[];
+  /** The port of its server, whose processor time and memory are measured too; undefined if it is not known. */
   readonly port: number | undefined;
 }
 
 /** `NAME=COMMAND` or `NAME@PORT=COMMAND`. */
 const FORM = /^\s*([^@=\s]+)(?:@([1-9][0-9]{0,4}))?=(.+)$/;
 
-/** What may stand in a command: words, parts of them in quotes. */
+/** A word of a command. Parts of it may be in quotes. */
 const WORD = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
 
-/** Reads one contender a line, or several with ` ; ` between them. Throws a `Failure` of kind `usage`. */
+/** Reads competitors, separated by line ends or by ` ; `. Throws a `Failure` of kind `usage`. */
 export function readCompetitors(text: string): Competitor[] {
-  return text
-    .split(/\s;\s|\n/)
-    .filter((part) => part.trim() !== "")
-    .map(readContender);
+  const parts = text.split(/\s;\s|\n/).filter((part) => part.trim() !== "");
+  return parts.map(readCompetitor);
 }
 
-function readContender(part: string): Competitor {
-  const [, name, port, command] = FORM.exec(part) ?? [];
+function readCompetitor(text: string): Competitor {
+  const [, name, port, command] = FORM.exec(text) ?? [];
   const words = (command?.match(WORD) ?? []).map((word) => word.replaceAll(/['"]/g, ""));
   if (name && words.length > 0)
     return { name, words, port: port === undefined ? undefined : Number(port) };
-  throw usage(`--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "${part.trim()}".`);
+  throw usageFailure(`--against takes NAME=COMMAND or NAME@PORT=COMMAND, not "${text.trim()}".`);
 }
 
-/** The command line with `{file}`, `{out}` and the like replaced. */
-export function commandOf(
+/** Returns the command line with values in place of `{file}`, `{out}` and the other placeholders. */
+export function fillCommand(
   { words }: Competitor,
   values: Readonly<Record<string, string>>,
 ): string[] {
-  return words.map((word) => word.replaceAll(/\{(\w+)\}/g, (hole, key) => values[key] ?? hole));
+  return words.map((word) =>
+    word.replaceAll(/\{(\w+)\}/g, (placeholder, key) => values[key] ?? placeholder),
+  );
 }

@@ -1,4 +1,4 @@
-// The test bed: a directory with files to fetch, our own server over it, and everything removed in the end.
+// Where the benchmark runs: a directory with files to fetch, and our own server over it.
 
 import {
   closeSync,
@@ -11,123 +11,126 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { Unfit } from "./process.ts";
-import { freePort } from "../cli/free-port.ts";
+import { join } from "node:path";
+import { dial } from "../../lib/net/socket.ts";
+import { findFreePort } from "../cli/free-port.ts";
+import { WorkFailed } from "./process.ts";
 
 /** How long our server may take to listen, and to end, in ms. */
-const PATIENCE = 5000;
+const SERVER_TIMEOUT = 5000;
+const POLL = 5;
 
 const MIB = 1024 * 1024;
 
-/** Everything that is made here has this in front of its name, so that it can be told from the user's own files. */
+/** The most that `crypto.getRandomValues` gives at once, in bytes. */
+const MOST_RANDOM = 65_536;
+
+/** Every file of the benchmark begins with this, so that the user can tell it from other files. */
 const PREFIX = "ftbench";
 
-const program = (name: string) => resolve(import.meta.dir, "..", name);
+const getCommand = (program: string) => [
+  process.execPath,
+  join(import.meta.dir, "..", `${program}.ts`),
+];
 
-/** The commands of our own client, for a get and for a list. */
-export const OUR_GET = [process.execPath, program("ftclient.ts"), "127.0.0.1", "{port}"].concat([
-  "-g",
-  "{file}",
-  "--output",
-  "{out}",
-  "--on-duplicate",
-  "overwrite",
-  "--quiet",
-]);
-export const OUR_LIST = [process.execPath, program("ftclient.ts"), "127.0.0.1", "{port}", "-l"];
+const CLIENT = [...getCommand("ftclient"), "127.0.0.1", "{port}"];
 
-/** Files and a server. `root` is where other servers find the same files; it is ours alone where none was given. */
+/** The commands of our own client. */
+export const OUR_GET = CLIENT.concat(
+  ["-g", "{file}", "--output", "{out}"],
+  ["--on-duplicate", "overwrite", "--quiet"],
+);
+export const OUR_LIST = [...CLIENT, "-l"];
+
+/** Disposing of it ends our server, and removes every file that was created. */
 export class Environment implements AsyncDisposable {
-  readonly port = freePort();
+  readonly port = findFreePort();
   readonly #scratch = mkdtempSync(join(tmpdir(), `${PREFIX}-`));
-  readonly #made: string[] = [];
+  /** Where the files are created; other servers can find them there if the user has named the directory. */
+  readonly root: string;
+  readonly #created: string[] = [this.#scratch];
   #server: Bun.Subprocess | undefined;
 
-  constructor(private readonly given: string | undefined) {
-    this.#made.push(this.#scratch);
+  constructor(root: string | undefined) {
+    this.root = root ?? this.#scratch;
   }
 
-  get root(): string {
-    return this.given ?? this.#scratch;
-  }
-
-  /** The process of our server. */
-  get server(): number {
+  /** The process id of our server. */
+  get serverPid(): number {
     return this.#server?.pid ?? 0;
   }
 
-  /** A path for what a client writes. */
-  out(name: string): string {
-    return join(this.#scratch, `out-${name}`);
+  /** Returns the path for the output of a client. */
+  getOutputPath(client: string): string {
+    return join(this.#scratch, `out-${client}`);
   }
 
-  /** Makes a file of `size` bytes that no compression shortens and no two pieces of which are alike; returns its name. */
-  file(size: number): string {
+  /** Creates a file of random bytes, in which no two pieces are equal; returns its name. */
+  createFile(size: number): string {
     const name = `${PREFIX}-${size}.bin`;
     const path = join(this.root, name);
-    this.#made.push(path);
-    const piece = crypto.getRandomValues(new Uint32Array(MIB / 4).subarray(0, 16_384));
-    const bytes = Buffer.concat(
-      Array.from({ length: 16 }, () => Buffer.from(piece.buffer, 0, 65_536)),
-    );
+    this.#created.push(path);
+    const piece = Buffer.alloc(MIB, crypto.getRandomValues(new Uint8Array(MOST_RANDOM)));
     const fd = openSync(path, "w");
     for (let done = 0; done < size; done += MIB) {
-      bytes.writeDoubleLE(done, 0);
-      writeSync(fd, bytes, 0, Math.min(MIB, size - done));
+      piece.writeDoubleLE(done, 0);
+      writeSync(fd, piece, 0, Math.min(MIB, size - done));
     }
-    fsyncSync(fd); // or its way to the disk would slow down who comes first
+    fsyncSync(fd); // otherwise its way to the disk slows down the first client
     closeSync(fd);
     return name;
   }
 
-  /** Makes a directory with `count` empty files under the root; returns its name. */
-  directory(count: number): string {
+  /** Creates a directory with empty files under the root; returns its name. */
+  createDirectory(fileCount: number): string {
     const name = `${PREFIX}-list`;
     const path = join(this.root, name);
     mkdirSync(path);
-    this.#made.push(path);
-    for (let index = 0; index < count; index++) writeFileSync(join(path, `file-${index}.txt`), "");
+    this.#created.push(path);
+    for (let index = 0; index < fileCount; index++)
+      writeFileSync(join(path, `file-${index}.txt`), "");
     return name;
   }
 
-  /** Starts our server over the root, or over a directory in it. Throws `Unfit` where it does not come up. */
-  async serve(directory = ".", clients = 0): Promise<void> {
-    await this.#stop();
+  /** Starts our server on the root, or on a directory in it, for at least so many clients. Throws `WorkFailed`. */
+  async startServer(directory = ".", clients = 0): Promise<void> {
+    await this.#stopServer();
     const log = Bun.file(join(this.#scratch, "server.log"));
-    const command = [process.execPath, program("ftserver.ts"), String(this.port)].concat(
-      ["--host", "127.0.0.1", "--root", join(this.root, directory), "--log", "json"],
-      clients > 0 ? ["--max-clients", String(clients), "--max-per-ip", String(clients)] : [],
+    const limits = ["--max-clients", String(clients), "--max-per-ip", String(clients)];
+    const server = Bun.spawn(
+      [...getCommand("ftserver"), String(this.port), "--host", "127.0.0.1", "--log", "json"].concat(
+        ["--root", join(this.root, directory)],
+        clients > 0 ? limits : [],
+      ),
+      { stdin: "ignore", stdout: "ignore", stderr: log },
     );
-    this.#server = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: log });
-    const until = performance.now() + PATIENCE;
-    while (!(await listens(this.port))) {
-      if (performance.now() > until || this.#server.exitCode !== null)
-        throw new Unfit(`our server does not listen: ${(await log.text()).slice(-300)}`);
-      await Bun.sleep(5);
+    this.#server = server;
+    const end = performance.now() + SERVER_TIMEOUT;
+    while (!(await isListening(this.port))) {
+      if (performance.now() > end || server.exitCode !== null)
+        throw new WorkFailed(`our server does not listen: ${(await log.text()).slice(-300)}`);
+      await Bun.sleep(POLL);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stop();
-    for (const path of this.#made) rmSync(path, { recursive: true, force: true });
+    await this.#stopServer();
+    for (const path of this.#created) rmSync(path, { recursive: true, force: true });
   }
 
-  async #stop(): Promise<void> {
+  async #stopServer(): Promise<void> {
     const server = this.#server;
     if (!server) return;
     server.kill("SIGTERM");
-    const timer = setTimeout(() => server.kill("SIGKILL"), PATIENCE);
+    const timer = setTimeout(() => server.kill("SIGKILL"), SERVER_TIMEOUT);
     await server.exited.finally(() => clearTimeout(timer));
   }
 }
 
-async function listens(port: number): Promise<boolean> {
-  const socket = { data() {}, connectError() {} };
-  try {
-    (await Bun.connect({ hostname: "127.0.0.1", port, socket })).end();
-    return true;
-  } catch {
-    return false;
-  }
+async function isListening(port: number): Promise<boolean> {
+  const connection = await dial({ address: "127.0.0.1", port }, SERVER_TIMEOUT).catch(
+    () => undefined,
+  );
+  connection?.close();
+  return connection !== undefined;
 }

@@ -1,77 +1,76 @@
-// Servers under load side by side: for each number of clients, lap after lap, each server once.
+// Compares servers under load: in each round each server is driven once, by the same number of clients.
 
-import type { WireProtocol } from "./fetch.ts";
-import { drive, type Lap, type Pressure } from "./drive.ts";
-import type { PortPool } from "./port-pool.ts";
-import { median, pairedRatio, quantile, spread } from "./statistics.ts";
-import { listenersOn, usageOf } from "./usage.ts";
+import { drive, type Drive, type DriveResult, type Latency, summarizeLatencies } from "./drive.ts";
+import { findListeners, readUsage } from "./procfs.ts";
+import { getMedian, getPairedRatio, getSpread } from "./statistics.ts";
+import type { WireProtocol } from "./wire-protocol.ts";
 
-/** Medians over the laps. `ratio` is our transfers a second over this one's; times are in seconds, memory in bytes. */
-export interface LoadRow {
+/** The result of one server: medians over the rounds, times in seconds, memory in bytes. */
+export interface LoadRow extends Latency {
   readonly name: string;
   readonly clients: number;
+  /** Transfers a second in each round. */
   readonly rates: readonly number[];
   readonly rate: number;
   readonly spread: number;
+  /** The rate of our server divided by the rate of this one. */
   readonly ratio: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Processor time of the server for one transfer. */
+  /** The processor time of the server for one transfer. */
   readonly serverCpu: number;
   readonly serverMemory: number;
   readonly failures: number;
   readonly problem: string | undefined;
 }
 
-interface Entry {
-  readonly dialect: WireProtocol;
+/** One server, and its rounds. */
+interface Candidate {
+  readonly protocol: WireProtocol;
   readonly servers: readonly number[];
-  readonly laps: (Lap & { readonly cpu: number })[];
+  readonly rounds: (DriveResult & { readonly cpu: number })[];
 }
 
-/** Drives each server with `clients` at once, `rounds` laps of `seconds` each. The first is the one that the others are compared with. */
+/** The first protocol is that of our server. */
 export async function measureLoad(
-  dialects: readonly WireProtocol[],
-  size: number,
-  ports: PortPool,
-  pressure: Pressure & { readonly rounds: number },
+  protocols: readonly WireProtocol[],
+  options: Omit<Drive, "protocol">,
+  clients: number,
+  rounds: number,
 ): Promise<LoadRow[]> {
-  const entries: Entry[] = dialects.map((dialect) => ({
-    dialect,
-    servers: listenersOn(dialect.port),
-    laps: [],
+  const candidates: Candidate[] = protocols.map((protocol) => ({
+    protocol,
+    servers: findListeners(protocol.port),
+    rounds: [],
   }));
-  for (let round = 0; round < pressure.rounds; round++) {
-    for (const { dialect, servers, laps } of entries) {
-      const before = usageOf(servers).cpu;
-      const lap = await drive(dialect, size, ports, pressure);
-      laps.push({ ...lap, cpu: usageOf(servers).cpu - before });
+  for (let round = 0; round < rounds; round++) {
+    for (const { protocol, servers, rounds: results } of candidates) {
+      const before = readUsage(servers).cpu;
+      const result = await drive({ ...options, protocol }, clients);
+      results.push({ ...result, cpu: readUsage(servers).cpu - before });
     }
   }
-  const ours = rates(entries[0]);
-  return entries.map((entry) => row(entry, pressure.clients, ours));
+  const ours = getRates(candidates[0]);
+  return candidates.map((candidate) => createRow(candidate, clients, ours));
 }
 
-function row(entry: Entry, clients: number, ours: readonly number[]): LoadRow {
-  const { dialect, servers, laps } = entry;
-  const latencies = laps.flatMap((lap) => lap.latencies);
-  const own = rates(entry);
+function createRow(candidate: Candidate, clients: number, ours: readonly number[]): LoadRow {
+  const { protocol, servers, rounds } = candidate;
+  const latencies = rounds.flatMap((round) => round.latencies);
+  const rates = getRates(candidate);
   return {
-    name: dialect.name,
+    name: protocol.name,
     clients,
-    rates: own,
-    rate: median(own),
-    spread: spread(own),
-    ratio: pairedRatio(ours, own),
-    p50: quantile(latencies, 0.5) / 1000,
-    p99: quantile(latencies, 0.99) / 1000,
-    serverCpu: laps.reduce((sum, { cpu }) => sum + cpu, 0) / latencies.length,
-    serverMemory: usageOf(servers).memory,
-    failures: laps.reduce((sum, { failures }) => sum + failures, 0),
-    problem: laps.find(({ problem }) => problem)?.problem,
+    rates,
+    rate: getMedian(rates),
+    spread: getSpread(rates),
+    ratio: getPairedRatio(ours, rates),
+    ...summarizeLatencies(latencies),
+    serverCpu: rounds.reduce((sum, { cpu }) => sum + cpu, 0) / latencies.length,
+    serverMemory: readUsage(servers).memory,
+    failures: rounds.reduce((sum, { failures }) => sum + failures, 0),
+    problem: rounds.find(({ problem }) => problem)?.problem,
   };
 }
 
-function rates(entry: Entry | undefined): number[] {
-  return (entry?.laps ?? []).map(({ latencies, seconds }) => latencies.length / seconds);
+function getRates(candidate: Candidate | undefined): number[] {
+  return (candidate?.rounds ?? []).map(({ latencies, seconds }) => latencies.length / seconds);
 }

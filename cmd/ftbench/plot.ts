@@ -1,121 +1,89 @@
-// Results as a picture: one SVG with a panel for each kind of work, on logarithmic scales.
+// The results as one SVG picture with two panels: time against size, and transfers a second against clients.
 
-/** One line of a panel. */
-export interface Series {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-}
+import { formatBytes } from "../cli/byte-size.ts";
+import type { Results } from "./benchmark.ts";
+import { formatSeconds } from "./table.ts";
 
-/** One panel. The formats write a number as it stands at an axis. */
-export interface Panel {
+/** A panel, and how to write the numbers at its axes. */
+interface Panel {
   readonly title: string;
-  readonly series: readonly Series[];
-  readonly x: (value: number) => string;
-  readonly y: (value: number) => string;
+  readonly points: readonly { readonly name: string; readonly x: number; readonly y: number }[];
+  readonly formatX: (value: number) => string;
+  readonly formatY: (value: number) => string;
 }
 
-const WIDTH = 520;
-const HEIGHT = 360;
-const EDGE = { left: 76, right: 110, top: 46, bottom: 44 };
+const [WIDTH, HEIGHT] = [520, 360];
+/** The edges of the drawing. The names of the programs are to the right of it. */
+const [LEFT, RIGHT, TOP, BOTTOM] = [76, 410, 46, 316];
+const LINE_HEIGHT = 16;
 
-/** Okabe and Ito's colours: told apart by all eyes, on white and on black. */
+/** The colours of Okabe and Ito: everybody can tell them apart, on white and on black. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
-/** The picture, readable on a light and on a dark page. */
-export function plot(panels: readonly Panel[]): string {
-  const body = panels.map(
-    (panel, index) => `<g transform="translate(${index * WIDTH} 0)">${draw(panel)}</g>`,
-  );
-  const size = `width="${panels.length * WIDTH}" height="${HEIGHT}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${panels.length * WIDTH} ${HEIGHT}">
+/** Draws a picture for a light and for a dark page. A panel without results is left out. */
+export function drawPlot({ processes, load }: Results): string {
+  const gets = processes.filter(({ work, amount }) => work.startsWith("get") && amount > 0);
+  const time: Panel = {
+    title: "Time of a whole client against size",
+    points: gets.map(({ name, amount, seconds }) => ({ name, x: amount, y: seconds })),
+    formatX: formatBytes,
+    formatY: formatSeconds,
+  };
+  const rate: Panel = {
+    title: "Transfers a second against clients",
+    points: load.map(({ name, clients, rate: y }) => ({ name, x: clients, y })),
+    formatX: String,
+    formatY: String,
+  };
+  const panels = [time, rate].filter(({ points }) => points.length > 0).map(drawPanel);
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${panels.length * WIDTH}" height="${HEIGHT}">
 <style>
-  text { font: 12px sans-serif; fill: #222 } .title { font-size: 14px; font-weight: bold }
-  .grid { stroke: #8884 } path { fill: none; stroke-width: 2 }
+  text { font: 12px sans-serif; fill: #222 } .grid { stroke: #8884 } polyline { fill: none; stroke-width: 2 }
   @media (prefers-color-scheme: dark) { text { fill: #ddd } }
 </style>
-${body.join("\n")}
+${panels.map((panel, index) => `<g transform="translate(${index * WIDTH})">${panel}</g>`).join("\n")}
 </svg>
 `;
 }
 
-function draw({ title, series, x, y }: Panel): string {
-  const points = series.flatMap((line) => line.points);
-  const across = scale(
-    points.map((point) => point[0]),
-    2,
-    EDGE.left,
-    WIDTH - EDGE.right,
-  );
-  const up = scale(
-    points.map((point) => point[1]),
-    10,
-    HEIGHT - EDGE.bottom,
-    EDGE.top,
-  );
-  const xs = [...new Set(points.map((point) => point[0]))];
+function drawPanel({ title, points, formatX, formatY }: Panel): string {
+  const drawable = points.filter(({ y }) => y > 0);
+  const xs = [...new Set(drawable.map(({ x }) => x))];
+  const ticks = listPowersOfTen(drawable.map(({ y }) => y));
+  const placeX = createScale(xs, LEFT, RIGHT);
+  const placeY = createScale(ticks, BOTTOM, TOP);
+  const names = [...new Set(drawable.map(({ name }) => name))];
+  const lines = names.map((name, index) => {
+    const colour = COLOURS[index % COLOURS.length] ?? "";
+    const own = drawable.filter((point) => point.name === name);
+    const places = own.map(({ x, y }) => `${placeX(x)},${placeY(y)}`).join(" ");
+    const dots = own.map(({ x, y }) => `<circle cx="${placeX(x)}" cy="${placeY(y)}" r="3"/>`);
+    const label = drawText(RIGHT + 10, TOP + index * LINE_HEIGHT, name, `style="fill:${colour}"`);
+    return `<g fill="${colour}"><polyline points="${places}" stroke="${colour}"/>${dots.join("")}${label}</g>`;
+  });
   return [
-    text(EDGE.left, 22, title, 'class="title"'),
-    ...up.ticks.map(
-      (tick) =>
-        rule(up.at(tick)) + text(EDGE.left - 8, up.at(tick) + 4, y(tick), 'text-anchor="end"'),
-    ),
-    ...xs.map((tick) =>
-      text(across.at(tick), HEIGHT - EDGE.bottom + 20, x(tick), 'text-anchor="middle"'),
-    ),
-    ...series.map((line, index) => curve(line, COLOURS[index % COLOURS.length] ?? "")),
-    ...labels(),
+    drawText(LEFT, TOP / 2, title, 'style="font-weight:bold"'),
+    ...xs.map((x) => drawText(placeX(x), BOTTOM + 20, formatX(x), 'text-anchor="middle"')),
+    ...ticks.map((y) => drawText(LEFT - 8, placeY(y) + 4, formatY(y), 'text-anchor="end"')),
+    ...ticks.map((y) => `<path class="grid" d="M${LEFT} ${placeY(y)}H${RIGHT}"/>`),
+    ...lines,
   ].join("\n");
-
-  function curve({ points: own }: Series, colour: string): string {
-    const places = own.map((point) => `${round(across.at(point[0]))} ${round(up.at(point[1]))}`);
-    const dots = places.map(
-      (place) => `<circle cx="${place.replace(" ", '" cy="')}" r="3" fill="${colour}"/>`,
-    );
-    return `<path d="M${places.join("L")}" stroke="${colour}"/>${dots.join("")}`;
-  }
-
-  /** Names at the right ends of the lines, moved apart where they would touch. */
-  function labels(): string[] {
-    const ends = series.map((line, index) => ({
-      line,
-      index,
-      y: up.at(line.points.at(-1)?.[1] ?? 1),
-    }));
-    let free = EDGE.top;
-    return ends
-      .toSorted((a, b) => a.y - b.y)
-      .map(({ line, index, y: end }) => {
-        const place = Math.max(end + 4, free);
-        free = place + 15;
-        const colour = `style="fill:${COLOURS[index % COLOURS.length]}"`;
-        return text(WIDTH - EDGE.right + 10, place, line.name, colour);
-      });
-  }
 }
 
-/** A logarithmic scale from whole powers of `base` around the values to `from` and `to`. */
-function scale(values: readonly number[], base: number, from: number, to: number) {
-  const log = (value: number) => Math.log(value) / Math.log(base);
-  const exact = base === 2;
-  const low = exact ? log(Math.min(...values)) : Math.floor(log(Math.min(...values)) + 1e-9);
-  const high = exact ? log(Math.max(...values)) : Math.ceil(log(Math.max(...values)) - 1e-9);
-  const span = Math.max(high - low, 1e-9);
-  const at = (value: number) => from + ((log(value) - low) / span) * (to - from);
-  const ticks = Array.from(
-    { length: Math.round(high - low) + 1 },
-    (_, index) => base ** (low + index),
-  );
-  return { at, ticks };
+function drawText(x: number, y: number, content: string, attributes: string): string {
+  return `<text x="${x}" y="${y}" ${attributes}>${Bun.escapeHTML(content)}</text>`;
 }
 
-function rule(y: number): string {
-  return `<line class="grid" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${round(y)}" y2="${round(y)}"/>`;
+/** The powers of ten from below the lowest value to above the highest. */
+function listPowersOfTen(values: readonly number[]): number[] {
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.ceil(Math.log10(Math.max(...values)));
+  return Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
 }
 
-function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${Bun.escapeHTML(content)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+/** A logarithmic scale from the lowest value at `from` to the highest at `to`, in whole pixels. */
+function createScale(values: readonly number[], from: number, to: number) {
+  const low = Math.log(Math.min(...values));
+  const span = Math.log(Math.max(...values)) - low || 1;
+  return (value: number) => Math.round(from + ((Math.log(value) - low) / span) * (to - from));
 }

@@ -1,64 +1,59 @@
-// Data ports for the load, opened before the clock starts and lent one at a time.
+// Data ports for the load. They are opened before the clock starts, and each transfer borrows one.
 
 import type { Socket, TCPSocketListener } from "bun";
 
 /**
- * How many ports are shared: a server that binds its end of Q may be given a port twice within a second, and the kernel
- * refuses the second connection between the same two ports. With this many that becomes one of 10,000.
+ * How many ports to share. A server that binds its end of Q may get the same port twice within a second, and the kernel
+ * refuses a second connection between the same two ports. With so many ports this happens to one transfer of 10,000.
  */
 const PORTS = 1024;
 
-/** What hears of one connection. */
-export interface DataListener {
-  bytes(chunk: Buffer, socket: Socket<DataListener>): void;
-  ended(socket: Socket<DataListener>): void;
+/** Receives what arrives on one connection. */
+export interface SocketOwner {
+  onBytes(chunk: Buffer, socket: Socket<SocketOwner>): void;
+  onEnd(socket: Socket<SocketOwner>): void;
 }
 
-/** One set of handlers for every socket of the load. */
+/** The handlers of every socket of the load. */
 export const HANDLERS = {
-  data: (socket: Socket<DataListener>, chunk: Buffer) => socket.data.bytes(chunk, socket),
-  end: (socket: Socket<DataListener>) => socket.data.ended(socket),
-  close: (socket: Socket<DataListener>) => socket.data.ended(socket),
-  error: (socket: Socket<DataListener>) => socket.data.ended(socket),
+  data: (socket: Socket<SocketOwner>, chunk: Buffer) => socket.data.onBytes(chunk, socket),
+  end: (socket: Socket<SocketOwner>) => socket.data.onEnd(socket),
+  close: (socket: Socket<SocketOwner>) => socket.data.onEnd(socket),
+  error: (socket: Socket<SocketOwner>) => socket.data.onEnd(socket),
 };
 
-/** Listening ports. Whoever has borrowed one hears what comes there; nobody hears what comes to the others. */
+/** The owner of connections to a port that no transfer has borrowed. */
+const NOBODY: SocketOwner = {
+  onBytes: (_chunk, socket) => socket.terminate(),
+  onEnd: (socket) => socket.terminate(),
+};
+
+/** A listening port. New connections to it belong to the owner in `data`. */
+export type DataPort = TCPSocketListener<SocketOwner>;
+
 export class PortPool implements Disposable {
-  readonly #free: TCPSocketListener<DataListener>[] = [];
-  readonly #ears = new Map<TCPSocketListener<DataListener>, DataListener>();
+  readonly #all: DataPort[] = Array.from({ length: PORTS }, listen);
+  readonly #free = [...this.#all];
 
-  constructor() {
-    while (this.#free.length < PORTS) this.#free.push(this.#listen());
+  /** Lends the port that has been free for the longest time. */
+  borrow(owner: SocketOwner): DataPort {
+    const port = this.#free.shift();
+    if (!port) throw new Error(`More than ${PORTS} transfers at once are not possible.`);
+    port.data = owner;
+    return port;
   }
 
-  /** Lends the port that has rested longest. */
-  borrow(ear: DataListener): TCPSocketListener<DataListener> {
-    const listener = this.#free.shift() ?? this.#listen();
-    this.#ears.set(listener, ear);
-    return listener;
-  }
-
-  giveBack(listener: TCPSocketListener<DataListener>): void {
-    this.#ears.delete(listener);
-    this.#free.push(listener);
+  giveBack(port: DataPort): void {
+    port.data = NOBODY;
+    this.#free.push(port);
   }
 
   [Symbol.dispose](): void {
-    for (const listener of [...this.#free, ...this.#ears.keys()]) listener.stop(true);
+    for (const port of this.#all) port.stop(true);
   }
+}
 
-  #listen(): TCPSocketListener<DataListener> {
-    const open = (socket: Socket<DataListener>) => {
-      const ear = this.#ears.get(listener);
-      if (ear) socket.data = ear;
-      else socket.terminate();
-    };
-    const listener: TCPSocketListener<DataListener> = Bun.listen<DataListener>({
-      hostname: "127.0.0.1",
-      port: 0,
-      allowHalfOpen: true,
-      socket: { ...HANDLERS, open },
-    });
-    return listener;
-  }
+function listen(): DataPort {
+  const options = { hostname: "127.0.0.1", port: 0, allowHalfOpen: true };
+  return Bun.listen<SocketOwner>({ ...options, data: NOBODY, socket: HANDLERS });
 }

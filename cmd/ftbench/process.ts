@@ -1,82 +1,82 @@
-// One whole process, measured from its start to its end.
+// Whole processes, measured from their start to their end.
 
-import { memoryOf } from "./usage.ts";
+import { readMemory } from "./procfs.ts";
 
-/** How often memory is looked at where it is, in ms: a client of small files lives for ten. */
-const LOOK = 1;
+/** How often to read the memory of a process, in ms: a client that fetches a small file lives for about ten. */
+const POLL = 1;
 
-/** The most of a program's complaint that is kept, in letters. */
-const COMPLAINT = 200;
+/** How much of a program's error message to keep, in characters. */
+const MOST_STDERR = 200;
 
-/** Seconds by the wall clock and of the processor; bytes. */
+/** Seconds by the wall clock, and seconds of the processor. */
 export interface Cost {
   readonly seconds: number;
   readonly cpu: number;
 }
 
-/** What ends a program that does not end by itself: seconds, and a signal whose reason is then thrown. */
+/** What ends a program that does not end by itself: a time in seconds, or a signal, whose reason is thrown. */
 export interface Bounds {
-  readonly patience: number;
+  readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
-/** A program that failed: the sentence says how. */
-export class Unfit extends Error {}
+/** A program did not do its work. The sentence says what it did instead. */
+export class WorkFailed extends Error {}
 
-/** Runs a command to its end, with its output in the file `out`. Throws `Unfit` unless it exits 0 within its bounds. */
-export async function timed(
+/** Runs a command, with its output in the file `out`. Throws `WorkFailed` unless it exits with 0 within its bounds. */
+export async function measureCost(
   command: readonly string[],
   out: string,
-  bounds: Bounds,
+  { timeout, signal }: Bounds,
+  onStart?: (pid: number) => void,
 ): Promise<Cost> {
   const started = performance.now();
-  const child = start(command, out, bounds);
+  const child = startProcess(command, out, timeout, signal);
+  onStart?.(child.pid);
   await child.exited;
   const seconds = (performance.now() - started) / 1000;
-  await assertFit(child, bounds);
-  return { seconds, cpu: Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6 };
+  signal.throwIfAborted();
+  if (child.exitCode === 0)
+    return { seconds, cpu: Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1e6 };
+  if (child.signalCode === "SIGKILL") throw new WorkFailed(`it did not end within ${timeout} s.`);
+  const stderr = (await child.stderr.text()).trim().replaceAll(/\s+/g, " ").slice(-MOST_STDERR);
+  const how = child.signalCode ?? `status ${child.exitCode}`;
+  throw new WorkFailed(`it ended with ${how}: ${stderr}`);
 }
 
 /**
- * Runs a command only to see its memory, and returns the peak in bytes. The kernel's own account, ru_maxrss, cannot be
- * used: a process that was started by vfork(2) begins with the memory of whoever started it, here the benchmark's.
+ * Runs a command in the same way, and returns its peak of memory in bytes. The kernel's own number, ru_maxrss, is of no
+ * use: a process that was started by vfork(2) begins with the memory of its parent, which is this benchmark.
  */
-export async function peakMemory(
+export async function measurePeakMemory(
   command: readonly string[],
   out: string,
   bounds: Bounds,
 ): Promise<number> {
-  const child = start(command, out, bounds);
   let peak = 0;
-  // Before its exec the child shows our memory, under our name for a moment: the first look comes after it.
-  const timer = setInterval(() => (peak = Math.max(peak, memoryOf(child.pid, "VmHWM"))), LOOK);
-  await child.exited.finally(() => clearInterval(timer));
-  await assertFit(child, bounds);
+  let timer: ReturnType<typeof setInterval> | undefined;
+  // Before its exec the child has our memory. The first reading comes later than that.
+  const watch = (pid: number) => {
+    timer = setInterval(() => (peak = Math.max(peak, readMemory(pid, "VmHWM"))), POLL);
+  };
+  await measureCost(command, out, bounds, watch).finally(() => clearInterval(timer));
   return peak;
 }
 
-function start(command: readonly string[], out: string, { patience, signal }: Bounds) {
+function startProcess(
+  command: readonly string[],
+  out: string,
+  timeout: number,
+  signal: AbortSignal,
+) {
+  const [stdin, stderr, killSignal] = ["ignore", "pipe", "SIGKILL"] as const;
   try {
     return Bun.spawn([...command], {
-      stdin: "ignore",
+      ...{ stdin, stderr, killSignal, signal },
       stdout: Bun.file(out),
-      stderr: "pipe",
-      timeout: patience * 1000,
-      signal,
-      killSignal: "SIGKILL",
+      timeout: timeout * 1000,
     });
   } catch {
-    throw new Unfit(`${command[0]} cannot be started: is it installed?`);
+    throw new WorkFailed(`${command[0]} cannot be started: is it installed?`);
   }
-}
-
-async function assertFit(
-  child: ReturnType<typeof start>,
-  { patience, signal }: Bounds,
-): Promise<void> {
-  signal.throwIfAborted();
-  if (child.exitCode === 0) return;
-  if (child.signalCode === "SIGKILL") throw new Unfit(`it did not end within ${patience} s.`);
-  const complaint = (await child.stderr.text()).trim().replaceAll(/\s+/g, " ").slice(-COMPLAINT);
-  throw new Unfit(`it ended with ${child.signalCode ?? `status ${child.exitCode}`}: ${complaint}`);
 }

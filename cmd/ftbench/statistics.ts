@@ -1,7 +1,7 @@
-// What is made of repeated measurements: quantiles, and ratios of runs that stood side by side.
+// Statistics of repeated measurements: quantiles, and ratios of pairs of runs.
 
-/** The value below which the given share of the values lies, between two values in proportion; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
+/** The value below which the given share of the values lies, interpolated between two values; NaN if there are none. */
+export function getQuantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const low = sorted[Math.floor(place)] ?? Number.NaN;
@@ -9,17 +9,17 @@ export function quantile(values: readonly number[], share: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+export function getMedian(values: readonly number[]): number {
+  return getQuantile(values, 0.5);
 }
 
-/** How far the middle half of the values lies apart, as a share of the median. */
-export function spread(values: readonly number[]): number {
-  return (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
+/** The distance between the quartiles, as a share of the median. */
+export function getSpread(values: readonly number[]): number {
+  return (getQuantile(values, 0.75) - getQuantile(values, 0.25)) / getMedian(values);
 }
 
-/** The median of the ratios of pairs: what slowed the machine for a while slowed both of a pair, and cancels out. */
-export function pairedRatio(over: readonly number[], under: readonly number[]): number {
+/** The median of the ratios of pairs. A machine that is slow for a while slows both of a pair, so the ratio stays. */
+export function getPairedRatio(over: readonly number[], under: readonly number[]): number {
   const ratios = over.map((value, index) => value / (under[index] ?? Number.NaN));
-  return median(ratios.filter(Number.isFinite));
+  return getMedian(ratios.filter(Number.isFinite));
 }

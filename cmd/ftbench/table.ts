@@ -1,116 +1,101 @@
-// Results as text: plain tables, every number with its unit.
+// The results as tables of text, every number with its unit.
 
 import { sanitizeForDisplay } from "../../lib/text.ts";
-import { size } from "../cli/progress.ts";
+import { formatBytes } from "../cli/byte-size.ts";
+import type { Results } from "./benchmark.ts";
+import type { ProcessRow } from "./compare.ts";
 import type { InterferenceRow } from "./interference.ts";
 import type { LoadRow } from "./load.ts";
-import type { Row } from "./compare.ts";
 
-/** A median whose middle half is wider than this share was taken on a busy machine. */
+/** A median with a larger spread than this was measured on a busy machine. */
 const NOISY = 0.2;
 
-/** Whole processes. The ratio is that program's time over ours: above 1 we are faster. */
-export function raceTable(rows: readonly Row[]): string {
-  const head = [
-    "work",
-    "program",
-    "time",
-    "±",
-    "×ours",
-    "cpu",
-    "memory",
-    "server cpu",
-    "server mem.",
+/** The head of a column, and its cell for a row. */
+type Column<T> = readonly [head: string, format: (row: T) => string];
+
+/** Whole processes. `×ours` is the time of that client divided by ours: above 1, we are faster. */
+const PROCESS_COLUMNS: readonly Column<ProcessRow>[] = [
+  ["work", (row) => row.work],
+  ["program", (row) => row.name],
+  ["time", (row) => formatSeconds(row.seconds)],
+  ["±", (row) => formatSpread(row.spread)],
+  ["×ours", (row) => formatRatio(row.ratio)],
+  ["cpu", (row) => formatSeconds(row.cpu)],
+  ["memory", (row) => formatBytes(row.memory)],
+  ["server cpu", ({ serverCpu }) => (serverCpu === undefined ? "" : formatSeconds(serverCpu))],
+  ["server mem.", ({ serverMemory }) => formatGrowth(serverMemory)],
+];
+
+/** Servers under load. `ours×` is our rate divided by that of the server: above 1, we are faster. */
+const LOAD_COLUMNS: readonly Column<LoadRow>[] = [
+  ["clients", (row) => String(row.clients)],
+  ["server", (row) => row.name],
+  ["transfers/s", (row) => row.rate.toFixed(0)],
+  ["±", (row) => formatSpread(row.spread)],
+  ["ours×", (row) => formatRatio(row.ratio)],
+  ["p50", (row) => formatSeconds(row.p50)],
+  ["p99", (row) => formatSeconds(row.p99)],
+  ["server cpu", (row) => `${formatSeconds(row.serverCpu)} each`],
+  ["memory", (row) => formatBytes(row.serverMemory)],
+];
+
+/** One client alone, and together with others. */
+const INTERFERENCE_COLUMNS: readonly Column<InterferenceRow>[] = [
+  ["others", (row) => row.label],
+  ["p50 alone", ({ alone }) => formatSeconds(alone.p50)],
+  ["p50", ({ withOthers }) => formatSeconds(withOthers.p50)],
+  ["ratio", ({ alone, withOthers }) => formatRatio(withOthers.p50 / alone.p50)],
+  ["p99 alone", ({ alone }) => formatSeconds(alone.p99)],
+  ["p99", ({ withOthers }) => formatSeconds(withOthers.p99)],
+  ["ratio", ({ alone, withOthers }) => formatRatio(withOthers.p99 / alone.p99)],
+  ["memory each", ({ memory }) => (memory === undefined ? "" : formatBytes(memory))],
+];
+
+/** All tables that have rows, with an empty line between them. */
+export function formatResults({ processes, load, interference }: Results): string {
+  const tables = [
+    formatTable(PROCESS_COLUMNS, processes),
+    formatTable(LOAD_COLUMNS, load),
+    formatTable(INTERFERENCE_COLUMNS, interference),
   ];
-  const body = rows.map((row) => [
-    row.work,
-    row.name,
-    time(row.seconds),
-    noise(row.spread),
-    ratio(row.ratio),
-    time(row.cpu),
-    size(row.memory),
-    row.serverCpu === undefined ? "" : time(row.serverCpu),
-    row.serverMemory === undefined ? "" : `+ ${size(Math.max(0, row.serverMemory))}`,
-  ]);
-  return grid([head, ...body]);
+  return tables.filter((table) => table !== "").join("\n");
 }
 
-/** Servers under load. The ratio is our transfers a second over theirs: above 1 we are faster. */
-export function loadTable(rows: readonly LoadRow[]): string {
-  const head = [
-    "clients",
-    "server",
-    "transfers/s",
-    "±",
-    "ours×",
-    "p50",
-    "p99",
-    "server cpu",
-    "memory",
-  ];
-  const body = rows.map((row) => [
-    String(row.clients),
-    row.name,
-    row.rate.toFixed(0),
-    noise(row.spread),
-    ratio(row.ratio),
-    time(row.p50),
-    time(row.p99),
-    `${time(row.serverCpu)} each`,
-    size(row.serverMemory),
-  ]);
-  return grid([head, ...body]);
-}
-
-/** One client alone, and beside others. */
-export function besideTable(rows: readonly InterferenceRow[]): string {
-  const head = ["beside", "p50 alone", "p50", "ratio", "p99 alone", "p99", "ratio", "memory each"];
-  const body = rows.map(({ label, alone, beside, memory }) => [
-    label,
-    time(alone.p50),
-    time(beside.p50),
-    ratio(beside.p50 / alone.p50),
-    time(alone.p99),
-    time(beside.p99),
-    ratio(beside.p99 / alone.p99),
-    memory === undefined ? "" : `${(memory / 1024).toFixed(1)} KiB`,
-  ]);
-  return grid([head, ...body]);
-}
-
-/** Seconds in the unit that gives them three digits or so. */
-export function time(seconds: number): string {
+/** Seconds in the unit that gives about three digits. */
+export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return "-";
   if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`;
   return seconds < 1 ? `${(seconds * 1e3).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
-function ratio(value: number): string {
+function formatRatio(value: number): string {
   return Number.isFinite(value) ? value.toFixed(2) : "-";
 }
 
-function noise(share: number): string {
+function formatSpread(share: number): string {
   if (!Number.isFinite(share)) return "-";
-  const percent = `${(share * 100).toFixed(0)} %`;
-  return share > NOISY ? `${percent} noisy` : percent;
+  return `${(share * 100).toFixed(0)} %${share > NOISY ? " noisy" : ""}`;
 }
 
-/** Columns as wide as they must be; all but the first two to the right. */
-function grid(rows: readonly (readonly string[])[]): string {
-  const shown = rows.map((row) => row.map(sanitizeForDisplay));
-  const widths = (shown[0] ?? []).map((_, column) =>
-    Math.max(...shown.map((row) => Bun.stringWidth(row[column] ?? ""))),
+function formatGrowth(bytes: number | undefined): string {
+  return bytes === undefined ? "" : `+ ${formatBytes(Math.max(0, bytes))}`;
+}
+
+/** Columns as wide as their widest cell. The first two are aligned to the left, the others to the right. */
+function formatTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
+  if (rows.length === 0) return "";
+  const cells = columns.map(([head, format]) =>
+    [head, ...rows.map(format)].map(sanitizeForDisplay),
   );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => pad(cell, widths[column] ?? 0, column < 2))
-      .join("  ")
-      .trimEnd();
-  return `${shown.map(line).join("\n")}\n`;
+  const padded = cells.map((column, index) => padColumn(column, index < 2));
+  const lines = [-1, ...rows.keys()].map((row) => padded.map((column) => column[row + 1]));
+  return lines.map((line) => `${line.join("  ").trimEnd()}\n`).join("");
 }
 
-function pad(cell: string, width: number, left: boolean): string {
-  const blank = " ".repeat(width - Bun.stringWidth(cell));
-  return left ? cell + blank : blank + cell;
+function padColumn(cells: readonly string[], isLeft: boolean): string[] {
+  const width = Math.max(...cells.map((cell) => Bun.stringWidth(cell)));
+  return cells.map((cell) => {
+    const blank = " ".repeat(width - Bun.stringWidth(cell));
+    return isLeft ? cell + blank : blank + cell;
+  });
 }

@@ -1,119 +1,132 @@
-// What the user of ftclient asks for, checked as far as it can be without opening anything: step 3 of the assignment.
+// Reads and checks the arguments of ftclient before anything is opened: step 3 of the assignment.
 
 import type { ConnectOptions } from "../../lib/client/connect-options.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { formatRequest } from "../../lib/protocol/protocol.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 
-/** How long a connection and a reply are waited for, in seconds: more than the ten that a server takes to dial in vain. */
-export const PATIENCE = 15;
+/** How long to wait for a connection or a reply, in seconds: longer than a server tries to connect to a data port. */
+export const REPLY_TIMEOUT = 15;
 
-/** The longest silence in the middle of a file, in seconds: a network that comes back within it costs nothing. */
-export const STALL = 60;
+/** The longest silence within a file, in seconds: a network may fail for so long, and the transfer still continues. */
+export const STALL_TIMEOUT = 60;
 
-/** What the user asked for. */
+/** What the user wants. */
 export interface ClientOptions {
-  readonly target: ConnectOptions;
-  readonly name: string | undefined;
+  readonly connect: ConnectOptions;
+  /** The file to fetch; undefined to list. */
+  readonly fileName: string | undefined;
   readonly output: string | undefined;
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
   readonly user: string | undefined;
-  readonly insecure: boolean;
-  /** How to know the server by its certificate; undefined for connections in the clear. */
+  readonly insecureLogin: boolean;
+  /** Which certificate of the server to trust; undefined for connections without TLS. */
   readonly trust: { readonly ca: string | undefined; readonly pin: string | undefined } | undefined;
   readonly verify: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
-/** Validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
-export function readClientOptions(given: Arguments, signal: AbortSignal): ClientOptions {
-  const host = readHost(given);
-  const port = given.port("server-port", 1);
-  const name = given.text("get");
-  if (given.flag("list") === (name !== undefined)) {
-    throw usage(
-      `Give one command: -l to list, or -g FILENAME to fetch${name === undefined ? "" : "; not both"}.`,
-    );
-  }
+/** Throws a `Failure` of kind `usage` that names the wrong argument. */
+export function readClientOptions(args: Arguments, signal: AbortSignal): ClientOptions {
+  const host = readHost(args);
+  const port = args.port("server-port", 1);
+  const fileName = readCommand(args);
   const dataPort =
-    given.text("data-port") === undefined ? 0 : given.port("data-port", LOWEST_DATA_PORT);
-  const wait = (fallback: number) => given.number("timeout", 0.1, 86_400, fallback) * 1000;
-  const output = readOutput(given);
-  const json = given.flag("json");
-  if (output === "-" && json) throw usage("--json and --output - cannot share standard output.");
-  if (name === undefined) assertOnlyList(given);
-  if (name !== undefined && output === undefined) assertLocalName(name);
-  if (name !== undefined && dataPort === 0) assertNoPort(name);
-  if (name !== undefined) assertSendable(name);
+    args.text("data-port") === undefined ? 0 : args.port("data-port", LOWEST_DATA_PORT);
+  const output = readOutput(args);
+  const json = args.flag("json");
+  if (output === "-" && json)
+    throw usageFailure("--json and --output - cannot share standard output.");
+  if (fileName === undefined) assertListOptions(args);
+  else {
+    if (output === undefined) assertLocalName(fileName);
+    if (dataPort === 0) assertNoPort(fileName);
+    assertSendable(fileName);
+  }
+  const timeout = (fallback: number) => args.number("timeout", 0.1, 86_400, fallback) * 1000;
   return {
-    target: { host, port, dataPort, patience: wait(PATIENCE), stall: wait(STALL), signal },
-    name,
+    connect: {
+      ...{ host, port, dataPort, signal },
+      timeout: timeout(REPLY_TIMEOUT),
+      stall: timeout(STALL_TIMEOUT),
+    },
+    fileName,
     output,
-    onDuplicate: given.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
-    user: given.text("user"),
-    insecure: given.flag("insecure-login"),
-    trust: readTrust(given),
-    verify: given.flag("verify"),
-    quiet: given.flag("quiet") || json,
+    onDuplicate: args.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
+    user: args.text("user"),
+    insecureLogin: args.flag("insecure-login"),
+    trust: readTrust(args),
+    verify: args.flag("verify"),
+    quiet: args.flag("quiet") || json,
     json,
   };
 }
 
-/** A host name, or an IP address, which has two colons at least: `localhost:30021` and a URL are neither. */
-function readHost(given: Arguments): string {
-  const host = given.required("server-host");
+/** Returns the file name of -g; undefined for -l. */
+function readCommand(args: Arguments): string | undefined {
+  const fileName = args.text("get");
+  if (args.flag("list") === (fileName === undefined)) return fileName;
+  const notBoth = fileName === undefined ? "" : "; not both";
+  throw usageFailure(`Give one command: -l to list, or -g FILENAME to fetch${notBoth}.`);
+}
+
+/** A host name, or an IP address. An IPv6 address has two colons or more: `localhost:30021` and a URL are not allowed. */
+function readHost(args: Arguments): string {
+  const host = args.required("server-host");
   if (!/[/\s]|^\[?[^:]*:[^:]*$|^\[[^\]]*$/.test(host)) return host;
-  throw usage(
-    `SERVER_HOST takes a host name or an IP address alone, not "${sanitizeForDisplay(host)}".`,
+  throw usageFailure(
+    `SERVER_HOST takes only a host name or an IP address, not "${sanitizeForDisplay(host)}".`,
   );
 }
 
-/** Where to save; `-` is standard output, by whatever name. */
-function readOutput(given: Arguments): string | undefined {
-  const output = given.text("output");
+/** Returns where to save; `-` is standard output. */
+function readOutput(args: Arguments): string | undefined {
+  const output = args.text("output");
   if (output === "/dev/stdout") return "-";
   if (!output?.endsWith("/")) return output;
-  throw usage(
+  throw usageFailure(
     `--output takes the name of a file, not of a directory: "${sanitizeForDisplay(output)}".`,
   );
 }
 
-/** What says where a file goes is refused for a listing. --verify asks for care, of which a listing has all there is. */
-function assertOnlyList(given: Arguments): void {
-  const surplus = ["output", "on-duplicate"].find((name) => given.text(name) !== undefined);
-  if (surplus !== undefined) throw usage(`--${surplus} goes with -g.`);
+/** A listing is not saved, so the options for saving are refused. --verify is allowed: a listing is always checked. */
+function assertListOptions(args: Arguments): void {
+  const wrong = ["output", "on-duplicate"].find((name) => args.text(name) !== undefined);
+  if (wrong !== undefined) throw usageFailure(`--${wrong} can be used with -g only.`);
 }
 
-function readTrust(given: Arguments): ClientOptions["trust"] {
-  const [ca, pin] = [given.text("ca"), given.text("pin")];
-  if (given.flag("tls")) return { ca, pin };
+function readTrust(args: Arguments): ClientOptions["trust"] {
+  const [ca, pin] = [args.text("ca"), args.text("pin")];
+  if (args.flag("tls")) return { ca, pin };
   if (ca === undefined && pin === undefined) return undefined;
-  throw usage(`--${ca === undefined ? "pin" : "ca"} goes with --tls.`);
+  throw usageFailure(`--${ca === undefined ? "pin" : "ca"} can be used with --tls only.`);
 }
 
-/** The file is saved in the current directory, so that its name must be one there. */
+/** The file is saved in the current directory under its name, so the name must not be a path. */
 function assertLocalName(name: string): void {
   if (name !== "." && name !== ".." && !name.includes("/")) return;
-  throw usage(
+  throw usageFailure(
     `-g takes the name of a file, not a path: "${sanitizeForDisplay(name)}". Use --output to save elsewhere.`,
   );
 }
 
-/** A name that no request can carry is found out here, and not when P is open. */
+/** Refuses a name that no request can carry before P is opened. */
 function assertSendable(name: string): void {
   if (hasControls(name)) {
-    throw usage(`-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`);
+    throw usageFailure(
+      `-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`,
+    );
   }
   formatRequest({ kind: "get", name, dataPort: LOWEST_DATA_PORT });
 }
 
-/** `-g 30020` is most likely a data port whose file name was forgotten; who means the file says so by a data port behind it. */
+/** In `-g 30020` the user has most likely forgotten the file name. To fetch a file of that name, give a data port too. */
 function assertNoPort(name: string): void {
   if ("why" in parsePort(name, LOWEST_DATA_PORT)) return;
-  throw usage(
-    `-g takes a FILENAME before the DATA_PORT: for a file that is named ${name}, give both.`,
+  throw usageFailure(
+    `-g takes a FILENAME before the DATA_PORT: to fetch a file named ${name}, give both.`,
   );
 }

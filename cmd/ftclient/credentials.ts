@@ -3,36 +3,37 @@
 import { Failure } from "../../lib/errors.ts";
 import type { Credentials } from "../../lib/client/connect-options.ts";
 import { findPasswordFault } from "../../lib/auth/users.ts";
-import { passwordFromNetrc } from "./netrc.ts";
 import { askPassword, canAsk } from "../cli/password.ts";
-import { say } from "../cli/terminal.ts";
+import { printMessage } from "../cli/terminal.ts";
+import { searchNetrc } from "./netrc.ts";
 
-/** Throws a `Failure` of kind `login` where there is no password to be had, or where it is none. */
+/** Throws a `Failure` of kind `login` if there is no password, or if it cannot be one. */
 export async function findCredentials(
   host: string,
   name: string,
   insecure: boolean,
 ): Promise<Credentials> {
-  const password = fromEnvironment() ?? fromNetrc(host, name) ?? (await fromPerson(host, name));
+  const password =
+    takeFromEnvironment() ?? readFromNetrc(host, name) ?? (await askPerson(host, name));
   const fault = findPasswordFault(password);
-  if (fault) throw new Failure("login", `The password is none: ${fault}.`);
+  if (fault) throw new Failure("login", `The password is not valid: ${fault}.`);
   return { name, password, insecure };
 }
 
-/** Taken out of the environment, so that no child process inherits it. */
-function fromEnvironment(): string | undefined {
+/** Removes the password from the environment, so that no child process inherits it. */
+function takeFromEnvironment(): string | undefined {
   const password = process.env["FTCLIENT_PASSWORD"];
   delete process.env["FTCLIENT_PASSWORD"];
   return password;
 }
 
-function fromNetrc(host: string, name: string): string | undefined {
-  const answer = passwordFromNetrc(host, name);
-  if (answer && "warning" in answer) say(`ftclient: ${answer.warning}\n`);
-  return answer && "password" in answer ? answer.password : undefined;
+function readFromNetrc(host: string, name: string): string | undefined {
+  const result = searchNetrc(host, name);
+  if (result && "warning" in result) printMessage(`ftclient: ${result.warning}\n`);
+  return result && "password" in result ? result.password : undefined;
 }
 
-async function fromPerson(host: string, name: string): Promise<string> {
+async function askPerson(host: string, name: string): Promise<string> {
   if (canAsk()) return askPassword(`Password of ${name} at ${host}: `);
   throw new Failure(
     "login",

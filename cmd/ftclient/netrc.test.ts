@@ -22,11 +22,11 @@ test.each([
   ["unknown.example", "ada", "last"],
   ["example.org", "eve", undefined],
   ["unknown.example", "bob", undefined],
-])("%s, %s: %p", (host, name, password) => {
+])("the entry for host %s and user %s has the password %p", (host, name, password) => {
   expect(findPassword(text, host, name)).toBe(password);
 });
 
-test("a file that ends in the middle of an entry is borne", () => {
+test("a file may end in the middle of an entry", () => {
   expect(findPassword("machine example.org login ada password", "example.org", "ada")).toBe("");
   expect(findPassword("machine", "example.org", "ada")).toBeUndefined();
 });

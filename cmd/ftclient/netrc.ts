@@ -4,41 +4,41 @@ import { fstatSync, openSync, closeSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The group's and everybody's permissions of a file mode. */
+/** The permissions of everybody but the owner in a file mode. */
 const OTHERS = 0o077;
 
-/** What was found: a password, or the reason why one must not be used. */
-export type NetrcAnswer = { readonly password: string } | { readonly warning: string } | undefined;
+/** A password, or the reason why the file must not be used; undefined if there is no password. */
+type NetrcResult = { readonly password: string } | { readonly warning: string } | undefined;
 
-/** The password of `name` at `host` from the user's .netrc. Undefined where it has none, or where there is no such file. */
-export function passwordFromNetrc(host: string, name: string): NetrcAnswer {
+/** Searches the user's .netrc for the password of `name` at `host`. */
+export function searchNetrc(host: string, name: string): NetrcResult {
   const path = join(process.env["HOME"] ?? homedir(), ".netrc");
   let fd;
   try {
     fd = openSync(path, "r");
   } catch {
-    return undefined; // To have none is usual, and one that cannot be read is as good as none.
+    return undefined; // Most users have no such file. One that cannot be read is treated as missing.
   }
   try {
     const password = findPassword(readFileSync(fd, "utf8"), host, name);
     if (password === undefined) return undefined;
     if ((fstatSync(fd).mode & OTHERS) === 0) return { password };
-    return { warning: `${path} is open to others and therefore not used: chmod 600 it.` };
+    return { warning: `${path} is not used, because other users can read it: chmod 600 it.` };
   } finally {
     closeSync(fd);
   }
 }
 
 /**
- * Searches the text of a .netrc: `machine HOST login NAME password WORD`, in any order after the host; `default` stands for
- * any host. An entry without a login serves every name. Words may stand in double quotes, as curl reads them; `macdef`
- * ends at an empty line, and `#` begins a comment where a keyword could stand.
+ * Searches the text of a .netrc. An entry is `machine HOST login NAME password WORD`, in any order after the host;
+ * `default` instead of a machine is for any host, and an entry without a login is for every name. Words may be in double
+ * quotes, as curl reads them. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
  */
 export function findPassword(text: string, host: string, name: string): string | undefined {
-  for (const { machine, login, password } of entries(text)) {
-    const fits =
+  for (const { machine, login, password } of parseEntries(text)) {
+    const isMatch =
       (machine === undefined || machine === host) && (login === undefined || login === name);
-    if (fits && password !== undefined) return password;
+    if (isMatch && password !== undefined) return password;
   }
   return undefined;
 }
@@ -50,27 +50,27 @@ interface Entry {
   password?: string;
 }
 
-function* entries(text: string): Generator<Entry> {
+function* parseEntries(text: string): Generator<Entry> {
   let entry: Entry | undefined;
-  const words = tokens(text.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
+  const words = splitWords(text.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
   for (const word of words) {
     if (word === "machine" || word === "default") {
       if (entry) yield entry;
-      entry = { machine: word === "machine" ? value(words) : undefined };
+      entry = { machine: word === "machine" ? nextWord(words) : undefined };
     } else if (entry && (word === "login" || word === "password")) {
-      entry[word] = value(words);
+      entry[word] = nextWord(words);
     } else if (word === "account") {
-      value(words);
+      nextWord(words);
     }
   }
   if (entry) yield entry;
 }
 
-function value(words: Iterator<string, undefined>): string {
+function nextWord(words: Iterator<string, undefined>): string {
   return words.next().value ?? "";
 }
 
-function* tokens(text: string): Generator<string, undefined> {
+function* splitWords(text: string): Generator<string, undefined> {
   for (const [word, quoted] of text
     .replace(/^\s*#.*$/gm, "")
     .matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g)) {

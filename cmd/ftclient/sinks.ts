@@ -1,66 +1,55 @@
-// Receivers that are no files: standard output, and a device such as /dev/null.
+// Sinks for a fetched file that are not regular files: standard output, and a device such as /dev/null.
 
+import { quote } from "../../lib/text.ts";
+import { localFailure } from "../../lib/errors.ts";
 import type { FileSink } from "../../lib/client/client.ts";
 import { closeFile, openFile, writeSome } from "../../lib/sys/file.ts";
 import { Pipe } from "../../lib/sys/pipe.ts";
-import { localFailure, quote } from "../../lib/client/save.ts";
-import { writeAll } from "../cli/output.ts";
-import { STDOUT } from "../cli/terminal.ts";
+import { printOutput } from "../cli/terminal.ts";
 
-/** What every stream has in common: nothing is there before, and what went out cannot be hashed or taken back. */
-abstract class Stream implements FileSink {
-  readonly offset = 0;
-  begin = (): boolean => true;
-  restart = (): void => {};
-  hash = (): undefined => undefined;
-  abstract write(bytes: Uint8Array): void | Promise<void>;
-}
+/** A stream holds no bytes of an earlier transfer, and what was written to it cannot be hashed or taken back. */
+const STREAM = {
+  offset: 0,
+  begin: () => true,
+  restart: () => {},
+  hash: () => undefined,
+} satisfies Omit<FileSink, "write">;
 
-/** Standard output: a reader that is slow holds the server back, one that leaves ends the transfer. */
-export class StandardOutput extends Stream {
-  /** Resolves when the bytes have left this process. Throws a `Failure` of kind `local`. */
-  override async write(bytes: Uint8Array): Promise<void> {
+/** If its reader is slow, the server waits; if its reader closes it, the transfer ends. */
+export const standardOutput: FileSink = { ...STREAM, write: printOutput };
+
+/** Opens a character device as it is: a part file beside /dev/null would be of no use. */
+export function openDevice(path: string): FileSink & Disposable {
+  const fd = attempt("open", () => openFile(path, ["O_WRONLY"]));
+  const pipe = new Pipe();
+  return {
+    ...STREAM,
+    write,
+    // The bytes do not pass through this process.
+    splice(socket, max) {
+      const count = pipe.fill(socket, max);
+      if (count === 0) return 0;
+      pipe.drainTo(fd);
+      write(pipe.takeRest());
+      return count;
+    },
+    [Symbol.dispose]() {
+      pipe[Symbol.dispose]();
+      closeFile(fd);
+    },
+  };
+
+  function write(bytes: Uint8Array): void {
+    attempt("write", () => {
+      for (let done = 0; done < bytes.length;) done += writeSome(fd, bytes.subarray(done));
+    });
+  }
+
+  function attempt<T>(verb: string, action: () => T): T {
     try {
-      await writeAll(STDOUT, bytes);
+      return action();
     } catch (error) {
-      throw localFailure("Cannot write to standard output", error);
+      throw localFailure(`Cannot ${verb} ${quote(path)}`, error);
     }
-  }
-}
-
-/** A character device. It is opened as it is: a part file beside /dev/null would be of no use to anyone. */
-export class Device extends Stream implements Disposable {
-  readonly #fd: number;
-  readonly #pipe = new Pipe();
-
-  constructor(private readonly path: string) {
-    super();
-    try {
-      this.#fd = openFile(path, ["O_WRONLY"]);
-    } catch (error) {
-      throw localFailure(`Cannot open ${quote(path)}`, error);
-    }
-  }
-
-  override write(bytes: Uint8Array): void {
-    try {
-      for (let done = 0; done < bytes.length;) done += writeSome(this.#fd, bytes.subarray(done));
-    } catch (error) {
-      throw localFailure(`Cannot write ${quote(this.path)}`, error);
-    }
-  }
-
-  /** The same past this process: nobody ever copies what goes to /dev/null. */
-  draw(socket: number, most: number): number {
-    const filled = this.#pipe.fill(socket, most);
-    if (filled === 0) return 0;
-    this.#pipe.pour(this.#fd);
-    this.write(this.#pipe.take());
-    return filled;
-  }
-
-  [Symbol.dispose](): void {
-    this.#pipe[Symbol.dispose]();
-    closeFile(this.#fd);
   }
 }

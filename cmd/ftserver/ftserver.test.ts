@@ -1,9 +1,8 @@
-// ftserver as its operator meets it: refusals, the log, logins, and the end by a signal.
+// The behaviour of ftserver: wrong arguments, the log, logins, and the end by a signal.
 
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
-import { freePort } from "../cli/free-port.ts";
-import { run, Site } from "../testing/testing.ts";
+import { findFreePort } from "../cli/free-port.ts";
+import { runProgram, TestServer } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 
@@ -16,7 +15,7 @@ const usages: [string[], string][] = [
   [[" 80"], 'SERVER_PORT takes a decimal number from 1 to 65535, not " 80".'],
   [[""], "SERVER_PORT is missing. See ftserver --help."],
   [["65536"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "65536".'],
-  [["30021", "30022"], 'Surplus argument "30022". See ftserver --help.'],
+  [["30021", "30022"], 'Too many arguments: "30022". See ftserver --help.'],
   [["30021", "--rot", "x"], 'Unknown option "--rot". Did you mean --root?'],
   [
     ["30021", "--root", "/no/such"],
@@ -26,14 +25,14 @@ const usages: [string[], string][] = [
     ["30021", "--users", "/no/such"],
     'The user file "/no/such" cannot be read: there is no such file; ftpasswd add makes it.',
   ],
-  [["30021", "--log", "xml"], '--log takes pretty, json, not "xml".'],
+  [["30021", "--log", "xml"], '--log takes pretty or json, not "xml".'],
   [["30021", "--grace", "-1"], '--grace takes a number from 0 to 86400, not "-1".'],
 ];
 
 test.each(usages)(
-  "wrong usage %j is told in a sentence",
+  "wrong usage %j is reported in one sentence",
   async (args, sentence) => {
-    expect(await run("ftserver", args)).toEqual({
+    expect(await runProgram("ftserver", args)).toEqual({
       exit: 2,
       stdout: "",
       stderr: `ftserver: ${sentence}\n`,
@@ -42,43 +41,42 @@ test.each(usages)(
   LIMIT,
 );
 
-async function site(...args: string[]): Promise<Site> {
-  const made = new Site();
-  mkdirSync(made.at("root"));
-  made.file("root/notes.txt", "hello\n");
-  return made.serve(...args);
+async function startServer(...args: string[]): Promise<TestServer> {
+  const server = new TestServer();
+  server.createFile("root/notes.txt", "hello\n");
+  return server.start(...args);
 }
 
 test(
-  "a port in use is named",
+  "the message about a port in use names the port",
   async () => {
-    await using first = await site();
-    const { exit, stderr } = await run("ftserver", [String(first.port)]);
+    await using server = await startServer();
+    const { exit, stderr } = await runProgram("ftserver", [String(server.port)]);
     expect(exit).toBe(7);
-    expect(stderr).toContain(`:${first.port}: another program listens there`);
+    expect(stderr).toContain(`:${server.port}: another program listens there`);
   },
   LIMIT,
 );
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends it with status 0, and the port is free at once",
+  "%s ends the server with status 0, and the port is free at once",
   async (signal) => {
-    await using first = await site();
-    await run("ftclient", [...first.target, "-l"]);
-    expect(await first.end(signal)).toBe(0);
-    expect(await (await first.serve()).end("SIGINT")).toBe(0);
+    await using server = await startServer();
+    await runProgram("ftclient", [...server.endpoint, "-l"]);
+    expect(await server.stop(signal)).toBe(0);
+    expect(await (await server.start()).stop("SIGINT")).toBe(0);
   },
   LIMIT,
 );
 
 test(
-  "each request is one line of JSON with who, what, bytes, seconds and the outcome",
+  "each request is one line of JSON with peer, command, name, bytes, seconds and the reply",
   async () => {
-    await using at = await site();
-    await run("ftclient", [...at.target, "-g", "notes.txt", "-o", "-"]);
-    await run("ftclient", [...at.target, "-g", "none.txt", "-o", "-"]);
-    await at.end("SIGINT");
-    const lines = at.log.map((line) => JSON.parse(line));
+    await using server = await startServer();
+    await runProgram("ftclient", [...server.endpoint, "-g", "notes.txt", "-o", "-"]);
+    await runProgram("ftclient", [...server.endpoint, "-g", "none.txt", "-o", "-"]);
+    await server.stop("SIGINT");
+    const lines = server.log.map((line) => JSON.parse(line));
     expect(lines.map(({ event }) => event)).toEqual([
       "listening",
       "request",
@@ -100,52 +98,58 @@ test(
 );
 
 test(
-  "the pretty log says the same for people",
+  "the pretty log has the same facts for a person",
   async () => {
-    await using at = await site("--log", "pretty", "--host", "127.0.0.1");
-    await run("ftclient", [...at.target, "-g", "notes.txt", "-o", "-"]);
-    await at.end("SIGINT");
-    const text = Bun.stripANSI(at.log.join("\n"));
-    expect(text).toContain(`to this host alone, without a login, on port ${at.port}`);
+    await using server = await startServer("--log", "pretty", "--host", "127.0.0.1");
+    await runProgram("ftclient", [...server.endpoint, "-g", "notes.txt", "-o", "-"]);
+    await server.stop("SIGINT");
+    const text = Bun.stripANSI(server.log.join("\n"));
+    expect(text).toContain(`to this host only, without a login, on port ${server.port}`);
     expect(text).toContain("127.0.0.1 -g notes.txt: 226 File sent., 6 B in ");
   },
   LIMIT,
 );
 
 test(
-  "with --users only who logs in is served, and no password is in the log or in an error",
+  "with --users only a client that logs in is served, and no password is in the log or in a message",
   async () => {
-    await using at = new Site();
-    mkdirSync(at.at("root"));
-    const users = at.at("users.txt");
+    await using server = new TestServer();
+    const users = server.getPath("users.txt");
     expect(
-      (await run("ftpasswd", ["add", "ada", "--users", users], { stdin: "s3cret\n" })).exit,
+      (await runProgram("ftpasswd", ["add", "ada", "--users", users], { stdin: "s3cret\n" })).exit,
     ).toBe(0);
-    await at.serve("--users", users);
+    await server.start("--users", users);
     const login = (password: string) =>
-      run("ftclient", [...at.target, "-l", "--user", "ada"], {
+      runProgram("ftclient", [...server.endpoint, "-l", "--user", "ada"], {
         env: { FTCLIENT_PASSWORD: password },
       });
-    expect(await run("ftclient", [...at.target, "-l"])).toMatchObject({ exit: 5, stdout: "" });
+    expect(await runProgram("ftclient", [...server.endpoint, "-l"])).toMatchObject({
+      exit: 5,
+      stdout: "",
+    });
     expect(await login("s3cret")).toMatchObject({ exit: 0, stderr: "" });
     const wrong = await login("s3cret2");
     expect(wrong).toMatchObject({ exit: 5, stderr: "ftclient: Wrong name or password.\n" });
-    await at.end("SIGINT");
-    expect(at.log.join("\n")).not.toContain("s3cret");
+    await server.stop("SIGINT");
+    expect(server.log.join("\n")).not.toContain("s3cret");
   },
   LIMIT,
 );
 
 test(
-  "a current directory that was removed is not served, nor is another in its place",
+  "a current directory that was removed is refused, and no other directory is served instead",
   async () => {
-    await using at = new Site();
-    mkdirSync(at.at("gone"));
-    const program = [process.execPath, `${import.meta.dir}/../ftserver.ts`, String(at.port)];
+    await using server = new TestServer();
+    server.createDirectory("removed");
+    const program = [process.execPath, `${import.meta.dir}/../ftserver.ts`, String(server.port)];
     const script = ["sh", "-c", 'rmdir "$PWD"; exec "$0" "$@"', ...program];
-    await using child = Bun.spawn(script, { cwd: at.at("gone"), stderr: "pipe", timeout: 5000 });
+    await using child = Bun.spawn(script, {
+      cwd: server.getPath("removed"),
+      stderr: "pipe",
+      timeout: 5000,
+    });
     expect(await child.stderr.text()).toBe(
-      "ftserver: The current directory was removed: say with --root which one to serve.\n",
+      "ftserver: The current directory was removed: give the directory to serve with --root.\n",
     );
     expect(await child.exited).toBe(2);
   },
@@ -157,24 +161,33 @@ test.each([
   ["tls-key", "key.pem", ["--tls-cert", "cert.pem"]],
   ["users", ".users", ["--dot-files"]],
 ])(
-  "--%s %s is refused in the served directory, where clients could fetch it",
+  "--%s %s is refused if the file is in the served directory",
   async (name, file, more) => {
-    await using at = new Site();
-    mkdirSync(at.at("root"));
-    at.file(`root/${file}`, "");
-    const given = more.map((word) => (word.endsWith(".pem") ? at.file(word, "") : word));
-    const options = ["--root", at.at("root"), `--${name}`, at.at(`root/${file}`), ...given];
-    const { exit, stderr } = await run("ftserver", [String(at.port), ...options]);
+    await using server = new TestServer();
+    server.createFile(`root/${file}`, "");
+    const extra = more.map((word) => (word.endsWith(".pem") ? server.createFile(word, "") : word));
+    const options = [
+      "--root",
+      server.getPath("root"),
+      `--${name}`,
+      server.getPath(`root/${file}`),
+      ...extra,
+    ];
+    const { exit, stderr } = await runProgram("ftserver", [String(server.port), ...options]);
     expect(exit).toBe(2);
-    expect(stderr).toContain("lies in the served directory, where clients could fetch it");
+    expect(stderr).toContain("is in the served directory, where clients could fetch it");
   },
   LIMIT,
 );
 
 test(
-  "a host that is not this one's is refused",
+  "a host address that this machine does not have is refused",
   async () => {
-    const { exit, stderr } = await run("ftserver", [String(freePort()), "--host", "192.0.2.1"]);
+    const { exit, stderr } = await runProgram("ftserver", [
+      String(findFreePort()),
+      "--host",
+      "192.0.2.1",
+    ]);
     expect(exit).toBe(7);
     expect(stderr).toContain("this host does not have that address");
   },

@@ -1,32 +1,30 @@
-// The operator's log on standard error: one line a request, consola's for a person or JSON for a program.
+// The operator's log on standard error, with one line for each request: consola's lines for a person, JSON for a program.
 
 import type { ConsolaInstance } from "consola";
 import type { SessionResult } from "../../lib/server/session.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
-import { writeAll } from "../cli/output.ts";
-import { size } from "../cli/progress.ts";
-import { STDERR } from "../cli/terminal.ts";
+import { formatBytes } from "../cli/byte-size.ts";
+import { STDERR, writeAll } from "../cli/terminal.ts";
 
-/** How much may wait for a reader that is slow before lines are dropped, in bytes: the log never holds up a transfer. */
-const MAX_WAITING = 1024 * 1024;
+/** How many characters may wait for a slow reader. Further lines are dropped: the log never delays a transfer. */
+const MOST_PENDING = 1024 * 1024;
 
-/** How long lines are gathered after others were written, in ms: one line goes out at once, a thousand go out together. */
-const GATHERING = 10;
+/** How long to collect lines after others were written, in ms: one line is written at once, a thousand are written together. */
+const COLLECTING_TIME = 10;
 
-/** How the lines look. */
 export type LogStyle = "pretty" | "json";
 
-/** How grave an event is, in consola's words. */
-type Grade = "info" | "success" | "fail" | "warn" | "error";
+/** How serious an event is, in consola's words. */
+type Level = "info" | "success" | "fail" | "warn" | "error";
 
-/** Writes lines without waiting for whoever reads them. */
+/** Writes lines without waiting for their reader. */
 export class Log {
-  #waiting = "";
+  #pending = "";
   #dropped = 0;
   #writing: Promise<void> | undefined;
   #consola: ConsolaInstance | undefined;
 
-  /** consola takes 60 ms to load, and so is loaded only where a person reads. */
+  /** consola takes 60 ms to load, so it is loaded only if a person reads the log. */
   static async open(style: LogStyle): Promise<Log> {
     const log = new Log();
     if (style === "json") return log;
@@ -37,76 +35,71 @@ export class Log {
     return log;
   }
 
-  /** An event of the server itself. `facts` are for programs, `sentence` is for people. */
+  /** Logs an event. `fields` are for programs, `sentence` is for people. */
   note(
     event: string,
     sentence: string | (() => string),
-    facts: object = {},
-    grade: Grade = "info",
+    fields: object = {},
+    level: Level = "info",
   ): void {
-    if (this.#consola) this.#consola[grade](typeof sentence === "string" ? sentence : sentence());
-    else this.#put(`${JSON.stringify({ time: new Date().toISOString(), event, ...facts })}\n`);
+    if (this.#consola) this.#consola[level](typeof sentence === "string" ? sentence : sentence());
+    else this.#put(`${JSON.stringify({ time: new Date().toISOString(), event, ...fields })}\n`);
   }
 
-  /** What came of one client. */
-  request(outcome: SessionResult): void {
-    const { unlisted = [], ...facts } = outcome;
-    const seconds = Math.round(outcome.seconds * 1e6) / 1e6;
-    const grade = outcome.code === 226 ? "success" : "fail";
-    this.note("request", () => sentence(outcome), { ...facts, seconds }, grade);
+  /** Logs the result of one client. */
+  request(result: SessionResult): void {
+    const { unlisted = [], ...fields } = result;
+    const seconds = Math.round(result.seconds * 1e6) / 1e6;
+    const level = result.code === 226 ? "success" : "fail";
+    this.note("request", () => formatRequest(result), { ...fields, seconds }, level);
     if (unlisted.length === 0) return;
     const names = unlisted.map(sanitizeForDisplay);
     this.note(
       "unlisted",
-      `Not listed, since nobody could ask for it: ${names.join(", ")}`,
+      `Not listed, because the name holds a control character or is not UTF-8: ${names.join(", ")}`,
       { names },
       "warn",
     );
   }
 
-  /** Resolves when all lines are out. */
+  /** Resolves when all lines are written. */
   async flush(): Promise<void> {
     while (this.#writing) await this.#writing;
   }
 
   #put(text: string): void {
-    if (this.#waiting.length + text.length > MAX_WAITING) {
+    if (this.#pending.length + text.length > MOST_PENDING) {
       this.#dropped++;
       return;
     }
-    this.#waiting += text;
+    this.#pending += text;
     this.#writing ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
-    await Promise.resolve(); // lines of the same moment go out together
-    while (this.#waiting !== "") {
-      const bytes = Buffer.from(this.#waiting);
-      this.#waiting = "";
-      // Where nobody reads the log any more, the server goes on without one.
+    await Promise.resolve(); // lines of the same moment are written together
+    while (this.#pending !== "") {
+      const bytes = Buffer.from(this.#pending);
+      this.#pending = "";
+      // If the reader has closed the log, the server continues without one.
       await writeAll(STDERR, bytes).catch(() => {});
-      await Bun.sleep(GATHERING);
+      await Bun.sleep(COLLECTING_TIME);
       const dropped = this.#dropped;
       this.#dropped = 0;
       if (dropped > 0) {
-        this.note(
-          "dropped",
-          `${dropped} lines were dropped: the log is read too slowly.`,
-          { lines: dropped },
-          "warn",
-        );
+        const sentence = `${dropped} lines were dropped, because the log is read too slowly.`;
+        this.note("dropped", sentence, { lines: dropped }, "warn");
       }
     }
     this.#writing = undefined;
   }
 }
 
-function sentence({ peer, command, name, bytes, seconds, code, text }: SessionResult): string {
-  const asked =
-    command === "none"
-      ? ""
-      : ` ${command}${name === undefined ? "" : ` ${sanitizeForDisplay(name)}`}`;
-  const sent = bytes > 0 ? `, ${size(bytes)} in ${seconds.toFixed(3)} s` : "";
-  const said = code === 0 ? "left without a command" : `${code} ${sanitizeForDisplay(text)}`;
-  return `${peer}${asked}: ${said}${sent}`;
+function formatRequest(result: SessionResult): string {
+  const { peer, command, name, bytes, seconds, code, text } = result;
+  const words = [command === "none" ? "" : command, sanitizeForDisplay(name ?? "")];
+  const who = [peer, ...words.filter(Boolean)].join(" ");
+  const reply = code === 0 ? "left without a command" : `${code} ${sanitizeForDisplay(text)}`;
+  const amount = bytes > 0 ? `, ${formatBytes(bytes)} in ${seconds.toFixed(3)} s` : "";
+  return `${who}: ${reply}${amount}`;
 }

@@ -1,114 +1,114 @@
-// What the arguments of ftserver come to: the address, the directory, the limits, and who may log in.
+// Reads and checks the arguments of ftserver before it listens: address, directory, limits, TLS and login.
 
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { basename, dirname } from "node:path";
 import { Directory } from "../../lib/server/directory.ts";
-import { describe } from "../../lib/errors.ts";
-import { clientsWaiting, defaultLimits, type Limits } from "../../lib/server/limits.ts";
+import { formatError } from "../../lib/errors.ts";
+import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/server/limits.ts";
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
 import { resolveHost } from "../../lib/net/address.ts";
-import type { ServerTls } from "../../lib/tls/tls-server.ts";
+import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
-import { type Arguments, usage } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
-import { workerLoginThrottle } from "./workers.ts";
+import { openLoginThrottle } from "./shared-tables.ts";
 
-/** Descriptors where the system does not tell: what POSIX systems grant at least in practice. */
+/** The assumed number of descriptors if the system does not tell: POSIX systems allow at least so many in practice. */
 const FEW_DESCRIPTORS = 256;
 
-/** Step 1: validates every argument. Throws a `Failure` of kind `usage` that names the one that is wrong. */
-export async function readServerOptions(given: Arguments, log: Log): Promise<ServerOptions> {
-  const port = given.port("server-port", 1);
-  const dotFiles = given.flag("dot-files");
-  const directory = new Directory(given.text("root") ?? currentDirectory(), dotFiles);
-  assertNotServed(given, "users", directory.path, dotFiles);
-  assertNotServed(given, "tls-key", directory.path, dotFiles);
-  const tls = await readTls(given.text("tls-cert"), given.text("tls-key"));
+/** Step 1 of the assignment. Throws a `Failure` of kind `usage` that names the wrong argument. */
+export async function readServerOptions(args: Arguments, log: Log): Promise<ServerOptions> {
+  const port = args.port("server-port", 1);
+  const dotFiles = args.flag("dot-files");
+  const directory = new Directory(args.text("root") ?? getCurrentDirectory(), dotFiles);
+  assertNotServed(args, "users", directory.path, dotFiles);
+  assertNotServed(args, "tls-key", directory.path, dotFiles);
+  const tls = await readTls(args.text("tls-cert"), args.text("tls-key"));
   return {
     ...{ tls, port, directory },
-    method: readMethod(given, tls !== undefined),
-    limits: readLimits(given),
-    login: await openLogin(given.text("users"), log),
-    address: await listenAddress(given.text("host")),
-    served: (outcome) => log.request(outcome),
+    method: readMethod(args, tls !== undefined),
+    limits: readLimits(args),
+    login: await openLogin(args.text("users"), log),
+    address: await findListenAddress(args.text("host")),
+    onSessionEnd: (result) => log.request(result),
   };
 }
 
-/** What knows of TLS is loaded only where it is used. */
-async function readTls(cert?: string, key?: string): Promise<ServerTls | undefined> {
+/** The code for TLS is loaded only if it is used. */
+async function readTls(cert?: string, key?: string): Promise<TlsServer | undefined> {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
-    throw usage(
-      "--tls-cert and --tls-key go together: a certificate is of no use without its key.",
-    );
-  const { ServerTls } = await import("../../lib/tls/tls-server.ts");
-  return ServerTls.read(cert, key);
+    throw usageFailure("--tls-cert and --tls-key need each other: give both.");
+  const { TlsServer } = await import("../../lib/tls/tls-server.ts");
+  return TlsServer.read(cert, key);
 }
 
-/** Where it was removed, Bun would take the directory of its own program for it. */
-function currentDirectory(): string {
+/** If the current directory was removed, Bun would use the directory of its own program instead. */
+function getCurrentDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    throw usage("The current directory was removed: say with --root which one to serve.");
+    throw usageFailure(
+      "The current directory was removed: give the directory to serve with --root.",
+    );
   }
 }
 
-/** A secret in the served directory would be served with it: to everyone, or to every user. */
-function assertNotServed(given: Arguments, name: string, root: string, dotFiles: boolean): void {
-  const file = given.text(name);
-  if (file === undefined || !existsSync(file)) return; // whoever reads it will say so
+/** Refuses a secret file in the served directory: clients could fetch it. */
+function assertNotServed(args: Arguments, name: string, root: string, dotFiles: boolean): void {
+  const file = args.text(name);
+  if (file === undefined || !existsSync(file)) return; // the code that reads the file reports it
   const path = realpathSync(file);
   if (dirname(path) !== root || (basename(path).startsWith(".") && !dotFiles)) return;
-  throw usage(
-    `--${name} ${JSON.stringify(file)} lies in the served directory, where clients could fetch it: serve another one with --root, or keep the file elsewhere.`,
+  throw usageFailure(
+    `--${name} ${JSON.stringify(file)} is in the served directory, where clients could fetch it: move the file, or serve another directory with --root.`,
   );
 }
 
-/** The kernel cannot encrypt, and so cannot send a file by itself over TLS. */
-function readMethod(given: Arguments, tls: boolean): SendMethod {
-  const method = given.choice("send", ["sendfile", "copy"]);
+/** Over TLS this process must read and encrypt the file, so the kernel cannot send it by itself. */
+function readMethod(args: Arguments, tls: boolean): SendMethod {
+  const method = args.choice("send", ["sendfile", "copy"]);
   if (!tls) return method ?? BEST_METHOD;
-  if (method === "sendfile") throw usage("--send sendfile and TLS exclude each other.");
+  if (method === "sendfile") throw usageFailure("--send sendfile cannot be used with TLS.");
   return "copy";
 }
 
-/** The user file is read now, so that a damaged one stops the start, and again whenever it changes. */
+/** Reads the user file now, so that a damaged one stops the start, and again whenever it changes. */
 async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
   if (file === undefined) return undefined;
-  const trouble = (error: unknown) =>
-    log.note("users", describe(error), { error: describe(error) }, "error");
-  return await Login.open(new UserStore(file), { trouble }, workerLoginThrottle());
+  const onTrouble = (error: unknown) =>
+    log.note("users", formatError(error), { error: formatError(error) }, "error");
+  return await Login.open(new UserStore(file), { onStoreError: onTrouble }, openLoginThrottle());
 }
 
-/** Both families on `::`, or IPv4 alone where there is no IPv6. */
-async function listenAddress(host: string | undefined): Promise<string> {
+/** Returns the address to listen on. By default it is `::`, for IPv6 and IPv4, or `0.0.0.0` if the system has no IPv6. */
+async function findListenAddress(host: string | undefined): Promise<string> {
   if (host !== undefined) return (await resolveHost(host))[0] ?? host;
   const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
 }
 
-function readLimits(given: Arguments): Limits {
-  const descriptors = descriptorLimit();
-  const most = clientsWaiting(descriptors);
+function readLimits(args: Arguments): ServerLimits {
+  const descriptors = readDescriptorLimit();
+  const most = maxWaitingClients(descriptors);
   const usual = defaultLimits(descriptors).clients;
-  const limits = defaultLimits(descriptors, given.whole("max-clients", 1, most, usual));
+  const limits = defaultLimits(descriptors, args.integer("max-clients", 1, most, usual));
   const ms = (name: string, fallback: number) =>
-    given.number(name, 0.1, 86_400, fallback / 1000) * 1000;
+    args.number(name, 0.1, 86_400, fallback / 1000) * 1000;
   return {
     ...limits,
-    clientsPerAddress: given.whole("max-per-ip", 1, most, limits.clientsPerAddress),
+    clientsPerAddress: args.integer("max-per-ip", 1, most, limits.clientsPerAddress),
     command: ms("command-timeout", limits.command),
     dial: ms("dial-timeout", limits.dial),
     stall: ms("stall-timeout", limits.stall),
   };
 }
 
-/** How many files this process may open (getrlimit(2), RLIMIT_NOFILE, the soft limit). */
-function descriptorLimit(): number {
+/** Returns how many files this process may open (getrlimit(2), RLIMIT_NOFILE, the soft limit). */
+function readDescriptorLimit(): number {
   try {
     const limits = readFileSync("/proc/self/limits", "utf8");
     return Number(/^Max open files +([0-9]+)/m.exec(limits)?.[1] ?? FEW_DESCRIPTORS);

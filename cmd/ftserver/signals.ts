@@ -1,25 +1,30 @@
-// Signals as promises, and errors that nobody expected.
+// Signals as promises, and errors that no code has caught.
 
-import { describe } from "../../lib/errors.ts";
+import { formatError } from "../../lib/errors.ts";
 import type { Log } from "./log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
-/** The next SIGINT or SIGTERM. */
-export function nextSignal(): Promise<NodeJS.Signals> {
+/** Resolves with the next SIGINT or SIGTERM. */
+export function waitForSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const caught = (signal: NodeJS.Signals) => {
-      for (const name of SIGNALS) process.off(name, caught);
+    const onSignal = (signal: NodeJS.Signals) => {
+      for (const name of SIGNALS) process.off(name, onSignal);
       resolve(signal);
     };
-    for (const name of SIGNALS) process.on(name, caught);
+    for (const name of SIGNALS) process.on(name, onSignal);
   });
 }
 
-/** An error that nobody expected must not take the other clients down: it is logged, and the server goes on. */
-export function outlive(log: Log): void {
-  const note = (error: unknown) =>
-    log.note("error", `Unexpected: ${describe(error)}`, { error: describe(error) }, "error");
-  process.on("uncaughtException", note);
-  process.on("unhandledRejection", note);
+/** Logs an error that no code has caught, and lets the server continue: it must not end the transfers of other clients. */
+export function logUnexpectedErrors(log: Log): void {
+  const logError = (error: unknown) =>
+    log.note(
+      "error",
+      `Unexpected error: ${formatError(error)}`,
+      { error: formatError(error) },
+      "error",
+    );
+  process.on("uncaughtException", logError);
+  process.on("unhandledRejection", logError);
 }

@@ -1,48 +1,40 @@
-// What ftserver says of itself: what it serves to whom when it starts, and what it waits for when it is to stop.
+// What ftserver logs about itself: what it serves to whom when it starts, and how long it waits when it stops.
 
 import type { ServerOptions } from "../../lib/server/server.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
 import type { Log } from "./log.ts";
 
-/** The banner. `facts` are for programs that read the log. */
-export function formatStartup(
+/** `fields` are added to the line for programs. */
+export function logStart(
   log: Log,
   { address, port, directory, limits, method, login, tls }: ServerOptions,
-  facts: object = {},
+  fields: object = {},
 ): void {
-  const encrypted = tls
-    ? ` Over TLS alone; clients may use --pin sha256:${tls.identity.fingerprint}.`
-    : "";
+  const { path } = directory;
+  const { clients } = limits;
+  const pin = tls ? { pin: `sha256:${tls.identity.fingerprint}` } : {};
+  const encryption = pin.pin ? ` Over TLS only; clients may use --pin ${pin.pin}.` : "";
   log.note(
     "listening",
-    `Serving ${sanitizeForDisplay(directory.path)} to ${whom(address)}, ${login ? "after" : "without"} a login, on port ${port}; ${limits.clients} clients at once.${encrypted} Ctrl-C stops.`,
-    {
-      address,
-      port,
-      root: directory.path,
-      clients: limits.clients,
-      method,
-      login: login !== undefined,
-      ...(tls ? { pin: `sha256:${tls.identity.fingerprint}` } : {}),
-      ...facts,
-    },
+    `Serving ${sanitizeForDisplay(path)} to ${describeAudience(address)}, ${login ? "after" : "without"} a login, on port ${port}; at most ${clients} clients at once.${encryption} Press Ctrl-C to stop.`,
+    { address, port, root: path, clients, method, login: !!login, ...pin, ...fields },
   );
 }
 
-function whom(address: string): string {
+function describeAudience(address: string): string {
   if (address === "::" || address === "0.0.0.0") return "everyone who can reach this host";
-  if (address === "::1" || address.startsWith("127.")) return "this host alone";
+  if (address === "::1" || address.startsWith("127.")) return "this host only";
   return `everyone who can reach ${address}`;
 }
 
-/** After the first signal. */
-export function formatStop(
+/** `busy` counts what is still at work when the first signal arrives. `grace` is in ms. */
+export function logStop(
   log: Log,
   signal: string,
   grace: number,
-  facts: Record<string, number>,
+  busy: Record<string, number>,
 ): void {
-  const left = Object.entries(facts).map(([what, count]) => `${what} still at work: ${count}`);
-  const sentence = `${signal}: stopping, ${left}; at most ${grace / 1000} s, or until the next signal.`;
-  log.note("stopping", sentence, { signal, ...facts });
+  const counts = Object.entries(busy).map(([what, count]) => `${what} still at work: ${count}`);
+  const sentence = `${signal}: stopping within ${grace / 1000} s; ${counts}. A second signal stops at once.`;
+  log.note("stopping", sentence, { signal, ...busy });
 }

@@ -1,25 +1,24 @@
-// Several processes on one port: counted together, replaced where one dies, and stopped as one.
+// Several processes on one port: they share the limits, one that dies is replaced, and they stop together.
 
 import { expect, test } from "bun:test";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial } from "../../lib/net/socket.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
-import { run, Site, waitUntil } from "../testing/testing.ts";
+import { runProgram, TestServer, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
-const PATIENCE = 10_000;
+const REPLY_TIMEOUT = 10_000;
 
-async function site(...args: string[]): Promise<Site> {
-  const made = new Site();
-  mkdirSync(made.at("root"));
-  made.file("root/notes.txt", "hello\n");
-  return made.serve("--workers", "2", ...args);
+async function startServer(...args: string[]): Promise<TestServer> {
+  const server = new TestServer();
+  server.createFile("root/notes.txt", "hello\n");
+  return server.start("--workers", "2", ...args);
 }
 
-/** The processes whose command line names this port, apart from the parent. */
-function workersOf(port: number): number[] {
+/** Returns the processes whose command line names this port, without the parent. */
+function findWorkers(port: number): number[] {
   const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
   return pids.filter((pid) => isWorker(pid, port)).map(Number);
 }
@@ -35,101 +34,100 @@ function isWorker(pid: string, port: number): boolean {
 }
 
 test(
-  "the limit for an address holds over both, and one SIGINT stops both",
+  "the limit for an address is shared by both, and one SIGINT stops both",
   async () => {
-    await using at = await site("--max-clients", "20", "--max-per-ip", "8");
+    await using server = await startServer("--max-clients", "20", "--max-per-ip", "8");
     const connections: Connection[] = [];
     let refused = 0;
     for (let count = 0; count < 12; count++) {
-      const connection = await dial({ address: "127.0.0.1", port: at.port }, PATIENCE);
+      const connection = await dial({ address: "127.0.0.1", port: server.port }, REPLY_TIMEOUT);
       connections.push(connection);
-      void connection.read(PATIENCE).then(
+      void connection.read(REPLY_TIMEOUT).then(
         (bytes) => String(bytes).startsWith("421 Your address") && refused++,
         () => {},
       );
     }
-    await waitUntil(() => refused === 4, "the refusal of 4 of 12");
+    await waitUntil(() => refused === 4, "the refusal of 4 of 12 clients");
     for (const connection of connections) connection.close();
-    expect(workersOf(at.port)).toHaveLength(2);
-    expect(await at.end("SIGINT")).toBe(0);
-    expect(workersOf(at.port)).toEqual([]);
+    expect(findWorkers(server.port)).toHaveLength(2);
+    expect(await server.stop("SIGINT")).toBe(0);
+    expect(findWorkers(server.port)).toEqual([]);
   },
   LIMIT,
 );
 
 test(
-  "a worker that dies is replaced, and its clients' places are free again",
+  "a worker that dies is replaced, and the places of its clients are free again",
   async () => {
-    await using at = await site();
-    const [victim = 0] = workersOf(at.port);
-    process.kill(victim, "SIGKILL");
+    await using server = await startServer();
+    const [killed = 0] = findWorkers(server.port);
+    process.kill(killed, "SIGKILL");
     await waitUntil(
-      () => workersOf(at.port).filter((pid) => pid !== victim).length === 2,
+      () => findWorkers(server.port).filter((pid) => pid !== killed).length === 2,
       "the replacement",
     );
-    const fetched = await run("ftclient", [...at.target, "-g", "notes.txt", "-o", "-"]);
-    expect(fetched).toMatchObject({ exit: 0, stdout: "hello\n" });
-    await at.end("SIGINT");
+    const result = await runProgram("ftclient", [...server.endpoint, "-g", "notes.txt", "-o", "-"]);
+    expect(result).toMatchObject({ exit: 0, stdout: "hello\n" });
+    await server.stop("SIGINT");
   },
   LIMIT,
 );
 
 test(
-  "workers do not outlive a parent that was killed, and leave no file",
+  "workers end if their parent is killed, and leave no file",
   async () => {
-    const before = censuses();
-    await using at = await site();
-    await at.end("SIGKILL");
-    await waitUntil(() => workersOf(at.port).length === 0, "the end of the workers");
-    expect(censuses()).toEqual(before);
+    const before = findTables();
+    await using server = await startServer();
+    await server.stop("SIGKILL");
+    await waitUntil(() => findWorkers(server.port).length === 0, "the end of the workers");
+    expect(findTables()).toEqual(before);
   },
   LIMIT,
 );
 
 test(
-  "a port in use is refused: workers would share it unseen",
+  "a port in use is refused: the workers would share it silently",
   async () => {
-    await using at = await site();
-    const second = await run("ftserver", [String(at.port), "--workers", "2"]);
+    await using server = await startServer();
+    const second = await runProgram("ftserver", [String(server.port), "--workers", "2"]);
     expect(second.exit).toBe(7);
-    await at.end("SIGINT");
+    await server.stop("SIGINT");
   },
   LIMIT,
 );
 
 test(
-  "guessing is counted over all of them",
+  "wrong passwords are counted over all workers",
   async () => {
-    await using at = await login();
-    const took: number[] = [];
-    // Which worker gets a connection is the kernel's choice: that one gets all of four is seldom.
-    for (let guess = 0; guess < 4; guess++) took.push(await refusal(at.port));
-    for (const [index, ms] of took.slice(1).entries())
-      expect(ms / (took[index] ?? 0)).toBeGreaterThan(1.4);
-    await at.end("SIGINT");
+    await using server = await startServerWithLogin();
+    const delays: number[] = [];
+    // The kernel chooses the worker of a connection: it is rare that one worker gets all four.
+    for (let guess = 0; guess < 4; guess++) delays.push(await measureRefusal(server.port));
+    for (const [index, ms] of delays.slice(1).entries())
+      expect(ms / (delays[index] ?? 0)).toBeGreaterThan(1.4);
+    await server.stop("SIGINT");
   },
   LIMIT,
 );
 
-async function login(): Promise<Site> {
-  const made = new Site();
-  mkdirSync(made.at("root"));
-  const users = made.file("users", `ada:${await Bun.password.hash("secret", HASH_COST)}\n`);
-  return made.serve("--workers", "2", "--users", users);
+async function startServerWithLogin(): Promise<TestServer> {
+  const server = new TestServer();
+  const users = server.createFile("users", `ada:${await Bun.password.hash("secret", HASH_COST)}\n`);
+  return server.start("--workers", "2", "--users", users);
 }
 
-/** How long a connection of its own waits for the answer to a wrong password, in ms. */
-async function refusal(port: number): Promise<number> {
-  const connection = await dial({ address: "127.0.0.1", port }, PATIENCE);
-  await connection.write("USER ada\n", PATIENCE);
-  await connection.read(PATIENCE);
-  const begun = performance.now();
-  await connection.write("PASS wrong\n", PATIENCE);
-  expect(String(await connection.read(PATIENCE))).toStartWith("530 ");
+/** Returns how long a new connection waits for the reply to a wrong password, in ms. */
+async function measureRefusal(port: number): Promise<number> {
+  const connection = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT);
+  await connection.write("USER ada\n", REPLY_TIMEOUT);
+  await connection.read(REPLY_TIMEOUT);
+  const started = performance.now();
+  await connection.write("PASS wrong\n", REPLY_TIMEOUT);
+  expect(String(await connection.read(REPLY_TIMEOUT))).toStartWith("530 ");
   connection.close();
-  return performance.now() - begun;
+  return performance.now() - started;
 }
 
-function censuses(): string[] {
+function findTables(): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith("ftserver-"));
 }

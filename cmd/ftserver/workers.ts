@@ -1,125 +1,80 @@
-// Several ftserver processes on one port: started, counted together, restarted where one dies, and stopped as one.
+// Several ftserver processes on one port: started together, restarted if one dies, and stopped together.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import {
-  ClientTable,
-  clearRegion,
-  type ClientLimits,
-  tableBytes,
-} from "../../lib/server/client-table.ts";
-import { LoginThrottle, throttleTableBytes } from "../../lib/auth/login-throttle.ts";
+import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts";
 import { listen } from "../../lib/net/socket.ts";
 import type { Log } from "./log.ts";
+import {
+  createSharedTables,
+  formatWorkerEnvironment,
+  mapClientTable,
+  removeSharedTables,
+} from "./shared-tables.ts";
 
-/** A worker that dies is replaced after so long, in ms: one that dies at its start must not be started without end. */
+/** How long to wait before a dead worker is replaced, in ms: one that dies at its start must not be restarted in a tight loop. */
 const RESTART_DELAY = 1000;
 
-/** How a worker is told, in its environment, which one it is and where the census lies. */
-const INDEX = "FTKIT_WORKER";
-const TABLE = "FTKIT_CENSUS";
-
-/** The part of a worker in the whole: its census. Undefined in a process that is no worker. */
-export function workerClientTable(places: ClientLimits): ClientTable | undefined {
-  const [index, path] = [process.env[INDEX], process.env[TABLE]];
-  if (index === undefined || path === undefined) return undefined;
-  return new ClientTable(places, table(path), Number(index));
-}
-
-/** What all workers know of who guesses passwords. Undefined in a process that is no worker. */
-export function workerLoginThrottle(): LoginThrottle | undefined {
-  const [index, path] = [process.env[INDEX], process.env[TABLE]];
-  if (index === undefined || path === undefined) return undefined;
-  return new LoginThrottle(table(penaltyFile(path)), Number(index));
-}
-
-/** It lies beside the census, and outlives a worker: who has guessed has guessed. */
-const penaltyFile = (census: string): string => join(dirname(census), "penalties");
-
-/** For a worker whose parent has died: nobody else is left to remove the census. */
-export function removeClientTable(): void {
-  removeTable(process.env[TABLE] ?? "");
-}
-
-/** The parent of the workers. It serves nobody itself. */
+/** The parent of the workers. It serves no client itself. */
 export class Workers implements Disposable {
-  readonly #path: string;
+  readonly #tables: string;
   readonly #children: Bun.Subprocess[] = [];
   readonly #ready = Promise.withResolvers<void>();
-  #listen = 0;
-  #stopping = false;
+  #listening = 0;
+  #isStopping = false;
 
-  /** Makes sure that the port is free (workers would share it with a stranger's), and starts them. */
+  /** Checks that the port is free, because workers would share it silently with a foreign program, and starts them. */
   constructor(
     private readonly count: number,
     at: { readonly address: string; readonly port: number },
-    private readonly places: ClientLimits,
+    private readonly limits: ClientLimits,
     private readonly log: Log,
   ) {
     listen(at, (connection) => connection.close())[Symbol.dispose]();
-    this.#path = join(mkdtempSync(join(tmpdir(), "ftserver-")), "census");
-    writeFileSync(this.#path, Buffer.alloc(tableBytes(places, count)), { mode: 0o600 });
-    writeFileSync(penaltyFile(this.#path), Buffer.alloc(throttleTableBytes(count)), {
-      mode: 0o600,
-    });
+    this.#tables = createSharedTables(limits, count);
     for (let index = 0; index < count; index++) this.#start(index);
   }
 
-  /** Resolves when all listen. */
-  ready(): Promise<void> {
+  /** Resolves when all workers listen. */
+  waitUntilReady(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** Hands a signal on to all. They are in process groups of their own, so that a terminal's Ctrl-C comes once only. */
+  /** Sends a signal to all workers. They have process groups of their own, so Ctrl-C at the terminal does not reach them twice. */
   signal(name: NodeJS.Signals): void {
-    this.#stopping = true;
+    this.#isStopping = true;
     for (const child of this.#children) child.kill(name);
   }
 
-  /** Resolves when all have ended. */
-  async ended(): Promise<void> {
+  /** Resolves when all workers have ended. */
+  async waitForEnd(): Promise<void> {
     await Promise.all(this.#children.map((child) => child.exited));
   }
 
   [Symbol.dispose](): void {
-    removeTable(this.#path);
+    removeSharedTables(this.#tables);
   }
 
   #start(index: number): void {
     const child = Bun.spawn([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-      env: { ...process.env, [INDEX]: String(index), [TABLE]: this.#path },
+      env: { ...process.env, ...formatWorkerEnvironment(index, this.#tables) },
       stdio: ["ignore", "inherit", "inherit"],
-      // A channel that closes when this process dies, however it dies: the worker ends then too.
-      ipc: () => this.#listening(),
+      // The channel closes when this process ends, for whatever reason: then the worker ends too.
+      ipc: () => this.#onListening(),
       detached: true,
-      onExit: (_child, status) => this.#died(index, status),
+      onExit: (_child, status) => this.#onExit(index, status),
     });
     this.#children[index] = child;
   }
 
-  #listening(): void {
-    if (++this.#listen === this.count) this.#ready.resolve();
+  #onListening(): void {
+    if (++this.#listening === this.count) this.#ready.resolve();
   }
 
-  #died(index: number, status: number | null): void {
-    if (this.#stopping) return;
-    const sentence = `Worker ${index + 1} of ${this.count} died (${status ?? "by a signal"}), and is started again.`;
+  #onExit(index: number, status: number | null): void {
+    if (this.#isStopping) return;
+    const how = status === null ? "by a signal" : `with status ${status}`;
+    const sentence = `Worker ${index + 1} of ${this.count} ended ${how}, and is started again.`;
     this.log.note("worker", sentence, { worker: index, status }, "error");
-    clearRegion(table(this.#path), this.places, index);
-    setTimeout(() => !this.#stopping && this.#start(index), RESTART_DELAY);
+    clearRegion(mapClientTable(this.#tables), this.limits, index);
+    setTimeout(() => !this.#isStopping && this.#start(index), RESTART_DELAY);
   }
-}
-
-function removeTable(path: string): void {
-  if (path !== "") rmSync(dirname(path), { recursive: true, force: true });
-}
-
-function table(path: string): Int32Array {
-  const memory = Bun.mmap(path);
-  return new Int32Array(
-    memory.buffer,
-    memory.byteOffset,
-    memory.length / Int32Array.BYTES_PER_ELEMENT,
-  );
 }

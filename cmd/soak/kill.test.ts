@@ -1,10 +1,10 @@
-// Either program killed at any moment: the final name is absent or complete, and the next run goes on to the right bytes.
+// Either program is killed at some moment: the final name is absent or complete, and the next run completes the file.
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { soak } from "../../lib/testing/testing.ts";
-import { run, Site, start, waitUntil } from "../testing/testing.ts";
+import { runProgram, TestServer, startProgram, waitUntil } from "../testing/testing.ts";
 
 const KILLS = soak(6, 200);
 const CLIENTS = soak(6, 50);
@@ -12,59 +12,59 @@ const LIMIT = soak(60_000, 900_000);
 
 const MIB = 1024 * 1024;
 
-/** A transfer of these takes long enough to be killed in the middle of it. */
+/** In bytes: the transfer takes long enough to be killed in the middle. */
 const SIZE = 48 * MIB;
 
-/** More than all buffers hold: a client that was stopped holds the server in the middle of this. */
-const LONG = 96 * MIB;
+/** In bytes: more than all buffers hold, so that the server cannot finish while the client is stopped. */
+const LONG_SIZE = 96 * MIB;
 
-/** Bytes that no piece in a wrong place fits. */
-function pattern(size: number): Buffer {
+/** Creates bytes in which every piece of four is different, so that a piece in a wrong place is found. */
+function createPattern(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let at = 0; at < size; at += 4) bytes.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
   return bytes;
 }
 
-async function site(size: number, ...args: string[]): Promise<Site> {
-  const made = new Site();
-  for (const name of ["root", "here"]) mkdirSync(made.at(name));
-  made.file("root/large.bin", pattern(size));
-  return made.serve(...args);
+async function startServer(size: number, ...args: string[]): Promise<TestServer> {
+  const server = new TestServer();
+  server.createDirectory("here");
+  server.createFile("root/large.bin", createPattern(size));
+  return server.start(...args);
 }
 
-async function hashOf(path: string): Promise<string> {
+async function hashFile(path: string): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
   for await (const piece of Bun.file(path).stream()) hash.update(piece);
   return hash.digest("hex");
 }
 
-const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+const getSize = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 test(
-  `kill -9 of the client at ${KILLS} offsets leaves a part file alone, and the next run completes it`,
+  `kill -9 of the client at ${KILLS} offsets leaves only a part file, and the next run completes it`,
   async () => {
-    await using at = await site(SIZE);
-    const cwd = at.at("here");
-    const [part, whole] = [join(cwd, ".large.bin.ftpart"), join(cwd, "large.bin")];
-    const command = [...at.target, "-g", "large.bin", "--on-duplicate", "overwrite"];
-    let cut = 0;
+    await using server = await startServer(SIZE);
+    const cwd = server.getPath("here");
+    const [part, file] = [join(cwd, ".large.bin.ftpart"), join(cwd, "large.bin")];
+    const command = [...server.endpoint, "-g", "large.bin", "--on-duplicate", "overwrite"];
+    let killed = 0;
     for (let count = 0; count < KILLS; count++) {
       const offset = Math.floor((SIZE * count) / KILLS);
-      const client = start("ftclient", command, { cwd });
-      while (client.exitCode === null && sizeOf(part) < offset) await new Promise(setImmediate);
+      const client = startProgram("ftclient", command, { cwd });
+      while (client.exitCode === null && getSize(part) < offset) await new Promise(setImmediate);
       client.kill("SIGKILL");
       await client.exited;
-      if (existsSync(whole)) expect(sizeOf(whole)).toBe(SIZE);
-      else cut++;
+      if (existsSync(file)) expect(getSize(file)).toBe(SIZE);
+      else killed++;
       const names = readdirSync(cwd).filter((name) => name !== "large.bin");
       expect(names.every((name) => name.startsWith(".large.bin.ftpart"))).toBe(true);
-      const resumed = await run("ftclient", [...command, "--json"], { cwd });
-      expect(JSON.parse(resumed.stdout)).toMatchObject({ ok: true, bytes: SIZE });
-      expect(await hashOf(whole)).toBe(await hashOf(at.at("root/large.bin")));
+      const result = await runProgram("ftclient", [...command, "--json"], { cwd });
+      expect(JSON.parse(result.stdout)).toMatchObject({ ok: true, bytes: SIZE });
+      expect(await hashFile(file)).toBe(await hashFile(server.getPath("root/large.bin")));
       expect(readdirSync(cwd)).toEqual(["large.bin"]);
-      await Bun.file(whole).delete();
+      await Bun.file(file).delete();
     }
-    expect(cut).toBeGreaterThan(0);
+    expect(killed).toBeGreaterThan(0);
   },
   LIMIT,
 );
@@ -74,33 +74,38 @@ test.each([
   ["SIGTERM", 0],
   ["SIGINT", 0],
 ] as const)(
-  `%s of the server during ${CLIENTS} transfers: the clients exit %d, and its port serves again at once`,
+  `%s of the server during ${CLIENTS} transfers: the clients exit with %d, and the port can be used again at once`,
   async (signal, exit) => {
-    await using at = await site(LONG, "--grace", "60");
+    await using server = await startServer(LONG_SIZE, "--grace", "60");
     const clients = Array.from({ length: CLIENTS }, (_, index) => {
-      const cwd = at.at(`here/${index}`);
-      mkdirSync(cwd);
-      return { cwd, child: start("ftclient", [...at.target, "-g", "large.bin"], { cwd }) };
+      const cwd = server.createDirectory(`here/${index}`);
+      return {
+        cwd,
+        child: startProgram("ftclient", [...server.endpoint, "-g", "large.bin"], { cwd }),
+      };
     });
     try {
       const stopped = new Set<string>();
       const stop = ({ cwd, child }: (typeof clients)[number]) => {
-        if (stopped.has(cwd) || sizeOf(join(cwd, ".large.bin.ftpart")) === 0) return;
+        if (stopped.has(cwd) || getSize(join(cwd, ".large.bin.ftpart")) === 0) return;
         child.kill("SIGSTOP");
         stopped.add(cwd);
       };
-      await waitUntil(() => (clients.forEach(stop), stopped.size === CLIENTS), "the begin of all");
-      const ended = at.end(signal);
-      if (signal === "SIGKILL") await ended;
+      await waitUntil(
+        () => (clients.forEach(stop), stopped.size === CLIENTS),
+        "the begin of all transfers",
+      );
+      const exited = server.stop(signal);
+      if (signal === "SIGKILL") await exited;
       for (const { child } of clients) child.kill("SIGCONT");
       for (const { child } of clients) expect(await child.exited).toBe(exit);
       for (const { cwd } of clients) {
         expect(existsSync(join(cwd, "large.bin"))).toBe(exit === 0);
-        if (exit === 0) expect(sizeOf(join(cwd, "large.bin"))).toBe(LONG);
+        if (exit === 0) expect(getSize(join(cwd, "large.bin"))).toBe(LONG_SIZE);
       }
-      expect(await ended).toBe(signal === "SIGKILL" ? 137 : 0);
-      await at.serve();
-      expect((await run("ftclient", [...at.target, "-l"])).stdout).toBe("large.bin\n");
+      expect(await exited).toBe(signal === "SIGKILL" ? 137 : 0);
+      await server.start();
+      expect((await runProgram("ftclient", [...server.endpoint, "-l"])).stdout).toBe("large.bin\n");
     } finally {
       for (const { child } of clients) child.kill("SIGKILL");
     }

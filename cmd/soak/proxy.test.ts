@@ -1,10 +1,10 @@
-// A network that harms: at whatever byte it flips a bit or cuts, ftclient never takes a wrong file for the right one.
+// A faulty network: at whatever byte it flips a bit or cuts the connection, ftclient never accepts a wrong file.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { soak } from "../../lib/testing/testing.ts";
-import { run, Site } from "../testing/testing.ts";
+import { runProgram, TestServer } from "../testing/testing.ts";
 import { type Fault, Proxy, type Stream } from "./proxy.ts";
 
 const LIMIT = soak(60_000, 900_000);
@@ -12,7 +12,7 @@ const SIZE = 200_000;
 const CONTENT = Buffer.alloc(SIZE);
 for (let at = 0; at < SIZE; at += 4) CONTENT.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
 
-/** Where the harm is done: the lines of P are short, so that each of their bytes has its turn in the full form. */
+/** Where the fault happens. The lines of P are short, so the full form tries each of their bytes. */
 const OFFSETS: Record<Stream, number[]> = {
   request: Array.from({ length: soak(5, 24) }, (_, index) => index * soak(5, 1)),
   reply: Array.from({ length: soak(8, 215) }, (_, index) => index * soak(30, 1)),
@@ -22,82 +22,81 @@ const OFFSETS: Record<Stream, number[]> = {
 };
 
 /** Programs at once. */
-const LANES = 4;
+const AT_ONCE = 4;
 
-let site: Site;
+let server: TestServer;
 
 beforeAll(async () => {
-  site = new Site();
-  for (const name of ["root", "here"]) mkdirSync(site.at(name));
-  site.file("root/a.bin", CONTENT);
-  site.file("root/a.bio", "another file");
-  await site.serve("--command-timeout", "2", "--stall-timeout", "2", "--dial-timeout", "2");
+  server = new TestServer();
+  server.createDirectory("here");
+  server.createFile("root/a.bin", CONTENT);
+  server.createFile("root/a.bio", "another file");
+  await server.start("--command-timeout", "2", "--stall-timeout", "2", "--dial-timeout", "2");
 }, LIMIT);
 
 afterAll(async () => {
-  await site[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
 }, LIMIT);
 
-/** Runs ftclient through a proxy with the fault, in a fresh directory. */
-async function fetch(fault: Fault, ...args: string[]) {
-  using proxy = new Proxy(site.port, fault);
-  const cwd = site.at(`here/${crypto.randomUUID()}`);
-  mkdirSync(cwd);
-  const ended = await run("ftclient", ["127.0.0.1", String(proxy.port), ...args], { cwd });
-  return { cwd, ...ended };
+/** Runs ftclient through a proxy with the fault, in a new directory. */
+async function runThroughProxy(fault: Fault, ...args: string[]) {
+  using proxy = new Proxy(server.port, fault);
+  const cwd = server.createDirectory(`here/${crypto.randomUUID()}`);
+  const result = await runProgram("ftclient", ["127.0.0.1", String(proxy.port), ...args], { cwd });
+  return { cwd, ...result };
 }
 
 const GET = ["-g", "a.bin", "--timeout", "0.4"];
 
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function runEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const left = [...items];
-  const lane = async () => {
+  const runNext = async () => {
     for (let item; (item = left.shift()) !== undefined;) await work(item);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, runNext));
 }
 
-const harms = (["request", "reply", "data"] as const).flatMap((stream) =>
-  (["flip", "fin", "reset", "silence"] as const).map((deed) => [deed, stream] as const),
+const faults = (["request", "reply", "data"] as const).flatMap((stream) =>
+  (["flip", "fin", "reset", "silence"] as const).map((kind) => [kind, stream] as const),
 );
 
-test.each(harms)(
-  "%s in the %s: a success is the right file, a failure leaves none",
-  async (deed, stream) => {
+test.each(faults)(
+  "%s in the %s: a success saves the right file, a failure saves none",
+  async (kind, stream) => {
     let failures = 0;
-    await each(OFFSETS[stream], async (at) => {
-      const { cwd, exit, stderr } = await fetch({ stream, deed, at }, ...GET, "--verify");
-      const where = `${deed} at ${at}: ${stderr}`;
-      if (exit === 0) expect(readFileSync(join(cwd, "a.bin")).equals(CONTENT), where).toBe(true);
+    await runEach(OFFSETS[stream], async (at) => {
+      const { cwd, exit, stderr } = await runThroughProxy({ stream, kind, at }, ...GET, "--verify");
+      const message = `${kind} at ${at}: ${stderr}`;
+      if (exit === 0) expect(readFileSync(join(cwd, "a.bin")).equals(CONTENT), message).toBe(true);
       else {
-        expect(existsSync(join(cwd, "a.bin")), where).toBe(false);
-        expect(stderr, where).toMatch(/^ftclient: .+\n$/);
+        expect(existsSync(join(cwd, "a.bin")), message).toBe(false);
+        expect(stderr, message).toMatch(/^ftclient: .+\n$/);
         failures++;
       }
-      // A bit of a word for people, or a cut behind the last reply, does no harm.
-      if (stream === "data") expect(exit, where).not.toBe(0);
+      // A fault in the text of a reply, or after the last reply, may do no harm.
+      if (stream === "data") expect(exit, message).not.toBe(0);
     });
     expect(failures).toBeGreaterThan(0);
   },
   LIMIT,
 );
 
-const slow = (["request", "reply", "data"] as const).flatMap((stream) =>
-  (["slice", "delay", "narrow", "slow close"] as const).map((deed) => [deed, stream] as const),
+const delays = (["request", "reply", "data"] as const).flatMap((stream) =>
+  (["slice", "delay", "narrow", "slow close"] as const).map((kind) => [kind, stream] as const),
 );
 
-test.each(slow)(
-  "%s of the %s harms neither a file nor a list",
-  async (deed, stream) => {
-    const sliced = stream === "data" && deed === "slice";
-    const name = sliced ? "a.bio" : "a.bin";
-    const got = await fetch({ stream, deed }, "-g", name, "--verify");
-    expect(got.exit, got.stderr).toBe(0);
-    expect(readdirSync(got.cwd)).toEqual([name]);
-    const right = readFileSync(site.at(`root/${name}`));
-    expect(readFileSync(join(got.cwd, name)).equals(right)).toBe(true);
-    const listed = await fetch({ stream, deed }, "-l");
-    expect({ exit: listed.exit, stdout: listed.stdout }).toEqual({
+test.each(delays)(
+  "%s of the %s damages neither a file nor a listing",
+  async (kind, stream) => {
+    const isSliced = stream === "data" && kind === "slice";
+    const name = isSliced ? "a.bio" : "a.bin";
+    const result = await runThroughProxy({ stream, kind }, "-g", name, "--verify");
+    expect(result.exit, result.stderr).toBe(0);
+    expect(readdirSync(result.cwd)).toEqual([name]);
+    const expected = readFileSync(server.getPath(`root/${name}`));
+    expect(readFileSync(join(result.cwd, name)).equals(expected)).toBe(true);
+    const listing = await runThroughProxy({ stream, kind }, "-l");
+    expect({ exit: listing.exit, stdout: listing.stdout }).toEqual({
       exit: 0,
       stdout: "a.bin\na.bio\n",
     });
@@ -106,9 +105,14 @@ test.each(slow)(
 );
 
 test.each(["fin", "reset", "silence"] as const)(
-  "a list that ends by %s before its end is no list",
-  async (deed) => {
-    const { exit, stdout } = await fetch({ stream: "data", deed, at: 4 }, "-l", "--timeout", "0.4");
+  "a listing that is cut by %s is not printed",
+  async (kind) => {
+    const { exit, stdout } = await runThroughProxy(
+      { stream: "data", kind, at: 4 },
+      "-l",
+      "--timeout",
+      "0.4",
+    );
     expect(exit).not.toBe(0);
     expect(stdout).toBe("");
   },

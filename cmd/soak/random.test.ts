@@ -1,20 +1,21 @@
-// Random clients: whatever they send, in whatever pieces, and however they leave, the server stays alive and within its grammar.
+// Random clients: whatever they send and however they leave, the server stays alive, and its replies follow the grammar.
 
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
 import type { Connection } from "../../lib/net/connection.ts";
 import { Failure } from "../../lib/errors.ts";
 import { dial, listen } from "../../lib/net/socket.ts";
 import { sendRequest, replyCodes, readAll, SOON, soak } from "../../lib/testing/testing.ts";
-import { Site, waitUntil } from "../testing/testing.ts";
+import { TestServer, waitUntil } from "../testing/testing.ts";
 
 const SEQUENCES = soak(300, 10_000);
 const WARM_UP = soak(100, 1000);
-const LANES = 16;
+/** Clients at once. */
+const AT_ONCE = 16;
 const LIMIT = soak(30_000, 900_000);
-const SWING = 24 * 1024 * 1024;
+/** How much the server's memory may grow without a leak, in bytes. */
+const MEMORY_TOLERANCE = 24 * 1024 * 1024;
 
-/** N7.1: three digits, facts, a text of at least one character, and no control character. */
+/** N7.1: three digits, fields, a text of at least one character, and no control character. */
 const REPLY = /^[1-5][0-9]{2} ([A-Za-z][A-Za-z0-9-]*=[^ ]* )*[^\u0000-\u001f\u007f-\u009f]+$/;
 
 /** The codes of N7.8, and those of success. */
@@ -22,8 +23,8 @@ const CODES = [150, 226, 230, 331, 350, 421, 425, 426, 450, 500, 501, 530, 550, 
 
 const SEED = Number(process.env["FT_SEED"] ?? Date.now() % 1e9);
 
-/** Small, fast, and the same for the same seed (mulberry32): a run that failed can be run again. */
-function random(seed: number): () => number {
+/** Returns a random number generator (mulberry32). With the same seed, a run that failed can be repeated. */
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -61,15 +62,15 @@ const LINES = [
   "x".repeat(5000),
 ];
 
-/** What one client does: its bytes, where they are cut, and how it leaves. */
+/** What one client does: its bytes, into how many pieces they are cut, and how it ends P and takes Q. */
 interface Plan {
   readonly bytes: Buffer;
   readonly cuts: number;
   readonly end: "wait" | "half-close" | "close" | "reset";
-  readonly takesQ: "reads" | "closes" | "resets" | "ignores" | "is deaf";
+  readonly onQ: "read" | "close" | "reset" | "ignore" | "refuse";
 }
 
-function draw(next: () => number, port: number): Plan {
+function createPlan(next: () => number, port: number): Plan {
   const pick = <T>(of: readonly T[]): T => of[Math.floor(next() * of.length)] as T;
   const lines = Array.from({ length: 1 + Math.floor(next() * 4) }, () => pick(LINES));
   const ends = ["\n", "\n", "\n", "\r\n", "\r", "", "\n\n"];
@@ -79,30 +80,30 @@ function draw(next: () => number, port: number): Plan {
   return {
     ...{ bytes, cuts: next() < 0.3 ? Math.floor(next() * 12) : 0 },
     end: pick(["wait", "wait", "half-close", "close", "reset"]),
-    takesQ: pick(["reads", "reads", "closes", "resets", "ignores", "is deaf"]),
+    onQ: pick(["read", "read", "close", "reset", "ignore", "refuse"]),
   };
 }
 
-const GONE = new Failure("other", "Gone.");
+const RESET = new Failure("other", "Reset.");
 
-function takeQ(how: Plan["takesQ"], q: Connection): void {
-  if (how === "closes") return q.close();
-  if (how === "resets") return q.abort(GONE);
-  if (how === "ignores") return void setTimeout(() => q.close(), 50);
+function handleQ(how: Plan["onQ"], q: Connection): void {
+  if (how === "close") return q.close();
+  if (how === "reset") return q.abort(RESET);
+  if (how === "ignore") return void setTimeout(() => q.close(), 50);
   void readAll(q)
     .catch(() => {})
     .finally(() => q.close());
 }
 
-/** Runs one client; returns what the server said, line by line. */
-async function visit(server: number, next: () => number): Promise<string[]> {
-  const taking: { how: Plan["takesQ"] } = { how: "reads" };
-  const data = listen({ address: "127.0.0.1", port: 0 }, (q) => takeQ(taking.how, q));
-  const plan = draw(next, data.port);
-  taking.how = plan.takesQ;
-  if (plan.takesQ === "is deaf") data[Symbol.dispose]();
+/** Runs one client; returns the lines that the server sent. */
+async function runClient(server: number, next: () => number): Promise<string[]> {
+  const choice: { how: Plan["onQ"] } = { how: "read" };
+  const data = listen({ address: "127.0.0.1", port: 0 }, (q) => handleQ(choice.how, q));
+  const plan = createPlan(next, data.port);
+  choice.how = plan.onQ;
+  if (plan.onQ === "refuse") data[Symbol.dispose]();
   await using p = await dial({ address: "127.0.0.1", port: server }, SOON);
-  const said = readAll(p).catch(() => Buffer.alloc(0));
+  const reply = readAll(p).catch(() => Buffer.alloc(0));
   try {
     const size = Math.ceil(plan.bytes.length / (plan.cuts + 1));
     for (let at = 0; at < plan.bytes.length; at += size) {
@@ -110,48 +111,49 @@ async function visit(server: number, next: () => number): Promise<string[]> {
       if (plan.cuts > 0) await new Promise(setImmediate);
     }
     if (plan.end === "half-close") p["socket"].shutdown();
-    if (plan.end === "reset") p.abort(GONE);
+    if (plan.end === "reset") p.abort(RESET);
     if (plan.end === "close") p.close();
   } catch {
-    // The server had heard enough: what it said is what counts.
+    // The server has closed the connection. Only its reply matters.
   }
-  const lines = (await said).toString().split("\n");
+  const lines = (await reply).toString().split("\n");
   data[Symbol.dispose]();
   return lines.slice(0, -1);
 }
 
-async function visits(at: Site, count: number, next: () => number): Promise<void> {
+async function runClients(server: TestServer, count: number, next: () => number): Promise<void> {
   let left = count;
-  const lane = async () => {
+  const runNext = async () => {
     while (left-- > 0) {
-      for (const line of await visit(at.port, next)) {
+      for (const line of await runClient(server.port, next)) {
         expect(line).toMatch(REPLY);
         expect(CODES).toContain(Number(line.slice(0, 3)));
         expect(Buffer.byteLength(line)).toBeLessThan(4096);
       }
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, runNext));
 }
 
 test(
-  `${SEQUENCES} random clients (FT_SEED=${SEED}) leave a server that is alive, within its grammar, and as it was`,
+  `${SEQUENCES} random clients (FT_SEED=${SEED}) leave a server that is alive, follows its grammar, and has lost no memory`,
   async () => {
-    await using at = new Site();
-    mkdirSync(at.at("root"));
-    at.file("root/a", "content");
-    at.file("root/large", Buffer.alloc(8 * 1024 * 1024, "x"));
+    await using server = new TestServer();
+    server.createFile("root/a", "content");
+    server.createFile("root/large", Buffer.alloc(8 * 1024 * 1024, "x"));
     const limits = ["--command-timeout", "0.3", "--stall-timeout", "1"];
-    await at.serve("--max-clients", "500", "--max-per-ip", "500", ...limits);
-    const idle = at.descriptors;
-    const next = random(SEED);
-    await visits(at, WARM_UP, next);
-    const before = at.memory;
-    await visits(at, SEQUENCES, next);
-    expect(replyCodes(await sendRequest(at.port, (port) => `-g a ${port}\n`))).toEqual([150, 226]);
-    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
-    expect(at.memory - before).toBeLessThan(SWING);
-    expect(at.log.filter((line) => line.includes('"event":"error"'))).toEqual([]);
+    await server.start("--max-clients", "500", "--max-per-ip", "500", ...limits);
+    const idle = server.descriptorCount;
+    const next = createRandom(SEED);
+    await runClients(server, WARM_UP, next);
+    const before = server.memory;
+    await runClients(server, SEQUENCES, next);
+    expect(replyCodes(await sendRequest(server.port, (port) => `-g a ${port}\n`))).toEqual([
+      150, 226,
+    ]);
+    await waitUntil(() => server.descriptorCount <= idle, "the release of all descriptors");
+    expect(server.memory - before).toBeLessThan(MEMORY_TOLERANCE);
+    expect(server.log.filter((line) => line.includes('"event":"error"'))).toEqual([]);
   },
   LIMIT,
 );

@@ -1,33 +1,31 @@
-// Many sessions, and many clients that say nothing: descriptors and memory come back to where they were.
+// Many sessions, and many silent clients: the server releases their descriptors and their memory.
 
 import { expect, test } from "bun:test";
-import { mkdirSync } from "node:fs";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial, listen } from "../../lib/net/socket.ts";
 import { sendRequest, replyCodes, SOON, soak } from "../../lib/testing/testing.ts";
-import { run, Site, waitUntil } from "../testing/testing.ts";
+import { runProgram, TestServer, waitUntil } from "../testing/testing.ts";
 
 const SESSIONS = soak(400, 20_000);
 const WARM_UP = soak(200, 2000);
 
-/** Each takes one descriptor here, and one in the server. */
-const IDLE = soak(500, 10_000);
-const PLACES = String(IDLE + 100);
+/** Silent clients. Each takes one descriptor here, and one in the server. */
+const SILENT = soak(500, 10_000);
+const MOST_CLIENTS = String(SILENT + 100);
 const TRANSFERS = soak(40, 1000);
 const LIMIT = soak(30_000, 900_000);
 
 /** Sessions at once. */
-const LANES = 8;
+const AT_ONCE = 8;
 
-/** What the server's memory may differ by where nothing leaks, in bytes: the collector takes its time. */
-const SWING = 24 * 1024 * 1024;
+/** How much the server's memory may grow without a leak, in bytes: garbage is not collected at once. */
+const MEMORY_TOLERANCE = 24 * 1024 * 1024;
 
-/** A server of one small file. */
-async function site(...args: string[]): Promise<Site> {
-  const made = new Site();
-  mkdirSync(made.at("root"));
-  made.file("root/a", "content");
-  return made.serve(...args);
+/** Starts a server with one small file. */
+async function startServer(...args: string[]): Promise<TestServer> {
+  const server = new TestServer();
+  server.createFile("root/a", "content");
+  return server.start(...args);
 }
 
 const REQUESTS: [(port: number) => string, number[]][] = [
@@ -39,81 +37,93 @@ const REQUESTS: [(port: number) => string, number[]][] = [
   [() => "-l 1\n", [501]],
 ];
 
-async function sessions(at: Site, count: number): Promise<void> {
+async function runSessions(server: TestServer, count: number): Promise<void> {
   let left = count;
-  const lane = async () => {
+  const runNext = async () => {
     while (left-- > 0) {
       const [make, expected] = REQUESTS[left % REQUESTS.length] ?? [() => "", []];
-      expect(replyCodes(await sendRequest(at.port, make))).toEqual(expected);
+      expect(replyCodes(await sendRequest(server.port, make))).toEqual(expected);
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, runNext));
 }
 
 test(
   `${SESSIONS} sessions of every kind leave no descriptor and no memory behind`,
   async () => {
-    await using at = await site();
-    const idle = at.descriptors;
-    await sessions(at, WARM_UP);
-    const before = at.memory;
-    await sessions(at, SESSIONS);
-    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
-    expect(at.memory - before).toBeLessThan(SWING);
+    await using server = await startServer();
+    const idle = server.descriptorCount;
+    await runSessions(server, WARM_UP);
+    const before = server.memory;
+    await runSessions(server, SESSIONS);
+    await waitUntil(() => server.descriptorCount <= idle, "the release of all descriptors");
+    expect(server.memory - before).toBeLessThan(MEMORY_TOLERANCE);
   },
   LIMIT,
 );
 
-/** Connects many clients, serves some beside them, and lets them go. */
-async function crowd(at: Site, idle: number): Promise<void> {
+/** Connects many silent clients, runs some sessions beside them, and disconnects them. */
+async function runSilentClients(server: TestServer, idle: number): Promise<void> {
   const clients: Connection[] = [];
-  while (clients.length < IDLE) {
-    clients.push(await dial({ address: "127.0.0.1", port: at.port }, SOON));
+  while (clients.length < SILENT) {
+    clients.push(await dial({ address: "127.0.0.1", port: server.port }, SOON));
   }
-  await waitUntil(() => at.descriptors >= idle + IDLE, "the accept of all");
-  await sessions(at, LANES);
+  await waitUntil(() => server.descriptorCount >= idle + SILENT, "the accept of all clients");
+  await runSessions(server, AT_ONCE);
   for (const client of clients) client.close();
-  await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
+  await waitUntil(() => server.descriptorCount <= idle, "the release of all descriptors");
 }
 
 test(
-  `${IDLE} clients that say nothing, come and go again, leave no descriptor and no memory behind`,
+  `${SILENT} silent clients that connect and disconnect leave no descriptor and no memory behind`,
   async () => {
-    await using at = await site("--max-clients", PLACES, "--max-per-ip", PLACES);
-    const idle = at.descriptors;
-    // What so many need at once, the runtime keeps: only what a second crowd adds to it is lost.
-    await crowd(at, idle);
-    const before = at.memory;
-    await crowd(at, idle);
-    await waitUntil(() => at.memory - before < SWING, "the release of memory");
+    await using server = await startServer(
+      "--max-clients",
+      MOST_CLIENTS,
+      "--max-per-ip",
+      MOST_CLIENTS,
+    );
+    const idle = server.descriptorCount;
+    // The runtime keeps the memory that so many clients need at once. Only what a second run adds to it is a leak.
+    await runSilentClients(server, idle);
+    const before = server.memory;
+    await runSilentClients(server, idle);
+    await waitUntil(() => server.memory - before < MEMORY_TOLERANCE, "the release of memory");
   },
   LIMIT,
 );
 
-/** A port that nobody uses, and that the system gives to nobody who dials: it takes those from 32768 on (tcp(7)). */
-function fixedPort(): number {
+/** Finds a free port that the system gives to no outgoing connection: it gives those from 32768 on (tcp(7)). */
+function findFixedPort(): number {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     try {
       listen({ address: "127.0.0.1", port }, (q) => q.close())[Symbol.dispose]();
       return port;
     } catch {
-      // Somebody listens there: another one will do.
+      // Another program listens on it: try another port.
     }
   }
 }
 
 test(
-  `one data port serves ${TRANSFERS} whole clients in a row`,
+  `one data port can be used by ${TRANSFERS} clients, one after the other`,
   async () => {
-    await using at = await site();
-    const dataPort = String(fixedPort());
-    const idle = at.descriptors;
+    await using server = await startServer();
+    const dataPort = String(findFixedPort());
+    const idle = server.descriptorCount;
     for (let count = 0; count < TRANSFERS; count++) {
-      const ended = await run("ftclient", [...at.target, "-g", "a", dataPort, "-o", "-"]);
-      expect(ended).toMatchObject({ exit: 0, stdout: "content" });
+      const result = await runProgram("ftclient", [
+        ...server.endpoint,
+        "-g",
+        "a",
+        dataPort,
+        "-o",
+        "-",
+      ]);
+      expect(result).toMatchObject({ exit: 0, stdout: "content" });
     }
-    await waitUntil(() => at.descriptors <= idle, "the release of all descriptors");
+    await waitUntil(() => server.descriptorCount <= idle, "the release of all descriptors");
   },
   LIMIT,
 );

@@ -1,77 +1,75 @@
-// Which addresses guess passwords, and how often they have: a table that several processes can share, as they do the census.
+// Counts the wrong passwords of each IP address, over all processes that serve one port.
 
-import { addressWords } from "../server/client-table.ts";
+import { addressWords, type AddressWords } from "../net/address-words.ts";
 
 /** How long an address is remembered after its last wrong password, in seconds. */
 const MEMORY = 10 * 60;
 
-/** Addresses remembered by one process at most; of more, the one that has been quiet for longest is forgotten. */
-const MOST_ADDRESSES = 10_000;
+/** Addresses that one process remembers. One more takes the record of the address that has been quiet for longest. */
+const MAX_ADDRESSES = 10_000;
 
-/** 32-bit words an address: two that name it, how often it failed here, and when it last did, in seconds. */
+/** A record is four 32-bit words: two name the address, then how often it failed here, and when it last did, in seconds. */
 const WORDS = 4;
 const [COUNT, LAST] = [2, 3];
-const REGION = MOST_ADDRESSES * WORDS;
 
-/** How many bytes the table of so many processes has. */
+/** Each process writes one region of the table, and reads all. */
+const REGION = MAX_ADDRESSES * WORDS;
+
+/** The size of the table for so many processes, in bytes. */
 export const throttleTableBytes = (workers: number): number =>
   workers * REGION * Int32Array.BYTES_PER_ELEMENT;
 
 export class LoginThrottle {
-  readonly #table: Int32Array;
   readonly #first: number;
 
-  /** `table` begins as zeros; `worker` says which of its regions is ours to write. All of them are read. */
+  /** `table` begins as zeros; it is shared if several processes serve one port, and this one is number `worker`. */
   constructor(
-    table: Int32Array = new Int32Array(throttleTableBytes(1) / Int32Array.BYTES_PER_ELEMENT),
+    private readonly table: Int32Array = new Int32Array(REGION),
     worker = 0,
     /** The wall clock, in ms: the one that all processes have in common. */
     private readonly now: () => number = Date.now,
   ) {
-    this.#table = table;
     this.#first = worker * REGION;
   }
 
-  /** Notes a wrong password; returns how often the address has failed of late, in whatever process. */
-  count(address: string): number {
-    const [high, low] = addressWords(address);
+  /** Records a wrong password. Returns how often the address has failed lately, in all processes. */
+  countFailure(address: string): number {
+    const words = addressWords(address);
     const now = Math.floor(this.now() / 1000);
-    this.#note(high, low, now);
+    this.#record(words, now);
     let failures = 0;
-    for (let at = 0; at < this.#table.length; at += WORDS)
-      if (this.#is(at, high, low) && this.#isFresh(at, now)) failures += this.#word(at + COUNT);
+    for (let at = 0; at < this.table.length; at += WORDS)
+      if (this.#isRecent(at, words, now)) failures += this.#get(at + COUNT);
     return failures;
   }
 
-  /** One process writes a region, so that nothing is lost; another that reads meanwhile is off by one at most. */
-  #note(high: number, low: number, now: number): void {
-    const at = this.#placeOf(high, low);
-    const known = this.#is(at, high, low) && this.#isFresh(at, now);
-    Atomics.store(this.#table, at + COUNT, known ? this.#word(at + COUNT) + 1 : 1);
-    Atomics.store(this.#table, at + LAST, now);
-    Atomics.store(this.#table, at + 1, low);
-    Atomics.store(this.#table, at, high);
+  /** Only one process writes a region, so no count is lost. Another that reads at the same time is wrong by one at most. */
+  #record(words: AddressWords, now: number): void {
+    const at = this.#findRecord(words);
+    const earlier = this.#isRecent(at, words, now) ? this.#get(at + COUNT) : 0;
+    const record = [...words, earlier + 1, now];
+    for (const [index, word] of record.entries()) Atomics.store(this.table, at + index, word);
   }
 
-  /** Where the address stands, or else the place that is free or has been quiet for longest. */
-  #placeOf(high: number, low: number): number {
+  /** The record of the address, or else the one that is free or has been quiet for longest. */
+  #findRecord(words: AddressWords): number {
     let quietest = this.#first;
     for (let at = this.#first; at < this.#first + REGION; at += WORDS) {
-      if (this.#is(at, high, low)) return at;
-      if (this.#word(at + LAST) < this.#word(quietest + LAST)) quietest = at;
+      if (this.#isOf(at, words)) return at;
+      if (this.#get(at + LAST) < this.#get(quietest + LAST)) quietest = at;
     }
     return quietest;
   }
 
-  #is(at: number, high: number, low: number): boolean {
-    return this.#word(at) === high && this.#word(at + 1) === low;
+  #isOf(at: number, [high, low]: AddressWords): boolean {
+    return this.table[at] === high && this.table[at + 1] === low;
   }
 
-  #isFresh(at: number, now: number): boolean {
-    return now - this.#word(at + LAST) < MEMORY;
+  #isRecent(at: number, words: AddressWords, now: number): boolean {
+    return this.#isOf(at, words) && now - this.#get(at + LAST) < MEMORY;
   }
 
-  #word(at: number): number {
-    return this.#table[at] ?? 0;
+  #get(at: number): number {
+    return this.table[at] ?? 0;
   }
 }

@@ -1,4 +1,4 @@
-// Logins: who gets in, what a wrong password costs, and that a flood of them holds up nobody else.
+// Who gets in, how long a wrong password takes, and that a flood of logins does not delay others.
 
 import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
@@ -10,28 +10,24 @@ import { HASH_COST, UserStore } from "./users.ts";
 const LIMIT = 30_000;
 const hash = await Bun.password.hash("secret", HASH_COST);
 
-/** A login over a user file that holds ada; refusals come at once, and how long they would have been held back is kept. */
-async function scene() {
+/** A login with one user, ada. Refusals come at once; `delays` says how long each would have been delayed. */
+async function openLogin() {
   const scratch = new Scratch();
   const path = scratch.file("users", `ada:${hash}\n`);
   chmodSync(path, 0o600);
-  const troubles: unknown[] = [];
+  const errors: unknown[] = [];
   const delays: number[] = [];
   const login = await Login.open(new UserStore(path), {
-    trouble: (error) => troubles.push(error),
+    onStoreError: (error) => errors.push(error),
     sleep: async (ms) => void delays.push(ms),
   });
-  const dispose = () => {
-    login[Symbol.dispose]();
-    scratch[Symbol.dispose]();
-  };
-  return { login, path, troubles, delays, [Symbol.dispose]: dispose };
+  return { login, path, errors, delays, [Symbol.dispose]: () => scratch[Symbol.dispose]() };
 }
 
 test(
   "the right password gets in, a wrong one and an unknown user do not",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     expect(await at.login.check("ada", "secret", "192.0.2.1")).toBe(true);
     expect(await at.login.check("ada", "Secret", "192.0.2.1")).toBe(false);
     expect(await at.login.check("eve", "secret", "192.0.2.2")).toBe(false);
@@ -41,9 +37,9 @@ test(
 );
 
 test(
-  "each refusal of an address is held back twice as long, up to a bound; another address begins anew",
+  "each refusal of an address is delayed twice as long, up to a limit; another address starts from the beginning",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     for (let guess = 0; guess < 7; guess++) await at.login.check("ada", "x", "192.0.2.1");
     expect(at.delays).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);
     await at.login.check("eve", "x", "192.0.2.2");
@@ -57,7 +53,7 @@ test(
 test(
   "an unknown user costs as much time as a wrong password",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     const times = { ada: [] as number[], eve: [] as number[] };
     for (let sample = 0; sample < 15; sample++) {
       for (const name of ["ada", "eve"] as const) {
@@ -78,11 +74,11 @@ function median(values: number[]): number {
 }
 
 test(
-  "who comes after a hundred guesses is served before most of them",
+  "a client that comes after a hundred guesses is served before most of them",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     let answered = 0;
-    // The last ones refuse the first with 421: only so many may wait.
+    // The first ones are refused with 421: only so many may wait.
     const guesses = Array.from({ length: 100 }, (_, index) =>
       at.login.check(`guess${index}`, "x", "192.0.2.1").then(
         () => answered++,
@@ -91,16 +87,15 @@ test(
     );
     expect(await at.login.check("ada", "secret", "192.0.2.1")).toBe(true);
     expect(answered).toBeLessThan(10);
-    at.login[Symbol.dispose]();
     void Promise.allSettled(guesses);
   },
   LIMIT,
 );
 
 test(
-  "another address has its turn among the guesses of one",
+  "a second address gets its turn among the guesses of the first",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     let answered = 0;
     for (let index = 0; index < 50; index++) {
       void at.login.check("ada", "x", "192.0.2.1").then(() => answered++);
@@ -114,14 +109,14 @@ test(
 );
 
 test(
-  "while the user file is unusable nobody gets in, and only the operator hears why",
+  "if the user file is unusable nobody can log in, and only the operator learns why",
   async () => {
-    using at = await scene();
+    using at = await openLogin();
     chmodSync(at.path, 0o644);
     const refused = await at.login.check("ada", "secret", "192.0.2.1").catch((error) => error);
     expect(refused).toBeInstanceOf(Failure);
     expect(refused.message).not.toContain(at.path);
-    expect(String(at.troubles[0])).toContain(at.path);
+    expect(String(at.errors[0])).toContain(at.path);
   },
   LIMIT,
 );

@@ -1,4 +1,4 @@
-// The user file: what it takes, what it refuses, and that a change is seen.
+// The user file: what is valid, what is refused, and that a change is noticed.
 
 import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
@@ -14,7 +14,7 @@ import {
 
 const LIMIT = 10_000;
 
-/** A user file in a directory of its own, both gone afterwards. */
+/** A user file in a directory of its own; disposing of it removes both. */
 class UserFile implements Disposable {
   readonly #scratch = new Scratch();
   readonly path = this.#scratch.at("users");
@@ -33,7 +33,7 @@ class UserFile implements Disposable {
 const hash = await Bun.password.hash("secret", HASH_COST);
 
 test(
-  "what was written is read",
+  "users that were formatted are read back",
   () => {
     using file = new UserFile();
     const users = new Map([
@@ -61,7 +61,7 @@ test.each([
   ["ada:$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "Line 2 .* not one of ftpasswd's"],
   ["ada:plain", "Line 2 .* not one of ftpasswd's"],
 ])(
-  "a damaged line is named: %s",
+  "the failure for a damaged line names it: %s",
   (line, message) => {
     using file = new UserFile();
     file.write(`bob:${hash}\n${line}\n`);
@@ -71,7 +71,7 @@ test.each([
 );
 
 test(
-  "a file that is not there is told, and how to make it",
+  "the failure for a missing file says how to make it",
   () => {
     using file = new UserFile();
     expect(() => new UserStore(file.path)).toThrow("ftpasswd add makes it");
@@ -80,28 +80,28 @@ test(
 );
 
 test(
-  "a change of the file is seen at the next look, also a change for the worse",
+  "a change of the file is noticed at the next login, also a damage",
   () => {
     using file = new UserFile();
     const store = new UserStore(file.write(`ada:${hash}\n`).path);
-    expect([store.hashOf("ada"), store.hashOf("bob")]).toEqual([hash, undefined]);
+    expect([store.findHash("ada"), store.findHash("bob")]).toEqual([hash, undefined]);
     file.write(`bob:${hash}\nada:${hash}\n`);
-    expect(store.hashOf("bob")).toBe(hash);
+    expect(store.findHash("bob")).toBe(hash);
     file.write(`bob:${hash}\n`, 0o644);
-    expect(() => store.hashOf("bob")).toThrow("open to others");
+    expect(() => store.findHash("bob")).toThrow("open to others");
   },
   LIMIT,
 );
 
-test.each(["", "a:b", "a\nb", "a\u0000", " a", "a ", "x".repeat(65)])("no name: %j", (name) => {
+test.each(["", "a:b", "a\nb", "a\u0000", " a", "a ", "x".repeat(65)])("not a name: %j", (name) => {
   expect(findNameFault(name)).toBeString();
 });
 
-test.each(["", "a\nb", "a\rb", "a\u0000b", "x".repeat(1025)])("no password: %j", (password) => {
+test.each(["", "a\nb", "a\rb", "a\u0000b", "x".repeat(1025)])("not a password: %j", (password) => {
   expect(findPasswordFault(password)).toBeString();
 });
 
-test("names and passwords with blanks and letters of any script are good", () => {
+test("names and passwords with spaces and letters of any script are valid", () => {
   expect([findNameFault("Ada Lovelace"), findPasswordFault(" pass wörd ")]).toEqual([
     undefined,
     undefined,

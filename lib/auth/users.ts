@@ -1,39 +1,39 @@
-// The user store: a file with one name and one password hash a line, that nobody else may read.
+// The user file: one name and one password hash on each line; only its owner may read it.
 
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { Failure, systemCode } from "../errors.ts";
 import { hasControls } from "../text.ts";
 
 /**
- * What a hash costs: argon2id with 19 MiB and two passes, as OWASP's password storage cheat sheet advises at least. All
- * hashes of a store cost the same, so that the time of a login says nothing about who exists.
+ * The cost of a hash: argon2id with 19 MiB and two passes, the least that OWASP's password storage cheat sheet advises. All
+ * hashes cost the same, so that the time of a login does not tell which users exist.
  */
 export const HASH_COST = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
 
-/** How a hash of that cost begins, in the PHC string format. */
+/** The beginning of a hash of that cost, in the PHC string format. */
 const HASH_PREFIX = `$argon2id$v=19$m=${HASH_COST.memoryCost},t=${HASH_COST.timeCost},p=1$`;
 
-/** The longest name in characters, and the longest password in bytes: both fit a line of P with room to spare. */
-const LONGEST_NAME = 64;
-export const LONGEST_PASSWORD = 1024;
+/** The longest name in characters, and the longest password in bytes: both fit easily into a line of P. */
+const MAX_NAME_LENGTH = 64;
+export const MAX_PASSWORD_BYTES = 1024;
 
-/** The group's and everybody's permissions of a file mode. */
-const OTHERS = 0o077;
+/** The permissions of the group and of all others in a file mode. */
+const PUBLIC_MODE = 0o077;
 
-/** Names and hashes, read again whenever the file has changed. */
+/** Reads the file again whenever it has changed. */
 export class UserStore {
   #hashes: ReadonlyMap<string, string>;
   #state: string;
 
-  /** Throws a `Failure` of kind `usage` where the file is missing, damaged, or open to others. */
+  /** Throws a `Failure` of kind `usage` if the file is missing, damaged, or readable by others. */
   constructor(private readonly path: string) {
     this.#hashes = readUsers(path);
-    this.#state = stateOf(path);
+    this.#state = readFileState(path);
   }
 
-  /** The hash of a user; undefined where there is none. Throws as the constructor does, where the file has become unusable. */
-  hashOf(name: string): string | undefined {
-    const state = stateOf(this.path);
+  /** The hash of a user; undefined if there is no such user. Throws as the constructor does if the file has become unusable. */
+  findHash(name: string): string | undefined {
+    const state = readFileState(this.path);
     if (state !== this.#state) {
       this.#hashes = readUsers(this.path);
       this.#state = state;
@@ -42,14 +42,14 @@ export class UserStore {
   }
 }
 
-/** All names and hashes of a file. Throws a `Failure` of kind `usage` that names the line that is wrong. */
+/** All names and hashes of a file. Throws a `Failure` of kind `usage` that names the damaged line. */
 export function readUsers(path: string): Map<string, string> {
   const users = new Map<string, string>();
   for (const [index, line] of readPrivate(path).split("\n").entries()) {
     if (line === "") continue;
     const colon = line.indexOf(":");
     const [name, hash] = [line.slice(0, colon), line.slice(colon + 1)];
-    const why = colon < 0 ? "it has no colon" : (findNameFault(name) ?? hashFault(hash));
+    const why = colon < 0 ? "it has no colon" : (findNameFault(name) ?? findHashFault(hash));
     if (why)
       throw new Failure(
         "usage",
@@ -60,35 +60,35 @@ export function readUsers(path: string): Map<string, string> {
   return users;
 }
 
-/** The text of a file for `users`. */
+/** The text of a user file. */
 export function formatUsers(users: ReadonlyMap<string, string>): string {
   return [...users].map(([name, hash]) => `${name}:${hash}\n`).join("");
 }
 
-/** Why a user name is none; undefined where it is good. */
+/** Why a user name is invalid; undefined if it is valid. */
 export function findNameFault(name: string): string | undefined {
-  if (name === "" || name.length > LONGEST_NAME)
-    return `a name has 1 to ${LONGEST_NAME} characters`;
+  if (name === "" || name.length > MAX_NAME_LENGTH)
+    return `a name has 1 to ${MAX_NAME_LENGTH} characters`;
   if (hasControls(name) || name.includes(":"))
     return "a name holds no colon and no control character";
   return name.trim() === name ? undefined : "a name neither begins nor ends with a space";
 }
 
-/** Why a password is none; undefined where it is good. */
+/** Why a password is invalid; undefined if it is valid. */
 export function findPasswordFault(password: string): string | undefined {
   const bytes = Buffer.byteLength(password);
-  if (bytes === 0 || bytes > LONGEST_PASSWORD)
-    return `a password has 1 to ${LONGEST_PASSWORD} bytes`;
+  if (bytes === 0 || bytes > MAX_PASSWORD_BYTES)
+    return `a password has 1 to ${MAX_PASSWORD_BYTES} bytes`;
   return hasControls(password) ? "a password holds no control character" : undefined;
 }
 
-function hashFault(hash: string): string | undefined {
+function findHashFault(hash: string): string | undefined {
   if (hash.startsWith(HASH_PREFIX) && /^[\w+/$]+$/.test(hash.slice(HASH_PREFIX.length)))
     return undefined;
   return "the hash is not one of ftpasswd's: set the password again";
 }
 
-/** Reads a file that only its owner may read: the check is of the open file, so that no other can be put in its place. */
+/** Reads a file that only its owner may read. The open file is checked, so that no other can take its place after the check. */
 function readPrivate(path: string): string {
   let fd;
   try {
@@ -101,7 +101,7 @@ function readPrivate(path: string): string {
     throw new Failure("usage", `The user file ${JSON.stringify(path)} cannot be read: ${why}.`);
   }
   try {
-    if ((fstatSync(fd).mode & OTHERS) === 0) return readFileSync(fd, "utf8");
+    if ((fstatSync(fd).mode & PUBLIC_MODE) === 0) return readFileSync(fd, "utf8");
   } finally {
     closeSync(fd);
   }
@@ -111,7 +111,7 @@ function readPrivate(path: string): string {
   );
 }
 
-function stateOf(path: string): string {
+function readFileState(path: string): string {
   const { ino, mtimeMs, ctimeMs, size } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return `${ino} ${mtimeMs} ${ctimeMs} ${size}`;
 }

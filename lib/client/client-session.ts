@@ -1,10 +1,8 @@
-// One conversation of the client: P from its opening to its close, and Q in between.
+// One session of the client: opens P, sends one command on it, receives Q, and closes everything.
 
-import { isLoopback, resolveHost } from "../net/address.ts";
-import { readNumber, toFailure, readVersion } from "./reply-fields.ts";
 import type { Connection } from "../net/connection.ts";
-import { DataPort } from "./data-port.ts";
-import { describe, Failure } from "../errors.ts";
+import { isLoopback, resolveHost } from "../net/address.ts";
+import { dial } from "../net/socket.ts";
 import { LineSplitter } from "../protocol/line.ts";
 import {
   type Command,
@@ -14,148 +12,163 @@ import {
   type Reply,
   type Request,
 } from "../protocol/protocol.ts";
-import { dial } from "../net/socket.ts";
-import type { Credentials, ConnectOptions } from "./connect-options.ts";
+import { formatError, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
-import type { SecureQ } from "../tls/tls-client.ts";
+import type { ConnectOptions, Credentials } from "./connect-options.ts";
+import { DataPort } from "./data-port.ts";
+import { readNumber, readVersion, toFailure } from "./reply-fields.ts";
 
-/** What `150` says (N7.3): how many bytes follow on Q, and which state of the file they are of. */
+/** What `150` says (N7.3): how many bytes follow on Q, and of which version of the file. */
 export interface Announcement {
   readonly bytes: number;
   readonly version: string;
 }
 
-/** Takes the payload of Q. */
+/** Where the payload of Q goes. */
 export interface Sink {
-  /** Takes bytes; a promise holds the server back until it is settled. */
+  /** Takes bytes. Until a returned promise settles, no more are read, and the server must wait. */
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Takes at most `most` bytes from a socket past this process, and returns how many: 0 where there are none, or where it cannot. */
-  draw?(socket: number, most: number): number;
+  /** Moves at most `max` bytes from a socket inside the kernel. Returns how many: 0 if there are none, or if it is not possible. */
+  splice?(socket: number, max: number): number;
 }
 
-/** How long the reason of a broken transfer is waited for on P, in ms: it is there already, or it never comes. */
-const REASON_PATIENCE = 1000;
+/** How long to wait on P for the reason of a broken transfer, in ms. The server has sent it by then, or never will. */
+const REASON_TIMEOUT = 1000;
 
-/** P, with one command on it. Disposing of it closes P, Q and the data port, whatever has happened. */
+/** Disposing of it closes P, Q and the data port at any stage. */
 export class ClientSession implements Disposable {
   readonly #lines = new LineSplitter(MAX_LINE);
+  readonly #dataPort: DataPort;
   #q: Connection | undefined;
-  #secureQ: SecureQ | undefined;
+  /** Of P's certificate; empty without TLS. */
+  #fingerprint = "";
 
   private constructor(
     private readonly p: Connection,
-    private readonly target: ConnectOptions,
-    private readonly dataPort: DataPort,
+    private readonly options: ConnectOptions,
   ) {
-    target.signal?.addEventListener("abort", this.#abort);
+    this.#dataPort = new DataPort(p.local.address, options.dataPort, p.remote.address);
+    options.signal?.addEventListener("abort", this.#abort);
   }
 
-  /** Step 4: opens P, to the first address of the host that answers; and listens for Q, before anything is sent. */
-  static async open(target: ConnectOptions): Promise<ClientSession> {
-    const p = await dialAny(target);
-    let exchange;
+  /** Step 4: opens P, listens for Q, and logs in. */
+  static async open(options: ConnectOptions): Promise<ClientSession> {
+    const p = await dialHost(options);
+    let session;
     try {
-      const dataPort = new DataPort(p.local.address, target.dataPort, p.remote.address);
-      exchange = new ClientSession(p, target, dataPort);
-      exchange.#secureQ = await target.tls?.connectP(p, target.patience);
-      if (target.login) await exchange.#logIn(target.login);
-      return exchange;
+      session = new ClientSession(p, options);
+      if (options.tls) session.#fingerprint = await options.tls.connectP(p, options.timeout);
+      if (options.login) await session.#logIn(options.login);
+      return session;
     } catch (error) {
-      exchange?.[Symbol.dispose]();
+      session?.[Symbol.dispose]();
       p.close();
-      target.signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       throw error;
     }
   }
 
+  /** The port that a command must name. */
+  get dataPort(): number {
+    return this.#dataPort.port;
+  }
+
   /** Sends a line that precedes the command, and waits for its reply (N6.12). */
-  async option(request: Exclude<Request, Command>): Promise<void> {
-    await this.#send(request);
-    const reply = await this.#reply();
+  async sendOption(request: Exclude<Request, Command>): Promise<void> {
+    const reply = await this.#request(request);
     if (reply.code < 200 || reply.code >= 400) throw toFailure(reply);
   }
 
-  /** Step 6: sends the command, and waits for `150` and for Q. Throws a `Failure` with the server's words where it refuses. */
-  async command(make: (dataPort: number) => Command): Promise<Announcement> {
-    await this.#send(make(this.dataPort.port));
-    const reply = await this.#reply();
+  /** Step 6: sends the command, and waits for `150` and Q. Throws a `Failure` with the server's words if it refuses. */
+  async sendCommand(command: Command): Promise<Announcement> {
+    const reply = await this.#request(command);
     if (reply.code !== 150) throw toFailure(reply);
     const bytes = readNumber(reply, "bytes");
-    const { patience } = this.target;
-    this.#q = await this.dataPort.take(readNumber(reply, "port"), patience);
-    await this.#secureQ?.(this.#q, reply.fields.get("key") ?? "", patience);
+    const { timeout, tls } = this.options;
+    const q = await this.#dataPort.waitForQ(readNumber(reply, "port"), timeout);
+    this.#q = q;
+    await tls?.connectQ(q, this.#fingerprint, reply.fields.get("key") ?? "", timeout);
     return { bytes, version: readVersion(reply) };
   }
 
   /**
-   * Step 7: takes exactly `bytes` bytes from Q, closes it, and returns the `226`. Anything else throws (N7.16). The server
-   * gets `extra` ms more for the `226` than for other replies. `progress` hears how many bytes have come.
+   * Step 7: receives exactly `bytes` bytes on Q, closes it, and returns the `226`. Throws for anything else (N7.16).
+   * `extraTime` in ms is added to the time limit of the `226`. `onProgress` gets the number of bytes received so far.
    */
-  async receive(
+  async receivePayload(
     bytes: number,
-    to: Sink,
-    { extra = 0, progress }: { extra?: number; progress?: (received: number) => void } = {},
+    sink: Sink,
+    extraTime = 0,
+    onProgress: (received: number) => void = () => {},
   ): Promise<Reply> {
+    const received = await this.#receiveOnQ(bytes, sink, onProgress);
+    if (received < bytes) throw await this.#explainShortage(received, bytes);
+    const reply = await this.#readReply(this.options.timeout + extraTime);
+    if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
+    const text = sanitizeForDisplay(reply.text);
+    throw new Failure("incomplete", `The server did not confirm the transfer: ${text}`);
+  }
+
+  /** Receives at most `max` bytes until Q ends or breaks, closes it, and returns how many there were. */
+  async #receiveOnQ(max: number, sink: Sink, onProgress: (received: number) => void) {
     const q = this.#q as Connection;
     let received = 0;
     const count = (more: number): number => {
       received += more;
-      if (received > bytes)
-        throw new Failure("protocol", `The server sent more than the ${bytes} bytes it announced.`);
-      progress?.(received);
+      if (received > max)
+        throw new Failure("protocol", `The server sent more than the ${max} bytes it announced.`);
+      onProgress(received);
       return more;
     };
-    const sink = (piece: Uint8Array) => (count(piece.length), to.write(piece));
-    const draw = (socket: number) => count(to.draw?.(socket, bytes - received) ?? 0);
-    const broken = await q.receive(sink, this.target.stall, draw).catch((error: Error) => error);
-    q.close();
-    if (broken && !(broken instanceof Failure && broken.kind === "incomplete")) throw broken;
-    if (received < bytes) throw await this.#cut(received, bytes);
-    const reply = await this.#reply(this.target.patience + extra);
-    if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
-    throw new Failure(
-      "incomplete",
-      `The server did not confirm the transfer: ${sanitizeForDisplay(reply.text)}`,
-    );
+    const write = (piece: Uint8Array) => (count(piece.length), sink.write(piece));
+    const splice = (socket: number) => count(sink.splice?.(socket, max - received) ?? 0);
+    try {
+      await q.receive(write, this.options.stall, splice);
+    } catch (error) {
+      if (!(error instanceof Failure && error.kind === "incomplete")) throw error; // P may say why Q broke
+    } finally {
+      q.close();
+    }
+    return received;
   }
 
   /** Step 8: closes P; nothing stays open. */
   [Symbol.dispose](): void {
-    this.target.signal?.removeEventListener("abort", this.#abort);
-    this.dataPort[Symbol.dispose]();
+    this.options.signal?.removeEventListener("abort", this.#abort);
+    this.#dataPort[Symbol.dispose]();
     this.#q?.close();
     this.p.close();
   }
 
-  /** The password follows only after `331`, and in the clear only to this host itself, unless the user insists (N6.12). */
+  /** Sends the password only after `331`, and to another host only over TLS unless the user allows the clear (N6.12). */
   async #logIn({ name, password, insecure }: Credentials): Promise<void> {
     const { address } = this.p.remote;
-    if (!insecure && !this.#secureQ && !isLoopback(address)) {
-      const what = `A password would travel to ${address} for everyone on the way to read`;
+    if (!insecure && !this.options.tls && !isLoopback(address)) {
+      const what = `The password would go to ${address} unencrypted, and others could read it`;
       throw new Failure("login", `${what}: use --tls, or --insecure-login if you accept that.`);
     }
-    await this.option({ kind: "user", name });
-    await this.option({ kind: "pass", password });
+    await this.sendOption({ kind: "user", name });
+    await this.sendOption({ kind: "pass", password });
   }
 
   readonly #abort = (): void => {
-    const reason = this.target.signal?.reason;
-    this.dataPort[Symbol.dispose]();
-    this.dataPort.interrupt(reason);
+    const reason = this.options.signal?.reason;
+    this.#dataPort.abort(reason);
     this.#q?.abort(reason);
     this.p.abort(reason);
   };
 
-  async #send(request: Request): Promise<void> {
-    await this.p.write(formatRequest(request), this.target.patience);
+  async #request(request: Request): Promise<Reply> {
+    await this.p.write(formatRequest(request), this.options.timeout);
+    return this.#readReply();
   }
 
-  async #reply(patience = this.target.patience): Promise<Reply> {
-    const until = performance.now() + patience;
+  async #readReply(timeout = this.options.timeout): Promise<Reply> {
+    const deadline = performance.now() + timeout;
     for (;;) {
       const line = this.#lines.next();
       if (line) return parseReply(line);
-      const bytes = await this.p.read(until - performance.now());
+      const bytes = await this.p.read(deadline - performance.now());
       if (!bytes)
         throw new Failure(
           "incomplete",
@@ -165,22 +178,23 @@ export class ClientSession implements Disposable {
     }
   }
 
-  /** The failure for a transfer that ended too early, with the server's reason where it gives one. */
-  async #cut(received: number, bytes: number): Promise<Failure> {
-    const reason = await this.#reply(REASON_PATIENCE).then(
+  /** Says why a transfer ended too early, in the server's words if it sends any. */
+  async #explainShortage(received: number, bytes: number): Promise<Failure> {
+    const reason = await this.#readReply(REASON_TIMEOUT).then(
       (reply) => sanitizeForDisplay(reply.text),
-      (error) => describe(error),
+      (error) => formatError(error),
     );
-    return new Failure("incomplete", `Only ${received} of ${bytes} bytes came: ${reason}`);
+    return new Failure("incomplete", `Only ${received} of ${bytes} bytes arrived: ${reason}`);
   }
 }
 
-async function dialAny({ host, port, patience, signal }: ConnectOptions): Promise<Connection> {
+/** Connects to the first address of the host that answers. */
+async function dialHost({ host, port, timeout, signal }: ConnectOptions): Promise<Connection> {
   let failure: unknown;
   for (const address of await resolveHost(host)) {
     signal?.throwIfAborted();
     try {
-      return await dial({ address, port }, patience, { signal });
+      return await dial({ address, port }, timeout, { signal });
     } catch (error) {
       failure = error;
     }

@@ -1,118 +1,103 @@
-// The client: lists and fetches, and believes only a transfer that both connections confirm.
+// The client: lists and fetches files. A transfer counts only if both connections confirm it.
 
 import { Failure } from "../errors.ts";
-import { type Announcement, ClientSession, type Sink } from "./client-session.ts";
+import { ClientSession, type Sink } from "./client-session.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 
-/** Takes a file: a part file, or a stream. The bytes before `offset` are there from an earlier transfer. */
+/** Where a file goes: a part file, or a stream. It may already hold the first `offset` bytes from an earlier transfer. */
 export interface FileSink extends Sink {
   readonly offset: number;
-  /** Told before the first byte; false where the bytes before `offset` are of another version, after which `offset` is 0. */
+  /** Called before the first byte. If the bytes it holds are of another version, it drops them and returns false. */
   begin(version: string, total: number): boolean;
-  /** Drops what is there: `offset` is 0 afterwards. */
+  /** Drops all bytes: `offset` is 0 afterwards. */
   restart(): void;
-  /** The SHA-256 of all bytes; undefined where it cannot be told, as in a stream. */
+  /** The SHA-256 of all bytes; undefined if the sink cannot read them back, as in a stream. */
   hash(): Promise<string> | undefined;
 }
 
-/** What `get` does besides: asks for the hash and compares; tells how many bytes of the file are there. */
-export interface GetOptions {
+/** `hash` compares the SHA-256 of the file with the server's. `progress` gets how many of the file's bytes have arrived. */
+export interface FetchOptions {
   readonly hash?: boolean;
   readonly progress?: (bytes: number, total: number) => void;
 }
 
-/** A file that has come whole. `bytes` is its length, `received` what came now, the rest was there. */
-export interface Receipt {
+/** A whole file. `bytes` is its length, of which this transfer brought `received`. */
+export interface FetchResult {
   readonly bytes: number;
   readonly received: number;
   readonly sha256: string | undefined;
 }
 
-/** The longest listing that is taken, in bytes: a million long names, and an end to an endless one. */
+/** The longest listing that is accepted, in bytes: a million long names fit, an endless one does not. */
 const MAX_LISTING = 64 * 1024 * 1024;
 
-/** The slowest that a server is taken to hash a file, in bytes a millisecond: an old disk that it must read once more. */
+/** The slowest speed at which a server may hash a file, in bytes per ms: that of an old disk, read once more. */
 const SLOWEST_HASH = 50_000;
 
-/** `-l`: the names as the server sent them; escape them before a screen sees them. */
-export async function fetchNames(target: ConnectOptions): Promise<string[]> {
-  return parseListing(await fetchListing(target));
-}
-
-/** The names of a listing. */
+/** The names of a listing. Escape them before they reach a screen. */
 export function parseListing(listing: string): string[] {
   return listing.split("\n").filter((name) => name !== "");
 }
 
-/** `-l`: the names as the server sent them, one a line; escape them before a screen sees them. */
-export async function fetchListing(target: ConnectOptions): Promise<string> {
-  using exchange = await ClientSession.open(target);
-  const { bytes } = await exchange.command((dataPort) => ({ kind: "list", dataPort }));
+/** `-l`: fetches the names as the server sends them, one a line. */
+export async function fetchListing(options: ConnectOptions): Promise<string> {
+  using session = await ClientSession.open(options);
+  const { bytes } = await session.sendCommand({ kind: "list", dataPort: session.dataPort });
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
   const pieces: Uint8Array[] = [];
-  await exchange.receive(bytes, { write: (piece) => void pieces.push(piece) });
+  await session.receivePayload(bytes, { write: (piece) => void pieces.push(piece) });
   return Buffer.concat(pieces).toString();
 }
 
-/** `-g`: fetches a file into `receiver`, from where an earlier transfer ended if the file is still the same. */
+/** `-g`: fetches a file into `sink`. Continues an earlier transfer if the file is still the same. */
 export async function fetchFile(
-  target: ConnectOptions,
+  options: ConnectOptions,
   name: string,
-  receiver: FileSink,
-  options: GetOptions = {},
-): Promise<Receipt> {
-  const resumed = receiver.offset > 0 && (await transfer(target, name, receiver, options));
-  const receipt = resumed || (await transfer(target, name, receiver, options));
-  if (receipt) return receipt;
+  sink: FileSink,
+  fetchOptions: FetchOptions = {},
+): Promise<FetchResult> {
+  if (sink.offset > 0) {
+    const result = await transfer(options, name, sink, fetchOptions).catch((error) => {
+      if (!(error instanceof Failure) || error.code !== 554) throw error;
+      sink.restart(); // 554: the file has become shorter than what the sink holds
+    });
+    if (result) return result;
+  }
+  const result = await transfer(options, name, sink, fetchOptions);
+  if (result) return result;
   throw new Failure("protocol", "The server did not send the file from its start.");
 }
 
-/** One conversation; undefined where the receiver's bytes are of no use, so that another from the start must follow. */
+/** One session. Returns undefined if the sink has dropped bytes of another version, so that the caller must request the file again. */
 async function transfer(
-  target: ConnectOptions,
+  options: ConnectOptions,
   name: string,
-  receiver: FileSink,
-  options: GetOptions,
-): Promise<Receipt | undefined> {
-  const { offset } = receiver;
-  using exchange = await ClientSession.open(target);
-  if (offset > 0) await exchange.option({ kind: "rest", offset });
-  if (options.hash) await exchange.option({ kind: "hash" });
-  const announced = await announcement(exchange, name, receiver);
-  if (!announced) return undefined;
-  const total = offset + announced.bytes;
-  if (!receiver.begin(announced.version, total)) return undefined;
-  const last = await exchange.receive(announced.bytes, receiver, {
-    extra: options.hash ? total / SLOWEST_HASH : 0,
-    progress: (received) => options.progress?.(offset + received, total),
-  });
-  const sha256 = last.fields.get("sha256");
-  if (options.hash) await assertHash(sha256, receiver);
-  return { bytes: total, received: announced.bytes, sha256 };
+  sink: FileSink,
+  { hash, progress }: FetchOptions,
+): Promise<FetchResult | undefined> {
+  const { offset } = sink;
+  using session = await ClientSession.open(options);
+  if (offset > 0) await session.sendOption({ kind: "rest", offset });
+  if (hash) await session.sendOption({ kind: "hash" });
+  const { dataPort } = session;
+  const { bytes, version } = await session.sendCommand({ kind: "get", name, dataPort });
+  const total = offset + bytes;
+  if (!sink.begin(version, total)) return undefined;
+  const hashTime = hash ? total / SLOWEST_HASH : 0;
+  const onProgress = (received: number) => progress?.(offset + received, total);
+  const reply = await session.receivePayload(bytes, sink, hashTime, onProgress);
+  const sha256 = reply.fields.get("sha256");
+  if (hash) await assertHash(sha256, sink);
+  return { bytes: total, received: bytes, sha256 };
 }
 
-/** The server's `150`; undefined where the file has become shorter than what is there (554). */
-async function announcement(
-  exchange: ClientSession,
-  name: string,
-  receiver: FileSink,
-): Promise<Announcement | undefined> {
-  try {
-    return await exchange.command((dataPort) => ({ kind: "get", name, dataPort }));
-  } catch (error) {
-    if (receiver.offset === 0 || !(error instanceof Failure) || error.code !== 554) throw error;
-    receiver.restart();
-    return undefined;
-  }
-}
-
-async function assertHash(expected: string | undefined, receiver: FileSink): Promise<void> {
-  const actual = await receiver.hash();
+async function assertHash(expected = "not given", sink: FileSink): Promise<void> {
+  const actual = await sink.hash();
   if (actual === undefined || actual === expected) return;
-  receiver.restart();
+  sink.restart();
   throw new Failure(
     "incomplete",
-    `The file is damaged: its SHA-256 is ${actual}, the server's is ${expected ?? "not given"}. Fetch it again.`,
+    `The file is damaged: its SHA-256 is ${actual}, the server's is ${expected}. Fetch it again.`,
   );
 }

@@ -1,25 +1,25 @@
-// Whom the client talks to, as whom, and how long it waits.
+// Which server the client connects to, with which login, and how long it waits.
 
-import type { ClientTls } from "../tls/tls-client.ts";
+import type { TlsClient } from "../tls/tls-client.ts";
 
-/** Which server, and how long to wait for it. */
+/** All that a session needs to know. */
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
-  /** Where to wait for Q; 0 lets the system choose. */
+  /** The port to wait for Q on; 0 lets the system choose. */
   readonly dataPort: number;
-  /** How long a connection, a reply and Q are waited for, in ms. */
-  readonly patience: number;
-  /** The longest silence on Q while bytes are still to come, in ms. */
+  /** The longest wait for a connection, for a reply, and for Q, in ms. */
+  readonly timeout: number;
+  /** The longest silence on Q while bytes are still missing, in ms. */
   readonly stall: number;
-  /** Breaks everything off: what waits then throws the signal's reason. */
+  /** Ends the session at once: every wait throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   readonly login?: Credentials | undefined;
-  /** Encrypts both connections; undefined where they are in the clear. */
-  readonly tls?: ClientTls | undefined;
+  /** Encrypts both connections; undefined if they are in the clear. */
+  readonly tls?: TlsClient | undefined;
 }
 
-/** A name and its password, and whether it may travel in the clear to another host. */
+/** `insecure` allows sending the password in the clear to another host. */
 export interface Credentials {
   readonly name: string;
   readonly password: string;

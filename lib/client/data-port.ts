@@ -1,86 +1,83 @@
-// The client's data port: where Q is waited for, and told apart from whoever else connects.
+// The client's data port: waits for Q, and closes every other connection.
 
-import { AsyncEvent } from "../net/event.ts";
 import type { Connection } from "../net/connection.ts";
-import { Failure } from "../errors.ts";
+import { formatEndpoint } from "../net/address.ts";
+import { AsyncEvent } from "../net/event.ts";
 import { listen, type Listener } from "../net/socket.ts";
-import { type Endpoint, formatEndpoint } from "../net/address.ts";
+import { Failure } from "../errors.ts";
 
-/** Connections kept until `150` tells which one is Q. Of more the oldest is closed: those who came early and stay must not keep Q out. */
-const MOST_CANDIDATES = 256;
+/** Connections that are kept until `150` names the port of Q. If more come, the oldest is closed: idle strangers must not keep Q out. */
+const MAX_CANDIDATES = 256;
 
-/** Listens for Q on the address that P has, and on no other (N7.14). */
+/** Listens for Q on the address of our end of P, and on no other (N7.14). */
 export class DataPort implements Disposable {
   readonly #listener: Listener;
   readonly #candidates = new Set<Connection>();
   readonly #arrival = new AsyncEvent();
-  #expected: number | undefined;
-  #interruption: Error | undefined;
+  /** The server's port of Q, once `150` has named it. */
+  #portOfQ: number | undefined;
+  #abortReason: Error | undefined;
 
-  /** `port` 0 lets the system choose. `peer` is the only address that Q may come from. */
+  /** `port` 0 lets the system choose. Q may come only from the address `peer`. */
   constructor(
     address: string,
     port: number,
     private readonly peer: string,
   ) {
-    this.#listener = listen({ address, port }, (connection) => this.#arrived(connection));
+    this.#listener = listen({ address, port }, (connection) => this.#onConnection(connection));
   }
 
   get port(): number {
     return this.#listener.port;
   }
 
-  /** Q: the connection from the server's `port` (N7.15). All others are closed at once. Waits at most `ms` milliseconds. */
-  async take(port: number, ms: number): Promise<Connection> {
-    const until = performance.now() + ms;
-    this.#expected = port;
-    for (const candidate of this.#candidates) if (!this.#mayBeQ(candidate)) this.#drop(candidate);
+  /** Returns Q, the connection from the server's `port` (N7.15), and closes all others. Waits at most `ms` milliseconds. */
+  async waitForQ(port: number, ms: number): Promise<Connection> {
+    const deadline = performance.now() + ms;
+    this.#portOfQ = port;
+    for (const candidate of this.#candidates) if (!this.#canBeQ(candidate)) this.#drop(candidate);
     for (;;) {
       const [q] = this.#candidates;
-      if (q) return this.#choose(q);
-      if (this.#interruption) throw this.#interruption;
-      if (!(await this.#arrival.wait(until - performance.now()))) throw this.#missing(port);
+      if (q) {
+        this.#candidates.delete(q);
+        this[Symbol.dispose]();
+        return q;
+      }
+      if (this.#abortReason) throw this.#abortReason;
+      if (await this.#arrival.wait(deadline - performance.now())) continue;
+      const from = formatEndpoint({ address: this.peer, port });
+      const sentence = `The server announced a data connection from ${from}, but it did not arrive.`;
+      throw new Failure("timeout", sentence);
     }
   }
 
-  /** Makes a `take` that waits, or the next one, throw `reason`. */
-  interrupt(reason: Error): void {
-    this.#interruption = reason;
-    this.#arrival.ring();
+  /** Closes it, and makes the present or the next `waitForQ` throw `reason`. */
+  abort(reason: Error): void {
+    this[Symbol.dispose]();
+    this.#abortReason = reason;
+    this.#arrival.notify();
   }
 
   [Symbol.dispose](): void {
     this.#listener[Symbol.dispose]();
-    for (const stranger of this.#candidates) stranger.close();
+    for (const candidate of this.#candidates) candidate.close();
     this.#candidates.clear();
   }
 
-  #arrived(connection: Connection): void {
-    if (!this.#mayBeQ(connection)) return connection.close();
+  #onConnection(connection: Connection): void {
+    if (!this.#canBeQ(connection)) return connection.close();
     const [oldest] = this.#candidates;
-    if (oldest && this.#candidates.size >= MOST_CANDIDATES) this.#drop(oldest);
+    if (oldest && this.#candidates.size >= MAX_CANDIDATES) this.#drop(oldest);
     this.#candidates.add(connection);
-    this.#arrival.ring();
+    this.#arrival.notify();
   }
 
-  #mayBeQ({ remote }: Connection): boolean {
-    return remote.address === this.peer && remote.port === (this.#expected ?? remote.port);
+  #canBeQ({ remote }: Connection): boolean {
+    return remote.address === this.peer && remote.port === (this.#portOfQ ?? remote.port);
   }
 
-  #drop(stranger: Connection): void {
-    this.#candidates.delete(stranger);
-    stranger.close();
-  }
-
-  #choose(q: Connection): Connection {
-    this.#candidates.delete(q);
-    this[Symbol.dispose]();
-    return q;
-  }
-
-  #missing(port: number): Failure {
-    const expected: Endpoint = { address: this.peer, port };
-    const sentence = `The data connection from ${formatEndpoint(expected)} did not come, although the server announced it.`;
-    return new Failure("timeout", sentence);
+  #drop(candidate: Connection): void {
+    this.#candidates.delete(candidate);
+    candidate.close();
   }
 }

@@ -1,4 +1,4 @@
-// A part file is had by one client at a time, under the name that the next run finds, and never by following what is there.
+// One client at a time has the shared part file of a destination. Links and other files of its name are left alone.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
@@ -17,49 +17,49 @@ afterEach(() => {
   scratch[Symbol.dispose]();
 });
 
-/** Claims the part of `a`, and says under which name and whether that is the common one. */
-function claimed(name = "a"): [string, boolean] {
+/** Locks the part of a destination, and returns its name and whether it is shared. */
+function lock(name = "a"): [string, boolean] {
   const { path, fd, shared } = lockPart(scratch.at(name));
   open.push(fd);
   return [path.slice(scratch.path.length + 1), shared];
 }
 
-const OWN = /^\.a\.ftpart\.[0-9a-f-]{36}$/;
+const PRIVATE = /^\.a\.ftpart\.[0-9a-f-]{36}$/;
 
 describe("a part", () => {
-  test("is claimed under the common name by one, and under one of its own by the next", () => {
-    expect(claimed()).toEqual([".a.ftpart", true]);
-    expect(claimed()).toEqual([expect.stringMatching(OWN), false]);
+  test("is shared for the first client, and private for the next", () => {
+    expect(lock()).toEqual([".a.ftpart", true]);
+    expect(lock()).toEqual([expect.stringMatching(PRIVATE), false]);
     closeSync(open.shift() as number);
-    expect(claimed()).toEqual([".a.ftpart", true]);
+    expect(lock()).toEqual([".a.ftpart", true]);
   }, 1000);
 
-  test("of a long name has one that fits", () => {
-    const [name, shared] = claimed("x".repeat(255));
+  test("of a long name has a name that fits", () => {
+    const [name, shared] = lock("x".repeat(255));
     expect([Buffer.byteLength(name) <= 255, shared]).toEqual([true, true]);
-    expect(claimed("x".repeat(210))[0]).toBe(`.${"x".repeat(210)}.ftpart`);
+    expect(lock("x".repeat(210))[0]).toBe(`.${"x".repeat(210)}.ftpart`);
   }, 1000);
 
   test.each([
     ["a link", () => symlinkSync(scratch.file("target", "kept"), scratch.at(".a.ftpart"))],
     ["a directory", () => mkdirSync(scratch.at(".a.ftpart"))],
   ])(
-    "is claimed elsewhere where %s has its name",
+    "is private if %s has the shared name",
     (_what, make) => {
       make();
-      expect(claimed()).toEqual([expect.stringMatching(OWN), false]);
+      expect(lock()).toEqual([expect.stringMatching(PRIVATE), false]);
     },
     1000,
   );
 
-  test("that is another file as well is left to that name", () => {
+  test("that is a hard link to another file is left alone", () => {
     const whole = scratch.file("whole", "kept");
     linkSync(whole, scratch.at(".a.ftpart"));
-    expect(claimed()[1]).toBe(false);
+    expect(lock()[1]).toBe(false);
     expect(readFileSync(whole, "latin1")).toBe("kept");
   }, 1000);
 
-  test("in a directory that is not there is a failure in words", async () => {
+  test("in a missing directory is a failure with a reason", async () => {
     const failure = await catchFailure(() => lockPart(scratch.at("none/a")));
     expect([failure.kind, failure.exit]).toEqual(["local", 7]);
     expect(failure.message).toEndWith("there is no such directory.");

@@ -1,48 +1,52 @@
-// The part file of a destination: claimed under the name that the next run finds, or, where another client has that, under one of our own.
+// Opens and locks the part file of a destination: the shared one, which later runs find, or a private one if another client has it.
 
-import { systemCode } from "../errors.ts";
-import { closeFile, lookUp, openFile, remove, statusOf } from "../sys/file.ts";
+import { quote } from "../text.ts";
+import { systemCode, localFailure } from "../errors.ts";
+import { closeFile, lstat, openFile, remove, fstat } from "../sys/file.ts";
 import { tryLock } from "../sys/libc.ts";
-import { localFailure, quote, splitPath } from "./save.ts";
+import { splitPath } from "./save.ts";
 
-/** Longest name, in bytes, that still has room for `.`, `.ftpart` and `.` with a UUID within POSIX's 255. */
-const LONGEST_NAME = 210;
+/** Longest name in bytes that goes into the part's name as it is. With `.`, `.ftpart` and `.UUID` around it, it fits in the 255 of POSIX. */
+const MAX_NAME = 210;
 
-/** A part file that is ours, locked where it is `shared` with later runs. */
+/** The open part file. It is locked if it is `shared` with later runs. */
 export interface PartLock {
   readonly path: string;
   readonly fd: number;
   readonly shared: boolean;
 }
 
-/** Opens the part file of `destination`. Throws a `Failure` of kind `local`. */
+/** Throws a `Failure` of kind `local` if no part file can be opened. */
 export function lockPart(destination: string): PartLock {
-  const path = partPath(destination);
-  const fd = openLocked(path);
-  if (fd !== undefined) return { path, fd, shared: true };
-  const own = `${path}.${crypto.randomUUID()}`;
-  return { path: own, fd: openFresh(own), shared: false };
+  const path = sharedPath(destination);
+  try {
+    const fd = openLocked(path);
+    if (fd !== undefined) return { path, fd, shared: true };
+    const privatePath = `${path}.${crypto.randomUUID()}`;
+    const privateFd = openFile(privatePath, ["O_RDWR", "O_CREAT", "O_EXCL"]);
+    return { path: privatePath, fd: privateFd, shared: false };
+  } catch (error) {
+    throw localFailure(`Cannot save in ${quote(splitPath(path).directory || ".")}`, error);
+  }
 }
 
-/** `.NAME.ftpart` beside the destination, so that the final link stays within one file system. */
-function partPath(destination: string): string {
+/** `.NAME.ftpart` beside the destination: the final link(2) works only within one file system. */
+function sharedPath(destination: string): string {
   const { directory, name } = splitPath(destination);
-  const short =
-    Buffer.byteLength(name) <= LONGEST_NAME ? name : Bun.CryptoHasher.hash("sha256", name, "hex");
-  return `${directory}.${short}.ftpart`;
+  const isShort = Buffer.byteLength(name) <= MAX_NAME;
+  return `${directory}.${isShort ? name : Bun.CryptoHasher.hash("sha256", name, "hex")}.ftpart`;
 }
 
-/** Opens the common part file and locks it; undefined where another client has it, or where it is not ours to use. */
+/** Returns undefined if another client has locked the shared part file, or if something else has its name. */
 function openLocked(path: string): number | undefined {
   if (!tryLock) return undefined;
   let fd;
   try {
     fd = openFile(path, ["O_RDWR", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"]);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO" || code === "EACCES")
-      return undefined;
-    throw saveFailure(path, error);
+    // A symbolic link, a directory, a pipe, or a file of another user.
+    if (["ELOOP", "EISDIR", "ENXIO", "EACCES"].includes(systemCode(error))) return undefined;
+    throw error;
   }
   if (tryLock(fd) && isOnlyName(fd, path)) return fd;
   closeFile(fd);
@@ -50,25 +54,12 @@ function openLocked(path: string): number | undefined {
 }
 
 /**
- * True where the open file is a regular one whose only name is `path`. Before the lock was ours, its owner may have
- * published it: then it has no name, or, if the owner was killed in between, the final name too, and to
- * write to it would damage a whole file.
+ * True if the open file is regular and has no name but `path`. Its owner may have published it just before we locked it:
+ * then it has another name, or two names if the owner was killed in between. To write to it would damage a whole file.
  */
 function isOnlyName(fd: number, path: string): boolean {
-  const open = statusOf(fd);
-  const ours = open.regular && lookUp(path)?.inode === open.inode;
-  if (ours && open.names > 1) remove(path);
-  return ours && open.names === 1;
-}
-
-function openFresh(path: string): number {
-  try {
-    return openFile(path, ["O_RDWR", "O_CREAT", "O_EXCL"]);
-  } catch (error) {
-    throw saveFailure(path, error);
-  }
-}
-
-function saveFailure(path: string, error: unknown): Error {
-  return localFailure(`Cannot save in ${quote(splitPath(path).directory || ".")}`, error);
+  const status = fstat(fd);
+  const isThere = status.isRegular && lstat(path)?.inode === status.inode;
+  if (isThere && status.linkCount > 1) remove(path);
+  return isThere && status.linkCount === 1;
 }

@@ -1,4 +1,4 @@
-// Many clients saving one name at once, and disks that take no more: nothing is ever clobbered or cut.
+// Many clients that save one name at once, and full disks: no file is ever overwritten by mistake or incomplete.
 
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "bun:test";
@@ -9,8 +9,8 @@ import { Scratch } from "../testing/testing.ts";
 const CLIENTS = 20;
 const PART = JSON.stringify(`${import.meta.dir}/part.ts`);
 
-/** Receives a file of one letter, all clients beginning at the same moment; prints where it was saved. */
-const client = (path: string, policy: OnDuplicate, letter: string, start: number) => `
+/** The script of a client: from `start` on it receives a file of one letter, and prints where it saved it. */
+const clientScript = (path: string, policy: OnDuplicate, letter: string, start: number) => `
   const { PartFile } = await import(${PART});
   while (Date.now() < ${start});
   try {
@@ -22,16 +22,16 @@ const client = (path: string, policy: OnDuplicate, letter: string, start: number
     console.log(error.kind);
   }`;
 
-/** What each of the clients said, and what is in the directory afterwards. */
-async function crowd(scratch: Scratch, policy: OnDuplicate) {
+/** Runs the clients. Returns what each of them printed, and the names in the directory afterwards. */
+async function runClients(scratch: Scratch, policy: OnDuplicate) {
   const start = Date.now() + 600;
   const letters = Array.from({ length: CLIENTS }, (_, index) => String.fromCharCode(97 + index));
-  const said = letters.map(async (letter) => {
-    const script = client(scratch.at("f.txt"), policy, letter, start);
+  const outputs = letters.map(async (letter) => {
+    const script = clientScript(scratch.at("f.txt"), policy, letter, start);
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 8000 });
     return (await child.stdout.text()).trim();
   });
-  const results = await Promise.all(said);
+  const results = await Promise.all(outputs);
   const files = readdirSync(scratch.path).toSorted();
   for (const file of files) {
     const content = readFileSync(scratch.at(file), "latin1");
@@ -42,9 +42,9 @@ async function crowd(scratch: Scratch, policy: OnDuplicate) {
 }
 
 describe(`${CLIENTS} clients that save one name at once`, () => {
-  test("under refuse: one succeeds, the others say so, one whole file is there", async () => {
+  test("under refuse: one succeeds, the others fail, and there is one whole file", async () => {
     using scratch = new Scratch();
-    const { results, files } = await crowd(scratch, "refuse");
+    const { results, files } = await runClients(scratch, "refuse");
     expect(files).toEqual(["f.txt"]);
     expect(results.filter((result) => result === scratch.at("f.txt"))).toHaveLength(1);
     expect(results.filter((result) => result === "local")).toHaveLength(CLIENTS - 1);
@@ -52,22 +52,22 @@ describe(`${CLIENTS} clients that save one name at once`, () => {
 
   test("under rename: all succeed, each with a whole file of its own", async () => {
     using scratch = new Scratch();
-    const { results, files } = await crowd(scratch, "rename");
+    const { results, files } = await runClients(scratch, "rename");
     expect(files).toHaveLength(CLIENTS);
     expect(results.toSorted()).toEqual(files.map((file) => scratch.at(file)).toSorted());
     const first = files.map((file) => readFileSync(scratch.at(file), "latin1")[0]);
     expect(new Set(first).size).toBe(CLIENTS);
   }, 10_000);
 
-  test("under overwrite: all succeed, and the last one's whole file is there", async () => {
+  test("under overwrite: all succeed, and there is the whole file of the last one", async () => {
     using scratch = new Scratch();
-    const { results, files } = await crowd(scratch, "overwrite");
+    const { results, files } = await runClients(scratch, "overwrite");
     expect(files).toEqual(["f.txt"]);
     expect(new Set(results)).toEqual(new Set([scratch.at("f.txt")]));
   }, 10_000);
 });
 
-test("clients that publish one name again and again never take each other's part away", async () => {
+test("clients that publish one name again and again never remove each other's part", async () => {
   using scratch = new Scratch();
   const script = `
     const { PartFile } = await import(${PART});
@@ -83,17 +83,17 @@ test("clients that publish one name again and again never take each other's part
       }
     }
     console.log(JSON.stringify(failures));`;
-  const said = Array.from({ length: 3 }, async () => {
+  const outputs = Array.from({ length: 3 }, async () => {
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 5000 });
     return JSON.parse(await child.stdout.text());
   });
-  expect(await Promise.all(said)).toEqual([[], [], []]);
+  expect(await Promise.all(outputs)).toEqual([[], [], []]);
   expect(readFileSync(scratch.at("a"), "utf8")).toBe("hello");
 }, 10_000);
 
-describe("a disk that takes no more", () => {
-  /** Writes a megabyte; prints the failure, and the bytes that are kept for another try. */
-  const writer = (path: string) => `
+describe("a full disk", () => {
+  /** A script that writes a megabyte, and prints the failure and how many bytes the part holds. */
+  const writerScript = (path: string) => `
     const { PartFile } = await import(${PART});
     using part = new PartFile(${JSON.stringify(path)}, "refuse");
     part.begin("v1", 1_000_000);
@@ -104,7 +104,7 @@ describe("a disk that takes no more", () => {
       console.log(JSON.stringify([error.kind, error.exit, error.message, part.offset]));
     }`;
 
-  test("for a limit of the file size is a failure in words, and the part can be resumed", async () => {
+  test("(by a limit of the file size) is a failure with a reason, and the part can be resumed", async () => {
     using scratch = new Scratch();
     const path = scratch.at("a");
     const limited = [
@@ -113,7 +113,7 @@ describe("a disk that takes no more", () => {
       'trap "" XFSZ; ulimit -f 400; exec "$0" -e "$1"',
       process.execPath,
     ];
-    await using child = Bun.spawn([...limited, writer(path)], { timeout: 5000 });
+    await using child = Bun.spawn([...limited, writerScript(path)], { timeout: 5000 });
     const [kind, exit, message, kept] = JSON.parse(await child.stdout.text());
     expect([kind, exit]).toEqual(["local", 7]);
     expect(message).toBe(
@@ -123,18 +123,18 @@ describe("a disk that takes no more", () => {
     expect(kept).toBe(400 * 512);
   }, 10_000);
 
-  test("since it is full is a failure in words, and there is no final file", async () => {
+  test("is a failure with a reason, and leaves no final file", async () => {
     using scratch = new Scratch();
     const disk = scratch.at("disk");
     mkdirSync(disk);
     const mounted =
       spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", disk]).status === 0;
     if (!mounted) {
-      console.warn("skipped: a small file system to fill cannot be mounted here (that takes root)");
+      console.warn("skipped: this test must mount a small file system, which needs root");
       return expect(mounted).toBe(false);
     }
     try {
-      await using child = Bun.spawn([process.execPath, "-e", writer(`${disk}/a`)], {
+      await using child = Bun.spawn([process.execPath, "-e", writerScript(`${disk}/a`)], {
         timeout: 5000,
       });
       const [kind, exit, message] = JSON.parse(await child.stdout.text());

@@ -1,4 +1,4 @@
-// Room on the disk is reserved before a large file comes, found missing at once, and given back where the file stays a part.
+// Disk space is reserved before a large file comes, and given back if the file stays a part.
 
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
@@ -6,32 +6,32 @@ import { PartFile } from "./part.ts";
 import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
-const ROOM = 16 * MIB;
+const TOTAL = 16 * MIB;
 const linux = process.platform === "linux";
 
-/** Bytes that the file has on the disk, whatever its size is (stat(2): blocks of 512 bytes). */
-const held = (path: string) => statSync(path).blocks * 512;
+/** Disk space of a file in bytes, whatever its size is (stat(2): blocks of 512 bytes). */
+const allocated = (path: string) => statSync(path).blocks * 512;
 
 test.if(linux)(
-  "room is there before the bytes are, and goes with the part that is kept",
+  "space is reserved at the start, and the rest given back with the part",
   () => {
     using scratch = new Scratch();
     const path = scratch.at(".a.ftpart");
     {
       using part = new PartFile(scratch.at("a"), "refuse");
-      part.begin("v1", ROOM);
+      part.begin("v1", TOTAL);
       part.write(Buffer.alloc(MIB, "x"));
       expect(statSync(path).size).toBe(MIB);
-      expect(held(path)).toBeGreaterThanOrEqual(ROOM);
+      expect(allocated(path)).toBeGreaterThanOrEqual(TOTAL);
     }
     expect(statSync(path).size).toBe(MIB);
-    expect(held(path)).toBeLessThan(ROOM / 2);
+    expect(allocated(path)).toBeLessThan(TOTAL / 2);
   },
   5000,
 );
 
 test.if(linux)(
-  "a file that no disk can hold is refused before its first byte, and leaves nothing",
+  "a file that no disk can hold fails before its first byte, and leaves nothing",
   async () => {
     using scratch = new Scratch();
     using part = new PartFile(scratch.at("a"), "refuse");
@@ -40,7 +40,7 @@ test.if(linux)(
     expect(failure.message).toMatch(
       /^Cannot save ".*": (the disk is full|the file system takes no file of this size)\.$/,
     );
-    expect(part.resumable).toBe(false);
+    expect(part.isResumable).toBe(false);
   },
   5000,
 );

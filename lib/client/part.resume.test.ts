@@ -1,4 +1,4 @@
-// A transfer that was cut goes on where it ended, also after a kill, and only with bytes of the same version.
+// A transfer continues where it was cut, also after a kill, and only with bytes of the same version.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,19 +23,19 @@ afterEach(() => scratch[Symbol.dispose]());
 
 const names = () => readdirSync(scratch.path).toSorted();
 
-/** Receives `length` bytes of version `v1`, and ends there. */
-function cut(length: number, version = "v1"): void {
+/** Receives `length` bytes, and stops there. */
+function receivePart(length: number, version = "v1"): void {
   using part = new PartFile(path, "refuse");
   part.begin(version, SIZE);
   part.write(CONTENT.subarray(0, length));
-  expect(part.resumable).toBe(length > 0);
+  expect(part.isResumable).toBe(length > 0);
 }
 
 describe("a transfer that was cut", () => {
   test.each([1, 64 * KIB, SIZE - 1, SIZE])(
-    "at byte %i goes on from there",
+    "at byte %i continues from there",
     (length) => {
-      cut(length);
+      receivePart(length);
       expect(names()).toEqual([".a.ftpart", ".a.ftpart.version"]);
       using part = new PartFile(path, "refuse");
       expect(part.offset).toBe(length);
@@ -49,7 +49,7 @@ describe("a transfer that was cut", () => {
   );
 
   test("before its first byte leaves nothing, and starts at 0", () => {
-    cut(0);
+    receivePart(0);
     expect(names()).toEqual([]);
     using part = new PartFile(path, "refuse");
     expect(part.offset).toBe(0);
@@ -58,7 +58,7 @@ describe("a transfer that was cut", () => {
   test.each(["v2", ""])(
     "of another version (%j) starts again, without a byte of the old one",
     (version) => {
-      cut(64 * KIB);
+      receivePart(64 * KIB);
       using part = new PartFile(path, "refuse");
       expect(part.begin(version, SIZE)).toBe(false);
       expect(part.offset).toBe(0);
@@ -84,8 +84,8 @@ describe("a transfer that was cut", () => {
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
   }, 2000);
 
-  test("starts again where it is told to", () => {
-    cut(1000);
+  test("starts again after a restart", () => {
+    receivePart(1000);
     using part = new PartFile(path, "refuse");
     part.restart();
     expect(part.offset).toBe(0);
@@ -96,7 +96,7 @@ describe("a transfer that was cut", () => {
     expect(names()).toEqual(["a"]);
   }, 1000);
 
-  test("is not taken up without the name of its version", () => {
+  test("starts again if its version is unknown", () => {
     writeFileSync(scratch.at(".a.ftpart"), "unknown");
     using part = new PartFile(path, "refuse");
     expect(part.offset).toBe(0);
@@ -106,8 +106,8 @@ describe("a transfer that was cut", () => {
     expect(readFileSync(path, "utf8")).toBe("new");
   }, 1000);
 
-  test("hashes as a whole, with the bytes of both runs", async () => {
-    cut(1000);
+  test("has a hash over the bytes of both runs", async () => {
+    receivePart(1000);
     using part = new PartFile(path, "refuse");
     part.begin("v1", SIZE);
     part.write(CONTENT.subarray(1000));
@@ -116,7 +116,7 @@ describe("a transfer that was cut", () => {
 });
 
 describe("a client that is killed", () => {
-  test("leaves no file under the final name, and its lock is gone: the next one goes on", async () => {
+  test("leaves no final file and no lock: the next one continues", async () => {
     const script = `
       const { PartFile } = await import(${JSON.stringify(`${import.meta.dir}/part.ts`)});
       const part = new PartFile(${JSON.stringify(path)}, "refuse");

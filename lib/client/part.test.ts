@@ -1,4 +1,4 @@
-// A part file becomes the final file only when it is whole, and disturbs nothing on its way.
+// A part file becomes the final file only when it is whole, and harms no other file.
 
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
@@ -41,7 +41,7 @@ function fill(part: PartFile, text: string, total = text.length): PartFile {
 
 describe("a part file", () => {
   test.each(POLICIES)(
-    "becomes the final file when it is complete, and leaves nothing else: %s",
+    "becomes the final file when it is complete, under %s",
     (policy) => {
       const before = countDescriptors();
       {
@@ -49,7 +49,7 @@ describe("a part file", () => {
         expect(names()).not.toContain("a");
         part.write(Buffer.from(" world"));
         expect(part.complete()).toBe(path);
-        expect(part.resumable).toBe(false);
+        expect(part.isResumable).toBe(false);
       }
       expect(names()).toEqual(["a"]);
       expect(readFileSync(path, "utf8")).toBe("hello world");
@@ -72,7 +72,7 @@ describe("a part file", () => {
     expect(statSync(path).mode).toBe(statSync(scratch.at("plain")).mode);
   }, 1000);
 
-  test("of which nothing came, or that is too small to resume, leaves nothing", () => {
+  test("that is empty, or too small to resume, is removed", () => {
     {
       using _untouched = open();
     }
@@ -86,20 +86,12 @@ describe("a part file", () => {
     expect(names()).toEqual([]);
   }, 1000);
 
-  test("of a server that names no version is not kept", () => {
+  test("is removed if the server names no version", () => {
     {
       using part = open();
       part.begin("", LARGE);
       part.write(Buffer.from("hello"));
-      expect(part.resumable).toBe(false);
-    }
-    expect(names()).toEqual([]);
-  }, 1000);
-
-  test("that is discarded leaves nothing", () => {
-    {
-      using part = fill(open(), "hello", LARGE);
-      part.discard();
+      expect(part.isResumable).toBe(false);
     }
     expect(names()).toEqual([]);
   }, 1000);
@@ -109,13 +101,13 @@ describe("a part file", () => {
     expect(await part.hash()).toBe(Bun.CryptoHasher.hash("sha256", "hello", "hex"));
   }, 1000);
 
-  test("is not begun where the name is taken and nothing may be replaced", async () => {
+  test("fails at once if the name is taken under refuse", async () => {
     scratch.file("a", "old");
     expect(await catchFailure(() => open())).toMatchObject({ kind: "local" });
     expect(names()).toEqual(["a"]);
   }, 1000);
 
-  test("does not replace a file that appeared meanwhile, and leaves nothing of its own", async () => {
+  test("does not replace a file that has appeared since, and is removed", async () => {
     using part = fill(open(), "new", LARGE);
     scratch.file("a", "old");
     expect(await catchFailure(() => part.complete())).toMatchObject({ kind: "local" });
@@ -123,7 +115,7 @@ describe("a part file", () => {
     expect(names()).toEqual(["a"]);
   }, 1000);
 
-  test("takes the next name, where a file appeared meanwhile and renaming was asked for", () => {
+  test("takes the next name if a file has appeared since, under rename", () => {
     using part = fill(open("rename"), "new");
     scratch.file("a", "old");
     expect(part.complete()).toBe(scratch.at("a.1"));
@@ -131,7 +123,7 @@ describe("a part file", () => {
   }, 1000);
 
   test.each(["x".repeat(230), "x".repeat(255), "ä".repeat(127)])(
-    "of a long name can be written, kept and published",
+    "of a long name can be written, kept and completed",
     (name) => {
       path = scratch.at(name);
       {
@@ -147,7 +139,7 @@ describe("a part file", () => {
   );
 });
 
-describe("at the place of the part file", () => {
+describe("in the place of the part file", () => {
   const STRANGE: [string, (place: string) => void][] = [
     ["a link to another file", (place) => symlinkSync(scratch.at("victim"), place)],
     ["a dangling link", (place) => symlinkSync(scratch.at("nowhere"), place)],
@@ -173,7 +165,7 @@ describe("at the place of the part file", () => {
     2000,
   );
 
-  test("the whole file itself, from a run that was killed between its two names, stays whole", () => {
+  test("a complete file stays whole if the client that published it was killed before it removed the part", () => {
     writeFileSync(scratch.at(".a.ftpart"), "whole");
     writeFileSync(scratch.at(".a.ftpart.version"), "v1");
     linkSync(scratch.at(".a.ftpart"), path);
@@ -185,18 +177,18 @@ describe("at the place of the part file", () => {
   }, 1000);
 });
 
-describe("two at once", () => {
-  test("write to parts of their own, and the second one cannot take the first one's", async () => {
+describe("two clients at once", () => {
+  test("write to separate parts, and only one gets the name", async () => {
     using first = fill(open(), "first", LARGE);
     using second = fill(open(), "second", LARGE);
-    expect(second.resumable).toBe(false);
+    expect(second.isResumable).toBe(false);
     expect(second.complete()).toBe(path);
     expect(await catchFailure(() => first.complete())).toMatchObject({ kind: "local" });
     expect(readFileSync(path, "utf8")).toBe("second");
     expect(names()).toEqual(["a"]);
   }, 1000);
 
-  test("the first one's end does not take the second one's part away", () => {
+  test("do not remove each other's part", () => {
     const first = fill(open("rename"), "first", LARGE);
     using second = fill(open("rename"), "second", LARGE);
     first.complete();

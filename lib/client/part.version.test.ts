@@ -1,4 +1,4 @@
-// The version beside a part file: whatever stands in its place is neither followed, nor waited for, nor in the way.
+// The version file beside a part: a link, a pipe or a directory of its name does no harm.
 
 import { spawnSync } from "node:child_process";
 import { expect, test } from "bun:test";
@@ -33,7 +33,7 @@ test(
   async () => {
     using scratch = new Scratch();
     spawnSync("mkfifo", [scratch.at(".a.ftpart.version")]);
-    // In a process of its own: what blocks in open(2) could not be ended otherwise.
+    // In another process: a call that blocks in open(2) could not be ended otherwise.
     const script = `const { PartFile } = await import(${JSON.stringify(`${import.meta.dir}/part.ts`)});
       using part = new PartFile(${JSON.stringify(scratch.at("a"))}, "refuse");
       part.begin("v1", ${LARGE});
@@ -45,7 +45,7 @@ test(
 );
 
 test(
-  "a directory is not in the way",
+  "a directory does not stop the transfer",
   () => {
     using scratch = new Scratch();
     mkdirSync(scratch.at(".a.ftpart.version"));

@@ -1,29 +1,25 @@
-// What the client needs of the server's replies: its reasons, and facts that are what they should be.
+// Checks what the client needs of a reply: the reason of a refusal, and the fields of `150` and `226`.
 
 import { Failure } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
 import { sanitizeForDisplay } from "../text.ts";
 
-/** The server's refusal in its own words; 530 is about the login, everything else about the command. */
-export function toFailure(reply: Reply): Failure {
-  const code = reply.code;
-  return new Failure(
-    code === 530 ? "login" : "refused",
-    sanitizeForDisplay(reply.text),
-    code === 554 ? 554 : undefined,
-  );
+/** The server's refusal in its own words. 530 is about the login, every other code about the command. */
+export function toFailure({ code, text }: Reply): Failure {
+  const kind = code === 530 ? "login" : "refused";
+  return new Failure(kind, sanitizeForDisplay(text), code === 554 ? 554 : undefined);
 }
 
+/** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */
 export function readNumber(reply: Reply, key: string): number {
   const text = reply.fields.get(key) ?? "";
   const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
-  throw new Failure(
-    "protocol",
-    `The server's ${reply.code} has no number for "${key}": is it a server of this kind?`,
-  );
+  const sentence = `The server's ${reply.code} has no number for "${key}". Is it an ftserver?`;
+  throw new Failure("protocol", sentence);
 }
 
+/** Empty if there is no version, or one that cannot be kept: then the transfer cannot be resumed. */
 export function readVersion(reply: Reply): string {
   const version = reply.fields.get("version") ?? "";
   return /^[\w.-]{1,64}$/.test(version) ? version : "";

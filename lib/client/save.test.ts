@@ -1,5 +1,6 @@
-// A received file gets its name, and nobody else's file is ever replaced, followed or waited for.
+// A received file gets its final name, and no other file is replaced, followed or waited for.
 
+import { quote } from "../text.ts";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
@@ -11,8 +12,8 @@ import {
   readlinkSync,
   symlinkSync,
 } from "node:fs";
-import { EXIT } from "../errors.ts";
-import { checkDestination, localFailure, type OnDuplicate, publish, quote } from "./save.ts";
+import { EXIT, localFailure } from "../errors.ts";
+import { checkDestination, type OnDuplicate, publish } from "./save.ts";
 import { catchFailure, Scratch } from "../testing/testing.ts";
 
 const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];
@@ -30,7 +31,7 @@ const part = () => scratch.file(".part", "new");
 const content = (name: string) => readFileSync(scratch.at(name), "utf8");
 
 describe.each(POLICIES)("under %s", (policy) => {
-  test("a file whose name is free gets it, and its part is gone", () => {
+  test("a file gets a free name, and its part is gone", () => {
     checkDestination(path, policy);
     expect(publish(part(), path, policy)).toBe(path);
     expect(content("notes.txt")).toBe("new");
@@ -38,7 +39,7 @@ describe.each(POLICIES)("under %s", (policy) => {
     expect(lstatSync(path).nlink).toBe(1);
   }, 1000);
 
-  test("a directory that does not exist is refused before anything is fetched", async () => {
+  test("a missing directory is a failure before the transfer", async () => {
     const failure = await catchFailure(() =>
       checkDestination(scratch.at("missing/notes.txt"), policy),
     );
@@ -46,7 +47,7 @@ describe.each(POLICIES)("under %s", (policy) => {
     expect(failure.message).toContain("there is no such directory");
   }, 1000);
 
-  test("a name below a file is refused", async () => {
+  test("a name below a file is a failure", async () => {
     scratch.file("file");
     const failure = await catchFailure(() =>
       checkDestination(scratch.at("file/notes.txt"), policy),
@@ -55,8 +56,8 @@ describe.each(POLICIES)("under %s", (policy) => {
   }, 1000);
 });
 
-describe("where the name is taken", () => {
-  test("refuse leaves the file alone, before the transfer and after it", async () => {
+describe("if the name is taken", () => {
+  test("refuse fails before and after the transfer, and keeps the file", async () => {
     scratch.file("notes.txt", "old");
     for (const work of [
       () => checkDestination(path, "refuse"),
@@ -70,7 +71,7 @@ describe("where the name is taken", () => {
     expect(content("notes.txt")).toBe("old");
   }, 1000);
 
-  test("rename takes the next free name, before the ending", () => {
+  test("rename puts the next free number before the ending", () => {
     for (const name of ["notes.txt", "notes.1.txt", "notes.3.txt"]) scratch.file(name, "old");
     checkDestination(path, "rename");
     expect(publish(part(), path, "rename")).toBe(scratch.at("notes.2.txt"));
@@ -78,7 +79,7 @@ describe("where the name is taken", () => {
     expect(content("notes.txt")).toBe("old");
   }, 1000);
 
-  test("rename knows names without an ending, with several, and with only one", () => {
+  test("rename handles names without an ending, with several, and with nothing else", () => {
     for (const [name, next] of [
       ["notes", "notes.1"],
       ["a.tar.gz", "a.tar.1.gz"],
@@ -99,7 +100,7 @@ describe("where the name is taken", () => {
   }, 1000);
 });
 
-describe("where the name is that of", () => {
+describe("if the name is that of", () => {
   const OTHERS: [string, () => void][] = [
     ["a directory", () => mkdirSync(path)],
     ["a pipe", () => spawnSync("mkfifo", [path])],
@@ -138,23 +139,23 @@ describe("where the name is that of", () => {
   );
 });
 
-describe("a failure of this host", () => {
-  test("a name that is too long is one, in words", async () => {
+describe("localFailure", () => {
+  test("reports a name that is too long", async () => {
     const long = scratch.at("x".repeat(256));
     const failure = await catchFailure(() => publish(part(), long, "refuse"));
     expect(failure.message).toEndWith("the name is too long for this file system.");
   }, 1000);
 
-  test("a part that has gone is one, and no file appears", async () => {
+  test("reports a part that is gone, and no file appears", async () => {
     expect(await catchFailure(() => publish(scratch.at("gone"), path, "refuse"))).toMatchObject({
       kind: "local",
     });
     expect(existsSync(path)).toBe(false);
   }, 1000);
 
-  test("a directory that may not be written to is one, found out beforehand", async () => {
+  test("reports a directory that is not writable before the transfer", async () => {
     spawnSync("chmod", ["555", scratch.path]);
-    // In a process of its own: access(2) asks for the real user, and who has stopped being root stays so.
+    // In another process: access(2) checks the real user, and a process that has given up root cannot become root again.
     const script = `
       process.getuid() === 0 && process.setuid(65534);
       const { checkDestination } = await import(${JSON.stringify(`${import.meta.dir}/save.ts`)});
@@ -170,7 +171,7 @@ describe("a failure of this host", () => {
     spawnSync("chmod", ["755", scratch.path]);
   }, 5000);
 
-  test("a directory that may not be written to is one, found out at the end", async () => {
+  test("reports a directory that is not writable at the end", async () => {
     const isRoot = process.getuid?.() === 0;
     const part = scratch.file("part", "x");
     spawnSync("chmod", ["555", scratch.path]);
@@ -201,17 +202,17 @@ describe("a failure of this host", () => {
     1000,
   );
 
-  test("of another kind keeps its own words", () => {
+  test("keeps the message of an unknown error", () => {
     expect(localFailure("Cannot write", new Error("odd")).message).toBe("Cannot write: odd.");
   }, 1000);
 
-  test("quotes a path so that it holds no control character", () => {
+  test("has a quoted path without control characters", () => {
     expect(quote("a\n\u001b[2J")).not.toMatch(/[\u0000-\u001f]/);
   }, 1000);
 });
 
 test.skipIf(process.getuid?.() !== 0)(
-  "an overwrite that the system refuses is a failure in words (only root can try it)",
+  "an overwrite that the system refuses is a failure with a reason (needs root)",
   async () => {
     using scratch = new Scratch();
     spawnSync("chmod", ["1777", scratch.path]);

@@ -1,7 +1,13 @@
-// IP addresses are found, rewritten and shown as they should be, and those of this machine are known.
+// IP addresses are looked up, normalized, formatted and compared.
 
 import { describe, expect, test } from "bun:test";
-import { isLoopback, isWithin, normalizeAddress, resolveHost, formatEndpoint } from "./address.ts";
+import {
+  isLoopback,
+  isSameHost,
+  normalizeAddress,
+  resolveHost,
+  formatEndpoint,
+} from "./address.ts";
 import { catchFailure } from "../testing/testing.ts";
 
 describe("addresses", () => {
@@ -11,14 +17,14 @@ describe("addresses", () => {
     expect(await resolveHost("[::1]")).toEqual(["::1"]);
   }, 10_000);
 
-  test("localhost is this host, and each of its addresses comes once", async () => {
+  test("localhost is this host, and no address comes twice", async () => {
     const addresses = await resolveHost("localhost");
     expect(addresses.length).toBeGreaterThan(0);
     for (const address of addresses) expect(["127.0.0.1", "::1"]).toContain(address);
     expect(new Set(addresses).size).toBe(addresses.length);
   }, 10_000);
 
-  test("a host that does not exist is named", async () => {
+  test("the failure for an unknown host names it", async () => {
     const failure = await catchFailure(resolveHost("no-such-host.invalid"));
     expect(failure).toMatchObject({ kind: "connect" });
     expect(failure.message).toContain('"no-such-host.invalid"');
@@ -32,20 +38,20 @@ describe("addresses", () => {
     }
   }, 10_000);
 
-  test("an IPv6 address is shown in brackets, so that its port can be told", () => {
+  test("an IPv6 address is formatted with brackets", () => {
     expect(formatEndpoint({ address: "::1", port: 80 })).toBe("[::1]:80");
     expect(formatEndpoint({ address: "10.1.2.3", port: 80 })).toBe("10.1.2.3:80");
   }, 10_000);
 });
 
-test("the loopback is 127/8 and ::1, and no name that looks like it", () => {
+test("the loopback is 127/8 and ::1, and not a name that looks like it", () => {
   expect(["127.0.0.1", "127.255.0.9", "::1"].every(isLoopback)).toBe(true);
   expect(["127.evil.example", "128.0.0.1", "::2", "192.0.2.7", ""].some(isLoopback)).toBe(false);
 }, 1000);
 
-test("a connection is within the machine where its ends have one address, or the far one is the loopback", () => {
+test("both ends are on the same host if they have one address, or if the remote one is the loopback", () => {
   const end = (address: string) => ({ address, port: 30021 });
-  expect(isWithin(end("192.0.2.7"), end("192.0.2.7"))).toBe(true);
-  expect(isWithin(end("127.0.0.1"), end("127.0.0.9"))).toBe(true);
-  expect(isWithin(end("192.0.2.7"), end("192.0.2.8"))).toBe(false);
+  expect(isSameHost(end("192.0.2.7"), end("192.0.2.7"))).toBe(true);
+  expect(isSameHost(end("127.0.0.1"), end("127.0.0.9"))).toBe(true);
+  expect(isSameHost(end("192.0.2.7"), end("192.0.2.8"))).toBe(false);
 }, 1000);

@@ -1,17 +1,17 @@
-// IP addresses: found for a host, in their plain form, shown to a person, and told apart by whether they leave this machine.
+// IP addresses: looked up, brought into one form, formatted, and compared.
 
 import { Failure } from "../errors.ts";
 
-/** One end of a connection: an IP address in its plain form, and a port. */
+/** One end of a connection: an IP address as `normalizeAddress` returns it, and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
 }
 
-/** An IPv4 address, or anything with a colon: no host name has one. `node:net` would tell, at the price of 6 ms of start-up. */
+/** An IPv4 address, or any text with a colon, which no host name has. `node:net` could tell, but takes 6 ms to load. */
 const LITERAL = /^[0-9]+(\.[0-9]+){3}$|:/;
 
-/** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect`. */
+/** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect` if there are none. */
 export async function resolveHost(host: string): Promise<string[]> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (LITERAL.test(literal)) return [literal];
@@ -26,7 +26,7 @@ export async function resolveHost(host: string): Promise<string[]> {
   }
 }
 
-/** An address in its plain form: an IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`. */
+/** An IPv4 peer of an IPv6 listener appears as `::ffff:a.b.c.d`; here it becomes `a.b.c.d`. */
 export function normalizeAddress(address: string): string {
   return address.replace(/^::ffff:(?=[0-9]+\.[0-9.]+$)/i, "");
 }
@@ -36,12 +36,12 @@ export function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** RFC 1122, 3.2.1.3 (g), and RFC 4291, 2.5.3: addresses whose packets never leave the host. */
+/** True if packets to this address never leave the host (RFC 1122, 3.2.1.3 (g); RFC 4291, 2.5.3). */
 export function isLoopback(address: string): boolean {
   return address === "::1" || /^127\.[0-9.]+$/.test(address);
 }
 
-/** Whether both ends are here: over the loopback, or from an address of this machine to the same. */
-export function isWithin(local: Endpoint, remote: Endpoint): boolean {
+/** True if both ends are on this machine: over the loopback, or because both have the same address. */
+export function isSameHost(local: Endpoint, remote: Endpoint): boolean {
   return isLoopback(remote.address) || local.address === remote.address;
 }

@@ -1,4 +1,4 @@
-// However a connection ends, nothing that was written is lost and nothing is left open.
+// Every way to end a connection delivers what was written, and leaves nothing open.
 
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../errors.ts";
@@ -18,7 +18,7 @@ describe("the end", () => {
   test("finish loses nothing although the peer is still sending", async () => {
     await using ends = await connectPair();
     const bytes = random(4 * 1024 * 1024);
-    const noise = setInterval(() => ends.far.over || ends.far.push(Buffer.alloc(1000)), 1);
+    const noise = setInterval(() => ends.far.hasEnded || ends.far.push(Buffer.alloc(1000)), 1);
     const reading = readAll(ends.far);
     await ends.near.write(bytes, SOON);
     const finishing = ends.near.finish(SOON);
@@ -29,7 +29,7 @@ describe("the end", () => {
     expect(received.equals(bytes)).toBe(true);
   }, 10_000);
 
-  test("finish loses nothing although unread bytes of the peer are there already", async () => {
+  test("finish loses nothing although there are unread bytes of the peer", async () => {
     await using ends = await connectPair();
     await ends.far.write(random(300_000), SOON);
     const bytes = random(500_000);
@@ -41,17 +41,17 @@ describe("the end", () => {
     await finishing;
   }, 10_000);
 
-  test("finish drops a megabyte of a peer that floods, and then closes", async () => {
+  test("finish drops a MiB of a peer that floods, and then closes", async () => {
     await using ends = await connectPair();
     const flooding = catchFailure(ends.far.write(Buffer.alloc(64 * 1024 * 1024), SOON));
     await ends.near.finish(SOON);
     expect(await flooding).toMatchObject({ code: 426 });
   }, 10_000);
 
-  test("finish waits no longer than it says for a peer that never closes", async () => {
+  test("finish waits only for its time limit if the peer never closes", async () => {
     await using ends = await connectPair();
     await ends.near.finish(30);
-    expect(ends.near.over).toBe(true);
+    expect(ends.near.hasEnded).toBe(true);
     expect(await ends.far.read(SOON)).toBeUndefined();
   }, 10_000);
 
@@ -73,7 +73,7 @@ describe("the end", () => {
     expect(await reading).toBeUndefined();
   }, 10_000);
 
-  test("whichever way it ends, no descriptor is left", async () => {
+  test("every end leaves no descriptor open", async () => {
     const before = countDescriptors();
     for (const end of ["close", "abort", "finish"] as const) {
       const { near, far } = await connectPair();

@@ -1,4 +1,4 @@
-// One connection: reads and writes that end in time, lose no byte, and hide no break.
+// Reads and writes end in time, lose no byte, and report a broken connection.
 
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
@@ -13,7 +13,7 @@ const random = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8A
 const REASON = new Failure("other", "Because.");
 
 describe("reading", () => {
-  test("gives the bytes that came, and then the end that the peer made", async () => {
+  test("gives the bytes that came, and then the peer's FIN", async () => {
     await using ends = await connectPair();
     await ends.near.write("hello", SOON);
     expect(Buffer.from((await ends.far.read(SOON)) ?? []).toString()).toBe("hello");
@@ -21,7 +21,7 @@ describe("reading", () => {
     expect(await ends.far.read(SOON)).toBeUndefined();
   }, 10_000);
 
-  test("ends after its time where nothing comes, and the connection can still be used", async () => {
+  test("ends after its time if nothing comes, and the connection can still be used", async () => {
     await using ends = await connectPair();
     const failure = await catchFailure(ends.far.read(30));
     expect(failure).toMatchObject({ kind: "timeout", code: 421 });
@@ -29,14 +29,14 @@ describe("reading", () => {
     expect(await ends.far.read(SOON)).toHaveLength(4);
   }, 10_000);
 
-  test("a reset is a failure, and not the end that a FIN is", async () => {
+  test("a reset is a failure, and not an end like a FIN", async () => {
     await using ends = await connectPair();
     const reading = catchFailure(ends.far.read(SOON));
     ends.near.abort(REASON);
     expect(await reading).toMatchObject({ kind: "incomplete", code: 426 });
   }, 10_000);
 
-  test("a peer that floods is held back while nobody reads, and nothing of it is lost", async () => {
+  test("a peer that floods is held back while nobody reads, and no byte is lost", async () => {
     await using ends = await connectPair();
     const bytes = random(BIG);
     const failure = await catchFailure(ends.near.write(bytes, 50));
@@ -57,7 +57,7 @@ describe("reading", () => {
     expect(hasher.digest("hex")).toBe(sent);
   }, 10_000);
 
-  test("an interruption reaches a read that waits, and leaves the writing side as it is", async () => {
+  test("an interruption ends a read that waits, and writing is still possible", async () => {
     await using ends = await connectPair();
     const reading = catchFailure(ends.far.read(SOON));
     ends.far.interrupt(REASON);
@@ -66,7 +66,7 @@ describe("reading", () => {
     expect(await ends.near.read(SOON)).toHaveLength(10);
   }, 10_000);
 
-  test("an interruption that comes first reaches the next read", async () => {
+  test("an interruption before a read ends that read", async () => {
     await using ends = await connectPair();
     ends.far.interrupt(REASON);
     expect(await catchFailure(ends.far.read(SOON))).toBe(REASON);
@@ -74,7 +74,7 @@ describe("reading", () => {
 });
 
 describe("receiving", () => {
-  test("a sink that takes its time holds the peer back, and gets every byte in order", async () => {
+  test("a slow consumer holds the peer back, and gets every byte in order", async () => {
     await using ends = await connectPair();
     const bytes = random(BIG);
     const pieces: Uint8Array[] = [];
@@ -91,13 +91,13 @@ describe("receiving", () => {
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
   }, 10_000);
 
-  test("a peer that falls silent is given up after the stall time", async () => {
+  test("a peer that becomes silent is a failure after the stall time", async () => {
     await using ends = await connectPair();
     await ends.near.write("something", SOON);
     expect(await catchFailure(readAll(ends.far, 60))).toMatchObject({ kind: "timeout" });
   }, 10_000);
 
-  test("a peer that is slow but goes on is not given up", async () => {
+  test("a peer that is slow but goes on is not a failure", async () => {
     await using ends = await connectPair();
     const receiving = readAll(ends.far, 200);
     for (let sent = 0; sent < 8; sent++) {
@@ -108,7 +108,7 @@ describe("receiving", () => {
     expect((await receiving).toString()).toBe("xxxxxxxx");
   }, 10_000);
 
-  test("a sink that fails, at once or later, breaks the connection with its reason", async () => {
+  test("a consumer that throws, at once or later, breaks the connection with its error", async () => {
     const atOnce = () => {
       throw REASON;
     };
@@ -122,7 +122,7 @@ describe("receiving", () => {
     }
   }, 10_000);
 
-  test("a transfer that the peer resets is broken, however much has come", async () => {
+  test("a transfer that the peer resets is a failure, however much has come", async () => {
     await using ends = await connectPair();
     const receiving = catchFailure(readAll(ends.far));
     await ends.near.write(random(100_000), SOON);
@@ -132,7 +132,7 @@ describe("receiving", () => {
 });
 
 describe("writing", () => {
-  test("a peer that reads nothing is given up after the stall time", async () => {
+  test("a peer that reads nothing is a failure after the stall time", async () => {
     await using ends = await connectPair();
     expect(await catchFailure(ends.near.write(random(BIG), 50))).toMatchObject({
       kind: "timeout",
@@ -140,7 +140,7 @@ describe("writing", () => {
     });
   }, 10_000);
 
-  test("a peer that has gone is noticed, and whoever waits for room is told", async () => {
+  test("a write that waits ends with a failure if the peer has gone", async () => {
     await using ends = await connectPair();
     const writing = catchFailure(ends.near.write(random(BIG), SOON));
     await Bun.sleep(10);
@@ -149,24 +149,24 @@ describe("writing", () => {
     expect(() => ends.near.push(Buffer.from("x"))).toThrow("The peer broke the connection.");
   }, 10_000);
 
-  test("our own abort gives its reason to whoever waits for room", async () => {
+  test("a write that waits ends with the reason of our own abort", async () => {
     await using ends = await connectPair();
     const writing = catchFailure(ends.near.write(random(BIG), SOON));
     ends.near.abort(REASON);
     expect(await writing).toBe(REASON);
   }, 10_000);
 
-  test("nothing can be written, and no descriptor be had, once it is closed", async () => {
+  test("after the close there is no writing and no descriptor", async () => {
     await using ends = await connectPair();
     expect(ends.near.fd).toBeGreaterThan(2);
     ends.near.close();
     expect(() => ends.near.fd).toThrow();
     expect(() => ends.near.push(Buffer.from("x"))).toThrow();
-    await expect(ends.near.drained(SOON)).rejects.toThrow();
+    await expect(ends.near.waitForDrain(SOON)).rejects.toThrow();
   }, 10_000);
 });
 
-test("an abort ends a receive at once, also while its sink is stuck", async () => {
+test("an abort ends a receive at once, even while its consumer waits", async () => {
   await using ends = await connectPair();
   const reason = new Failure("other", "Interrupted.");
   const receiving = catchFailure(ends.far.receive(() => new Promise<void>(() => {}), SOON));
@@ -176,33 +176,33 @@ test("an abort ends a receive at once, also while its sink is stuck", async () =
   expect(await receiving).toBe(reason);
 }, 5000);
 
-test("what is drawn past it and what comes by events are one stream, in order", async () => {
+test("spliced bytes and those of events are one stream, in order", async () => {
   const bytes = random(BIG);
   using scratch = new Scratch();
   using pipe = new Pipe();
   await using ends = await connectPair();
   const fd = openSync(scratch.at("a"), "w");
-  let drawn = 0;
-  const draw = (socket: number) => {
+  let spliced = 0;
+  const splice = (socket: number) => {
     const count = pipe.fill(socket, BIG);
-    drawn += pipe.pour(fd);
+    spliced += pipe.drainTo(fd);
     return count;
   };
-  const received = ends.far.receive((piece) => void writeSync(fd, piece), SOON, draw);
+  const received = ends.far.receive((piece) => void writeSync(fd, piece), SOON, splice);
   await ends.near.write(bytes, SOON);
   await Promise.all([ends.near.finish(SOON), received.then(() => ends.far.close())]);
   closeSync(fd);
   expect(readFileSync(scratch.at("a")).equals(bytes)).toBe(true);
-  if (process.platform === "linux") expect(drawn).toBeGreaterThan(0);
+  if (process.platform === "linux") expect(spliced).toBeGreaterThan(0);
 }, 20_000);
 
-test("a drawer that throws ends the receive with what it threw", async () => {
+test("a splice that throws ends the receive with its error", async () => {
   await using ends = await connectPair();
   const reason = new Failure("local", "The disk is full.");
-  const draw = () => {
+  const splice = () => {
     throw reason;
   };
-  const received = catchFailure(ends.far.receive(() => {}, SOON, draw));
+  const received = catchFailure(ends.far.receive(() => {}, SOON, splice));
   ends.near.write(random(BIG), SOON).catch(() => {});
   expect(await received).toBe(reason);
 }, 5000);

@@ -1,16 +1,15 @@
-// One TCP connection as the rest of the program sees it: bounded reads and writes, and an orderly end.
+// One TCP connection: reads and writes with time limits, and an orderly end.
 
-import { type Endpoint, isWithin } from "./address.ts";
-import { AsyncEvent } from "./event.ts";
 import { Failure } from "../errors.ts";
-import { ReceiveBuffer, type Consumer } from "./receive-buffer.ts";
 import { cork, disablePacing } from "../sys/libc.ts";
-import { SpliceLoop, type SpliceSource, MIN_SPLICE } from "./splice-loop.ts";
+import { type Endpoint, isSameHost } from "./address.ts";
+import { AsyncEvent } from "./event.ts";
+import { type Consumer, formatSeconds, Receiver } from "./receiver.ts";
 
-/** Moves bytes from a socket past this process, and returns how many: 0 where it holds none, or where that cannot be. */
-export type Draw = (socket: number) => number;
+/** Moves bytes from a socket past this process. Returns how many: 0 if there are none, or if it cannot. */
+export type Splice = (socket: number) => number;
 
-/** What a connection needs of the socket below it. `write` returns the bytes taken, or -1 on a closed one. */
+/** What a connection needs of the socket below it. `write` returns how many bytes were taken, or -1 if the socket is closed. */
 export interface RawSocket {
   readonly fd: number;
   write(bytes: Uint8Array): number;
@@ -21,28 +20,15 @@ export interface RawSocket {
   terminate(): void;
 }
 
-/** Bytes read and dropped while a peer is waited for that has been told the end: more is a flood, and not worth the memory. */
-const MAX_DROPPED = 1024 * 1024;
-
-/** How often a transfer looks whether it stalls: often enough to be near the limit, too seldom to cost anything. */
-const STALL_CHECKS = 4;
-
-/** A connected socket. The `on…` methods are for the file that owns the socket, everything else is for its users. */
+/** The `on…` methods are for the file that owns the socket; all others are for the users of the connection. */
 export class Connection implements AsyncDisposable {
-  readonly #readable = new AsyncEvent();
-  readonly #writable = new AsyncEvent();
-  readonly #inbox = new ReceiveBuffer({
-    hold: (back) => this.#hold(back),
-    failed: (error) => this.abort(error),
-    caughtUp: () => this.#readable.ring(),
+  readonly #receiver = new Receiver({
+    setPaused: (isPaused) => this.#setPaused(isPaused),
+    abort: (reason) => this.abort(reason),
   });
-  /** Only where somebody draws: most connections carry a few lines. */
-  #siphon: SpliceLoop | undefined;
-  #full = false;
-  #ended = false;
-  #closed = false;
+  readonly #writable = new AsyncEvent();
+  #isClosed = false;
   #failure: Error | undefined;
-  #interruption: Error | undefined;
 
   constructor(
     private socket: RawSocket,
@@ -50,202 +36,152 @@ export class Connection implements AsyncDisposable {
     readonly remote: Endpoint,
   ) {}
 
-  /** The descriptor, for a call that moves bytes past this class. Throws once the socket is closed: the number may be another's by then. */
+  /** The descriptor, for a call that moves bytes past this class. Throws after the close: another file may have the number then. */
   get fd(): number {
     this.#assertOpen();
     return this.socket.fd;
   }
 
   /** True after the peer's FIN, a reset, or our own close. */
-  get over(): boolean {
-    return this.#ended || this.#closed;
+  get hasEnded(): boolean {
+    return this.#receiver.hasEnded;
   }
 
   /** The next bytes, or undefined at the peer's FIN. Throws a `timeout` failure after `ms` milliseconds, or what broke the connection. */
-  async read(ms: number): Promise<Uint8Array | undefined> {
-    const until = performance.now() + ms;
-    for (;;) {
-      const bytes = this.#inbox.next();
-      if (bytes) return bytes;
-      if (this.#failure ?? this.#interruption) throw this.#failure ?? this.#interruption;
-      if (this.over) return undefined;
-      if (!(await this.#readable.wait(until - performance.now()))) throw silence(ms);
-    }
+  read(ms: number): Promise<Uint8Array | undefined> {
+    return this.#receiver.read(ms);
   }
 
   /**
-   * Hands every byte to `sink`, in order, until the peer's FIN; `draw` may take bytes in between. Throws where nothing
-   * comes for `stall` milliseconds, where one of them throws, or where the connection breaks.
+   * Gives every byte to `consumer`, in order, until the peer's FIN; `splice` may move bytes past it. Throws if nothing comes
+   * for `stall` milliseconds, if one of the two throws, or if the connection breaks.
    */
-  async receive(sink: Consumer, stall: number, draw?: Draw): Promise<void> {
-    let quiet = 0;
-    const drawn = (): boolean => (draw?.(this.socket.fd) ?? 0) > 0 && ((quiet = 0), true);
-    this.#siphon = draw && new SpliceLoop(this.#spliceSource(drawn));
-    this.#inbox.setConsumer((bytes) => ((quiet = 0), sink(bytes)));
-    while (!this.over || this.#inbox.busy) {
-      if (await this.#readable.wait(stall / STALL_CHECKS)) continue;
-      if (!this.#inbox.busy && ++quiet > STALL_CHECKS) throw silence(stall);
-    }
-    if (this.#failure) throw this.#failure;
+  receive(consumer: Consumer, stall: number, splice?: Splice): Promise<void> {
+    return this.#receiver.receive(consumer, stall, splice && (() => splice(this.socket.fd)));
   }
 
-  /** Hands bytes to the kernel and returns how many it took: 0 where its buffer is full. Throws on a broken connection. */
+  /** The bytes that have come and that nobody has read, without waiting. */
+  takeUnread(): Uint8Array {
+    return this.#receiver.takeUnread();
+  }
+
+  /** Makes the present read, or else the next one, throw `reason`. The connection stays open. */
+  interrupt(reason: Error): void {
+    this.#receiver.interrupt(reason);
+  }
+
+  /** Gives bytes to the kernel, and returns how many it took: 0 if its buffer is full. Throws if the connection is broken. */
   push(bytes: Uint8Array): number {
     this.#assertOpen();
     const taken = this.socket.write(bytes);
-    if (taken < 0) this.abort(broken());
+    if (taken < 0) this.abort(brokenFailure());
     this.#assertOpen();
     return taken;
   }
 
-  /** Waits until the kernel takes bytes again. Throws a failure of code 426 where the peer reads nothing for `stall` milliseconds. */
-  async drained(stall: number): Promise<void> {
+  /** Waits until the kernel takes bytes again. Throws a failure of code 426 if the peer reads nothing for `stall` milliseconds. */
+  async waitForDrain(stall: number): Promise<void> {
     this.#assertOpen();
-    const drained = await this.#writable.wait(stall);
+    const isWritable = await this.#writable.wait(stall);
     this.#assertOpen();
-    if (!drained) throw new Failure("timeout", `The peer read nothing for ${seconds(stall)}.`, 426);
+    if (isWritable) return;
+    throw new Failure("timeout", `The peer read nothing for ${formatSeconds(stall)}.`, 426);
   }
 
-  /** Sends all of the bytes, waiting at most `stall` milliseconds for each piece. */
+  /** Sends all bytes. Waits at most `stall` milliseconds each time the kernel is full. */
   async write(bytes: Uint8Array | string, stall: number): Promise<void> {
     let rest = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
-    while ((rest = rest.subarray(this.push(rest))).length > 0) await this.drained(stall);
+    while ((rest = rest.subarray(this.push(rest))).length > 0) await this.waitForDrain(stall);
   }
 
-  /** Announces that `finish` follows the next write, with no wait between: the last bytes then share a segment with the FIN. */
+  /** Call it if `finish` follows the next write at once: the last bytes then share a segment with the FIN. */
   cork(): void {
-    if (!this.#closed) cork(this.socket.fd);
+    if (!this.#isClosed) cork(this.socket.fd);
   }
 
   /**
-   * Announces many bytes. Within this machine they are not paced: BBR, where it is the system's congestion control, would
-   * set a timer for nearly every segment, and that is half of what sending costs. Elsewhere the system's choice holds.
+   * Call it before many bytes. Within this machine they are then not paced: BBR, if the system uses it, would set a timer
+   * for nearly every segment, which is half of what sending costs. To other machines the system's choice remains.
    */
   disablePacing(): void {
-    if (!this.#closed && isWithin(this.local, this.remote)) disablePacing(this.socket.fd);
+    if (!this.#isClosed && isSameHost(this.local, this.remote)) disablePacing(this.socket.fd);
   }
 
   /**
-   * Ends the connection without losing a byte: sends FIN, reads on and drops what comes, waits at most `linger`
-   * milliseconds for the peer's FIN, and closes. To close with bytes unread would make the kernel send a reset,
-   * and that destroys what the peer has not read yet (RFC 1122, section 4.2.2.13).
+   * Ends the connection without losing a byte: sends FIN, drops what still comes, waits at most `linger` milliseconds for
+   * the peer's FIN, and closes. If it closed with unread bytes, the kernel would send a reset, and the peer
+   * would lose what it has not read yet (RFC 1122, section 4.2.2.13).
    */
   async finish(linger: number): Promise<void> {
-    if (this.#closed) return;
-    let dropped = 0;
+    if (this.#isClosed) return;
     this.socket.shutdown();
-    this.#inbox.setConsumer((bytes) => {
-      if ((dropped += bytes.length) > MAX_DROPPED) this.close();
-    });
-    const until = performance.now() + linger;
-    while (!this.over && (await this.#readable.wait(until - performance.now())));
+    await this.#receiver.discard(linger);
     this.close();
   }
 
   /** Closes at once. The kernel still delivers what it has taken. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.socket.end();
-    this.#wake();
+    this.#receiver.end();
+    this.#writable.notify();
   }
 
-  /** What has come and nobody has read, without waiting: a layer must not find it in the wrong place. */
-  takeUnread(): Uint8Array {
-    return this.#inbox.takeAll();
-  }
-
-  /** Goes on over `above`, a layer such as TLS, and returns the socket that the layer is to stand on. */
-  layer(above: RawSocket): RawSocket {
-    const below = this.socket;
-    this.socket = above;
-    return below;
-  }
-
-  /** Makes a read that waits, or the next one, throw `reason`; the connection stays as it is. */
-  interrupt(reason: Error): void {
-    this.#interruption = reason;
-    this.#readable.ring();
-  }
-
-  /** Breaks the connection: the peer sees a reset, and whoever waits here gets `reason`. */
+  /** Breaks the connection: the peer sees a reset, and every call that waits here throws `reason`. */
   abort(reason: Error): void {
-    if (this.#closed) return;
-    this.#failure ??= reason;
-    this.#closed = true;
-    this.#inbox.clear();
+    if (this.#isClosed) return;
+    this.#failure = reason;
+    this.#isClosed = true;
     this.socket.terminate();
-    this.#wake();
+    this.#receiver.fail(reason);
+    this.#writable.notify();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
 
+  /** Puts a layer such as TLS between the connection and its socket. Returns the socket, which the layer then uses. */
+  insertLayer(layer: RawSocket): RawSocket {
+    const below = this.socket;
+    this.socket = layer;
+    return below;
+  }
+
   onData(bytes: Uint8Array): void {
-    this.#inbox.put(bytes);
-    if (bytes.length >= MIN_SPLICE) this.#siphon?.start();
+    this.#receiver.push(bytes);
   }
 
   onEnd(): void {
-    this.#ended = true;
-    this.#wake();
+    this.#receiver.end();
+    this.#writable.notify();
   }
 
   onDrain(): void {
-    this.#writable.ring();
+    this.#writable.notify();
   }
 
-  /** `error` is set where the peer reset the connection. */
+  /** `error` is set if the peer has reset the connection. */
   onClose(error?: Error): void {
-    if (error && !this.#closed) this.#failure ??= broken();
-    this.#closed = true;
-    this.#wake();
+    if (error && !this.#isClosed) this.#failure = brokenFailure();
+    this.#isClosed = true;
+    this.#receiver.end(this.#failure);
+    this.#writable.notify();
   }
 
-  #spliceSource(splice: () => boolean): SpliceSource {
-    const connection = this;
-    return {
-      get open() {
-        return !connection.over && !connection.#inbox.busy && connection.#inbox.empty;
-      },
-      splice,
-      changed: () => this.#flow(),
-      failed: (error) => this.abort(error),
-    };
-  }
-
-  #hold(back: boolean): void {
-    this.#full = back;
-    this.#flow();
-  }
-
-  /** Bun takes nothing from the socket while the inbox is full, or while bytes are drawn past it. */
-  #flow(): void {
-    if (this.#closed) return;
-    if (this.#full || this.#siphon?.running) this.socket.pause();
+  #setPaused(isPaused: boolean): void {
+    if (this.#isClosed) return;
+    if (isPaused) this.socket.pause();
     else this.socket.resume();
   }
 
   #assertOpen(): void {
     if (this.#failure) throw this.#failure;
-    if (this.#closed) throw broken();
-  }
-
-  #wake(): void {
-    this.#readable.ring();
-    this.#writable.ring();
+    if (this.#isClosed) throw brokenFailure();
   }
 }
 
-function broken(): Failure {
+function brokenFailure(): Failure {
   return new Failure("incomplete", "The peer broke the connection.", 426);
-}
-
-function silence(ms: number): Failure {
-  return new Failure("timeout", `Nothing came for ${seconds(ms)}.`, 421);
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }

@@ -1,48 +1,48 @@
-// A bell wakes who waits, and nobody waits longer than said.
+// An event wakes the caller that waits, and a wait ends within its time limit.
 
 import { describe, expect, test } from "bun:test";
 import { AsyncEvent } from "./event.ts";
 
 describe("an event", () => {
-  test("a ring wakes the waiter", async () => {
-    const bell = new AsyncEvent();
-    const waiting = bell.wait(2000);
-    bell.ring();
+  test("a notification ends the wait", async () => {
+    const event = new AsyncEvent();
+    const waiting = event.wait(2000);
+    event.notify();
     expect(await waiting).toBe(true);
   }, 3000);
 
-  test("where nobody rings, the wait ends by itself", async () => {
+  test("without a notification the wait ends by itself", async () => {
     expect(await new AsyncEvent().wait(10)).toBe(false);
   }, 1000);
 
-  test("a time that has run out already ends the wait, and does not make it endless", async () => {
+  test("a time limit of zero or less ends the wait", async () => {
     expect(await new AsyncEvent().wait(-1000)).toBe(false);
     expect(await new AsyncEvent().wait(0)).toBe(false);
   }, 1000);
 
-  test("a ring that nobody waits for is not remembered", async () => {
-    const bell = new AsyncEvent();
-    bell.ring();
-    expect(await bell.wait(10)).toBe(false);
+  test("a notification that nobody waits for is lost", async () => {
+    const event = new AsyncEvent();
+    event.notify();
+    expect(await event.wait(10)).toBe(false);
   }, 1000);
 
-  test("a second ring does no harm, and the bell can be waited for again", async () => {
-    const bell = new AsyncEvent();
-    const first = bell.wait(2000);
-    bell.ring();
-    bell.ring();
+  test("a second notification has no effect, and the event can be waited for again", async () => {
+    const event = new AsyncEvent();
+    const first = event.wait(2000);
+    event.notify();
+    event.notify();
     expect(await first).toBe(true);
-    const second = bell.wait(2000);
-    setTimeout(() => bell.ring(), 5);
+    const second = event.wait(2000);
+    setTimeout(() => event.notify(), 5);
     expect(await second).toBe(true);
   }, 5000);
 
-  test("a wait that was answered keeps no timer: the process can end", async () => {
+  test("a wait that has ended leaves no timer, so the process can end", async () => {
     const script = `
       const { AsyncEvent } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});
-      const bell = new AsyncEvent();
-      setTimeout(() => bell.ring(), 1);
-      await bell.wait(60_000);`;
+      const event = new AsyncEvent();
+      setTimeout(() => event.notify(), 1);
+      await event.wait(60_000);`;
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
     expect(await child.exited).toBe(0);
   }, 5000);

@@ -1,21 +1,21 @@
-// A bell that one waiter at a time listens for, and never longer than it says.
+// An event that one caller at a time waits for, always with a time limit.
 
-/** Wakes a waiter on an event; a ring that nobody waits for is not remembered, so check the state before waiting. */
+/** A notification that nobody waits for is lost, so check the state before you wait. */
 export class AsyncEvent {
   #wake: (() => void) | undefined;
 
-  /** Wakes whoever waits. */
-  ring(): void {
+  /** Wakes the caller that waits. */
+  notify(): void {
     this.#wake?.();
   }
 
-  /** Waits for the next ring, at most `ms` milliseconds. Resolves to false where the time ran out. */
+  /** Waits for the next notification, for at most `ms` milliseconds. Resolves to false if the time has run out. */
   wait(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const settle = (rang: boolean) => {
+      const settle = (isNotified: boolean) => {
         clearTimeout(timer);
         this.#wake = undefined;
-        resolve(rang);
+        resolve(isNotified);
       };
       const timer = setTimeout(settle, Math.max(0, ms), false);
       this.#wake = () => settle(true);

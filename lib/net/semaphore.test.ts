@@ -1,15 +1,15 @@
-// There are never more slots taken than there are, and each comes back once.
+// No more slots are given than there are, and each can be given back once.
 
 import { expect, test } from "bun:test";
 import { Semaphore } from "./semaphore.ts";
 
-test("a slot is there again when it was given back, and not twice", () => {
-  const slots = new Semaphore(2);
-  const first = slots.take();
-  expect(slots.take()).toBeDefined();
-  expect(slots.take()).toBeUndefined();
+test("a slot that was given back can be taken again, but only once", () => {
+  const semaphore = new Semaphore(2);
+  const first = semaphore.acquire();
+  expect(semaphore.acquire()).toBeDefined();
+  expect(semaphore.acquire()).toBeUndefined();
   first?.[Symbol.dispose]();
   first?.[Symbol.dispose]();
-  expect(slots.take()).toBeDefined();
-  expect(slots.take()).toBeUndefined();
+  expect(semaphore.acquire()).toBeDefined();
+  expect(semaphore.acquire()).toBeUndefined();
 }, 1000);

@@ -1,4 +1,4 @@
-// What may happen only so many times at once: a slot is taken for each, and given back.
+// Limits how often something happens at one time.
 
 /** A count of free slots. */
 export class Semaphore {
@@ -8,15 +8,15 @@ export class Semaphore {
     this.#free = count;
   }
 
-  /** A slot, which disposing of it gives back, once; undefined where none is free. */
-  take(): Disposable | undefined {
+  /** A slot; disposing of it gives it back. Undefined if none is free. */
+  acquire(): Disposable | undefined {
     if (this.#free <= 0) return undefined;
     this.#free--;
-    let taken = true;
+    let isTaken = true;
     return {
       [Symbol.dispose]: () => {
-        if (taken) this.#free++;
-        taken = false;
+        if (isTaken) this.#free++;
+        isTaken = false;
       },
     };
   }

@@ -1,4 +1,4 @@
-// A port that never answers: the dial ends in time, and is counted until the kernel gives it up.
+// A port that never answers: the dial ends in time, and counts until the kernel gives it up.
 
 import { dlopen, ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
@@ -22,7 +22,7 @@ const AF_INET = 2;
 const SOCK_STREAM = 1;
 const linux = process.platform === "linux";
 
-/** A listener that accepts nothing, with its queue full: the kernel drops whatever else knocks. */
+/** A listener that accepts nothing and whose queue is full: the kernel drops every further SYN. */
 class BlackHole implements Disposable {
   readonly #libc = dlopen("libc.so.6", {
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
@@ -47,7 +47,7 @@ class BlackHole implements Disposable {
     this.port = name.readUInt16BE(2);
   }
 
-  /** Knocks until nobody opens. */
+  /** Connects until a connect gets no answer. */
   async fill(): Promise<void> {
     for (let count = 0; count < 4; count++) {
       const connection = await dial(this, 100).catch(() => undefined);
@@ -57,7 +57,7 @@ class BlackHole implements Disposable {
     throw new Error("the queue did not fill up");
   }
 
-  /** Takes who waits in the queue, so that the next one who knocks gets in; returns how many. */
+  /** Accepts all connections in the queue, so that the next connect succeeds. Returns how many. */
   accept(): number {
     for (const _ of this.#queued) this.#accepted.push(this.#libc.accept(this.#fd, null, null));
     return this.#accepted.length;
@@ -75,8 +75,8 @@ class BlackHole implements Disposable {
   }
 }
 
-describe.skipIf(!linux)("a dial that nobody answers", () => {
-  test("ends in time, is counted, and is no longer counted once it was refused", async () => {
+describe.skipIf(!linux)("a dial that gets no answer", () => {
+  test("ends in time, counts, and no longer counts when it has been refused", async () => {
     const before = countDescriptors();
     using hole = new BlackHole();
     await hole.fill();
@@ -90,13 +90,13 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
   }, 10_000);
 
-  test("ends at once when it is aborted, with the reason, and is counted once", async () => {
+  test("ends at once when it is aborted, with the reason, and counts once", async () => {
     using hole = new BlackHole();
     await hole.fill();
     const reason = new Failure("other", "Interrupted.");
     const abort = new AbortController();
     setTimeout(() => abort.abort(reason), 10);
-    const target = { host: hole.address, port: hole.port, dataPort: 0, patience: 60, stall: 60 };
+    const target = { host: hole.address, port: hole.port, dataPort: 0, timeout: 60, stall: 60 };
     expect(await catchFailure(ClientSession.open({ ...target, signal: abort.signal }))).toBe(
       reason,
     );
@@ -106,7 +106,7 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await waitUntil(() => abandonedDials() === 0, "the refusal of both dials", 6000);
   }, 10_000);
 
-  test("is told to the client as 425, and takes a client's place as long as it hangs", async () => {
+  test("gives the client 425, and takes a client's slot while it hangs", async () => {
     using scratch = new Scratch();
     using hole = new BlackHole();
     await hole.fill();
@@ -119,14 +119,19 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
       stall: 900,
       linger: 50,
     };
-    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    const plain = {
+      address: "127.0.0.1",
+      port: 0,
+      method: "copy",
+      onSessionEnd: () => {},
+    } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
-    const said: number[] = [];
+    const codes: number[] = [];
     for (let round = 0; round < 3; round++) {
-      said.push(...replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`)));
+      codes.push(...replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`)));
       await waitUntil(() => server.clients === 0, "the end of the session");
     }
-    expect(said).toEqual([425, 425, 421]);
+    expect(codes).toEqual([425, 425, 421]);
     hole[Symbol.dispose]();
     await waitUntil(() => abandonedDials() === 0, "the refusal of all dials", 6000);
     expect(replyCodes(await sendRequest(server.port, (port) => `-l ${port}\n`))).toEqual([
@@ -134,13 +139,18 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     ]);
   }, 10_000);
 
-  test("counts against the host that it goes to, not against everybody", async () => {
+  test("counts for the host that it goes to, not for all hosts", async () => {
     using scratch = new Scratch();
     using hole = new BlackHole();
     await hole.fill();
     const times = { command: 900, dial: 20, stall: 900, linger: 50 };
     const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
-    const plain = { address: "127.0.0.1", port: 0, method: "copy", served: () => {} } as const;
+    const plain = {
+      address: "127.0.0.1",
+      port: 0,
+      method: "copy",
+      onSessionEnd: () => {},
+    } as const;
     await using server = new Server({ ...plain, limits, directory: new Directory(scratch.path) });
     const to = { address: "127.0.0.1", port: server.port };
     expect(replyCodes(await sendRequest(server.port, () => `-l ${hole.port}\n`))).toEqual([425]);
@@ -153,7 +163,7 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await waitUntil(() => abandonedDials() === 0, "the refusal of all dials", 6000);
   }, 10_000);
 
-  test("is closed at once where the answer comes too late after all", async () => {
+  test("is closed at once if the answer comes too late", async () => {
     const before = countDescriptors();
     using hole = new BlackHole();
     await hole.fill();
@@ -163,7 +173,7 @@ describe.skipIf(!linux)("a dial that nobody answers", () => {
     await waitUntil(() => abandonedDials() === 0, "the late answer", 6000);
     await waitUntil(
       () => countDescriptors() <= hanging + accepted - 1,
-      "the close of the late one",
+      "the close of the late connection",
     );
     hole[Symbol.dispose]();
     await waitUntil(() => countDescriptors() <= before, "the release of all descriptors", SOON);

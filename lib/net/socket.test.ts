@@ -1,4 +1,4 @@
-// Listening and dialling: plain addresses, sentences that name the port, and dials that end in time.
+// Listeners and dials have plain addresses, failures that name the port, and time limits.
 
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "./connection.ts";
@@ -31,13 +31,13 @@ describe("listen", () => {
     expect((await reach("::1", "::1")).remote.address).toBe("::1");
   }, 10_000);
 
-  test("on :: both families are served, and an IPv4 peer has its plain address", async () => {
+  test(":: serves both families, and an IPv4 peer has its IPv4 address", async () => {
     const far = await reach("::", "127.0.0.1");
     expect([far.remote.address, far.local.address]).toEqual(["127.0.0.1", "127.0.0.1"]);
     expect((await reach("::", "::1")).remote.address).toBe("::1");
   }, 10_000);
 
-  test("a port that is in use is named, with the way out", async () => {
+  test("the failure for a used port names it, and says what to do", async () => {
     for (const address of ["127.0.0.1", "::1", "::"]) {
       using first = listen({ address, port: 0 }, () => {});
       const failure = await catchFailure(() => listen({ address, port: first.port }, () => {}));
@@ -48,13 +48,13 @@ describe("listen", () => {
     }
   }, 10_000);
 
-  test("an address of another host is told from a used port", async () => {
+  test("the failure for an address of another host differs from that for a used port", async () => {
     const failure = await catchFailure(() => listen({ address: "192.0.2.1", port: 0 }, () => {}));
     expect(failure).toMatchObject({ kind: "local" });
     expect(failure.message).toContain("192.0.2.1:0: this host does not have that address");
   }, 10_000);
 
-  test("a port can be listened on again as soon as its listener is gone", () => {
+  test("a port can be used again as soon as its listener has gone", () => {
     const first = listen(LOOPBACK, () => {});
     const { port } = first;
     first[Symbol.dispose]();
@@ -62,7 +62,7 @@ describe("listen", () => {
     expect(second.port).toBe(port);
   }, 10_000);
 
-  test("clients that reset at once leave no descriptor and no broken listener", async () => {
+  test("clients that reset at once leave no descriptor open, and the listener goes on", async () => {
     const before = countDescriptors();
     let accepted = 0;
     using listener = listen(LOOPBACK, (connection) => {
@@ -84,7 +84,7 @@ describe("listen", () => {
 });
 
 describe("dial", () => {
-  test("a port where nobody listens is named, and is no connect without an answer", async () => {
+  test("the failure for a port where nobody listens names it, and is not a timeout", async () => {
     const listener = listen(LOOPBACK, () => {});
     listener[Symbol.dispose]();
     const failure = await catchFailure(dial({ ...LOOPBACK, port: listener.port }, SOON));
@@ -92,12 +92,12 @@ describe("dial", () => {
     expect(failure.message).toContain(`127.0.0.1:${listener.port}: nobody listens there`);
   }, 10_000);
 
-  test("an address that cannot be reached at all is a failed connect", async () => {
+  test("an address that cannot be reached is a failure of kind connect", async () => {
     const failure = await catchFailure(dial({ address: "255.255.255.255", port: 9 }, SOON));
     expect(failure).toMatchObject({ kind: "connect", code: 425 });
   }, 10_000);
 
-  test("the address to dial from is the one that the peer sees", async () => {
+  test("the peer sees the address that the dial was made from", async () => {
     const far = await reach("127.0.0.1", "127.0.0.1", "127.0.0.2");
     expect(far.remote.address).toBe("127.0.0.2");
   }, 10_000);

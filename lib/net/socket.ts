@@ -1,4 +1,4 @@
-// The only file that touches Bun's TCP sockets: listen and dial, each giving connections with plain addresses.
+// Listens and dials: the only file that uses Bun's TCP sockets.
 
 import type { Socket } from "bun";
 import { type Endpoint, normalizeAddress, formatEndpoint } from "./address.ts";
@@ -6,12 +6,12 @@ import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
 import { sourceAddressFor } from "./source-address.ts";
 
-/** What Bun 1.4 offers at run time on every TCP socket, beyond its types. */
+/** Every TCP socket of Bun 1.4 has the methods of `RawSocket`, although its types lack some of them. */
 type BunSocket = Socket<Connection> & RawSocket;
 
 /**
- * One set of handlers for every socket. They only move bytes and ring bells: a handler that throws
- * would end the process, and one that returns a rejected promise would do so whatever else is set.
+ * The handlers of all sockets. They only pass events on to the connection: a handler that throws, or returns a
+ * rejected promise, would end the process.
  */
 const HANDLERS = {
   data: (socket: Socket<Connection>, bytes: Buffer) => socket.data.onData(bytes),
@@ -21,22 +21,21 @@ const HANDLERS = {
   error: (socket: Socket<Connection>, error: Error) => socket.data?.onClose(error),
 };
 
-/** A listening socket. Disposing of it stops it; connections already handed over go on. */
+/** A listening socket. Disposing of it stops it; connections that it has accepted go on. */
 export interface Listener extends Disposable {
   readonly port: number;
 }
 
 /**
- * Listens on an IP address. Port 0 lets the system choose; `sharePort` lets other processes that ask for it listen there too. Both families are served on `::`.
- * Throws a `Failure` of kind `local` that names the address and the port.
+ * Listens on an IP address; `::` stands for IPv4 too. Port 0 lets the system choose one. With `sharePort`, other processes
+ * that also ask for it can listen there too. Throws a `Failure` of kind `local` that names the address and the port.
  */
 export function listen(
   at: Endpoint,
   onConnection: (connection: Connection) => void,
   sharePort = false,
 ): Listener {
-  // Bun knows reusePort, its types do not.
-  const shared = sharePort ? { reusePort: true } : {};
+  const shared = sharePort ? { reusePort: true } : {}; // missing in Bun's types
   try {
     const listener = Bun.listen<Connection>({
       hostname: at.address,
@@ -51,13 +50,12 @@ export function listen(
   }
 }
 
-/** Dials that ran out of time and still hang, by the address that they go to. */
+/** Dials that were given up but still hold a descriptor, by their address. */
 const abandoned = new Map<string, number>();
 
 /**
- * How many dials ran out of time and yet hold a descriptor: Bun cannot take back a connect that hangs,
- * and the kernel gives up only after two minutes. Whoever counts descriptors counts these too; with `address`, only
- * those that go there.
+ * How many dials were given up but still hold a descriptor, in all or to one address. Bun cannot cancel a pending connect,
+ * and the kernel gives up only after two minutes, so a limit on descriptors must count these too.
  */
 export function abandonedDials(address?: string): number {
   if (address !== undefined) return abandoned.get(address) ?? 0;
@@ -71,74 +69,63 @@ function countAbandoned(address: string, change: 1 | -1): void {
 }
 
 /**
- * Opens a connection to an IP address, from the local address `from` where one is given.
- * Throws a `Failure` of kind `connect`, or of kind `timeout` after `ms` milliseconds, or what `signal` was aborted with.
+ * Opens a connection to an IP address, from the local address `from` if it is given.
+ * Throws a `Failure` of kind `connect`, or of kind `timeout` after `ms` milliseconds, or the reason of `signal`.
  */
 export function dial(
   to: Endpoint,
   ms: number,
   { from, signal }: { readonly from?: string; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Connection> {
-  const opened = Promise.withResolvers<Connection>();
-  let late = false;
-  const abandon = (reason: Error) => {
-    if (late) return;
-    late = true;
-    countAbandoned(to.address, 1);
-    opened.reject(reason);
-  };
-  const tooLate = () =>
-    new Failure("timeout", `No answer from ${formatEndpoint(to)} within ${ms / 1000} s.`, 425);
-  const timer = setTimeout(() => abandon(tooLate()), ms);
-  const aborted = () => abandon(signal?.reason);
-  signal?.addEventListener("abort", aborted, { once: true });
-  const settle = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", aborted);
-    if (late) countAbandoned(to.address, -1);
-  };
-  const open = (socket: Socket<Connection>) => {
-    settle();
-    if (late) socket.terminate();
-    else opened.resolve(adopt(socket, to));
-  };
-  const failed = (error: unknown) => {
-    settle();
-    opened.reject(dialFailure(to, systemCode(error)));
-  };
-  connect().catch(failed);
-  return opened.promise;
-
-  async function connect(): Promise<void> {
-    await Bun.connect<Connection>({
-      hostname: to.address,
-      port: to.port,
-      allowHalfOpen: true,
-      ...(await sourceAddressFor(to.address, from)),
-      socket: { ...HANDLERS, open, connectError: () => {} },
+  return new Promise((resolve, reject) => {
+    let isAbandoned = false;
+    const abandon = (reason: Error) => {
+      if (isAbandoned) return;
+      isAbandoned = true;
+      countAbandoned(to.address, 1);
+      reject(reason);
+    };
+    const timer = setTimeout(() => abandon(timeoutFailure(to, ms)), ms);
+    const onAbort = () => abandon(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      if (isAbandoned) countAbandoned(to.address, -1);
+    };
+    const onOpen = (socket: Socket<Connection>) => {
+      settle();
+      if (isAbandoned) socket.terminate();
+      else resolve(adopt(socket, to));
+    };
+    connect(to, from, onOpen).catch((error) => {
+      settle();
+      reject(dialFailure(to, systemCode(error)));
     });
-  }
+  });
+}
+
+async function connect(
+  to: Endpoint,
+  from: string | undefined,
+  open: (socket: Socket<Connection>) => void,
+): Promise<void> {
+  await Bun.connect<Connection>({
+    hostname: to.address,
+    port: to.port,
+    allowHalfOpen: true,
+    ...(await sourceAddressFor(to.address, from)),
+    socket: { ...HANDLERS, open, connectError: () => {} },
+  });
 }
 
 function adopt(socket: Socket<Connection>, remote: Endpoint): Connection {
-  socket.data = new Connection(socket as BunSocket, new LocalEnd(socket), remote);
+  socket.data = new Connection(socket as BunSocket, localOf(socket), remote);
   return socket.data;
 }
 
-/** Our own end, which the kernel is asked for only where somebody wants to know. A socket that has gone leaves none behind. */
-class LocalEnd implements Endpoint {
-  #address: string | undefined;
-  #port: number | undefined;
-
-  constructor(private readonly socket: Socket<Connection>) {}
-
-  get address(): string {
-    return (this.#address ??= normalizeAddress(this.socket.localAddress ?? ""));
-  }
-
-  get port(): number {
-    return (this.#port ??= this.socket.localPort);
-  }
+function localOf(socket: Socket<Connection>): Endpoint {
+  return { address: normalizeAddress(socket.localAddress ?? ""), port: socket.localPort };
 }
 
 function remoteOf(socket: Socket<Connection>): Endpoint {
@@ -157,12 +144,16 @@ function listenFailure(at: Endpoint, code: string): Failure {
   );
 }
 
+function timeoutFailure(to: Endpoint, ms: number): Failure {
+  return new Failure("timeout", `No answer from ${formatEndpoint(to)} within ${ms / 1000} s.`, 425);
+}
+
 function dialFailure(to: Endpoint, code: string): Failure {
   const reasons: Record<string, string> = {
     ECONNREFUSED: "nobody listens there, or the host cannot be reached",
     EADDRNOTAVAIL: "this host cannot reach addresses of that kind",
     EAFNOSUPPORT: "this host cannot reach addresses of that kind",
-    EINVAL: "that address needs to be told by which interface, as in fe80::1%eth0",
+    EINVAL: "this address also needs the name of an interface, as in fe80::1%eth0",
   };
   return new Failure(
     "connect",

@@ -1,37 +1,37 @@
-// Which address of this host the kernel would dial from, so that a dial is bound only where it would choose another.
+// Finds the address that the kernel would dial from, so that a dial is bound only if that is the wrong one.
 
 import { normalizeAddress } from "./address.ts";
 
 /**
- * The option that binds a dial to the address `from`; none where the kernel would choose that address by itself. A bind
- * before the connect reserves a port towards every peer at once, and for a minute after the end: 28,000 transfers a
- * minute would use up all of them, and long before that the kernel searches for each.
+ * The option that binds a dial to the address `from`; empty if the kernel would choose that address by itself. A bound dial
+ * reserves its port for all peers at once, and for a minute after its end: 28,000 transfers in a minute would use up all
+ * ports, and the kernel searches longer for each one before that.
  */
 export async function sourceAddressFor(
   to: string,
   from: string | undefined,
 ): Promise<{ localAddress?: string }> {
   if (from === undefined) return {};
-  return (await sourceFor(to)) === from ? {} : { localAddress: from };
+  return (await findSource(to)) === from ? {} : { localAddress: from };
 }
 
-/** How long the kernel's choice is taken to stay the same, in ms, and for how many addresses it is remembered. */
-const ROUTE_LIFETIME = 10_000;
-const MOST_ROUTES = 1000;
+/** How long an answer of the kernel is remembered, in ms, and how many answers at most. */
+const CACHE_LIFETIME = 10_000;
+const MAX_CACHED = 1000;
 
-const routes = new Map<string, { readonly source: string; readonly until: number }>();
+const cache = new Map<string, { readonly source: string; readonly expires: number }>();
 
-/** The address from which the kernel would reach `to`; empty where it cannot tell. */
-async function sourceFor(to: string): Promise<string> {
-  const known = routes.get(to);
-  if (known && known.until > performance.now()) return known.source;
+/** The address from which the kernel would reach `to`; empty if it does not know. */
+async function findSource(to: string): Promise<string> {
+  const cached = cache.get(to);
+  if (cached && cached.expires > performance.now()) return cached.source;
   const source = await askKernel(to).catch(() => "");
-  if (routes.size >= MOST_ROUTES) routes.clear();
-  routes.set(to, { source, until: performance.now() + ROUTE_LIFETIME });
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(to, { source, expires: performance.now() + CACHE_LIFETIME });
   return source;
 }
 
-/** Connecting a datagram socket makes the kernel choose, and sends nothing. */
+/** If a datagram socket is connected, the kernel chooses its address and sends nothing. */
 async function askKernel(to: string): Promise<string> {
   const hostname = to.includes(":") ? "::" : "0.0.0.0";
   const probe = await Bun.udpSocket({ hostname, connect: { hostname: to, port: DISCARD } });
@@ -40,5 +40,5 @@ async function askKernel(to: string): Promise<string> {
   return normalizeAddress(address);
 }
 
-/** The port of a service that nobody runs (RFC 863): nothing is ever sent there. */
+/** The discard port (RFC 863); nothing is ever sent to it. */
 const DISCARD = 9;

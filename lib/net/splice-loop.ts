@@ -1,54 +1,47 @@
-// Bytes drawn from a socket past Bun, which would copy everything into a new buffer for each event.
+// Moves bytes from a socket past Bun, which would copy them into a new buffer for each event.
 
-/** An event with this many bytes is followed by more: then the rest is drawn. In bytes. */
+/** If an event brings this many bytes, more will follow: the loop is worth starting. */
 export const MIN_SPLICE = 64 * 1024;
 
-/** How long bytes are drawn before others get their turn, in ms: nobody notices it. */
+/** How long the loop runs before others get their turn, in ms: short enough that nobody notices. */
 const TURN = 50;
 
-/** How long a peer that was drawn dry is left to send before Bun watches for it again, in ms: each time that costs a buffer of Bun's. */
-const NAP = 1;
+/** How long the loop waits for an empty socket before Bun watches it again, in ms: each time Bun does, it costs a buffer. */
+const PAUSE = 1;
 
-/** Whose bytes they are. */
-export interface SpliceSource {
-  /** Whether the next bytes may be drawn at all. */
-  readonly open: boolean;
-  /** Takes what is there; false where that is nothing. */
-  splice(): boolean;
-  /** Told whenever drawing begins or ends: Bun is to keep away meanwhile. */
-  changed(): void;
-  failed(error: Error): void;
-}
-
-/** Draws as long as anything comes. */
+/** Splices as long as bytes come. */
 export class SpliceLoop {
-  #running = false;
+  #isRunning = false;
 
-  constructor(private readonly vessel: SpliceSource) {}
+  /** `splice` moves the bytes that are there, and returns false if it moved none. `onChange` is called when the loop begins or ends. */
+  constructor(
+    private readonly splice: () => boolean,
+    private readonly onChange: () => void,
+  ) {}
 
-  get running(): boolean {
-    return this.#running;
+  /** While the loop runs, Bun must not read from the socket. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   start(): void {
     const end = performance.now() + TURN;
-    let drew = false;
-    try {
-      while (this.vessel.open && this.vessel.splice()) {
-        drew = true;
-        if (performance.now() > end) return this.#later(setImmediate);
-      }
-    } catch (error) {
-      this.vessel.failed(error as Error);
+    let hasMoved = false;
+    while (this.splice()) {
+      hasMoved = true;
+      if (performance.now() > end) return this.#continue(setImmediate);
     }
-    if (drew && this.vessel.open) return this.#later(setTimeout);
-    this.#running = false; // Bun will meet the same, and tell what it is
-    this.vessel.changed();
+    if (hasMoved) return this.#continue(setTimeout);
+    this.#setRunning(false); // Bun then finds out whether this was the end, an error, or a slow peer
   }
 
-  #later(schedule: (again: () => void, ms: number) => unknown): void {
-    this.#running = true;
-    this.vessel.changed();
-    schedule(() => this.start(), NAP);
+  #continue(schedule: (callback: () => void, ms: number) => unknown): void {
+    this.#setRunning(true);
+    schedule(() => this.start(), PAUSE);
+  }
+
+  #setRunning(isRunning: boolean): void {
+    this.#isRunning = isRunning;
+    this.onChange();
   }
 }

@@ -1,4 +1,4 @@
-// Lines come out the same wherever the stream was cut, and none is ever longer than the maximum.
+// The lines are the same however the stream was cut, and no line is longer than the maximum.
 
 import { describe, expect, test } from "bun:test";
 import { LineSplitter } from "./line.ts";
@@ -33,30 +33,30 @@ describe("LineSplitter", () => {
     expect(split([...STREAM].map((byte) => Uint8Array.of(byte)))).toEqual(LINES);
   }, 1000);
 
-  test("lines may also be asked for after everything has come", () => {
+  test("lines can also be read after the whole stream has come", () => {
     const splitter = new LineSplitter(100);
     for (const byte of Buffer.from("a\nb\r\nc")) splitter.push(Uint8Array.of(byte));
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("a");
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("b");
     expect(splitter.next()).toBeUndefined();
-    expect(splitter.empty).toBe(false);
+    expect(splitter.isEmpty).toBe(false);
   }, 1000);
 
-  test("only one CR belongs to the end of a line, and only right before the LF", () => {
+  test("only one CR right before the LF belongs to the end of a line", () => {
     expect(split([Buffer.from("a\r\r\nb\n\rc\n\r\r\n")])).toEqual(["a\r", "b", "\rc", "\r"]);
   }, 1000);
 
-  test("it is empty exactly where no line has been begun", () => {
+  test("it is empty if there is no unfinished line, and only then", () => {
     const splitter = new LineSplitter(10);
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
     splitter.push(Buffer.from("a"));
-    expect(splitter.empty).toBe(false);
+    expect(splitter.isEmpty).toBe(false);
     splitter.push(Buffer.from("\n"));
     splitter.next();
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
   }, 1000);
 
-  test("a line of the maximum with its end is taken, one byte more is not", async () => {
+  test("a line of the maximum length is accepted, and a longer one is not", async () => {
     expect(split([Buffer.from("1234567\n")], 8)).toEqual(["1234567"]);
     expect(split([Buffer.from("123456\r\n")], 8)).toEqual(["123456"]);
     expect(await catchFailure(() => split([Buffer.from("12345678\n")], 8))).toMatchObject({
@@ -67,14 +67,14 @@ describe("LineSplitter", () => {
     });
   }, 1000);
 
-  test("a line is refused as soon as it must become too long, before its end has come", async () => {
+  test("a line that must become too long is refused before its end has come", async () => {
     expect(split([Buffer.from("1234567")], 8)).toEqual([]);
     const failure = await catchFailure(() => split([Buffer.from("1234567"), Buffer.from("8")], 8));
     expect(failure).toMatchObject({ kind: "protocol", code: 500 });
     expect(failure.message).toBe("The line is longer than 8 bytes.");
   }, 1000);
 
-  test("a too long line after a good one is refused, and the good one is still found", async () => {
+  test("a line that is too long is refused, and the good line before it is still read", async () => {
     const splitter = new LineSplitter(8);
     splitter.push(Buffer.from("good\nmuch too long\n"));
     expect(Buffer.from(splitter.next() ?? []).toString()).toBe("good");
@@ -85,6 +85,6 @@ describe("LineSplitter", () => {
     const splitter = new LineSplitter(8);
     splitter.push(Buffer.alloc(1024 * 1024, "x"));
     await catchFailure(() => splitter.next());
-    expect(splitter.empty).toBe(true);
+    expect(splitter.isEmpty).toBe(true);
   }, 1000);
 });

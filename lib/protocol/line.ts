@@ -1,19 +1,19 @@
-// Bytes to lines: a splitter that never holds more than one line of a required maximum length.
+// Splits a stream of bytes into lines of a limited length.
 
 import { Failure } from "../errors.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Splits a stream of bytes at LF, or at CR LF (PROTOCOL.md N6.1, N6.2), wherever the stream was cut. */
+/** A line ends with LF or CR LF (PROTOCOL.md N6.1, N6.2). A line may come in any number of pieces. */
 export class LineSplitter {
   #pending: Uint8Array = new Uint8Array(0);
 
-  /** `maximum` is the longest line in bytes, its end included. */
-  constructor(private readonly maximum: number) {}
+  /** `max` is the length of the longest line in bytes, including its end. */
+  constructor(private readonly max: number) {}
 
-  /** True where no line has been begun. */
-  get empty(): boolean {
+  /** True if there are no bytes of an unfinished line. */
+  get isEmpty(): boolean {
     return this.#pending.length === 0;
   }
 
@@ -23,21 +23,21 @@ export class LineSplitter {
   }
 
   /**
-   * The next whole line without its end, or undefined while there is none yet.
-   * Throws a `Failure` of code 500 as soon as a line is known to be longer than the maximum.
+   * The next whole line without its end; undefined if it has not come yet.
+   * Throws a `Failure` of code 500 as soon as a line must become longer than the maximum.
    */
   next(): Uint8Array | undefined {
     const end = this.#pending.indexOf(LF);
     const length = end < 0 ? this.#pending.length : end + 1;
-    if (length > this.maximum || (end < 0 && length === this.maximum)) throw this.#tooLong();
+    if (length > this.max || (end < 0 && length === this.max)) throw this.#tooLongFailure();
     if (end < 0) return undefined;
     const line = this.#pending.subarray(0, this.#pending[end - 1] === CR ? end - 1 : end);
     this.#pending = this.#pending.subarray(end + 1);
     return line;
   }
 
-  #tooLong(): Failure {
+  #tooLongFailure(): Failure {
     this.#pending = new Uint8Array(0);
-    return new Failure("protocol", `The line is longer than ${this.maximum} bytes.`, 500);
+    return new Failure("protocol", `The line is longer than ${this.max} bytes.`, 500);
   }
 }

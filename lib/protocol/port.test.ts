@@ -1,4 +1,4 @@
-// Port numbers are read strictly: what only looks like one is refused, with a sentence that says why.
+// Port numbers are read strictly, and a refusal says why.
 
 import { describe, expect, test } from "bun:test";
 import { HIGHEST_PORT, LOWEST_DATA_PORT, parsePort } from "./port.ts";
@@ -17,27 +17,27 @@ describe("parsePort", () => {
   }, 1000);
 
   test.each(NO_NUMBERS)(
-    "%j is no port",
+    "%j is not a port",
     (text) => {
       expect(parsePort(text, 1)).toHaveProperty("why");
     },
     1000,
   );
 
-  test("a data port below 1024 is refused, 1024 is taken", () => {
+  test("a data port below 1024 is refused, and 1024 is accepted", () => {
     for (const text of ["1", "21", "80", "1023"]) {
       expect(parsePort(text, LOWEST_DATA_PORT)).toHaveProperty("why");
     }
     expect(parsePort("1024", LOWEST_DATA_PORT)).toEqual({ port: 1024 });
   }, 1000);
 
-  test("the reason names what is taken and what was given", () => {
+  test("the reason says what is accepted and what was given", () => {
     expect(parsePort("1e3", 1024)).toEqual({
       why: 'takes a decimal number from 1024 to 65535, not "1e3"',
     });
   }, 1000);
 
-  test("the reason quotes no control character, and not all of an endless text", () => {
+  test("the reason quotes no control character, and only a part of a long text", () => {
     const result = parsePort(`\u001b[31m\n${"9".repeat(5000)}`, 1);
     const why = "why" in result ? result.why : "";
     expect(why).not.toMatch(/[\u0000-\u001f]/);

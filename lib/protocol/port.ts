@@ -1,17 +1,17 @@
-// A TCP port number, read strictly from text: "80 ", "0x50", "1e3" and "" are no port numbers.
+// Reads a TCP port number strictly: "80 ", "0x50", "1e3" and "" are not port numbers.
 
-/** The lowest data port that a server dials: below it are the system ports (RFC 6335, section 6). */
+/** The lowest data port that a server dials: the ports below are system ports (RFC 6335, section 6). */
 export const LOWEST_DATA_PORT = 1024;
 
-/** The highest port number of TCP (RFC 9293: 16 bits). */
+/** The highest port number of TCP, which has 16 bits (RFC 9293). */
 export const HIGHEST_PORT = 65535;
 
-/** A port number, or the reason why a text is none, worded to follow the name of the argument. */
+/** A port number, or why the text is not one, in words that follow the name of the argument. */
 export type PortResult = { readonly port: number } | { readonly why: string };
 
 /**
  * Reads a port number in decimal digits from `lowest` to 65535.
- * Leading zeros are refused: they hide typing errors, and some programs would read them as octal.
+ * Leading zeros are refused: they hide typing errors, and some programs read them as octal.
  */
 export function parsePort(text: string, lowest: number): PortResult {
   const port = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;

@@ -1,4 +1,4 @@
-// The grammar of P: what a server takes for a request and a client for a reply, and nothing else.
+// The grammar of P: what is a request and what is a reply, and nothing else is.
 
 import { describe, expect, test } from "bun:test";
 import {
@@ -61,7 +61,7 @@ describe("a request", () => {
     ...["-g a\rb 3000", "-g \u001b[2J 3000", "-g a\u007fb 3000", "-g a\u2028b 3000", "USER a\rb"],
   ].map((entry): [number, string] => (typeof entry === "string" ? [501, entry] : entry));
   test.each(BAD)(
-    "is answered with %i where it is %j",
+    "gets %i if it is %j",
     async (code, text) => {
       const failure = await catchFailure(() => request(text));
       expect(failure).toMatchObject({ kind: "refused", code });
@@ -70,7 +70,7 @@ describe("a request", () => {
     1000,
   );
 
-  test("that is not valid UTF-8 is answered with 501", async () => {
+  test("that is not valid UTF-8 gets 501", async () => {
     for (const bytes of [
       [0xff],
       [0xc3],
@@ -83,11 +83,11 @@ describe("a request", () => {
     }
   }, 1000);
 
-  test("that is refused is not quoted at full length", async () => {
+  test("that is refused is not quoted in full", async () => {
     expect((await catchFailure(() => request("x".repeat(4000)))).message.length).toBeLessThan(300);
   }, 1000);
 
-  test("is formatted to a line that is read back as the same", () => {
+  test("is formatted as a line that is parsed to the same request", () => {
     for (const [, expected] of GOOD) {
       const line = formatRequest(expected);
       expect(line).toEndWith("\n");
@@ -95,7 +95,7 @@ describe("a request", () => {
     }
   }, 1000);
 
-  test("cannot be smuggled in through a name, a user or a password", async () => {
+  test("cannot be hidden in a file name, a user name or a password", async () => {
     for (const evil of ["a 3000\n-l 3000", "a\r", "a\0", "\u001b[2J", "a\u0085"]) {
       const kinds: Request[] = [
         { kind: "get", name: evil, dataPort: 3000 },
@@ -110,7 +110,7 @@ describe("a request", () => {
     }
   }, 1000);
 
-  test("may be as long as a line, and no longer", async () => {
+  test("may be as long as a line may be, and no longer", async () => {
     const get = (length: number) =>
       formatRequest({ kind: "get", name: "x".repeat(length), dataPort: 3000 });
     expect(get(MAX_LINE - "-g  3000\n".length)).toHaveLength(MAX_LINE);
@@ -123,7 +123,7 @@ describe("a request", () => {
 });
 
 describe("a reply", () => {
-  test("is a code, facts and a text, and is read back as such", () => {
+  test("is a code, fields and a text, and is parsed to the same", () => {
     const line = formatReply(150, "Here it comes.", {
       bytes: 12,
       port: 40_000,
@@ -141,13 +141,13 @@ describe("a reply", () => {
     });
   }, 1000);
 
-  test("may hold facts that nobody knows, and an equals sign in its text", () => {
+  test("may have unknown fields, and an equals sign in its text", () => {
     const { fields, text } = reply("226 bytes=5 mood=good x2= Sent; a=b is text, bytes=6 too.");
     expect(Object.fromEntries(fields)).toEqual({ bytes: "5", mood: "good", x2: "" });
     expect(text).toBe("Sent; a=b is text, bytes=6 too.");
   }, 1000);
 
-  test("without a text after its last fact has that for its text", () => {
+  test("that has no text after its last field has that field as its text", () => {
     expect(reply("226 bytes=5")).toEqual({ code: 226, fields: new Map(), text: "bytes=5" });
   }, 1000);
 
@@ -162,11 +162,11 @@ describe("a reply", () => {
     1000,
   );
 
-  test("is one line of no control character, whatever its text holds", () => {
+  test("is one line without control characters, whatever its text has", () => {
     const line = formatReply(550, "File not found: a\r\n226 bytes=0 ok\u001b[2J\0\u2028");
     expect(line.indexOf("\n")).toBe(line.length - 1);
     expect(hasControls(line.slice(0, -1))).toBe(false);
-    expect(reply(line.slice(0, -1))).toMatchObject({ code: 550, facts: new Map() });
+    expect(reply(line.slice(0, -1))).toMatchObject({ code: 550, fields: new Map() });
   }, 1000);
 
   test("is never longer than a line may be, and is cut between characters", () => {

@@ -1,10 +1,10 @@
-// The grammar of P in the native dialect: requests and replies, from bytes and back. Pure.
+// The grammar of P in the native dialect: parses and formats requests and replies.
 
 import { Failure, replyFailure } from "../errors.ts";
 import { LOWEST_DATA_PORT, parsePort } from "./port.ts";
 import { escapeControls, hasControls, shorten } from "../text.ts";
 
-/** The longest line on P in bytes, its end included (N6.2, N7.1): room for any file name of POSIX, and an end to any flood. */
+/** The longest line on P in bytes, including its end (N6.2, N7.1): enough for every file name of POSIX, and a limit for a flood. */
 export const MAX_LINE = 4096;
 
 /** One line from the client (N6.4). `offset` is in bytes. */
@@ -16,7 +16,7 @@ export type Request =
   | { readonly kind: "list"; readonly dataPort: number }
   | { readonly kind: "get"; readonly name: string; readonly dataPort: number };
 
-/** A request that ends the options and makes the server dial Q. */
+/** A request that follows the options and makes the server dial Q. */
 export type Command = Extract<Request, { dataPort: number }>;
 
 /** One line from the server (N7.1). */
@@ -25,6 +25,9 @@ export interface Reply {
   readonly fields: ReadonlyMap<string, string>;
   readonly text: string;
 }
+
+/** The fields of a reply to be sent. */
+export type ReplyFields = Readonly<Record<string, string | number>>;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -36,13 +39,13 @@ export function parseRequest(line: Uint8Array): Request {
   const rest = space < 0 ? "" : text.slice(space + 1);
   switch (word) {
     case "-l":
-      return { kind: "list", dataPort: dataPort(rest) };
+      return { kind: "list", dataPort: parseDataPort(rest) };
     case "-g":
       return parseGet(rest);
     case "USER":
-      return { kind: "user", name: required(rest, "USER takes a NAME.") };
+      return { kind: "user", name: requireText(rest, "USER takes a NAME.") };
     case "PASS":
-      return { kind: "pass", password: required(rest, "PASS takes a PASSWORD.") };
+      return { kind: "pass", password: requireText(rest, "PASS takes a PASSWORD.") };
     case "REST":
       return { kind: "rest", offset: parseOffset(rest) };
     case "HASH":
@@ -55,14 +58,11 @@ export function parseRequest(line: Uint8Array): Request {
 
 const USAGE = "Send -l DATA_PORT or -g FILENAME DATA_PORT.";
 
-/** The line for a request, its LF included. Throws where a name holds what a line cannot carry. */
+/** The line of a request, including its LF. Throws a `Failure` of kind `usage` if a name cannot be sent in a line. */
 export function formatRequest(request: Request): string {
-  const line = requestText(request);
+  const line = formatLine(request);
   if (hasControls(line)) {
-    throw new Failure(
-      "usage",
-      `A name with a control character cannot be asked for: ${quote(line)}.`,
-    );
+    throw new Failure("usage", `A name with a control character cannot be sent: ${quote(line)}.`);
   }
   if (Buffer.byteLength(line) >= MAX_LINE) {
     throw new Failure(
@@ -73,7 +73,7 @@ export function formatRequest(request: Request): string {
   return `${line}\n`;
 }
 
-function requestText(request: Request): string {
+function formatLine(request: Request): string {
   switch (request.kind) {
     case "user":
       return `USER ${request.name}`;
@@ -90,12 +90,15 @@ function requestText(request: Request): string {
   }
 }
 
-/** Reads a reply line, without its end. Throws a `Failure` of kind `protocol` where it is not one. */
+/** Reads a reply line, without its end. Throws a `Failure` of kind `protocol` if it is not a reply. */
 export function parseReply(line: Uint8Array): Reply {
-  const shown = escapeControls(Buffer.from(line.subarray(0, 200)).toString());
+  const excerpt = escapeControls(Buffer.from(line.subarray(0, 200)).toString());
   const match = /^([1-5][0-9]{2}) (.+)$/s.exec(Buffer.from(line).toString());
   if (!match?.[1] || !match[2]) {
-    throw new Failure("protocol", `The server's reply is not one of this protocol: "${shown}".`);
+    throw new Failure(
+      "protocol",
+      `The server's answer is not a reply of this protocol: "${excerpt}".`,
+    );
   }
   const fields = new Map<string, string>();
   let text = match[2];
@@ -106,13 +109,9 @@ export function parseReply(line: Uint8Array): Reply {
   return { code: Number(match[1]), fields, text };
 }
 
-/** The line for a reply, its LF included; control characters are escaped and the text is cut to fit (N7.1). */
-export function formatReply(
-  code: number,
-  text: string,
-  facts: Readonly<Record<string, string | number>> = {},
-): string {
-  const head = [code, ...Object.entries(facts).map(([key, value]) => `${key}=${value}`)].join(" ");
+/** The line of a reply, including its LF. Control characters are escaped, and the text is cut to fit (N7.1). */
+export function formatReply(code: number, text: string, fields: ReplyFields = {}): string {
+  const head = [code, ...Object.entries(fields).map(([key, value]) => `${key}=${value}`)].join(" ");
   return `${head} ${shorten(escapeControls(text), MAX_LINE - head.length - 2)}\n`;
 }
 
@@ -123,17 +122,21 @@ function decode(line: Uint8Array): string {
   } catch {
     throw replyFailure(501, "The line is not valid UTF-8.");
   }
-  if (hasControls(text)) throw replyFailure(501, "The line holds a control character.");
+  if (hasControls(text)) throw replyFailure(501, "The line has a control character.");
   return text;
 }
 
 function parseGet(rest: string): Request {
   const space = rest.lastIndexOf(" ");
   if (space < 0) throw replyFailure(501, "-g takes a FILENAME and a DATA_PORT.");
-  return { kind: "get", name: rest.slice(0, space), dataPort: dataPort(rest.slice(space + 1)) };
+  return {
+    kind: "get",
+    name: rest.slice(0, space),
+    dataPort: parseDataPort(rest.slice(space + 1)),
+  };
 }
 
-function dataPort(text: string): number {
+function parseDataPort(text: string): number {
   const result = parsePort(text, LOWEST_DATA_PORT);
   if ("why" in result) throw replyFailure(501, `DATA_PORT ${result.why}.`);
   return result.port;
@@ -145,7 +148,7 @@ function parseOffset(text: string): number {
   throw replyFailure(501, "REST takes an offset in bytes, in decimal digits.");
 }
 
-function required(text: string, sentence: string): string {
+function requireText(text: string, sentence: string): string {
   if (text === "") throw replyFailure(501, sentence);
   return text;
 }

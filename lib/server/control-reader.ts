@@ -1,109 +1,145 @@
-// Steps 5 and 6 on the server: the client's options are granted, and its command is waited for, all by one clock.
+// Steps 5 and 6 on the server: reads the options and the command of one client, and replies to each option.
 
-import type { Connection } from "../net/connection.ts";
+import { type Login, MAX_ATTEMPTS } from "../auth/login.ts";
 import { Failure, replyFailure } from "../errors.ts";
+import type { Connection } from "../net/connection.ts";
 import { LineSplitter } from "../protocol/line.ts";
-import { type Login, MOST_TRIES } from "../auth/login.ts";
 import { type Command, MAX_LINE, parseRequest, type Request } from "../protocol/protocol.ts";
+import type { ReplyWriter } from "./reply-writer.ts";
 
-/** How a client's TLS begins (RFC 8446, section 5.1), and no command. */
+/** The first byte of a TLS connection (RFC 8446, section 5.1): no command begins with it. */
 const TLS_HANDSHAKE = 0x16;
 
-/** Sends a reply on P. */
-type Answer = (code: number, text: string) => Promise<void>;
+/** What a client asks for (N6.9 to N6.11). */
+export interface ControlRequest {
+  /** Undefined if the client left without a command, or if there is an `error`. */
+  command?: Command;
+  /** The byte at which the file is to begin. */
+  offset: number;
+  /** True if the client asked for the hash of the file. */
+  hash: boolean;
+  /** The name that the client tried to log in with, even if the login failed. */
+  user?: string;
+  /** What went wrong before there was a command. */
+  error?: unknown;
+}
 
-/** What one client says before and with its command, and what came of its options (N6.9 to N6.11). */
+/** Reads lines until there is a command, all within one time limit. */
 export class ControlReader {
-  /** Where the file is to begin, in bytes. */
-  offset = 0;
-  /** True where the hash of the file was asked for. */
-  hash = false;
-  /** The user that the client tried to log in as, rightly or not. */
-  claimed: string | undefined;
-  #user: string | undefined;
-  #tries = 0;
-  #welcome: boolean;
+  readonly #request: ControlRequest = { offset: 0, hash: false };
+  readonly #lines = new LineSplitter(MAX_LINE);
+  readonly #deadline: number;
+  /** The name of the last USER line. */
+  #name: string | undefined;
+  #failedLogins = 0;
+  #isAllowed: boolean;
 
-  /** `time` is how long the client has in all, in ms, from `started` on. */
+  /** The client has `timeout` ms in all, which began at the time `started`. */
   constructor(
     private readonly p: Connection,
+    private readonly replies: ReplyWriter,
     private readonly login: Login | undefined,
-    private readonly started: number,
-    private readonly time: number,
-    private readonly answer: Answer,
+    started: number,
+    private readonly timeout: number,
   ) {
-    this.#welcome = login === undefined;
+    this.#deadline = started + timeout;
+    this.#isAllowed = login === undefined;
   }
 
-  /** Waits for the command, which options may precede. Undefined where the client leaves without one. */
-  async command(): Promise<Command | undefined> {
-    const lines = new LineSplitter(MAX_LINE);
-    for (;;) {
-      for (let line; (line = lines.next());) {
-        const request = parseRequest(line);
-        if (!("dataPort" in request)) await this.#option(request);
-        else if (this.#welcome) return request;
-        else throw replyFailure(530, "Log in first: USER and PASS come before the command.");
-      }
-      const bytes = await this.#read(!lines.empty);
-      if (!bytes && lines.empty) return undefined;
-      if (!bytes) throw replyFailure(500, "The line was not ended by LF.");
-      if (lines.empty && bytes[0] === TLS_HANDSHAKE)
-        throw replyFailure(500, "This server does not speak TLS: leave --tls out.");
-      lines.push(bytes);
-    }
+  /** How much time the client has left, in ms. */
+  get remaining(): number {
+    return this.#deadline - performance.now();
   }
 
-  get #until(): number {
-    return this.started + this.time;
-  }
-
-  /** The next bytes, or the reply for who is too late; `begun` where a part of a line is there. */
-  async #read(begun: boolean): Promise<Uint8Array | undefined> {
+  /** Does not throw, since what was read before an error belongs to the log. */
+  async read(): Promise<ControlRequest> {
     try {
-      return await this.p.read(this.#until - performance.now());
+      const command = await this.#readCommand();
+      if (command) this.#request.command = command;
     } catch (error) {
-      throw error instanceof Failure && error.kind === "timeout" ? this.#tooLate(begun) : error;
+      this.#request.error = error;
+    }
+    return this.#request;
+  }
+
+  async #readCommand(): Promise<Command | undefined> {
+    for (let line; (line = await this.#readLine());) {
+      const request = parseRequest(line);
+      if (!("dataPort" in request)) await this.#handleOption(request);
+      else if (this.#isAllowed) return request;
+      else
+        throw replyFailure(
+          530,
+          "This server wants a login: send USER and PASS before the command.",
+        );
+    }
+    return undefined;
+  }
+
+  /** The next line, or undefined if the client has ended its side of P. */
+  async #readLine(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const line = this.#lines.next();
+      if (line) return line;
+      const isNewLine = this.#lines.isEmpty;
+      const bytes = await this.#readBytes();
+      if (!bytes && isNewLine) return undefined;
+      if (!bytes) throw replyFailure(500, "The line has no LF at its end.");
+      if (isNewLine && bytes[0] === TLS_HANDSHAKE)
+        throw replyFailure(500, "This server does not speak TLS: leave --tls out.");
+      this.#lines.push(bytes);
     }
   }
 
-  /** Others get their turn after each option, and the time is looked at: a client that floods gets no further with it. */
-  async #option(option: Exclude<Request, Command>): Promise<void> {
-    await this.#grant(option);
+  async #readBytes(): Promise<Uint8Array | undefined> {
+    try {
+      return await this.p.read(this.remaining);
+    } catch (error) {
+      const isTimeout = error instanceof Failure && error.kind === "timeout";
+      throw isTimeout ? this.#timeoutFailure(!this.#lines.isEmpty) : error;
+    }
+  }
+
+  #timeoutFailure(isInsideLine: boolean): Failure {
+    const what = isInsideLine ? "The line had no LF at its end" : "No command came";
+    return replyFailure(421, `${what} within ${this.timeout / 1000} s.`);
+  }
+
+  /** After each option other clients get their turn, and the time limit is checked: a flood of options gains nothing. */
+  async #handleOption(option: Exclude<Request, Command>): Promise<void> {
+    await this.#applyOption(option);
     await new Promise(setImmediate);
-    if (performance.now() > this.#until) throw this.#tooLate(false);
+    if (this.remaining < 0) throw this.#timeoutFailure(false);
   }
 
-  #tooLate(begun: boolean): Failure {
-    const within = `within ${this.time / 1000} s`;
-    if (!begun) return replyFailure(421, `No command came ${within}.`);
-    return replyFailure(421, `The line was not ended by LF ${within}.`);
-  }
-
-  async #grant(option: Exclude<Request, Command>): Promise<void> {
+  async #applyOption(option: Exclude<Request, Command>): Promise<void> {
     switch (option.kind) {
       case "user":
-        this.#user = option.name;
-        return this.answer(331, "And the password?");
+        this.#name = option.name;
+        return this.#reply(331, "Now send the password.");
       case "pass":
         return this.#logIn(option.password);
       case "rest":
-        this.offset = option.offset;
-        return this.answer(350, `The next -g begins at byte ${option.offset}.`);
+        this.#request.offset = option.offset;
+        return this.#reply(350, `The next -g begins at byte ${option.offset}.`);
       case "hash":
-        this.hash = true;
-        return this.answer(350, "The next -g ends with a SHA-256.");
+        this.#request.hash = true;
+        return this.#reply(350, "The next -g ends with a SHA-256.");
     }
   }
 
   async #logIn(password: string): Promise<void> {
-    if (!this.login) return this.answer(230, "Welcome. No login is needed here.");
-    if (this.#user === undefined) throw replyFailure(530, "USER comes before PASS.");
-    this.claimed = this.#user;
-    this.#welcome = await this.login.check(this.#user, password, this.p.remote.address);
-    if (this.#welcome) return this.answer(230, "Welcome.");
-    if (++this.#tries >= MOST_TRIES)
-      throw replyFailure(530, "Wrong name or password, once too often.");
-    await this.answer(530, "Wrong name or password.");
+    if (!this.login) return this.#reply(230, "Welcome. No login is needed here.");
+    if (this.#name === undefined) throw replyFailure(530, "USER comes before PASS.");
+    this.#request.user = this.#name;
+    this.#isAllowed = await this.login.check(this.#name, password, this.p.remote.address);
+    if (this.#isAllowed) return this.#reply(230, "Welcome.");
+    if (++this.#failedLogins >= MAX_ATTEMPTS)
+      throw replyFailure(530, "Wrong name or password, too many times.");
+    await this.#reply(530, "Wrong name or password.");
+  }
+
+  #reply(code: number, text: string): Promise<void> {
+    return this.replies.write(code, text, this.remaining);
   }
 }

@@ -1,4 +1,4 @@
-// A served file stays the one that was opened, and tells when its content was changed.
+// A served file stays the one that was opened, and reports a change of its content.
 
 import { describe, expect, test } from "bun:test";
 import {
@@ -25,7 +25,7 @@ function fixture(): Scratch {
 }
 
 describe("an open file", () => {
-  test("has the size and the version of its opening", () => {
+  test("has the size and the version that it had when it was opened", () => {
     using scratch = fixture();
     using file = new Directory(scratch.path).open("a");
     const { version } = file;
@@ -35,7 +35,7 @@ describe("an open file", () => {
     expect([file.size, file.version]).toEqual([6, version]);
   }, 10_000);
 
-  test("has the same version when it is opened again, another one when anything changed", () => {
+  test("has the same version when it is opened again, and another one after a change", () => {
     using scratch = fixture();
     const version = () => {
       using file = new Directory(scratch.path).open("a");
@@ -48,7 +48,7 @@ describe("an open file", () => {
     const changes = [
       () => appendFileSync(scratch.at("a"), "x"),
       () => utimesSync(scratch.at("a"), old, old),
-      // The same length, and the old time put back: only the time of the change tells.
+      // The length and the time of the content are the same: only the change time differs.
       () => (writeFileSync(scratch.at("a"), "OTHER!!"), utimesSync(scratch.at("a"), old, old)),
       () => renameSync(scratch.file("b", "OTHER!!"), scratch.at("a")),
     ];
@@ -59,7 +59,7 @@ describe("an open file", () => {
     expect(new Set(versions).size).toBe(5);
   }, 10_000);
 
-  test("knows that it was written to, shortened or lengthened", () => {
+  test("has changed if it was written to, shortened or lengthened", () => {
     using scratch = fixture();
     for (const change of [
       () => writeFileSync(scratch.at("a"), "INSIDE", { flag: "r+" }),
@@ -67,27 +67,27 @@ describe("an open file", () => {
       () => truncateSync(scratch.at("a"), 2),
     ]) {
       using file = new Directory(scratch.path).open("a");
-      expect(file.changed).toBe(false);
+      expect(file.hasChanged).toBe(false);
       Bun.sleepSync(5); // the clock of some file systems ticks in such steps
       change();
-      expect(file.changed).toBe(true);
+      expect(file.hasChanged).toBe(true);
     }
   }, 10_000);
 
-  test("is still whole where it was replaced, removed, linked or read", () => {
+  test("has not changed if it was replaced, removed, linked or read", () => {
     using scratch = fixture();
     using file = new Directory(scratch.path).open("a");
     readFileSync(scratch.at("a"));
     linkSync(scratch.at("a"), scratch.at("second"));
     chmodSync(scratch.at("a"), 0o600);
     renameSync(scratch.file("b", "another"), scratch.at("a"));
-    expect(file.changed).toBe(false);
+    expect(file.hasChanged).toBe(false);
     expect(readFileSync(file.fd, "utf8")).toBe("inside");
   }, 10_000);
 });
 
 describe("a directory", () => {
-  test("that does not exist, is a file or may not be read is refused with its name", async () => {
+  test("that does not exist, is a file or cannot be read is refused with its name", async () => {
     using scratch = fixture();
     const missing = await catchFailure(() => new Directory(scratch.at("missing")));
     expect(missing).toMatchObject({ kind: "usage" });
@@ -97,7 +97,7 @@ describe("a directory", () => {
     );
   }, 10_000);
 
-  test("that is reached by a link is served, and stays the same one when the link changes", () => {
+  test("that is reached by a link is served, and stays the same when the link changes", () => {
     using scratch = fixture();
     symlinkSync(scratch.path, scratch.at("link"));
     const directory = new Directory(scratch.at("link"));

@@ -1,4 +1,4 @@
-// A symbolic link that another process swaps in again and again never leads out of the directory.
+// A symbolic link that another process swaps in many times never leads out of the directory.
 
 import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import { Scratch, soak, waitUntil } from "../testing/testing.ts";
 
-/** How long the attack runs, in ms: a check before the open leaks thousands of times in this. */
+/** How long the attack runs, in ms: a check before the open would leak thousands of times in this time. */
 const ATTACK = soak(700, 5000);
 
 /** Exchanges two names in one step, as fast as it can (renameat2(2), RENAME_EXCHANGE, from the current directory). */
@@ -21,7 +21,7 @@ const ATTACKER = `
     for (let count = 0; count < 1000; count++) renameat2(-100, ptr(a), -100, ptr(b), 2);`;
 
 test.skipIf(process.platform !== "linux")(
-  "a swapped link never leaks the file behind it",
+  "a link that is swapped in never leads to the file behind it",
   async () => {
     using scratch = new Scratch();
     const root = scratch.at("root");
@@ -34,25 +34,25 @@ test.skipIf(process.platform !== "linux")(
     });
     await attacker.stdout.getReader().read();
     const directory = new Directory(root);
-    const seen = { served: 0, refused: 0 };
+    const counts = { served: 0, refused: 0 };
     const attack = () => {
       for (let count = 0; count < 500; count++) {
         try {
           using file = directory.open("a");
           if (readFileSync(file.fd, "utf8") !== "inside") throw new Error("the canary leaked");
-          seen.served++;
+          counts.served++;
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           expect(error.code).toBe(550);
-          seen.refused++;
+          counts.refused++;
         }
       }
       return performance.now() > end;
     };
     const end = performance.now() + ATTACK;
     await waitUntil(attack, "the attack", ATTACK * 2);
-    expect(seen.served).toBeGreaterThan(0);
-    expect(seen.refused).toBeGreaterThan(0);
+    expect(counts.served).toBeGreaterThan(0);
+    expect(counts.refused).toBeGreaterThan(0);
   },
   20_000,
 );

@@ -1,4 +1,4 @@
-// The served directory gives regular files by a single name, and nothing else on the host.
+// The served directory opens its regular files by a single name, and nothing else on the host.
 
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "bun:test";
@@ -8,7 +8,7 @@ import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
 
 const isRoot = process.getuid?.() === 0;
 
-/** A served directory, with a canary beside it and one file in it. */
+/** A served directory with one file, and a file beside it that must never be served. */
 class Fixture implements Disposable {
   readonly scratch = new Scratch();
   readonly root = this.scratch.at("root");
@@ -74,7 +74,7 @@ describe("a name", () => {
     10_000,
   );
 
-  test("that begins with a dot is not found, unless the server was told to serve such files", async () => {
+  test("that begins with a dot is not found, unless the server serves dot files", async () => {
     using it = new Fixture();
     writeFileSync(it.at(".hidden"), "hidden");
     expect(await catchFailure(() => it.read(".hidden"))).toMatchObject({ code: 550 });
@@ -118,7 +118,7 @@ describe("a name", () => {
     }
   }, 10_000);
 
-  test("of a file that may not be read is refused with that reason", async () => {
+  test("of a file that cannot be read is refused with that reason", async () => {
     using it = new Fixture();
     const directory = new Directory(it.root);
     chmodSync(it.scratch.path, 0o755);

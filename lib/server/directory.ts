@@ -1,4 +1,4 @@
-// The served directory: its listing, and its files opened by name without ever leaving it.
+// The served directory: lists its files, and opens them by name without ever leaving it.
 
 import {
   accessSync,
@@ -14,38 +14,39 @@ import { Failure, replyFailure, systemCode } from "../errors.ts";
 import { type Listing, listDirectory } from "./listing.ts";
 
 /**
- * O_NOFOLLOW: a symbolic link is refused by the open itself, not by a check before it that a link could
- * slip past. O_NONBLOCK: the open of a pipe that nobody writes to would block for ever.
+ * O_NOFOLLOW: the open itself refuses a symbolic link; after a check before the open, a link could still take the file's place.
+ * O_NONBLOCK: without it, the open of a pipe that nobody writes to would never return.
  */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** An open regular file. Disposing of it closes the descriptor. */
 export class ServedFile implements Disposable {
-  readonly #opened: BigIntStats;
+  /** The status of the file when it was opened. */
+  readonly #stats: BigIntStats;
 
   constructor(readonly fd: number) {
-    this.#opened = fstatSync(fd, { bigint: true });
+    this.#stats = fstatSync(fd, { bigint: true });
   }
 
   get isRegular(): boolean {
-    return this.#opened.isFile();
+    return this.#stats.isFile();
   }
 
-  /** In bytes, at the time of opening. */
+  /** The size when the file was opened, in bytes. */
   get size(): number {
-    return Number(this.#opened.size);
+    return Number(this.#stats.size);
   }
 
-  /** Names this state of this file (N7.3): another inode, size, content time or change time is another version. */
+  /** Names this state of this file (N7.3): if the inode, the size or one of two times differs, it is another version. */
   get version(): string {
-    const { ino, size, mtimeNs, ctimeNs } = this.#opened;
+    const { ino, size, mtimeNs, ctimeNs } = this.#stats;
     return [ino, size, mtimeNs, ctimeNs].map((part) => part.toString(36)).join("-");
   }
 
-  /** True where the content was written to since the opening. A file that was replaced under its name is not: this one is still whole. */
-  get changed(): boolean {
+  /** True if somebody has written to the file since it was opened. A file that was replaced under its name has not changed. */
+  get hasChanged(): boolean {
     const now = fstatSync(this.fd, { bigint: true });
-    return now.mtimeNs !== this.#opened.mtimeNs || now.size !== this.#opened.size;
+    return now.mtimeNs !== this.#stats.mtimeNs || now.size !== this.#stats.size;
   }
 
   [Symbol.dispose](): void {
@@ -53,12 +54,12 @@ export class ServedFile implements Disposable {
   }
 }
 
-/** One directory, and what of it is served: regular files, and no dot files unless `dotFiles` is set (N7.9 to N7.12). */
+/** Regular files are served; dot files only if `dotFiles` is set (N7.9 to N7.12). */
 export class Directory {
   /** The absolute path, free of symbolic links. */
   readonly path: string;
 
-  /** Throws a `Failure` of kind `usage` where `path` is no directory that can be read. */
+  /** Throws a `Failure` of kind `usage` if `path` is not a directory that can be read. */
   constructor(
     path: string,
     private readonly dotFiles = false,
@@ -70,14 +71,14 @@ export class Directory {
     } catch (error) {
       throw new Failure(
         "usage",
-        `The directory ${JSON.stringify(path)} cannot be served: ${why(error)}.`,
+        `The directory ${JSON.stringify(path)} cannot be served: ${directoryFault(error)}.`,
       );
     }
   }
 
-  /** Opens a file by its name, a single component. Throws a `Failure` of code 550, or 450 where the system is at fault. */
+  /** Opens a file by its name, which is a single component. Throws a `Failure` of code 550, or 450 if the system is at fault. */
   open(name: string): ServedFile {
-    if (!this.#serves(name)) throw replyFailure(550, `File not found: ${name}`);
+    if (!this.#isServed(name)) throw replyFailure(550, `File not found: ${name}`);
     let fd;
     try {
       fd = openSync(`${this.path}/${name}`, OPEN_FLAGS);
@@ -95,14 +96,14 @@ export class Directory {
     return listDirectory(this.path, this.dotFiles);
   }
 
-  #serves(name: string): boolean {
+  #isServed(name: string): boolean {
     if (name === "" || name === "." || name === ".." || name.includes("/")) return false;
     return this.dotFiles || !name.startsWith(".");
   }
 }
 
-/** Why a directory cannot be served, in words. */
-function why(error: unknown): string {
+/** Why a directory cannot be served. */
+function directoryFault(error: unknown): string {
   const code = systemCode(error);
   if (code === "ENOENT") return "there is no such directory";
   if (code === "EACCES") return "its permissions do not let you read it";

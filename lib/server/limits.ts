@@ -1,70 +1,69 @@
-// What a server spends on its clients at most. Times are in milliseconds.
+// The limits of a server. Times are in milliseconds.
 
-/** The bounds of every wait and of every count on the server. */
-export interface Limits {
-  /** Clients at once; one more gets `421`. */
+/** The limits of every wait and of every count on the server. */
+export interface ServerLimits {
+  /** Clients at one time; one more gets `421`. */
   readonly clients: number;
-  /** Clients at once from one address, IPv4-mapped addresses counted as IPv4. */
+  /** Clients at one time from one address; an IPv4-mapped address counts as IPv4. */
   readonly clientsPerAddress: number;
-  /** Commands carried out at once; one more gets `421`. */
+  /** Transfers at one time; one more command gets `421`. */
   readonly transfers: number;
-  /** From the accept to the end of the command line, by the wall clock. */
+  /** The time from the accept to the end of the command line. */
   readonly command: number;
-  /** For the client to take Q. */
+  /** The time for the client to accept Q. */
   readonly dial: number;
-  /** For a client that reads nothing, on P or on Q. */
+  /** How long a client may read nothing, on P or on Q. */
   readonly stall: number;
-  /** For the client's close after ours. */
+  /** How long the server waits for the client's close after its own FIN. */
   readonly linger: number;
 }
 
-/** Descriptors of a client that is being served: P, Q and the file; one that waits has P alone. */
+/** Descriptors of a client that is served: P, Q and the file. A client without a command has only P. */
 const DESCRIPTORS_PER_CLIENT = 3;
 
-/** Commands at once that a server can always carry out, however many clients only wait. */
-const FEWEST_TRANSFERS = 64;
+/** Transfers for which there is always room, however many clients only wait. */
+const MIN_TRANSFERS = 64;
 
-/** Descriptors for everything else: the runtime's own (a dozen), the listener, the log, and clients that are just being refused. */
+/** Descriptors for everything else: the runtime (a dozen), the listener, the log, and clients that are being refused. */
 export const RESERVED_DESCRIPTORS = 32;
 
-/** More clients than this make each other slow long before descriptors run out. */
-const MOST_CLIENTS = 2000;
+/** With more clients than this, each becomes slow long before the descriptors run out. */
+const MAX_CLIENTS = 2000;
 
 /**
- * The limits for a process that may open `descriptors` files and serves `clients` at once. One address gets three quarters of all
- * places at most, so that no single host can shut everyone else out.
+ * The limits for a process that may open `descriptors` files and serves `clients` at one time. One address gets at most three
+ * quarters of them, so that no single host can keep all others out.
  */
 export function defaultLimits(
   descriptors: number,
-  clients = Math.min(MOST_CLIENTS, clientsWithin(descriptors)),
-): Limits {
+  clients = Math.min(MAX_CLIENTS, maxServedClients(descriptors)),
+): ServerLimits {
   return {
     clients,
     clientsPerAddress: Math.ceil((clients * 3) / 4),
-    transfers: transfersWithin(descriptors, clients),
+    transfers: maxTransfers(descriptors, clients),
     command: 60_000, // a person who types the command by hand gets a minute
-    dial: 10_000, // three SYNs of TCP (after 1, 3 and 7 s) fit; who has not answered by then is filtered
-    stall: 120_000, // a laptop that sleeps for a minute goes on afterwards
-    linger: 2000, // a round trip to anywhere, twice; the client need only close
+    dial: 10_000, // long enough for three more SYNs of TCP (after 1, 3 and 7 s); a host that still does not answer is filtered
+    stall: 120_000, // a laptop may sleep for a minute and go on
+    linger: 2000, // two round trips to anywhere: the client only has to close
   };
 }
 
-/** How many clients may wait at once, with room for some to be served. */
-export function clientsWaiting(descriptors: number): number {
-  const waiting =
-    descriptors - RESERVED_DESCRIPTORS - FEWEST_TRANSFERS * (DESCRIPTORS_PER_CLIENT - 1);
-  return Math.max(waiting, clientsWithin(descriptors));
+/** How many clients may be connected at one time if most of them only wait. */
+export function maxWaitingClients(descriptors: number): number {
+  const waiting = descriptors - RESERVED_DESCRIPTORS - MIN_TRANSFERS * (DESCRIPTORS_PER_CLIENT - 1);
+  return Math.max(waiting, maxServedClients(descriptors));
 }
 
-/** How many of so many clients can be served at once. */
-function transfersWithin(descriptors: number, clients: number): number {
+/** How many of `clients` can be served at one time, if the others only wait. */
+function maxTransfers(descriptors: number, clients: number): number {
   const spare = Math.floor(
     (descriptors - RESERVED_DESCRIPTORS - clients) / (DESCRIPTORS_PER_CLIENT - 1),
   );
   return Math.max(1, Math.min(clients, spare));
 }
 
-/** How many clients `descriptors` are enough for, all of them served at once, at least 1: at the limit itself accept(2) would spin and tell nobody. */
-export function clientsWithin(descriptors: number): number {
+/** How many clients a process can serve, at least 1. At the limit of descriptors itself, accept(2) would spin and report nothing. */
+export function maxServedClients(descriptors: number): number {
   return Math.max(1, Math.floor((descriptors - RESERVED_DESCRIPTORS) / DESCRIPTORS_PER_CLIENT));
 }

@@ -1,4 +1,4 @@
-// A listing names, in the order of their bytes, exactly the files that could be fetched.
+// A listing has exactly the names of the files that can be fetched, sorted by bytes.
 
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "bun:test";
@@ -30,7 +30,7 @@ describe("a listing", () => {
     });
   }, 10_000);
 
-  test("names regular files, and no link, directory, pipe, socket, device or dot file", async () => {
+  test("has regular files, and no link, directory, pipe, socket, device or dot file", async () => {
     using scratch = new Scratch();
     scratch.file("b");
     scratch.file("a", "content");
@@ -45,7 +45,7 @@ describe("a listing", () => {
     expect(await lines(scratch.path, true)).toEqual([".hidden", "a", "b"]);
   }, 10_000);
 
-  test("is sorted by bytes, not by letters, and not by UTF-16 units", async () => {
+  test("is sorted by bytes, not by letters or UTF-16 units", async () => {
     using scratch = new Scratch();
     const names = ["a", "B", "ä", "-", " ", "10", "9", "😀", "\uff5e", "\ufffd", "漢", "a b", "ab"];
     for (const name of names) scratch.file(name);
@@ -54,7 +54,7 @@ describe("a listing", () => {
     expect(await lines(scratch.path)).toEqual(sorted);
   }, 10_000);
 
-  test("leaves out a name with a control character, and tells it to the log in a safe form", async () => {
+  test("leaves out a name with a control character, and reports it with escapes for the log", async () => {
     using scratch = new Scratch();
     for (const name of ["good", "two\nlines", "\u001b[2Jclear", "tab\t", "c1\u0085"])
       scratch.file(name);
@@ -63,7 +63,7 @@ describe("a listing", () => {
     expect(unlisted.toSorted()).toEqual(["\\x1b[2Jclear", "c1\\x85", "tab\\x09", "two\\x0alines"]);
   }, 10_000);
 
-  test("leaves out a name that is not UTF-8, and keeps one that only looks like that", async () => {
+  test("leaves out a name that is not UTF-8, and keeps one that really has U+FFFD", async () => {
     using scratch = new Scratch();
     writeBytes(scratch, [0x61, 0xff]);
     writeBytes(scratch, [0xc0, 0xaf]);
@@ -76,14 +76,14 @@ describe("a listing", () => {
     for (const name of unlisted) expect(name).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   }, 10_000);
 
-  test("leaves out a name that is not UTF-8 where no other one looks like it", async () => {
+  test("leaves out a name that is not UTF-8 if no other name has U+FFFD", async () => {
     using scratch = new Scratch();
     writeBytes(scratch, [0xff]);
     scratch.file("good");
     expect(await lines(scratch.path)).toEqual(["good"]);
   }, 10_000);
 
-  test("of more files than are looked at in one turn is complete", async () => {
+  test("of more files than are checked in one turn is complete", async () => {
     using scratch = new Scratch();
     const names = Array.from(
       { length: 1100 },
@@ -93,7 +93,7 @@ describe("a listing", () => {
     expect(await lines(scratch.path)).toEqual(names);
   }, 10_000);
 
-  test("leaves out a file that may not be read", async () => {
+  test("leaves out a file that cannot be read", async () => {
     if (isRoot) return expect(await asNobody()).toBe('["readable"]');
     using scratch = new Scratch();
     scratch.file("readable");
@@ -110,7 +110,7 @@ describe("a listing", () => {
     expect(failure.message).toContain("ENOENT");
   }, 10_000);
 
-  test("names exactly what can be opened", async () => {
+  test("has exactly the names that can be opened", async () => {
     using scratch = new Scratch();
     for (const name of ["a", "-x", " b ", "x".repeat(255), "..a", "a..", "...", "%2e"])
       scratch.file(name);
@@ -141,7 +141,7 @@ async function asNobody(): Promise<string> {
   return (await child.stdout.text()).trim();
 }
 
-test("only files are told as not listed: no directory, and no dot file that is not served", async () => {
+test("only files are reported as not listed: no directory, and no dot file that is not served", async () => {
   using scratch = new Scratch();
   const at = (...name: number[]) => Buffer.from([...Buffer.from(`${scratch.path}/`), ...name]);
   mkdirSync(at(0x64, 0xff));

@@ -1,4 +1,4 @@
-// Both ways of sending a file give the same bytes, and the same failures.
+// Both methods of sending a file give the same bytes and the same failures.
 
 import { describe, expect, test } from "bun:test";
 import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync } from "node:fs";
@@ -25,7 +25,7 @@ function fixture(content: Uint8Array = CONTENT) {
   return { scratch, path, fd, [Symbol.dispose]: dispose };
 }
 
-/** A connection to a peer that takes everything at once: /dev/null. */
+/** A connection to a peer that takes all bytes at once: /dev/null. */
 function sink(fd: number): Connection {
   const nothing = () => {};
   const calls = { shutdown: nothing, pause: nothing, resume: nothing, end: nothing };
@@ -46,7 +46,7 @@ function congestionControl(fd: number): string {
 }
 
 test.skipIf(!libc)(
-  "within this machine a large file is not paced, whatever the system's congestion control",
+  "a large file is not paced within this machine, whatever the system's congestion control",
   async () => {
     using file = fixture();
     await using ends = await connectPair();
@@ -65,11 +65,11 @@ test.skipIf(!libc)(
 );
 
 describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
-  /** Sends a stretch to a reader, and returns what came. */
-  async function transfer(stretch: FileRange, meanwhile = async () => {}): Promise<Buffer> {
+  /** Sends a range to a reader, and returns the bytes that arrived. */
+  async function transfer(range: FileRange, meanwhile = async () => {}): Promise<Buffer> {
     await using ends = await connectPair();
     const reading = readAll(ends.far);
-    const sending = sendFile(ends.near, stretch, { method, stall: SOON });
+    const sending = sendFile(ends.near, range, { method, stall: SOON });
     await meanwhile();
     await sending.finally(() => void ends.near.finish(SOON));
     return await reading;
@@ -77,16 +77,16 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a file arrives byte for byte", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length });
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
-  test("nothing is sent of an empty file, and that is no failure", async () => {
+  test("an empty file sends nothing, and is not a failure", async () => {
     using file = fixture(new Uint8Array(0));
     expect(await transfer({ fd: file.fd, offset: 0, length: 0 })).toHaveLength(0);
   }, 10_000);
 
-  test("a stretch is sent from its offset, and not a byte behind its end", async () => {
+  test("a range is sent from its offset to its end, and not a byte more", async () => {
     using file = fixture();
     for (const [offset, length] of [
       [0, 1],
@@ -95,29 +95,29 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
       [MIB - 1, MIB + 2],
       [CONTENT.length, 0],
     ] as const) {
-      const came = await transfer({ fd: file.fd, offset, length });
-      expect(came.equals(CONTENT.subarray(offset, offset + length))).toBe(true);
+      const received = await transfer({ fd: file.fd, offset, length });
+      expect(received.equals(CONTENT.subarray(offset, offset + length))).toBe(true);
     }
   }, 10_000);
 
-  test("the end of a sparse file of 5 GiB is found", async () => {
+  test("the end of a sparse file of 5 GiB is sent", async () => {
     using scratch = new Scratch();
     const fd = openSync(scratch.at("sparse"), "w+");
     ftruncateSync(fd, 5 * GIB);
     writeSync(fd, "the end", 5 * GIB);
-    const came = await transfer({ fd, offset: 5 * GIB - 5, length: 12 });
+    const received = await transfer({ fd, offset: 5 * GIB - 5, length: 12 });
     closeSync(fd);
-    expect(came.toString("latin1")).toBe("\0\0\0\0\0the end");
+    expect(received.toString("latin1")).toBe("\0\0\0\0\0the end");
   }, 10_000);
 
-  test("each piece is counted, and the pieces make up the whole", async () => {
+  test("each piece is counted, and the sum is the whole", async () => {
     using file = fixture();
     await using ends = await connectPair();
     let counted = 0;
-    const sent = (bytes: number) => (counted += bytes);
+    const onSent = (bytes: number) => (counted += bytes);
     const reading = readAll(ends.far);
-    const stretch = { fd: file.fd, offset: 10, length: CONTENT.length - 10 };
-    await sendFile(ends.near, stretch, { method, stall: SOON, sent });
+    const range = { fd: file.fd, offset: 10, length: CONTENT.length - 10 };
+    await sendFile(ends.near, range, { method, stall: SOON, onSent });
     void ends.near.finish(SOON);
     await reading;
     expect(counted).toBe(CONTENT.length - 10);
@@ -149,25 +149,31 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     expect(failure).toMatchObject({ code: 450 });
   }, 10_000);
 
-  test("a file that grows while it is sent gives as many bytes as were announced", async () => {
+  test("a file that grows while it is sent gives only the bytes that were announced", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
-      const fd = openSync(file.path, "a");
-      writeSync(fd, random(MIB));
-      closeSync(fd);
-    });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer(
+      { fd: file.fd, offset: 0, length: CONTENT.length },
+      async () => {
+        const fd = openSync(file.path, "a");
+        writeSync(fd, random(MIB));
+        closeSync(fd);
+      },
+    );
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
   test("a file that is replaced under its name while it is sent arrives as it was", async () => {
     using file = fixture();
-    const came = await transfer({ fd: file.fd, offset: 0, length: CONTENT.length }, async () => {
-      renameSync(file.scratch.file("b", "another file"), file.path);
-    });
-    expect(came.equals(CONTENT)).toBe(true);
+    const received = await transfer(
+      { fd: file.fd, offset: 0, length: CONTENT.length },
+      async () => {
+        renameSync(file.scratch.file("b", "another file"), file.path);
+      },
+    );
+    expect(received.equals(CONTENT)).toBe(true);
   }, 10_000);
 
-  test("what cannot be read is a failure of code 450", async () => {
+  test("a file that cannot be read is a failure of code 450", async () => {
     using scratch = new Scratch();
     const directory = openSync(scratch.path, "r");
     const failure = await catchFailure(transfer({ fd: directory, offset: 0, length: 10 }));
@@ -178,20 +184,20 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
 
   test("a reader that stops does not keep another one from finishing", async () => {
     using file = fixture(Buffer.alloc(24 * MIB, "x"));
-    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
+    const range = { fd: file.fd, offset: 0, length: 24 * MIB };
     await using stopped = await connectPair();
-    const stuck = catchFailure(sendFile(stopped.near, stretch, { method, stall: SOON }));
-    expect(await Promise.race([stuck, transfer(stretch)])).toHaveLength(24 * MIB);
+    const stuck = catchFailure(sendFile(stopped.near, range, { method, stall: SOON }));
+    expect(await Promise.race([stuck, transfer(range)])).toHaveLength(24 * MIB);
     const reason = new Failure("other", "Enough.");
     stopped.near.abort(reason);
     expect(await stuck).toBe(reason);
   }, 10_000);
 
-  test("a reader that stops is given up with code 426 after the stall time", async () => {
+  test("a reader that stops is a failure of code 426 after the stall time", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
     await using ends = await connectPair();
-    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-    const failure = await catchFailure(sendFile(ends.near, stretch, { method, stall: 60 }));
+    const range = { fd: file.fd, offset: 0, length: 24 * MIB };
+    const failure = await catchFailure(sendFile(ends.near, range, { method, stall: 60 }));
     expect(failure).toMatchObject({ kind: "timeout", code: 426 });
   }, 10_000);
 
@@ -211,29 +217,29 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     expect(Buffer.concat(pieces).equals(Buffer.concat([CONTENT, CONTENT, CONTENT]))).toBe(true);
   }, 10_000);
 
-  test("a reader that resets, before or in the middle, ends it with code 426", async () => {
+  test("a reset by the reader, before or in the middle, is a failure of code 426", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
     for (const wait of [0, 20]) {
       await using ends = await connectPair();
-      const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-      const sending = catchFailure(sendFile(ends.near, stretch, { method, stall: SOON }));
+      const range = { fd: file.fd, offset: 0, length: 24 * MIB };
+      const sending = catchFailure(sendFile(ends.near, range, { method, stall: SOON }));
       if (wait > 0) await Bun.sleep(wait);
       ends.far.abort(new Failure("other", "Gone."));
       expect(await sending).toMatchObject({ kind: "incomplete", code: 426 });
     }
   }, 10_000);
 
-  test("our own abort ends it with the reason of the abort", async () => {
+  test("our own abort ends it with its reason", async () => {
     using file = fixture(Buffer.alloc(24 * MIB));
     await using ends = await connectPair();
-    const stretch = { fd: file.fd, offset: 0, length: 24 * MIB };
-    const sending = catchFailure(sendFile(ends.near, stretch, { method, stall: SOON }));
+    const range = { fd: file.fd, offset: 0, length: 24 * MIB };
+    const sending = catchFailure(sendFile(ends.near, range, { method, stall: SOON }));
     const reason = new Failure("refused", "The server was stopped.", 426);
     ends.near.abort(reason);
     expect(await sending).toBe(reason);
   }, 10_000);
 
-  test("others get their turn although the reader is as fast as can be", async () => {
+  test("others get their turn although the reader never waits", async () => {
     using file = fixture(Buffer.alloc(16 * MIB));
     const fd = openSync("/dev/null", "w");
     let turns = 0;
@@ -247,6 +253,6 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   }, 10_000);
 });
 
-test("the quickest method is one of the two", () => {
+test("the fastest method is one of the two", () => {
   expect(["sendfile", "copy"]).toContain(BEST_METHOD);
 }, 1000);

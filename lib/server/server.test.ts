@@ -5,7 +5,7 @@ import { truncateSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
 import { Server, type ServerOptions } from "./server.ts";
 import type { SessionResult } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
@@ -34,16 +34,16 @@ const LIMITS = {
 const SIZE = 32 * 1024 * 1024;
 const GONE = new Failure("other", "Gone.");
 
-/** A server of a directory with the file `a` and the large one `large`, and what it told of its clients. */
-function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
+/** A server of a directory with the files `a` and `large`, and the results of its sessions. */
+function start(limits: Partial<ServerLimits> = {}, address = "127.0.0.1", port = 0) {
   const scratch = new Scratch();
   scratch.file("a", "content");
   truncateSync(scratch.file("large"), SIZE);
-  const outcomes: SessionResult[] = [];
+  const results: SessionResult[] = [];
   const directory = new Directory(scratch.path);
   const options: ServerOptions = {
     ...{ directory, address, port, method: "sendfile", limits: { ...LIMITS, ...limits } },
-    served: (outcome) => outcomes.push(outcome),
+    onSessionEnd: (result) => results.push(result),
   };
   const server = new Server(options);
   const dispose = async () => {
@@ -52,7 +52,7 @@ function start(limits: Partial<Limits> = {}, address = "127.0.0.1", port = 0) {
   };
   const connect = (to = "127.0.0.1", from?: string) =>
     dial({ address: to, port: server.port }, SOON, from ? { from } : {});
-  return { server, options, outcomes, connect, [Symbol.asyncDispose]: dispose };
+  return { server, options, results, connect, [Symbol.asyncDispose]: dispose };
 }
 
 /** Asks for the large file, and returns Q after the first bytes of it have come. */
@@ -78,7 +78,7 @@ describe("a server", () => {
       ]);
       expect(replyCodes(await sendRequest(it.server.port, () => "-x\n"))).toEqual([500]);
     }
-    await waitUntil(() => it.outcomes.length === 9, "the log of all clients");
+    await waitUntil(() => it.results.length === 9, "the log of all clients");
     expect(it.server.clients).toBe(0);
   }, 10_000);
 
@@ -103,7 +103,7 @@ describe("a server", () => {
     expect(q.remote.address).toBe("127.0.0.2");
   }, 10_000);
 
-  test("that cannot listen says on which port", async () => {
+  test("that cannot listen names the port", async () => {
     await using it = start();
     const failure = await catchFailure(() => new Server({ ...it.options, port: it.server.port }));
     expect(failure).toMatchObject({ kind: "local" });
@@ -129,7 +129,7 @@ describe("a server", () => {
 });
 
 describe("a server that is full", () => {
-  test("carries out no more commands at once than it may, and the next one when a transfer has ended", async () => {
+  test("refuses a command if there are too many transfers, and accepts the next one when a transfer has ended", async () => {
     await using it = start({ transfers: 1 });
     await using busy = await it.connect();
     await using q = await begin(busy);
@@ -143,13 +143,13 @@ describe("a server that is full", () => {
     ]);
   }, 10_000);
 
-  test("tells one more client 421, logs it, and serves again when a place is free", async () => {
+  test("refuses one more client with 421, logs it, and serves again when a slot is free", async () => {
     await using it = start({ clients: 2 });
     await using first = await it.connect();
     await using _second = await it.connect();
     await using third = await it.connect();
     expect(await text(third)).toMatch(/^421 The server has 2 clients, .+\n$/);
-    expect(it.outcomes).toMatchObject([{ peer: "127.0.0.1", command: "none", code: 421 }]);
+    expect(it.results).toMatchObject([{ peer: "127.0.0.1", command: "none", code: 421 }]);
     first.close();
     await waitUntil(() => it.server.clients < 2, "the end of the first session");
     expect(replyCodes(await sendRequest(it.server.port, (port) => `-l ${port}\n`))).toEqual([
@@ -157,7 +157,7 @@ describe("a server that is full", () => {
     ]);
   }, 10_000);
 
-  test("counts each address for itself, and an IPv4-mapped one as the IPv4 address that it is", async () => {
+  test("counts each address by itself, and an IPv4-mapped address as IPv4", async () => {
     await using it = start({ clientsPerAddress: 1 }, "::");
     await using _first = await it.connect("127.0.0.1");
     await using again = await it.connect("::ffff:127.0.0.1");
@@ -169,7 +169,7 @@ describe("a server that is full", () => {
     expect(await text(six)).toStartWith("421 ");
   }, 10_000);
 
-  test("gives the place of an address free again", async () => {
+  test("frees the slot of an address", async () => {
     await using it = start({ clientsPerAddress: 1 });
     for (let round = 0; round < 5; round++) {
       expect(replyCodes(await sendRequest(it.server.port, (port) => `-l ${port}\n`))).toEqual([
@@ -179,7 +179,7 @@ describe("a server that is full", () => {
     }
   }, 10_000);
 
-  test("is read to the end by clients that had sent their command already, one after another", async () => {
+  test("gives its 421 also to clients that have sent their command already", async () => {
     await using it = start({ clients: 1 });
     await using _client = await it.connect();
     for (let round = 0; round < 10; round++) {
@@ -190,14 +190,14 @@ describe("a server that is full", () => {
     }
   }, 10_000);
 
-  test("refuses a whole crowd, and its own clients notice nothing", async () => {
+  test("refuses many clients at once, and the client that it serves notices nothing", async () => {
     const before = countDescriptors();
     {
       await using it = start({ clients: 1 });
       await using client = await it.connect();
-      const crowd = await Promise.all(Array.from({ length: 60 }, () => it.connect()));
-      const told = await Promise.all(crowd.map((p) => text(p).finally(() => p.close())));
-      for (const line of told) expect(line).toStartWith("421 ");
+      const clients = await Promise.all(Array.from({ length: 60 }, () => it.connect()));
+      const replies = await Promise.all(clients.map((p) => text(p).finally(() => p.close())));
+      for (const line of replies) expect(line).toStartWith("421 ");
       await using q = await begin(client);
       expect(await readAll(q)).toHaveLength(SIZE);
     }
@@ -206,7 +206,7 @@ describe("a server that is full", () => {
 });
 
 describe("a server that stops", () => {
-  test("lets a transfer end, tells idle clients 421, and accepts nobody", async () => {
+  test("lets a transfer end, sends 421 to idle clients, and accepts no more", async () => {
     await using it = start();
     await using idle = await it.connect();
     await using busy = await it.connect();
@@ -221,10 +221,10 @@ describe("a server that stops", () => {
     busy.close();
     await stopping;
     expect(it.server.clients).toBe(0);
-    expect(it.outcomes.map(({ code }) => code).toSorted()).toEqual([226, 421]);
+    expect(it.results.map(({ code }) => code).toSorted()).toEqual([226, 421]);
   }, 10_000);
 
-  test("breaks what is left after the grace, so that nobody takes it for a whole file", async () => {
+  test("breaks the transfers that are left after the grace, so that no file seems complete", async () => {
     await using it = start();
     await using busy = await it.connect();
     await using q = await begin(busy);
@@ -234,7 +234,7 @@ describe("a server that stops", () => {
     expect(await catchFailure(readAll(busy))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
-  test("and is told to abort does so at once, whatever grace there was", async () => {
+  test("aborts at once if it is asked to, whatever the grace", async () => {
     await using it = start();
     await using busy = await it.connect();
     await using q = await begin(busy);
@@ -244,7 +244,7 @@ describe("a server that stops", () => {
     expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
-  test("may be stopped again, and leaves its port to the next one at once", async () => {
+  test("can be stopped again, and frees its port at once", async () => {
     await using first = start();
     await sendRequest(first.server.port, (port) => `-l ${port}\n`);
     await first.server.stop(0);

@@ -1,70 +1,71 @@
-// The server: listens, hands each connection to a session within the limits, and stops in order.
+// The server: listens, gives each connection to a session within the limits, and stops in order.
 
-import { ClientTable, type Slot } from "./client-table.ts";
 import type { Connection } from "../net/connection.ts";
-import { formatReply } from "../protocol/protocol.ts";
-import { type SessionResult, type ServerContext, Session } from "./session.ts";
 import { Semaphore } from "../net/semaphore.ts";
 import { abandonedDials, listen, type Listener } from "../net/socket.ts";
+import { formatReply } from "../protocol/protocol.ts";
+import { ClientTable, type Slot } from "./client-table.ts";
+import { type ServerContext, Session, type SessionResult } from "./session.ts";
 
-/** Where to listen, what to serve, and who hears of each client that has been served. */
+/** Where to listen and what to serve. */
 export interface ServerOptions extends ServerContext {
   readonly address: string;
   readonly port: number;
-  readonly served: (outcome: SessionResult) => void;
-  /** Who is being served, where other processes count too. */
-  readonly census?: ClientTable;
-  /** Lets other processes listen on the same port (SO_REUSEPORT): the kernel deals clients out to them. */
+  /** Called when a client has been served or refused. */
+  readonly onSessionEnd: (result: SessionResult) => void;
+  /** The clients of all processes, if several serve one port. */
+  readonly clientTable?: ClientTable;
+  /** Lets other processes listen on the same port (SO_REUSEPORT): the kernel distributes the clients among them. */
   readonly sharePort?: boolean;
 }
 
-/** Clients that are told `421` and waited for at once; more than these are just closed, since each takes a descriptor. */
-const MOST_REFUSALS = 8;
+/** Refused clients that are waited for at one time. Further ones are closed at once, since each takes a descriptor. */
+const MAX_REFUSALS = 8;
 
-/** How long a refused client is waited for, in ms. */
+/** How long the server waits for a refused client to close, in ms. */
 const REFUSAL_LINGER = 1000;
 
-/** How long sessions get to notice that they were aborted, in ms: only a pending dial takes any time. */
-const ABORT_PATIENCE = 1000;
+/** How long aborted sessions may take to end, in ms: only a pending dial takes any time. */
+const ABORT_TIMEOUT = 1000;
 
-/** A running server, from construction to `stop`. */
+/** A running server, from its construction to `stop`. */
 export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #sessions = new Map<Session, Promise<void>>();
-  readonly #census: ClientTable;
-  readonly #service: ServerContext;
-  #refusing = 0;
-  #stopping = false;
+  readonly #clientTable: ClientTable;
+  readonly #context: ServerContext;
+  #refusals = 0;
+  #isStopping = false;
 
-  /** Step 2. Throws a `Failure` of kind `local` where it cannot listen. */
+  /** Step 2. Throws a `Failure` of kind `local` if it cannot listen. */
   constructor(private readonly options: ServerOptions) {
-    this.#census = options.census ?? new ClientTable(options.limits);
-    this.#service = { ...options, transfers: new Semaphore(options.limits.transfers) };
+    this.#clientTable = options.clientTable ?? new ClientTable(options.limits);
+    this.#context = { ...options, transfers: new Semaphore(options.limits.transfers) };
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort);
   }
 
-  /** The port that it listens on: the system's choice where 0 was asked for. */
+  /** The port that it listens on; the system chooses one if port 0 was asked for. */
   get port(): number {
     return this.#listener.port;
   }
 
-  /** Clients being served now. */
+  /** How many clients are served now. */
   get clients(): number {
     return this.#sessions.size;
   }
 
   /**
-   * Stops to accept, tells clients that have not commanded yet, lets transfers run for at most `grace` ms, and
-   * then aborts what is left. Resolves when all is over; bounded by the grace and a second.
+   * Accepts no more clients, sends `421` to those that have not sent a command, lets transfers run for at most `grace` ms,
+   * and then aborts the rest. Resolves when all sessions have ended, at most a second after the grace.
    */
   async stop(grace: number): Promise<void> {
-    this.#stopping = true;
+    this.#isStopping = true;
     this.#listener[Symbol.dispose]();
     for (const session of this.#sessions.keys()) session.stop();
-    await this.#idle(grace);
+    await this.#waitForSessions(grace);
     this.abort();
-    await this.#idle(ABORT_PATIENCE);
+    await this.#waitForSessions(ABORT_TIMEOUT);
   }
 
   /** Breaks every connection at once. */
@@ -76,58 +77,52 @@ export class Server implements AsyncDisposable {
     await this.stop(0);
   }
 
-  /** Steps 4 and 9: one session for each connection, each on its own, so that none waits for another. */
+  /** Steps 4 and 9: each connection gets a session of its own, so that no client waits for another. */
   #accept(p: Connection): void {
-    if (this.#stopping) return void this.#refuse(p, "The server is stopping.");
-    const place = this.#place(p.remote.address);
-    if (typeof place === "string") return void this.#refuse(p, place);
-    const session = new Session(p, this.#service);
-    this.#sessions.set(session, this.#serve(session, place));
+    if (this.#isStopping) return void this.#refuse(p, "The server is stopping.");
+    const slot = this.#takeSlot(p.remote.address);
+    if (typeof slot === "string") return void this.#refuse(p, slot);
+    const session = new Session(p, this.#context);
+    this.#sessions.set(session, this.#serve(session, slot));
   }
 
-  async #serve(session: Session, place: Slot): Promise<void> {
-    const outcome = await session.run();
+  async #serve(session: Session, slot: Slot): Promise<void> {
+    const result = await session.run();
     this.#sessions.delete(session);
-    place[Symbol.dispose]();
-    this.options.served(outcome);
+    slot[Symbol.dispose]();
+    this.options.onSessionEnd(result);
   }
 
-  /** A place for one more client, or the sentence that says why there is none. */
-  #place(address: string): Slot | string {
+  /** A slot for one more client, or a sentence that says why there is none. */
+  #takeSlot(address: string): Slot | string {
     const { clients, clientsPerAddress } = this.options.limits;
-    const crowded = this.#sessions.size + abandonedDials() >= clients;
-    const place = crowded ? "clients" : this.#census.enter(address, abandonedDials(address));
-    if (place === "clients")
-      return `The server has ${clients} clients, as many as it may: try again later.`;
-    if (place !== "address") return place;
-    return `Your address has ${clientsPerAddress} connections, as many as it may: try again later.`;
+    const isFull = this.#sessions.size + abandonedDials() >= clients;
+    const slot = isFull ? "clients" : this.#clientTable.enter(address, abandonedDials(address));
+    if (slot === "clients")
+      return `The server has ${clients} clients, which is the maximum: try again later.`;
+    if (slot !== "address") return slot;
+    return `Your address has ${clientsPerAddress} connections, which is the maximum: try again later.`;
   }
 
-  async #refuse(p: Connection, why: string): Promise<void> {
-    this.options.served({
-      peer: p.remote.address,
-      command: "none",
-      bytes: 0,
-      seconds: 0,
-      code: 421,
-      text: why,
-    });
+  async #refuse(p: Connection, text: string): Promise<void> {
+    const peer = p.remote.address;
+    this.options.onSessionEnd({ peer, command: "none", bytes: 0, seconds: 0, code: 421, text });
     try {
-      p.push(Buffer.from(formatReply(421, why)));
-      if (this.#refusing < MOST_REFUSALS) await this.#lingerOn(p);
+      p.push(Buffer.from(formatReply(421, text)));
+      if (this.#refusals < MAX_REFUSALS) await this.#finishRefused(p);
     } catch {
-      // It has gone already, and there is nothing more to tell it.
+      // The client has gone already, so there is nobody to tell.
     }
     p.close();
   }
 
-  async #lingerOn(p: Connection): Promise<void> {
-    this.#refusing++;
+  async #finishRefused(p: Connection): Promise<void> {
+    this.#refusals++;
     await p.finish(REFUSAL_LINGER);
-    this.#refusing--;
+    this.#refusals--;
   }
 
-  async #idle(ms: number): Promise<void> {
+  async #waitForSessions(ms: number): Promise<void> {
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, ms);
     await Promise.race([Promise.all(this.#sessions.values()), timeout.promise]);

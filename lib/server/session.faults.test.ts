@@ -1,11 +1,11 @@
-// One client on the server that is slow, silent or gone, and a file that changes: always an end, and never a false success.
+// A client that is slow, silent or gone, and a file that changes: the session always ends, and never reports success.
 
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, truncateSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
-import type { Limits } from "./limits.ts";
+import type { ServerLimits } from "./limits.ts";
 import type { SendMethod } from "./sendfile.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
@@ -28,22 +28,22 @@ const LIMITS = {
   linger: 100,
 };
 
-/** More than all socket buffers hold, so that the session is in the middle of it until somebody reads. */
+/** More than all socket buffers hold, so that the transfer goes on until somebody reads. */
 const SIZE = 32 * 1024 * 1024;
 const GONE = new Failure("other", "Gone.");
 
 /** One session over a directory with the file `a`, its client's end of P, and the client's data port. */
-async function visit(method: SendMethod = "sendfile", limits: Partial<Limits> = {}) {
+async function startSession(method: SendMethod = "sendfile", limits: Partial<ServerLimits> = {}) {
   const scratch = new Scratch();
   const path = scratch.file("a");
   truncateSync(path, SIZE);
   const directory = new Directory(scratch.path);
   const session = Promise.withResolvers<Session>();
-  const ended = Promise.withResolvers<SessionResult>();
+  const result = Promise.withResolvers<SessionResult>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
     const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
     session.resolve(begun);
-    void begun.run().then(ended.resolve);
+    void begun.run().then(result.resolve);
   });
   const q = Promise.withResolvers<Connection>();
   const data = listen({ address: "127.0.0.1", port: 0 }, q.resolve);
@@ -59,28 +59,28 @@ async function visit(method: SendMethod = "sendfile", limits: Partial<Limits> = 
     data[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
-  const common = { path, p, get, q: q.promise, ended: ended.promise };
+  const common = { path, p, get, q: q.promise, result: result.promise };
   return { ...common, session: await session.promise, [Symbol.asyncDispose]: dispose };
 }
 
-type Visit = Awaited<ReturnType<typeof visit>>;
+type TestSession = Awaited<ReturnType<typeof startSession>>;
 
 describe("a client that sends no command", () => {
   test("gets 421 on P after its time", async () => {
-    await using it = await visit();
+    await using it = await startSession();
     expect((await readAll(it.p)).toString()).toMatch(/^421 .+\n$/);
-    expect(await it.ended).toMatchObject({ command: "none", code: 421 });
+    expect(await it.result).toMatchObject({ command: "none", code: 421 });
   }, 10_000);
 
-  test("and leaves is no failure, and gets no reply", async () => {
-    await using it = await visit();
+  test("and leaves is not a failure, and gets no reply", async () => {
+    await using it = await startSession();
     it.p.close();
-    expect(await it.ended).toMatchObject({ command: "none", code: 0, bytes: 0 });
+    expect(await it.result).toMatchObject({ command: "none", code: 0, bytes: 0 });
   }, 10_000);
 });
 
 describe("a client that vanishes", () => {
-  const STAGES: [string, (it: Visit) => Promise<void>][] = [
+  const STAGES: [string, (it: TestSession) => Promise<void>][] = [
     ["before it sends anything", async () => {}],
     ["in the middle of a line", async ({ p }) => void (await p.write("-g a", SOON))],
     ["after an option", async ({ p }) => void (await p.write("HASH\n", SOON))],
@@ -92,11 +92,11 @@ describe("a client that vanishes", () => {
     async (_, reach) => {
       const before = countDescriptors();
       {
-        await using it = await visit();
+        await using it = await startSession();
         await reach(it);
         it.p.abort(GONE);
         await Promise.race([it.q.then((q) => q.abort(GONE)), Bun.sleep(20)]);
-        const { code } = await it.ended;
+        const { code } = await it.result;
         expect(code).not.toBe(226);
       }
       await waitUntil(() => countDescriptors() <= before, "the release of all descriptors");
@@ -105,20 +105,20 @@ describe("a client that vanishes", () => {
   );
 
   test.each<SendMethod>(["sendfile", "copy"])(
-    "from Q is told 426 on P, by %s",
+    "from Q gets 426 on P, by %s",
     async (method) => {
-      await using it = await visit(method);
+      await using it = await startSession(method);
       const q = await it.get();
       await q.read(SOON);
       q.abort(GONE);
       expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
-      expect(await it.ended).toMatchObject({ command: "-g", code: 426 });
+      expect(await it.result).toMatchObject({ command: "-g", code: 426 });
     },
     10_000,
   );
 
-  test("by not reading Q any more is told 426 on P after the stall time, and Q is reset", async () => {
-    await using it = await visit();
+  test("by not reading Q any more gets 426 on P after the stall time, and Q is reset", async () => {
+    await using it = await startSession();
     const q = await it.get();
     expect((await readAll(it.p)).toString()).toMatch(/^426 .+\n$/);
     expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
@@ -128,18 +128,18 @@ describe("a client that vanishes", () => {
 describe.each<SendMethod>(["sendfile", "copy"])(
   "a file that changes while it is sent by %s",
   (method) => {
-    test("to a shorter one ends in 450 and a reset, never in 226", async () => {
-      await using it = await visit(method, { stall: 1000 });
+    test("to a shorter one ends with 450 and a reset, never with 226", async () => {
+      await using it = await startSession(method, { stall: 1000 });
       const q = await it.get();
       truncateSync(it.path, SIZE / 2);
       const reading = catchFailure(readAll(q));
       expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
       expect(await reading).toMatchObject({ kind: "incomplete" });
-      expect(await it.ended).toMatchObject({ code: 450 });
+      expect(await it.result).toMatchObject({ code: 450 });
     }, 10_000);
 
-    test("to a longer one ends in 450 too, after the bytes that were announced", async () => {
-      await using it = await visit(method, { stall: 1000 });
+    test("to a longer one ends with 450 too, after the announced bytes", async () => {
+      await using it = await startSession(method, { stall: 1000 });
       const q = await it.get();
       appendFileSync(it.path, "more");
       const reading = readAll(q).finally(() => q.close());
@@ -150,14 +150,14 @@ describe.each<SendMethod>(["sendfile", "copy"])(
 );
 
 describe("the server", () => {
-  test("that stops tells a client without a command 421 at once", async () => {
-    await using it = await visit("sendfile", { command: 5000 });
+  test("that stops sends 421 to a client without a command at once", async () => {
+    await using it = await startSession("sendfile", { command: 5000 });
     it.session.stop();
     expect((await readAll(it.p)).toString()).toBe("421 The server is stopping.\n");
   }, 10_000);
 
   test("that stops lets a transfer go on", async () => {
-    await using it = await visit("sendfile", { stall: 1000 });
+    await using it = await startSession("sendfile", { stall: 1000 });
     const q = await it.get();
     it.session.stop();
     const reading = readAll(q).finally(() => q.close());
@@ -166,11 +166,11 @@ describe("the server", () => {
   }, 10_000);
 
   test("that aborts breaks both connections", async () => {
-    await using it = await visit("sendfile", { stall: 5000 });
+    await using it = await startSession("sendfile", { stall: 5000 });
     const q = await it.get();
     it.session.abort();
     expect(await catchFailure(readAll(it.p))).toMatchObject({ kind: "incomplete" });
     expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
-    expect(await it.ended).toMatchObject({ code: 426 });
+    expect(await it.result).toMatchObject({ code: 426 });
   }, 10_000);
 });

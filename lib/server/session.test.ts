@@ -1,4 +1,4 @@
-// One client on the server: what it is answered on P, what it gets on Q, and in which order.
+// One client on the server: the replies on P, the bytes on Q, and their order.
 
 import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
@@ -31,9 +31,9 @@ const BYTES = Buffer.from(CONTENT.repeat(5), "latin1");
 const SHA256 = Bun.CryptoHasher.hash("sha256", BYTES, "hex");
 
 /** Runs a session for each connection, over a directory with the file `a`. */
-class Desk implements Disposable {
+class TestServer implements Disposable {
   readonly scratch = new Scratch();
-  readonly #outcomes: SessionResult[] = [];
+  readonly #results: SessionResult[] = [];
   readonly #listener: Listener;
 
   constructor(method: SendMethod = "sendfile") {
@@ -41,7 +41,7 @@ class Desk implements Disposable {
     const directory = new Directory(this.scratch.path);
     const service = { directory, limits: LIMITS, method };
     this.#listener = listen({ address: "127.0.0.1", port: 0 }, async (p) => {
-      this.#outcomes.push(await new Session(p, service).run());
+      this.#results.push(await new Session(p, service).run());
     });
   }
 
@@ -53,10 +53,10 @@ class Desk implements Disposable {
     return sendRequest(this.port, make);
   }
 
-  /** What came of the only session, when it is over. */
-  async outcome(): Promise<SessionResult> {
-    await waitUntil(() => this.#outcomes.length > 0, "the end of the session");
-    return this.#outcomes[0] as SessionResult;
+  /** The result of the only session, when it has ended. */
+  async result(): Promise<SessionResult> {
+    await waitUntil(() => this.#results.length > 0, "the end of the session");
+    return this.#results[0] as SessionResult;
   }
 
   [Symbol.dispose](): void {
@@ -66,11 +66,11 @@ class Desk implements Disposable {
 }
 
 describe("a listing", () => {
-  test("comes on Q, announced and confirmed with its length on P", async () => {
-    using desk = new Desk();
-    desk.scratch.file("b");
-    desk.scratch.file("bad\nname");
-    const answer = await desk.ask((port) => `-l ${port}\n`);
+  test("comes on Q, and P announces and confirms its length", async () => {
+    using server = new TestServer();
+    server.scratch.file("b");
+    server.scratch.file("bad\nname");
+    const answer = await server.ask((port) => `-l ${port}\n`);
     expect(answer.q?.toString()).toBe("a\nb\n");
     expect(replyCodes(answer)).toEqual([150, 226]);
     const [first, last] = answer.replies;
@@ -79,43 +79,43 @@ describe("a listing", () => {
       port: String(answer.qPort),
     });
     expect(last?.fields.get("bytes")).toBe("4");
-    expect(await desk.outcome()).toMatchObject({ command: "-l", bytes: 4, code: 226 });
-    expect((await desk.outcome()).unlisted).toEqual(["bad\\x0aname"]);
+    expect(await server.result()).toMatchObject({ command: "-l", bytes: 4, code: 226 });
+    expect((await server.result()).unlisted).toEqual(["bad\\x0aname"]);
   }, 10_000);
 });
 
 describe.each<SendMethod>(["sendfile", "copy"])("a file, by %s,", (method) => {
-  test("comes on Q byte for byte, with its version", async () => {
-    using desk = new Desk(method);
-    const answer = await desk.ask((port) => `-g a ${port}\n`);
+  test("comes on Q byte for byte, and P announces its version", async () => {
+    using server = new TestServer(method);
+    const answer = await server.ask((port) => `-g a ${port}\n`);
     expect(answer.q?.equals(BYTES)).toBe(true);
     expect(replyCodes(answer)).toEqual([150, 226]);
-    const facts = Object.fromEntries(answer.replies[0]?.fields ?? []);
-    expect(facts).toMatchObject({ bytes: String(BYTES.length), port: String(answer.qPort) });
-    expect(facts["version"]).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
+    const fields = Object.fromEntries(answer.replies[0]?.fields ?? []);
+    expect(fields).toMatchObject({ bytes: String(BYTES.length), port: String(answer.qPort) });
+    expect(fields["version"]).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
     expect(answer.replies[1]?.fields.has("sha256")).toBe(false);
-    expect(await desk.outcome()).toMatchObject({
+    expect(await server.result()).toMatchObject({
       peer: "127.0.0.1",
       command: "-g",
       name: "a",
       bytes: BYTES.length,
       code: 226,
     });
-    expect((await desk.outcome()).seconds).toBeGreaterThan(0);
+    expect((await server.result()).seconds).toBeGreaterThan(0);
   }, 10_000);
 
-  test("that is empty is an empty Q, and no error", async () => {
-    using desk = new Desk(method);
-    desk.scratch.file("empty");
-    const answer = await desk.ask((port) => `-g empty ${port}\n`);
+  test("that is empty gives an empty Q, and no error", async () => {
+    using server = new TestServer(method);
+    server.scratch.file("empty");
+    const answer = await server.ask((port) => `-g empty ${port}\n`);
     expect([replyCodes(answer), answer.q?.length]).toEqual([[150, 226], 0]);
   }, 10_000);
 
   test.each([0, 1, 64 * KIB, BYTES.length - 1, BYTES.length])(
-    "is sent from byte %i, and the hash is of the whole",
+    "is sent from byte %i, and the hash is of the whole file",
     async (offset) => {
-      using desk = new Desk(method);
-      const answer = await desk.ask((port) => `REST ${offset}\nHASH\n-g a ${port}\n`);
+      using server = new TestServer(method);
+      const answer = await server.ask((port) => `REST ${offset}\nHASH\n-g a ${port}\n`);
       expect(replyCodes(answer)).toEqual([350, 350, 150, 226]);
       expect(answer.q?.equals(BYTES.subarray(offset))).toBe(true);
       const rest = String(BYTES.length - offset);
@@ -139,13 +139,13 @@ describe("an error", () => {
     [501, (port) => `REST -1\n-g a ${port}\n`],
   ];
   test.each(INVALID)(
-    "of code %i is told on P, and no Q is opened",
+    "of code %i comes on P, and no Q is opened",
     async (code, make) => {
-      using desk = new Desk();
-      const answer = await desk.ask(make);
+      using server = new TestServer();
+      const answer = await server.ask(make);
       expect(replyCodes(answer)).toEqual([code]);
       expect(answer.q).toBeUndefined();
-      expect(await desk.outcome()).toMatchObject({ command: "none", code, bytes: 0 });
+      expect(await server.result()).toMatchObject({ command: "none", code, bytes: 0 });
     },
     10_000,
   );
@@ -160,26 +160,26 @@ describe("an error", () => {
   test.each(REFUSED)(
     "of code %i comes on P after Q was opened: %s",
     async (code, name) => {
-      using desk = new Desk();
-      mkdirSync(desk.scratch.at("directory"));
-      const answer = await desk.ask((port) => `-g ${name} ${port}\n`);
+      using server = new TestServer();
+      mkdirSync(server.scratch.at("directory"));
+      const answer = await server.ask((port) => `-g ${name} ${port}\n`);
       expect(replyCodes(answer)).toEqual([code]);
       expect(answer.q).toHaveLength(0);
-      expect(await desk.outcome()).toMatchObject({ command: "-g", name, code, bytes: 0 });
+      expect(await server.result()).toMatchObject({ command: "-g", name, code, bytes: 0 });
     },
     10_000,
   );
 
-  test("of code 554 comes for an offset behind the end", async () => {
-    using desk = new Desk();
-    const answer = await desk.ask((port) => `REST ${BYTES.length + 1}\n-g a ${port}\n`);
+  test("of code 554 comes for an offset behind the end of the file", async () => {
+    using server = new TestServer();
+    const answer = await server.ask((port) => `REST ${BYTES.length + 1}\n-g a ${port}\n`);
     expect(replyCodes(answer)).toEqual([350, 554]);
     expect(answer.q).toHaveLength(0);
   }, 10_000);
 
-  test("of code 425 comes where nobody listens on the data port", async () => {
-    using desk = new Desk();
-    const answer = await desk.ask(() => {
+  test("of code 425 comes if nobody listens on the data port", async () => {
+    using server = new TestServer();
+    const answer = await server.ask(() => {
       const closed = listen({ address: "127.0.0.1", port: 0 }, () => {});
       closed[Symbol.dispose]();
       return `-l ${closed.port}\n`;
@@ -191,9 +191,9 @@ describe("an error", () => {
 
 describe("a request", () => {
   test("may come byte by byte, and end with CR LF", async () => {
-    using desk = new Desk();
+    using server = new TestServer();
     using data = listen({ address: "127.0.0.1", port: 0 }, (q) => void q.finish(SOON));
-    await using p = await dial({ address: "127.0.0.1", port: desk.port }, SOON);
+    await using p = await dial({ address: "127.0.0.1", port: server.port }, SOON);
     for (const byte of Buffer.from(`HASH\r\n-g a ${data.port}\r\n`)) {
       await p.write(Uint8Array.of(byte), SOON);
       await new Promise(setImmediate);
@@ -202,9 +202,9 @@ describe("a request", () => {
   }, 10_000);
 
   test("may be followed by a half-close: the client still gets everything", async () => {
-    using desk = new Desk();
+    using server = new TestServer();
     using data = listen({ address: "127.0.0.1", port: 0 }, (q) => void q.finish(SOON));
-    await using p = await dial({ address: "127.0.0.1", port: desk.port }, SOON);
+    await using p = await dial({ address: "127.0.0.1", port: server.port }, SOON);
     await p.write(`-l ${data.port}\n`, SOON);
     p["socket"].shutdown();
     expect((await readAll(p)).toString()).toMatch(/^150 .+\n226 .+\n$/);
@@ -213,17 +213,19 @@ describe("a request", () => {
   test.each(["-l 80\n", "-x\n", "x".repeat(100_000), "\0"])(
     "may be followed by anything, which is ignored",
     async (more) => {
-      using desk = new Desk();
-      const answer = await desk.ask((port) => `-g a ${port}\n${more}`);
+      using server = new TestServer();
+      const answer = await server.ask((port) => `-g a ${port}\n${more}`);
       expect(replyCodes(answer)).toEqual([150, 226]);
       expect(answer.q?.equals(BYTES)).toBe(true);
     },
     10_000,
   );
 
-  test("of options gets a reply to each, a login included although none is needed", async () => {
-    using desk = new Desk();
-    const answer = await desk.ask((port) => `USER a\nPASS b\nREST 5\nREST 1\nHASH\n-g a ${port}\n`);
+  test("with options gets a reply to each, also to a login that is not needed", async () => {
+    using server = new TestServer();
+    const answer = await server.ask(
+      (port) => `USER a\nPASS b\nREST 5\nREST 1\nHASH\n-g a ${port}\n`,
+    );
     expect(replyCodes(answer)).toEqual([331, 230, 350, 350, 350, 150, 226]);
     expect(answer.q?.equals(BYTES.subarray(1))).toBe(true);
   }, 10_000);

@@ -1,32 +1,33 @@
 // One client on the server: steps 5 to 8 of the assignment, from the command to the close of P.
 
-import type { Connection } from "../net/connection.ts";
-import { sha256 } from "../sys/digest.ts";
-import type { Directory } from "./directory.ts";
-import { describe, Failure, replyFailure } from "../errors.ts";
-import { ControlReader } from "./control-reader.ts";
-import type { Limits } from "./limits.ts";
 import type { Login } from "../auth/login.ts";
-import { type Command, formatReply } from "../protocol/protocol.ts";
-import { type SendMethod, sendFile } from "./sendfile.ts";
+import { formatError, Failure, replyFailure } from "../errors.ts";
+import type { Connection } from "../net/connection.ts";
 import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
-import type { ServerTls } from "../tls/tls-server.ts";
+import type { Command, ReplyFields } from "../protocol/protocol.ts";
+import { sha256 } from "../sys/digest.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
+import { ControlReader, type ControlRequest } from "./control-reader.ts";
+import type { Directory } from "./directory.ts";
+import type { ServerLimits } from "./limits.ts";
+import { ReplyWriter } from "./reply-writer.ts";
+import { type SendMethod, sendFile } from "./sendfile.ts";
 
-/** What every session of a server shares. */
+/** What all sessions of a server share. */
 export interface ServerContext {
   readonly directory: Directory;
-  readonly limits: Limits;
+  readonly limits: ServerLimits;
   readonly method: SendMethod;
-  /** Who may give a command; undefined where everyone may. */
+  /** Checks who may give a command; undefined if everyone may. */
   readonly login?: Login | undefined;
-  /** Encrypts both connections; undefined where they are in the clear. */
-  readonly tls?: ServerTls | undefined;
-  /** For the commands that are carried out at once; undefined where nobody counts them. */
+  /** Encrypts P and Q; undefined if they are in the clear. */
+  readonly tls?: TlsServer | undefined;
+  /** Limits the transfers at one time; undefined if there is no limit. */
   readonly transfers?: Semaphore | undefined;
 }
 
-/** What came of one client, for the log. `code` is the last reply, whether it arrived or not, 0 where there was none to give; `bytes` went out on Q. */
+/** What one client did, for the log. `bytes` were sent on Q; `code` and `text` are the last reply, and `code` is 0 without one. */
 export interface SessionResult {
   readonly peer: string;
   user?: string;
@@ -39,47 +40,47 @@ export interface SessionResult {
   unlisted?: readonly string[];
 }
 
-/** Serves one client, and keeps account of it. */
+/** Serves one client. */
 export class Session {
-  readonly outcome: SessionResult;
   readonly #started = performance.now();
-  readonly #hearing: ControlReader;
+  readonly #result: SessionResult;
+  readonly #replies: ReplyWriter;
+  readonly #reader: ControlReader;
   #q: Connection | undefined;
-  #busy = false;
+  #hasCommand = false;
 
   constructor(
     private readonly p: Connection,
-    private readonly service: ServerContext,
+    private readonly context: ServerContext,
   ) {
-    const { login, limits } = service;
-    const answer = (code: number, text: string) => this.#reply(code, text);
-    this.#hearing = new ControlReader(p, login, this.#started, limits.command, answer);
-    const { address } = p.remote;
-    this.outcome = { peer: address, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
+    const { login, limits } = context;
+    const peer = p.remote.address;
+    this.#result = { peer, command: "none", bytes: 0, seconds: 0, code: 0, text: "" };
+    this.#replies = new ReplyWriter(p);
+    this.#reader = new ControlReader(p, this.#replies, login, this.#started, limits.command);
   }
 
-  /** Runs to the end and never throws: whatever goes wrong is answered on P and noted in the outcome. */
+  /** Runs to the end and never throws: a failure is answered on P and noted in the result. */
   async run(): Promise<SessionResult> {
+    const { tls, limits } = this.context;
     try {
-      // The time for a command begins with the accept (N5.2), and the handshake is a part of it.
-      await this.service.tls?.acceptP(this.p, this.service.limits.command);
-      const command = await this.#hearing.command();
-      if (command) await this.#carryOut(command);
+      // Step 4: the time for the command has begun with the accept (N5.2), and the TLS handshake is a part of it.
+      await tls?.acceptP(this.p, limits.command);
+      const request = await this.#reader.read(); // steps 5 and 6
+      await this.#carryOut(request); // step 7
     } catch (error) {
       this.p.cork();
-      await this.#answerFailure(error);
+      await this.#replyFailure(error);
     }
-    // Step 8: the client closes P. We only send our FIN, and wait for its own.
-    await this.p.finish(this.service.limits.linger).catch(() => {});
-    const { claimed } = this.#hearing;
-    if (claimed !== undefined) this.outcome.user = claimed;
-    this.outcome.seconds = (performance.now() - this.#started) / 1000;
-    return this.outcome;
+    // Step 8: the client closes P. The server only sends its FIN and waits for the client's.
+    await this.p.finish(limits.linger).catch(() => {});
+    const seconds = (performance.now() - this.#started) / 1000;
+    return Object.assign(this.#result, { seconds }, this.#replies.last);
   }
 
-  /** Ends a session that still waits for its command; one that is at work goes on. */
+  /** Ends a session that still waits for its command; a transfer goes on. */
   stop(): void {
-    if (!this.#busy) this.p.interrupt(replyFailure(421, "The server is stopping."));
+    if (!this.#hasCommand) this.p.interrupt(replyFailure(421, "The server is stopping."));
   }
 
   /** Breaks both connections. */
@@ -89,91 +90,97 @@ export class Session {
     this.p.abort(reason);
   }
 
-  /** Step 7, the valid command: dial Q, then validate the name, then send on Q or fail on P, then close Q. */
-  async #carryOut(command: Command): Promise<void> {
-    this.#busy = true;
-    this.outcome.command = command.kind === "list" ? "-l" : "-g";
-    const { limits, transfers } = this.service;
-    using slot = transfers?.take();
+  /** Step 7: an invalid command is a failure; a valid one opens Q, and the rest of the step happens there. */
+  async #carryOut(request: ControlRequest): Promise<void> {
+    const { command, user, error } = request;
+    if (user !== undefined) this.#result.user = user;
+    if (error) throw error;
+    if (!command) return;
+    this.#hasCommand = true;
+    this.#result.command = command.kind === "list" ? "-l" : "-g";
+    const { transfers } = this.context;
+    using slot = transfers?.acquire();
     if (transfers && !slot)
-      throw replyFailure(421, "The server has too much to send at once: try again later.");
+      throw replyFailure(421, "The server has too many transfers: try again later.");
+    await using q = await this.#dialQ(command.dataPort);
+    await this.#transfer(q, command, request);
+  }
+
+  /** Q goes to the address that P comes from, and from the address at which P arrived. */
+  async #dialQ(port: number): Promise<Connection> {
+    const from = this.p.local.address;
     const { address } = this.p.remote;
-    await using q = await dial({ address, port: command.dataPort }, limits.dial, {
-      from: this.p.local.address,
-    });
-    this.#q = q;
+    return (this.#q = await dial({ address, port }, this.context.limits.dial, { from }));
+  }
+
+  /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
+  async #transfer(q: Connection, command: Command, request: ControlRequest): Promise<void> {
     try {
       if (command.kind === "list") await this.#sendListing(q);
-      else await this.#sendFile(q, command.name);
+      else await this.#sendFile(q, command.name, request);
     } catch (error) {
-      // A transfer that was cut must not look like a whole one: where bytes went out, Q ends by a reset.
-      if (this.outcome.bytes > 0) q.abort(error as Error);
-      await this.#answerFailure(error);
-      await q.finish(limits.linger);
+      // A transfer that was cut must not look complete: if bytes were sent, Q ends with a reset.
+      if (this.#result.bytes > 0) q.abort(error as Error);
+      await this.#replyFailure(error);
+      await q.finish(this.context.limits.linger);
     }
   }
 
   async #sendListing(q: Connection): Promise<void> {
-    const { bytes, unlisted } = await this.service.directory.list();
-    this.outcome.unlisted = unlisted;
+    const { directory, limits } = this.context;
+    const { bytes, unlisted } = await directory.list();
+    this.#result.unlisted = unlisted;
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
     q.cork();
-    await q.write(bytes, this.service.limits.stall);
-    this.outcome.bytes = bytes.length;
-    await q.finish(this.service.limits.linger);
-    this.p.cork();
-    await this.#reply(226, "Directory sent.", { bytes: bytes.length });
+    await q.write(bytes, limits.stall);
+    this.#result.bytes = bytes.length;
+    await q.finish(limits.linger);
+    await this.#confirm("Directory sent.", { bytes: bytes.length });
   }
 
-  async #sendFile(q: Connection, name: string): Promise<void> {
-    this.outcome.name = name;
-    using file = this.service.directory.open(name);
-    const { offset, hash } = this.#hearing;
+  async #sendFile(q: Connection, name: string, { offset, hash }: ControlRequest): Promise<void> {
+    const { directory, method, limits } = this.context;
+    this.#result.name = name;
+    using file = directory.open(name);
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const bytes = file.size - offset;
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
-    const { method, limits } = this.service;
-    const sent = (count: number) => (this.outcome.bytes += count);
+    const onSent = (count: number) => (this.#result.bytes += count);
+    const range = { fd: file.fd, offset, length: bytes };
     q.cork();
-    await sendFile(
-      q,
-      { fd: file.fd, offset, length: bytes },
-      { method, stall: limits.stall, sent },
-    );
+    await sendFile(q, range, { method, stall: limits.stall, onSent });
     await q.finish(limits.linger);
     const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
-    if (file.changed) throw replyFailure(450, "The file changed while it was sent.");
-    this.p.cork();
-    await this.#reply(226, "File sent.", { bytes, ...digest });
+    if (file.hasChanged) throw replyFailure(450, "The file changed while it was sent.");
+    await this.#confirm("File sent.", { bytes, ...digest });
   }
 
-  /** `150` and, over TLS, the client's proof that it is the one on Q, without which no byte goes out. */
-  async #announce(q: Connection, text: string, facts: { bytes: number; version?: string }) {
-    const { tls } = this.service;
+  /** Replies `150`. Over TLS the client then proves that it is the peer on Q: no byte is sent before that. */
+  async #announce(q: Connection, text: string, fields: ReplyFields): Promise<void> {
+    const { tls, limits } = this.context;
     const { port } = q.local;
-    if (!tls) return this.#reply(150, text, { ...facts, port });
+    if (!tls) return this.#reply(150, text, { ...fields, port });
     const key = tls.newKey();
-    await this.#reply(150, text, { ...facts, port, key });
-    await tls.acceptQ(q, key, this.service.limits.dial);
+    await this.#reply(150, text, { ...fields, port, key });
+    await tls.acceptQ(q, key, limits.dial);
   }
 
-  /** Step 7, everything else: the error goes to P, where the client is still there to read it. */
-  async #answerFailure(error: unknown): Promise<void> {
+  /** Replies `226`, in one segment with the FIN of P. */
+  async #confirm(text: string, fields: ReplyFields): Promise<void> {
+    this.p.cork();
+    await this.#reply(226, text, fields);
+  }
+
+  async #replyFailure(error: unknown): Promise<void> {
     const code = (error instanceof Failure && error.code) || 450;
-    const text = error instanceof Failure ? error.message : `The server failed: ${describe(error)}`;
+    const text =
+      error instanceof Failure ? error.message : `The server failed: ${formatError(error)}`;
     await this.#reply(code, text).catch(() => {});
   }
 
-  async #reply(
-    code: number,
-    text: string,
-    facts: Readonly<Record<string, string | number>> = {},
-  ): Promise<void> {
-    this.outcome.code = code;
-    this.outcome.text = text;
-    // Before its command a client has no more time than the command: one that reads no replies is stalling too.
-    const { stall, command } = this.service.limits;
-    const patience = this.#busy ? stall : this.#started + command - performance.now();
-    await this.p.write(formatReply(code, text, facts), patience);
+  /** A client that does not read gets no more time before its command than it has for the command. */
+  #reply(code: number, text: string, fields?: ReplyFields): Promise<void> {
+    const ms = this.#hasCommand ? this.context.limits.stall : this.#reader.remaining;
+    return this.#replies.write(code, text, ms, fields);
   }
 }

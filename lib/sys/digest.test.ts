@@ -1,4 +1,4 @@
-// The hash of a file is the SHA-256 of its bytes, and nobody else waits for it.
+// The hash of a file is the SHA-256 of its bytes, and other work goes on meanwhile.
 
 import { describe, expect, test } from "bun:test";
 import { closeSync, openSync } from "node:fs";
@@ -23,7 +23,7 @@ async function hash(bytes: Uint8Array, size: number): Promise<string> {
 const expected = (bytes: Uint8Array) => Bun.CryptoHasher.hash("sha256", bytes, "hex");
 
 describe("sha256", () => {
-  test("is right for sizes around a turn, and for nothing at all", async () => {
+  test("is right for sizes around a turn, and for an empty file", async () => {
     for (const size of [0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB, BYTES.length]) {
       expect(await hash(BYTES, size)).toBe(expected(BYTES.subarray(0, size)));
     }
@@ -32,11 +32,11 @@ describe("sha256", () => {
     );
   }, 5000);
 
-  test("of a file that has become shorter is the hash of what there is", async () => {
+  test("of a file that has become shorter is the hash of the bytes that are left", async () => {
     expect(await hash(BYTES, BYTES.length + 5 * MIB)).toBe(expected(BYTES));
   }, 5000);
 
-  test("leaves time for others after each MiB", async () => {
+  test("lets others have a turn after each MiB", async () => {
     let turns = 0;
     let done = false;
     const count = () => (turns++, done || setImmediate(count));

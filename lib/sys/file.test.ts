@@ -1,4 +1,4 @@
-// Files behave as node:fs has them, by the C library and without it, and a failure says why in the system's words.
+// The file calls do the same with the C library and without it, and a failure has the system's code.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
@@ -13,66 +13,66 @@ afterEach(() => scratch[Symbol.dispose]());
 const code = async (work: () => unknown) =>
   ((await catchFailure(work)) as unknown as NodeJS.ErrnoException).code;
 
-/** Everything that a client does to a file, and what came of each. */
-async function story(calls: typeof file, at: (name: string) => string): Promise<unknown[]> {
+/** Does everything that a client does to a file, and returns the results. */
+async function useFile(calls: typeof file, at: (name: string) => string): Promise<unknown[]> {
   const fd = calls.openFile(at("új file"), ["O_RDWR", "O_CREAT", "O_EXCL"], 0o600);
-  const seen: unknown[] = [];
-  seen.push(calls.writeSome(fd, Buffer.from("0123456789")));
-  seen.push(calls.writeSome(fd, Buffer.from("xyz"), 4), calls.statusOf(fd).size);
+  const results: unknown[] = [];
+  results.push(calls.writeSome(fd, Buffer.from("0123456789")));
+  results.push(calls.writeSome(fd, Buffer.from("xyz"), 4), calls.fstat(fd).size);
   calls.truncate(fd);
-  seen.push(calls.statusOf(fd).size, calls.writeSome(fd, Buffer.from("end"), 0));
+  results.push(calls.fstat(fd).size, calls.writeSome(fd, Buffer.from("end"), 0));
   calls.closeFile(fd);
   calls.link(at("új file"), at("b"));
-  seen.push(calls.lookUp(at("b"))?.names, calls.lookUp(at("nothing")));
+  results.push(calls.lstat(at("b"))?.linkCount, calls.lstat(at("nothing")));
   calls.rename(at("b"), at("c"));
   calls.remove(at("b"));
   calls.remove(at("c"));
   calls.writeText(at("text"), "größe");
-  seen.push(calls.readText(at("text")), calls.readText(at("nothing")));
+  results.push(calls.readText(at("text")), calls.readText(at("nothing")));
   calls.assertWritable(at("."));
-  return seen;
+  return results;
 }
-const STORY = [10, 3, 10, 0, 3, 2, undefined, "größe", ""];
+const RESULTS = [10, 3, 10, 0, 3, 2, undefined, "größe", ""];
 
 describe("a file", () => {
   test("is opened, written, named and removed", async () => {
     const before = countDescriptors();
-    expect(await story(file, (name) => scratch.at(name))).toEqual(STORY);
+    expect(await useFile(file, (name) => scratch.at(name))).toEqual(RESULTS);
     expect(countDescriptors()).toBe(before);
     expect(lstatSync(scratch.at("új file")).mode & 0o777).toBe(0o600);
     expect(readFileSync(scratch.at("új file"), "latin1")).toBe("end");
   }, 1000);
 
-  test("is the same where there is no C library", async () => {
+  test("does the same without the C library", async () => {
     const script = `
       Object.defineProperty(process, "platform", { value: "other" });
       const calls = await import(${JSON.stringify(`${import.meta.dir}/file.ts`)});
       const at = (name) => ${JSON.stringify(scratch.path)} + "/" + name;
-      console.log(JSON.stringify(await (${story.toString()})(calls, at)));`;
+      console.log(JSON.stringify(await (${useFile.toString()})(calls, at)));`;
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
-    expect(JSON.parse(await child.stdout.text())).toEqual(JSON.parse(JSON.stringify(STORY)));
+    expect(JSON.parse(await child.stdout.text())).toEqual(JSON.parse(JSON.stringify(RESULTS)));
   }, 5000);
 
-  test("is known for what it is, a link for itself", () => {
+  test("has a status, and a symbolic link has its own", () => {
     const path = scratch.file("a", "abc");
     mkdirSync(scratch.at("directory"));
     symlinkSync(path, scratch.at("link"));
-    const there = { regular: true, characters: false, names: 1, size: 3 };
-    expect(file.lookUp(path)).toMatchObject({ ...there, inode: lstatSync(path).ino });
-    expect(file.lookUp(scratch.at("link"))).toMatchObject({ regular: false });
-    expect(file.lookUp(scratch.at("directory"))).toMatchObject({ regular: false });
-    expect(file.lookUp("/dev/null")).toMatchObject({ regular: false, characters: true });
+    const status = { isRegular: true, isCharacterDevice: false, linkCount: 1, size: 3 };
+    expect(file.lstat(path)).toMatchObject({ ...status, inode: lstatSync(path).ino });
+    expect(file.lstat(scratch.at("link"))).toMatchObject({ isRegular: false });
+    expect(file.lstat(scratch.at("directory"))).toMatchObject({ isRegular: false });
+    expect(file.lstat("/dev/null")).toMatchObject({ isRegular: false, isCharacterDevice: true });
   }, 1000);
 
   test("may be larger than 4 GiB", () => {
     truncateSync(scratch.file("sparse"), 5 * 2 ** 30);
     const fd = file.openFile(scratch.at("sparse"), ["O_RDWR"]);
     expect(file.writeSome(fd, Buffer.from("x"), 5 * 2 ** 30)).toBe(1);
-    expect(file.statusOf(fd).size).toBe(5 * 2 ** 30 + 1);
+    expect(file.fstat(fd).size).toBe(5 * 2 ** 30 + 1);
     file.closeFile(fd);
   }, 1000);
 
-  test("is inherited by no other program", () => {
+  test("is not inherited by a child process", () => {
     const fd = file.openFile(scratch.file("a"), ["O_RDONLY"]);
     const flags = /flags:\s*([0-7]+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1];
     expect(Number.parseInt(flags ?? "", 8) & 0o2000000).not.toBe(0);
@@ -92,9 +92,9 @@ test("a failure has the system's own code", async () => {
   expect(await code(() => file.rename(scratch.at("none"), path))).toBe("ENOENT");
   expect(await code(() => file.remove(scratch.path))).toBeDefined();
   expect(await code(() => file.assertWritable(scratch.at("none")))).toBe("ENOENT");
-  expect(await code(() => file.lookUp(scratch.at("x".repeat(300))))).toBe("ENAMETOOLONG");
+  expect(await code(() => file.lstat(scratch.at("x".repeat(300))))).toBe("ENAMETOOLONG");
   expect(await code(() => file.writeText(path, "x"))).toBe("EEXIST");
-  expect(await code(() => file.statusOf(9999))).toBe("EBADF");
+  expect(await code(() => file.fstat(9999))).toBe("EBADF");
   const full = file.openFile("/dev/full", ["O_WRONLY"]);
   expect(await code(() => file.writeSome(full, Buffer.from("x")))).toBe("ENOSPC");
   file.closeFile(full);

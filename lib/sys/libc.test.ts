@@ -8,7 +8,7 @@ import { Scratch } from "../testing/testing.ts";
 const linux = process.platform === "linux";
 
 test.skipIf(!linux)(
-  "on Linux all calls are there",
+  "Linux has all calls",
   () => {
     expect([kernelSend, tryLock, isTerminal].map((call) => typeof call)).toEqual(
       Array.from({ length: 3 }, () => "function"),
@@ -18,7 +18,7 @@ test.skipIf(!linux)(
 );
 
 describe.if(kernelSend !== undefined)("sendfile", () => {
-  /** Sends from a file of ten bytes into another, and returns what the call said and what came. */
+  /** Sends from a file of ten bytes into another. Returns the result of the call and the bytes that arrived. */
   function send(offset: number, count: number): [number | undefined, string] {
     using scratch = new Scratch();
     const from = openSync(scratch.file("from", "0123456789"), "r");
@@ -29,25 +29,25 @@ describe.if(kernelSend !== undefined)("sendfile", () => {
     return [sent, readFileSync(scratch.at("to"), "latin1")];
   }
 
-  test("moves the bytes asked for, from the offset", () => {
+  test("moves so many bytes, from the offset", () => {
     expect(send(0, 10)).toEqual([10, "0123456789"]);
     expect(send(3, 4)).toEqual([4, "3456"]);
     expect(send(9, 1)).toEqual([1, "9"]);
   }, 1000);
 
-  test("moves what there is, and nothing behind the end", () => {
+  test("moves the bytes up to the end of the file, and no more", () => {
     expect(send(8, 100)).toEqual([2, "89"]);
     expect(send(10, 1)).toEqual([0, ""]);
     expect(send(2 ** 40, 1)).toEqual([0, ""]);
   }, 1000);
 
-  test("returns -1 for a descriptor that is none", () => {
+  test("returns -1 for an invalid descriptor", () => {
     expect(kernelSend?.(-1, -1, 0, 1)).toBe(-1);
   }, 1000);
 });
 
 describe.if(tryLock !== undefined)("a lock", () => {
-  test("is had by one descriptor at a time, and ends with it", () => {
+  test("belongs to one descriptor at a time, and ends with it", () => {
     using scratch = new Scratch();
     const [first, second] = [scratch.file("a"), scratch.at("a")].map((path) => openSync(path, "r"));
     expect(tryLock?.(first as number)).toBe(true);
@@ -57,7 +57,7 @@ describe.if(tryLock !== undefined)("a lock", () => {
     closeSync(second as number);
   }, 1000);
 
-  test("is held against another process, and ends with a process that is killed", async () => {
+  test("keeps another process out, and ends with a process that is killed", async () => {
     using scratch = new Scratch();
     const path = scratch.file("a");
     const script = `
@@ -77,7 +77,7 @@ describe.if(tryLock !== undefined)("a lock", () => {
 });
 
 test.if(linux && isTerminal !== undefined)(
-  "a terminal is one, a file and a closed one are not",
+  "isTerminal is true for a terminal, and false for a file and a closed descriptor",
   () => {
     using scratch = new Scratch();
     const terminal = openSync("/dev/ptmx", "r+");

@@ -1,4 +1,4 @@
-// A pipe takes what a descriptor holds, pours it into a file, and gives back what the file refuses.
+// A pipe takes bytes from a descriptor, moves them into a file, and gives back what the file refuses.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync } from "node:fs";
@@ -21,18 +21,18 @@ afterEach(() => {
   scratch[Symbol.dispose]();
 });
 
-const taken = () => Buffer.from(pipe.take()).toString();
+const taken = () => Buffer.from(pipe.takeRest()).toString();
 
-/** Pours what the pipe holds into the file `path`; how many bytes that took. */
+/** Moves the bytes of the pipe into the file `path`. Returns how many the file took. */
 function pour(path: string, at?: number): number {
   const fd = openSync(path, "r+");
-  const count = pipe.pour(fd, at);
+  const count = pipe.drainTo(fd, at);
   closeSync(fd);
   return count;
 }
 
 describe.if(process.platform === "linux")("a pipe", () => {
-  test("is made when it is first needed, and closed once", () => {
+  test("is opened when it is first needed, and closed once", () => {
     const before = countDescriptors();
     expect(pipe.fill(source, 1)).toBe(1);
     expect(countDescriptors()).toBe(before + 2);
@@ -42,7 +42,7 @@ describe.if(process.platform === "linux")("a pipe", () => {
     expect(pipe.fill(source, 1)).toBe(0);
   }, 1000);
 
-  test("takes what there is, and no more than it is asked for", () => {
+  test("takes the bytes that are there, and no more than it is asked for", () => {
     expect(pipe.fill(source, 3)).toBe(3);
     expect(pipe.fill(source, 0)).toBe(0);
     expect(taken()).toBe("012");
@@ -52,16 +52,16 @@ describe.if(process.platform === "linux")("a pipe", () => {
     expect([taken(), taken()]).toEqual(["3456789", ""]);
   }, 1000);
 
-  test("never takes more than it can hold: a reader of it would wait for ever", () => {
+  test("never takes more than it can hold", () => {
     const large = openSync(scratch.file("large", Buffer.alloc(3 * 1024 * 1024)), "r");
-    let held = 0;
-    for (let count; (count = pipe.fill(large, 1 << 30)) > 0;) held += count;
+    let filled = 0;
+    for (let count; (count = pipe.fill(large, 1 << 30)) > 0;) filled += count;
     closeSync(large);
-    expect(held).toBeLessThanOrEqual(1024 * 1024);
-    expect(pipe.take().length).toBe(held);
+    expect(filled).toBeLessThanOrEqual(1024 * 1024);
+    expect(pipe.takeRest().length).toBe(filled);
   }, 5000);
 
-  test("pours to a place in a file, or where the file stands", () => {
+  test("moves its bytes to an offset in a file, or to the file's own position", () => {
     const path = scratch.file("to", "abcdefghij");
     pipe.fill(source, 4);
     expect([pour(path, 3), pour(path, 3)]).toEqual([4, 0]);

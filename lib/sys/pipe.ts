@@ -1,63 +1,63 @@
-// A pipe between a connection and a file: bytes move through it inside the kernel, with no copy in user space (splice(2)).
+// A pipe between a socket and a file: bytes move through it inside the kernel, with no copy in user space (splice(2)).
 
 import { ptr } from "bun:ffi";
 import { bind } from "./libc.ts";
 
-/** Bytes that a pipe may hold: as many as Linux lets anyone have (pipe(7)). With fewer the kernel is called more often. */
-const SIZE = 1024 * 1024;
+/** The capacity of a pipe in bytes: the most that Linux allows to every user (pipe(7)). With less, the kernel is called more often. */
+const CAPACITY = 1024 * 1024;
 
 const F_SETPIPE_SZ = 1031;
 const O_CLOEXEC = 0o2000000;
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 
-/** Bound by the first pipe: a small transfer needs none. */
+/** The calls are bound when the first pipe is needed: a small transfer needs none. */
 let calls: ReturnType<typeof bindPipes> | "unknown" = "unknown";
 
-/** Where a pipe pours to, as the kernel wants it. */
+/** The offset in the file, in the form that the kernel expects. */
 const position = new BigInt64Array(1);
 
-/** Two descriptors, made when they are first needed; disposing of it closes them. */
+/** Its two descriptors are opened when they are first needed. Disposing of it closes them. */
 export class Pipe implements Disposable {
   readonly #ends = new Int32Array([-1, -1]);
-  #missing = false;
-  #held = 0;
+  #isUnusable = false;
+  #bytes = 0;
 
-  /** Takes at most `most` bytes that `socket` holds, without waiting; returns how many: 0 where there are none, at its end, and where it cannot. */
-  fill(socket: number, most: number): number {
+  /** Moves at most `max` bytes from `socket` into the pipe, without waiting. Returns how many: 0 if there are none or it cannot. */
+  fill(socket: number, max: number): number {
     const libc = this.#open();
-    const want = Math.min(most, SIZE - this.#held);
-    if (!libc || want <= 0) return 0;
+    const count = Math.min(max, CAPACITY - this.#bytes);
+    if (!libc || count <= 0) return 0;
     const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-    const count = Number(libc.splice(socket, null, this.#to, null, want, flags));
-    this.#held += Math.max(0, count);
-    return Math.max(0, count);
+    const moved = Number(libc.splice(socket, null, this.#to, null, count, flags));
+    this.#bytes += Math.max(0, moved);
+    return Math.max(0, moved);
   }
 
-  /** Puts what it holds into `file`: at a place, or where that stands. Returns how many bytes it took; where that is not all, `take` has the rest. */
-  pour(file: number, at?: number): number {
+  /** Moves all bytes into `file`, at an offset or at its own position. Returns how many it took; `takeRest` has the others. */
+  drainTo(file: number, offset?: number): number {
     const libc = this.#open();
-    if (at !== undefined) position[0] = BigInt(at);
-    const where = at === undefined ? null : ptr(position);
-    let poured = 0;
-    while (libc && this.#held > 0) {
-      const rest = this.#held;
-      const count = Number(libc.splice(this.#from, null, file, where, rest, SPLICE_F_MOVE));
+    if (offset !== undefined) position[0] = BigInt(offset);
+    const address = offset === undefined ? null : ptr(position);
+    let moved = 0;
+    while (libc && this.#bytes > 0) {
+      const rest = this.#bytes;
+      const count = Number(libc.splice(this.#from, null, file, address, rest, SPLICE_F_MOVE));
       if (count <= 0) break;
-      this.#held -= count;
-      poured += count;
+      this.#bytes -= count;
+      moved += count;
     }
-    return poured;
+    return moved;
   }
 
-  /** What is in the pipe, which is empty then. */
-  take(): Uint8Array {
-    const bytes = new Uint8Array(this.#held);
-    this.#held = 0;
+  /** The bytes in the pipe, which is empty afterwards. */
+  takeRest(): Uint8Array {
+    const bytes = new Uint8Array(this.#bytes);
+    this.#bytes = 0;
     for (let done = 0; done < bytes.length;) {
       const rest = bytes.subarray(done);
       const count = Number(this.#open()?.read(this.#from, rest, rest.length) ?? -1);
-      if (count <= 0) throw new Error("A pipe did not give back what it held."); // the kernel keeps it
+      if (count <= 0) throw new Error("A pipe did not give back its bytes."); // the kernel never loses them
       done += count;
     }
     return bytes;
@@ -67,7 +67,7 @@ export class Pipe implements Disposable {
     const libc = this.#from < 0 ? undefined : this.#open();
     for (const end of this.#ends) libc?.close(end);
     this.#ends.fill(-1);
-    this.#missing = true;
+    this.#isUnusable = true;
   }
 
   get #from(): number {
@@ -78,13 +78,13 @@ export class Pipe implements Disposable {
     return this.#ends[1] ?? -1;
   }
 
-  /** The calls, once there is a pipe to make them on; undefined where the system has none, or no descriptors left. */
+  /** Opens the pipe if necessary, and returns the calls; undefined if the system has no such calls or no descriptors left. */
   #open(): ReturnType<typeof bindPipes> {
     if (calls === "unknown") calls = bindPipes();
     if (this.#from >= 0) return calls;
-    this.#missing ||= calls?.pipe2(this.#ends, O_CLOEXEC) !== 0;
-    if (this.#missing) return undefined;
-    calls?.fcntl(this.#to, F_SETPIPE_SZ, SIZE); // refused to who has many pipes: it stays smaller then
+    this.#isUnusable ||= calls?.pipe2(this.#ends, O_CLOEXEC) !== 0;
+    if (this.#isUnusable) return undefined;
+    calls?.fcntl(this.#to, F_SETPIPE_SZ, CAPACITY); // refused if the user has many pipes; this one then stays smaller
     return calls;
   }
 }

@@ -1,4 +1,4 @@
-// What the tests of lib/ share: a scratch directory, a caught failure, a count of open descriptors, a pair of sockets.
+// What the tests of lib/ share: temporary directories, expected failures, pairs of connections, and requests to a server.
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,15 +8,15 @@ import type { Failure } from "../errors.ts";
 import { parseReply, type Reply } from "../protocol/protocol.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
 
-/** Long enough for anything that should happen at once, in ms; far shorter than the limit of a test, which unwinds nothing. */
+/** A time limit for what should happen at once, in ms. It is far below the time limit of a test, since that one skips `using`. */
 export const SOON = 3000;
 
-/** How much of something long a test does: little each time, the whole where `FT_SOAK=full` asks for it. */
+/** How many rounds a long test has: `whole` if `FT_SOAK` is `full`, else `little`. */
 export function soak(little: number, whole: number): number {
   return process.env["FT_SOAK"] === "full" ? whole : little;
 }
 
-/** A fresh directory; disposing of it removes it. */
+/** A temporary directory; disposing of it removes it. */
 export class Scratch implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "ftkit-test-"));
 
@@ -35,7 +35,7 @@ export class Scratch implements Disposable {
   }
 }
 
-/** What `work` throws; fails where it does not throw. */
+/** Returns what `work` throws; throws if it does not. */
 export async function catchFailure(work: (() => unknown) | Promise<unknown>): Promise<Failure> {
   try {
     await (typeof work === "function" ? work() : work);
@@ -53,7 +53,7 @@ export async function waitUntil(condition: () => boolean, what: string, ms = SOO
   }
 }
 
-/** How many descriptors this process has open. */
+/** How many descriptors of this process are open. */
 export function countDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
 }
@@ -73,31 +73,30 @@ export async function connectPair(address = "127.0.0.1"): Promise<ConnectionPair
   return { near, far, [Symbol.asyncDispose]: close };
 }
 
-/** Listens on 127.0.0.1, and runs `script` for each connection; what it throws is the script's own affair. */
+/** Listens on 127.0.0.1, runs `script` for each connection, and closes it afterwards. Ignores what the script throws. */
 export function runScript(script: (p: Connection) => Promise<void>): Listener {
   const run = (p: Connection) =>
-    void script(p).then(
-      () => p.close(),
-      () => p.close(),
-    );
+    void script(p)
+      .catch(() => {})
+      .finally(() => p.close());
   return listen({ address: "127.0.0.1", port: 0 }, run);
 }
 
-/** Everything that comes until the peer's FIN. */
+/** All bytes until the peer's FIN. */
 export async function readAll(connection: Connection, stall = SOON): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   await connection.receive((piece) => void pieces.push(piece), stall);
   return Buffer.concat(pieces);
 }
 
-/** What a server said on P, line by line, and what came on Q: undefined where it opened none. */
+/** The replies of a server on P, and the bytes on Q; both `q` and `qPort` are undefined if there was no Q. */
 export interface Transcript {
   readonly replies: readonly Reply[];
   readonly q: Buffer | undefined;
   readonly qPort: number | undefined;
 }
 
-/** Sends the request that `make` gives for a data port, and takes the answer until both connections have ended. */
+/** Sends the request that `make` returns for a data port, and reads until P and Q have ended. */
 export async function sendRequest(
   port: number,
   make: (dataPort: number) => string,

@@ -1,8 +1,8 @@
 // `ftconform --grade`: tests the submissions of a class, and prints a table.
 
-import { type Arguments, usage } from "../../cli/arguments.ts";
-import { writeOut } from "../../cli/terminal.ts";
-import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
+import { type Arguments, usageFailure } from "../../cli/arguments.ts";
+import { printOutput } from "../../cli/terminal.ts";
+import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { gradeAll } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
@@ -28,7 +28,7 @@ export async function gradeClass(
     ...(jobs > 0 ? { jobs } : {}),
   });
   if (signal.aborted) return STATUS["inconclusive"];
-  await writeOut(`${formatGradesTable(grades, choosePaint())}\n`);
+  await printOutput(`${formatGradesTable(grades, choosePaint())}\n`);
   return Math.max(...grades.map(({ conclusion }) => STATUS[conclusion]));
 }
 
@@ -36,14 +36,14 @@ function outOf(given: Arguments): string {
   const own = ["server", "client", "dialect", "junit", "json", "html", ...EXTRA_OPTIONS];
   for (const option of own) {
     if (given.text(option) !== undefined)
-      throw usage(`--grade takes no --${option}: the CSV file and --out DIR say it.`);
+      throw usageFailure(`--grade takes no --${option}: the CSV file and --out DIR say it.`);
   }
   const out = given.text("out");
-  if (out === undefined) throw usage("--grade needs --out DIR, for the reports.");
+  if (out === undefined) throw usageFailure("--grade needs --out DIR, for the reports.");
   return out;
 }
 
 function showProgress({ submission, conclusion }: Grade, finished: number, all: number): void {
   if (onTerminal(STDERR))
-    say(`${finished} of ${all}: ${sanitizeForDisplay(submission.name)}: ${conclusion}\n`);
+    printMessage(`${finished} of ${all}: ${sanitizeForDisplay(submission.name)}: ${conclusion}\n`);
 }

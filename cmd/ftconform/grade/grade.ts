@@ -3,9 +3,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { describe, systemCode } from "../../../lib/errors.ts";
-import { quote } from "../../../lib/client/save.ts";
-import { usage } from "../../cli/arguments.ts";
+import { formatError, systemCode } from "../../../lib/errors.ts";
+import { quote } from "../../../lib/text.ts";
+import { usageFailure } from "../../cli/arguments.ts";
 import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
 import { formatClassPage } from "./class-page.ts";
 import { formatJson } from "../report/json.ts";
@@ -66,7 +66,7 @@ async function gradeOne(
   try {
     return await testSubmission(submission, grading, monitor);
   } catch (error) {
-    const sentence = `It could not be tested: ${describe(error)}`;
+    const sentence = `It could not be tested: ${formatError(error)}`;
     return { submission, conclusion: "inconclusive", sentence };
   }
 }
@@ -95,6 +95,6 @@ function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw usage(`--out ${quote(path)} cannot be made (${systemCode(error)}).`);
+    throw usageFailure(`--out ${quote(path)} cannot be made (${systemCode(error)}).`);
   }
 }

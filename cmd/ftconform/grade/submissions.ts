@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { EXTRA_OPTIONS, type ExtraOption, type Extras } from "../../../conformance/index.ts";
-import { describe } from "../../../lib/errors.ts";
-import { quote } from "../../../lib/client/save.ts";
-import { usage } from "../../cli/arguments.ts";
+import { formatError } from "../../../lib/errors.ts";
+import { quote } from "../../../lib/text.ts";
+import { usageFailure } from "../../cli/arguments.ts";
 import { parseCsv } from "./csv.ts";
 
 export interface Submission {
@@ -29,7 +29,7 @@ export function readSubmissions(path: string): Submission[] {
   try {
     return submissions(parseCsv(readFileSync(path, "utf8")));
   } catch (error) {
-    throw usage(`--grade ${quote(path)}: ${describe(error)}.`);
+    throw usageFailure(`--grade ${quote(path)}: ${formatError(error)}.`);
   }
 }
 

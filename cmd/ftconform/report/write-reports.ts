@@ -1,10 +1,10 @@
 // The files of a report: their paths are checked before the run, which may take minutes.
 
+import { quote } from "../../../lib/text.ts";
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemCode } from "../../../lib/errors.ts";
-import { quote } from "../../../lib/client/save.ts";
-import { type Arguments, usage } from "../../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { formatJson } from "./json.ts";
 import { formatJunit } from "./junit.ts";
 import { formatPage } from "../html/page.ts";
@@ -29,10 +29,10 @@ function checkPath(format: Format, path: string): void {
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
-    throw usage(`--${format} ${quote(path)} cannot be written (${systemCode(error)}).`);
+    throw usageFailure(`--${format} ${quote(path)} cannot be written (${systemCode(error)}).`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw usage(`--${format} takes a file, and ${quote(path)} is a directory.`);
+    throw usageFailure(`--${format} takes a file, and ${quote(path)} is a directory.`);
 }
 
 export function writeReports(report: Report, files: Destinations): void {

@@ -5,9 +5,9 @@ import {
   type SuiteConfig,
   type SuiteOptions,
 } from "../../../conformance/index.ts";
-import { describe, Failure } from "../../../lib/errors.ts";
-import { type Arguments, usage } from "../../cli/arguments.ts";
-import { writeOut } from "../../cli/terminal.ts";
+import { formatError, Failure } from "../../../lib/errors.ts";
+import { type Arguments, usageFailure } from "../../cli/arguments.ts";
+import { printOutput } from "../../cli/terminal.ts";
 import { makeReport, STATUS } from "../model/report.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
@@ -24,7 +24,7 @@ export function runCommand(given: Arguments, signal: AbortSignal): Promise<numbe
     // An error of ours says nothing about the subject; status 1 would.
     throw error instanceof Failure && error.exit === STATUS["inconclusive"]
       ? error
-      : new Failure("usage", describe(error));
+      : new Failure("usage", formatError(error));
   });
 }
 
@@ -35,7 +35,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<number> {
     return await gradeClass(given, options, signal);
   }
   for (const option of ["out", "jobs", "time-limit"])
-    if (given.text(option) !== undefined) throw usage(`--${option} is for --grade.`);
+    if (given.text(option) !== undefined) throw usageFailure(`--${option} is for --grade.`);
   if (given.flag("learn")) {
     const { inferDialect } = await import("./infer-dialect.ts");
     return await inferDialect(options, signal);
@@ -54,7 +54,7 @@ async function testPrograms(
   const tested = await runAndCount(config, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = makeReport(config, tested);
-  await writeOut(formatTree(report, choosePaint()));
+  await printOutput(formatTree(report, choosePaint()));
   writeReports(report, files);
   return STATUS[report.conclusion];
 }

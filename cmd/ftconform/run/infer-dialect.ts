@@ -7,18 +7,18 @@ import {
   type SuiteOptions,
 } from "../../../conformance/index.ts";
 import { escapeControls } from "../../../lib/text.ts";
-import { usage } from "../../cli/arguments.ts";
-import { say, writeOut } from "../../cli/terminal.ts";
+import { usageFailure } from "../../cli/arguments.ts";
+import { printMessage, printOutput } from "../../cli/terminal.ts";
 import { PROGRAM } from "./options.ts";
 
 /** Shows the conversation on standard error, and proposes a dialect on standard output for a person to edit. */
 export async function inferDialect(options: SuiteOptions, signal: AbortSignal): Promise<number> {
   if (options.server === undefined)
-    throw usage("--learn takes a --server, and a --client if there is one.");
+    throw usageFailure("--learn takes a --server, and a --client if there is one.");
   const config = await configFromOptions({ timeoutScale: 1, ...options }, PROGRAM);
   signal.addEventListener("abort", killSubjects);
   const { transcript, proposal } = await learnDialect(config);
-  say(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
-  await writeOut(`${proposal.trimEnd()}\n`);
+  printMessage(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
+  await printOutput(`${proposal.trimEnd()}\n`);
   return 0;
 }

@@ -1,6 +1,6 @@
 // A line on standard error that shows how many cases were tested.
 
-import { onTerminal, say, STDERR } from "../../cli/terminal.ts";
+import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
 
 export interface CaseCounter extends Disposable {
   /** One more case has a result. */
@@ -14,11 +14,11 @@ export function showCaseCounter(): CaseCounter {
   const update = (): void => {
     done++;
     if (!onTerminal(STDERR)) return;
-    say(`\rcases tested: ${done}`);
+    printMessage(`\rcases tested: ${done}`);
     drawn = true;
   };
   const clear = (): void => {
-    if (drawn) say("\r\x1b[K");
+    if (drawn) printMessage("\r\x1b[K");
     drawn = false;
   };
   return { update, [Symbol.dispose]: clear };

@@ -1,0 +1,102 @@
+// The command -g: fetches a file to its destination, and reports the result.
+
+import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/client.ts";
+import { PartFile } from "../../lib/client/part.ts";
+import { type OnDuplicate } from "../../lib/client/save.ts";
+import { Failure, localFailure } from "../../lib/errors.ts";
+import { lstat } from "../../lib/sys/file.ts";
+import { sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { formatBytes } from "../cli/byte-size.ts";
+import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
+import type { ClientOptions } from "./client-options.ts";
+
+export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
+  const path = options.output ?? fileName;
+  if (path === "-" || isDevice(path)) return getToStream(options, fileName, path);
+  using part = new PartFile(path, await chooseOnDuplicate(options, path));
+  try {
+    await transfer(options, fileName, part, () => part.complete());
+  } catch (error) {
+    throw part.isResumable ? addResumeHint(error, part.offset) : error;
+  }
+}
+
+/** The code for streams is loaded only if it is used. */
+async function getToStream(options: ClientOptions, fileName: string, path: string): Promise<void> {
+  const { openDevice, standardOutput } = await import("./sinks.ts");
+  if (path === "-") return transfer(options, fileName, standardOutput, () => "standard output");
+  using device = openDevice(path);
+  await transfer(options, fileName, device, () => path);
+}
+
+/** Fetches into the sink. `complete` gives a file its final name, and returns it. */
+async function transfer(
+  { connect, verify, quiet, json }: ClientOptions,
+  fileName: string,
+  sink: FileSink,
+  complete: () => string,
+): Promise<void> {
+  const started = performance.now();
+  const bar = quiet || !onTerminal(STDERR) ? undefined : await createProgressBar(fileName);
+  const receipt = await fetchFile(connect, fileName, sink, {
+    hash: verify,
+    progress: (bytes, total) => bar?.update(bytes, total),
+  }).finally(() => bar?.clear());
+  const saved = complete();
+  const seconds = (performance.now() - started) / 1000;
+  if (json) await printOutput(formatJson(fileName, saved, receipt, seconds));
+  else if (!quiet) printMessage(formatResult(fileName, saved, receipt, seconds));
+}
+
+async function createProgressBar(fileName: string) {
+  const { ProgressBar } = await import("./progress-bar.ts");
+  return new ProgressBar(fileName);
+}
+
+function formatJson(
+  file: string,
+  saved: string,
+  { sha256, ...counts }: FetchResult,
+  seconds: number,
+): string {
+  const hash = sha256 ? { sha256 } : {};
+  return `${JSON.stringify({ ok: true, command: "get", file, saved, ...counts, seconds, ...hash })}\n`;
+}
+
+function formatResult(
+  fileName: string,
+  saved: string,
+  { bytes, received }: FetchResult,
+  seconds: number,
+): string {
+  const destination = saved === fileName ? "" : ` to ${sanitizeForDisplay(saved)}`;
+  const resumed = bytes > received ? ` (${formatBytes(bytes - received)} were here already)` : "";
+  const rate = `${formatBytes(received / seconds)}/s`;
+  return `${sanitizeForDisplay(fileName)}${destination}: transfer complete, ${formatBytes(bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate})\n`;
+}
+
+/** What to do if the file exists: as the user says, or as the user answers if somebody can answer. */
+async function chooseOnDuplicate(
+  { onDuplicate }: ClientOptions,
+  path: string,
+): Promise<OnDuplicate> {
+  if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
+  const mustAsk = onTerminal(STDIN) && onTerminal(STDERR) && lstat(path) !== undefined;
+  if (!mustAsk) return "refuse";
+  const { askDuplicate } = await import("./prompt-duplicate.ts");
+  return askDuplicate(path);
+}
+
+function isDevice(path: string): boolean {
+  try {
+    return lstat(path)?.isCharacterDevice ?? false;
+  } catch (error) {
+    throw localFailure(`Cannot save ${quote(path)}`, error);
+  }
+}
+
+function addResumeHint(error: unknown, bytes: number): unknown {
+  if (!(error instanceof Failure)) return error;
+  const hint = `The ${formatBytes(bytes)} received so far are kept: run the same command again to continue.`;
+  return new Failure(error.kind, `${error.message} ${hint}`);
+}

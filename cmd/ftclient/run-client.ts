@@ -1,0 +1,31 @@
+// What ftclient does: prepares TLS and the login if they are asked for, and then lists or fetches.
+
+import type { ClientOptions } from "./client-options.ts";
+import { getFile } from "./get-file.ts";
+
+/** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
+export async function runClient(options: ClientOptions): Promise<void> {
+  const withTls = options.trust ? await addTls(options, options.trust) : options;
+  const ready = withTls.user === undefined ? withTls : await addLogin(withTls, withTls.user);
+  if (ready.fileName === undefined) {
+    const { printListing } = await import("./print-listing.ts");
+    return printListing(ready);
+  }
+  return getFile(ready, ready.fileName);
+}
+
+async function addTls(
+  options: ClientOptions,
+  { ca, pin }: NonNullable<ClientOptions["trust"]>,
+): Promise<ClientOptions> {
+  const { TlsClient } = await import("../../lib/tls/tls-client.ts");
+  const tls = TlsClient.read(options.connect.host, ca, pin);
+  return { ...options, connect: { ...options.connect, tls } };
+}
+
+/** Finds the password, which is never an argument. */
+async function addLogin(options: ClientOptions, user: string): Promise<ClientOptions> {
+  const { findCredentials } = await import("./credentials.ts");
+  const login = await findCredentials(options.connect.host, user, options.insecureLogin);
+  return { ...options, connect: { ...options.connect, login } };
+}

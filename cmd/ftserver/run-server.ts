@@ -1,0 +1,75 @@
+// What ftserver does, steps 1, 2 and 9 of the assignment: checks its arguments, listens, and serves until a signal.
+
+import { Server, type ServerOptions } from "../../lib/server/server.ts";
+import type { Arguments } from "../cli/arguments.ts";
+import { onTerminal, STDERR } from "../cli/terminal.ts";
+import { Log } from "./log.ts";
+import { readServerOptions } from "./server-options.ts";
+import { logUnexpectedErrors, waitForSignal } from "./signals.ts";
+import { logStart, logStop } from "./startup-messages.ts";
+import { Workers } from "./workers.ts";
+import { openClientTable, removeSharedTables } from "./shared-tables.ts";
+
+/** More processes than this do not help on any machine that ftserver is for. */
+const MOST_WORKERS = 64;
+
+/** How long running transfers may take to end after a signal, in seconds. A second signal ends them at once. */
+export const USUAL_GRACE = 10;
+
+export async function runServer(args: Arguments): Promise<void> {
+  const style = args.choice("log", ["pretty", "json"]) ?? (onTerminal(STDERR) ? "pretty" : "json");
+  const log = await Log.open(style);
+  const options = await readServerOptions(args, log);
+  const grace = args.number("grace", 0, 86_400, USUAL_GRACE) * 1000;
+  const count = args.integer("workers", 1, MOST_WORKERS, 1);
+  logUnexpectedErrors(log);
+  const clientTable = openClientTable(options.limits);
+  if (clientTable)
+    await serveAsWorker(new Server({ ...options, clientTable, sharePort: true }), grace);
+  else if (count > 1) await serveWithWorkers(count, options, grace, log);
+  else await serveAlone(options, grace, log);
+  await log.flush();
+}
+
+async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
+  const server = new Server(options);
+  const signal = waitForSignal();
+  logStart(log, options);
+  logStop(log, await signal, grace, { clients: server.clients });
+  await stopServer(server, grace);
+  log.note("stopped", "Stopped.");
+}
+
+async function serveWithWorkers(
+  count: number,
+  options: ServerOptions,
+  grace: number,
+  log: Log,
+): Promise<void> {
+  using workers = new Workers(count, options, options.limits, log);
+  const firstSignal = waitForSignal();
+  await workers.waitUntilReady();
+  logStart(log, options, { workers: count });
+  const signal = await firstSignal;
+  logStop(log, signal, grace, { workers: count });
+  workers.signal(signal);
+  void waitForSignal().then((second) => workers.signal(second));
+  await workers.waitForEnd();
+  log.note("stopped", "Stopped.");
+}
+
+/** A worker logs only the requests that it serves. It ends by a signal from its parent, or with its parent. */
+async function serveAsWorker(server: Server, grace: number): Promise<void> {
+  const parentEnded = new Promise((resolve) => process.once("disconnect", resolve)).then(() =>
+    removeSharedTables(),
+  );
+  const signal = waitForSignal();
+  process.send?.("listening");
+  await Promise.race([signal, parentEnded]);
+  await stopServer(server, grace);
+}
+
+async function stopServer(server: Server, grace: number): Promise<void> {
+  void waitForSignal().then(() => server.abort());
+  await server.stop(grace);
+}
