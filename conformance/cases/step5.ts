@@ -65,8 +65,9 @@ async function expectSilence(context: CaseContext): Promise<void> {
 }
 
 async function expectNothingYet(context: CaseContext, p: Connection): Promise<void> {
-  await context.happensWithin(() => p.length > 0, context.timeouts.quiet);
-  mustOn(p, p.length === 0, "nothing on P before the first whole line");
+  await context.happensWithin(() => p.length > 0 || p.hasEnded, context.timeouts.quiet);
+  const isQuiet = p.length === 0 && !p.hasEnded;
+  mustOn(p, isQuiet, "nothing on P, and not its end, before the first whole line");
 }
 
 async function expectTimeout(context: CaseContext): Promise<void> {
