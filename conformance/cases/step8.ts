@@ -24,7 +24,7 @@ async function expectEnd(context: CaseContext, script: Script, limit: Limit): Pr
   const call = script.kind === "get" ? { file } : {};
   const { program, p } = await serveClient(context, script, call);
   const ended = await program.waitForExit(ms);
-  must(ended, "the client ends", `it still runs ${ms} ms later; ${program.words}`);
+  must(ended, "the client ends", `${ms} ms later ${program.words}`);
   await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the client closes P", "P is still open");
 }

@@ -36,6 +36,6 @@ async function prove(config: SuiteConfig, role: Role): Promise<void> {
 async function expectP(context: CaseContext): Promise<void> {
   const launched = launchClient(context, "list");
   if (await waitForP(context, launched)) return;
-  const { ending, words } = launched.program;
-  throw new Inconclusive(`the client opens no P: ${ending}; ${words}`, ["S4.1"]);
+  const { ending, lastWords } = launched.program;
+  throw new Inconclusive(`the client opens no P: ${ending}; it printed ${lastWords}`, ["S4.1"]);
 }

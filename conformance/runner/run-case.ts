@@ -77,9 +77,12 @@ async function judge(
   const error = await runBounded(one, context, signal).catch(
     (thrown: unknown) => thrown ?? "nothing",
   );
-  const { crash, timeline } = context;
-  const judgedAt = timeline.now();
-  if (error === undefined) return { facts: { ...PASS, judgedAt } };
+  const { timeline } = context;
+  const passedAt = timeline.now();
+  if (error === undefined) return { facts: { ...PASS, judgedAt: passedAt } };
+  await context.noticeCrash();
+  const { crash } = context;
+  const judgedAt = crash ? timeline.now() : passedAt;
   const facts = { ...explain(error, one), judgedAt, ...(crash ? { crash } : {}) };
   if (facts.verdict !== "fail") return { facts };
   const { at } = error as Failed | DependencyFailed;
