@@ -3,12 +3,15 @@
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { Connection } from "../net/connection.ts";
 import { isListening } from "../net/procfs.ts";
-import type { Listener } from "../net/sockets.ts";
+import type { DialTarget, Listener } from "../net/sockets.ts";
 import { POLL } from "../spec/timeouts.ts";
 import { need } from "../spec/verdict.ts";
 
 /** Milliseconds that a client may take to listen after its request: the network of a campus gave it this long. */
 const LISTEN_LIMIT = 250;
+
+/** From where the suite opens Q, if that matters. */
+export type Origin = Pick<DialTarget, "from" | "fromPort">;
 
 export class ServerDataConnection {
   connection: Connection | undefined;
@@ -31,13 +34,13 @@ export class ServerDataConnection {
   }
 
   /** Dials Q as soon as the client listens, and tries again if it does not listen yet. */
-  async dial(port: number, from?: string): Promise<Connection> {
+  async dial(port: number, from: Origin = {}): Promise<Connection> {
     const end = performance.now() + this.context.timeouts.reply;
     const soon = performance.now() + LISTEN_LIMIT;
     this.refusedDials = isListening(port) ? 0 : 1;
     while (!isListening(port) && performance.now() < soon) await Bun.sleep(POLL);
     for (;;) {
-      const to = { host: HOST, port, ...(from ? { from } : {}) };
+      const to = { host: HOST, port, ...from };
       const connection = await this.context.dial("Q", to);
       if (connection instanceof Connection) return (this.connection = this.context.own(connection));
       const mayTryAgain = performance.now() < end && !this.hasClientLeft();
