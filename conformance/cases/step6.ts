@@ -3,7 +3,8 @@
 import { dataOpener, hasArgument } from "../dialect/steps.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { type CaseContext, HOST } from "../harness/context.ts";
-import { findData, findMoment } from "./evidence.ts";
+import { findData } from "./evidence.ts";
+import { HAS_PROC, listOpenPorts } from "../net/procfs.ts";
 import { Connection } from "../net/connection.ts";
 import { serveClient } from "../peer/launch-client.ts";
 
@@ -35,25 +36,36 @@ async function expectCommand(context: CaseContext, file?: string): Promise<void>
   must(!file || values["file"] === file, expected, describeRequest(server), findData(p) ?? "P");
 }
 
+/** The ports are looked up whenever bytes of the request arrive: the suite itself then waits to see whether more follow. */
 async function listenFirst(context: CaseContext): Promise<void> {
-  let q: Connection | Error | undefined;
-  const atCommand = async (server: DialectServer): Promise<void> => {
-    // In some dialects Q is opened before the command is complete.
-    if (server.q) {
-      q = server.refusedDials === 0 ? server.q : new Error("it was still closed");
-      return;
-    }
-    q = await context.dial("Q", { host: HOST, port: server.dataPort() });
-    if (q instanceof Connection) context.own(q);
+  const listener = context.listen("P");
+  let openPorts: ReadonlySet<number> = new Set();
+  let isComplete = false;
+  listener.onData = () => {
+    if (!isComplete) openPorts = listOpenPorts();
   };
-  const server = await serveClient(context, { kind: "list", atCommand });
+  let isReachable = false;
+  const atCommand = async (server: DialectServer): Promise<void> => {
+    isComplete = true;
+    isReachable = HAS_PROC ? openPorts.has(server.dataPort()) : await canDial(server);
+    // In some dialects Q is opened before the command is complete.
+    if (server.q) isReachable = server.refusedDials === 0;
+  };
+  const dataPort = context.dataPort(listener.port);
+  const server = await serveClient(context, { kind: "list", atCommand }, { listener, dataPort });
   const expected = "the client listens on DATA_PORT before it sends the command";
   const isReversed = dataOpener(server.conversation) === "client";
   must(!isReversed, expected, "the client opens Q itself", "Q");
-  need(q !== undefined, "S6.1", describeRequest(server));
-  const attempt = findMoment(context, "Q", ["SYN"], "suite");
-  const observed = q instanceof Error ? `no connection to DATA_PORT: ${q.message}` : "";
-  must(q instanceof Connection, expected, observed, attempt);
+  need(server.hasRequest, "S6.1", describeRequest(server));
+  const observed = `nobody listens on port ${server.dataPort()} when the command arrives`;
+  must(isReachable, expected, observed, findData(server.p));
+}
+
+/** Without /proc, the suite can only try to connect. */
+async function canDial(server: DialectServer): Promise<boolean> {
+  const { context } = server;
+  const q = await context.dial("Q", { host: HOST, port: server.dataPort() });
+  return q instanceof Connection && context.own(q) === q;
 }
 
 export const cases: TestCase[] = [
