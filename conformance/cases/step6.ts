@@ -16,7 +16,11 @@ async function expectCommand(context: CaseContext, file?: string): Promise<void>
   // Both ports are chosen here, because some clients compute one from the other.
   const listener = context.listen("P");
   const dataPort = context.dataPort(listener.port);
-  const script = { kind: file ? "get" : "list", atCommand: async () => {} } as const;
+  const script = {
+    kind: file ? "get" : "list",
+    mayLeave: true,
+    atCommand: async () => {},
+  } as const;
   const server = await serveClient(context, script, {
     listener,
     dataPort,

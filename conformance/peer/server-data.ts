@@ -33,6 +33,12 @@ export class ServerDataConnection {
     return this.connection !== undefined;
   }
 
+  /** Lets a client that opens Q itself open none, and resets those that it has opened. */
+  refuse(): void {
+    this.listener?.stopAccepting();
+    for (const connection of this.listener?.connections ?? []) connection.abort();
+  }
+
   /** Dials Q as soon as the client listens, and tries again if it does not listen yet. */
   async dial(port: number, from: Origin = {}): Promise<Connection> {
     const end = performance.now() + this.context.timeouts.reply;

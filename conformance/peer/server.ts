@@ -86,6 +86,12 @@ export class DialectServer {
     return this.#data.refusedDials;
   }
 
+  /** Takes no Q from the client any more, and keeps none, like a server that has died. */
+  refuseQ(): void {
+    this.q?.abort();
+    this.#data.refuse();
+  }
+
   get payload(): Uint8Array {
     return this.config.payload();
   }
