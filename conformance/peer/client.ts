@@ -96,6 +96,15 @@ export class DialectClient {
       : this.#data.findUnexpected(this.conversation, this.values);
   }
 
+  /** The bytes that came on Q behind a payload whose end was announced, and that no step explains. */
+  get surplusOnQ(): Buffer {
+    const { after = [] } = this.conversation;
+    const mayFollow = after.some((step) => "say" in step && step.on === "Q" && !step.awaited);
+    const payload = this.#payloadOnQ;
+    if (!payload?.isComplete || mayFollow) return Buffer.alloc(0);
+    return Buffer.from(this.#data.cursor?.unreadText ?? "", "latin1");
+  }
+
   /** What the server said, for a message. */
   get description(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
