@@ -23,7 +23,10 @@ const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 type Subject = Subprocess<"pipe", number | "pipe", "pipe">;
-type Screen = Pick<ReadableStreamDefaultReader<Uint8Array>, "read" | "cancel">;
+interface Screen {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
 
 const running = new Set<SubjectProcess>();
 
@@ -130,7 +133,7 @@ export class SubjectProcess implements AsyncDisposable {
     try {
       for (;;) {
         const { done, value } = await this.#screen.read();
-        if (done) return;
+        if (done || !value) return;
         this.#keep("stdout", value);
       }
     } catch {
@@ -187,6 +190,16 @@ export class SubjectProcess implements AsyncDisposable {
     return listListeningPorts(this.processes, this.#stdio);
   }
 
+  /** The process that listens on the port: of several, the one that is older than the others. */
+  findListener(port: number): number | undefined {
+    const listening = this.processes.filter((pid) =>
+      listListeningPorts([pid], this.#stdio).includes(port),
+    );
+    return listening.toSorted(
+      (one, other) => readStartTime(one) - readStartTime(other) || one - other,
+    )[0];
+  }
+
   /** Waits for its end, and for the rest of what it printed. */
   async waitForExit(limit: number): Promise<boolean> {
     if (!(await this.timeline.waitUntil(() => this.exited !== undefined, limit))) return false;
@@ -201,11 +214,13 @@ export class SubjectProcess implements AsyncDisposable {
     return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
   }
 
-  kill(signal: StopSignal): void {
+  /** Sends a signal to all processes of the subject, as Ctrl-C does, or to these alone. */
+  kill(signal: StopSignal, only?: readonly number[]): void {
     this.#wasSignalled = true;
-    if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
+    const which = only ? ` to process ${only.join(", ")} alone` : "";
+    if (!this.exited) this.timeline.mark("subject", "suite", "signal", `${signal}${which}`);
     // Each process gets it once: a second SIGINT may mean something else.
-    for (const target of HAS_PROC ? this.processes : [-this.pid]) {
+    for (const target of only ?? (HAS_PROC ? this.processes : [-this.pid])) {
       try {
         process.kill(target, signal);
       } catch {
