@@ -74,6 +74,7 @@ async function expectNoneLeft(
   const end = performance.now() + context.timeouts.stop;
   while (program.processes.length > 0 && performance.now() < end) await Bun.sleep(POLL);
   const left = program.processes.map(describeProcess).join(", ");
+  await program.waitForExit(10 * POLL); // its end is noticed a moment later
   need(program.exited !== undefined, "S9.5", `the server did not end after SIGINT: ${left}`);
   must(left === "", `no process of the server is left ${when}`, `these still run: ${left}`);
 }
