@@ -10,7 +10,7 @@ import { Connection } from "../../net/connection.ts";
 import type { Moment } from "../../spec/moment.ts";
 import { findFreePort } from "../../net/ports.ts";
 import { askNative, startStalledTransfer } from "../../peer/native-client.ts";
-import { applies, must } from "../../spec/verdict.ts";
+import { applies, must, need } from "../../spec/verdict.ts";
 
 async function expectCode(context: CaseContext, code: string, request: string): Promise<void> {
   await (await askNative(context, request)).waitForCode(code);
@@ -19,9 +19,17 @@ async function expectCode(context: CaseContext, code: string, request: string): 
 const refused = (id: string, code: string, title: string, request: string): TestCase =>
   rule(id, title, (context) => expectCode(context, code, request), { worked: "get" });
 
+/** A name that any server can list. */
+const isPlain = (name: string): boolean => /^[a-z][\w.-]*$/.test(name);
+
 async function requestListing(context: CaseContext): Promise<{ text: string; at?: Moment }> {
   const client = await askNative(context, "-l {dport}\n");
   const text = (await client.waitForQEnd()).toString("utf8");
+  const names = text.split("\n");
+  const missing = [...context.files.files.keys()].filter(
+    (name) => name.endsWith(".txt") && isPlain(name) && !names.includes(name),
+  );
+  need(missing.length === 0, "S7.8", `not in the listing: ${missing.join(", ")}`);
   const at = findData(client.q);
   return { text, ...(at && { at }) };
 }
