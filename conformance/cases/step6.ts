@@ -58,8 +58,12 @@ async function listenFirst(context: CaseContext): Promise<void> {
   const dataPort = context.dataPort(listener.port);
   const server = await serveClient(context, { kind: "list", atCommand }, { listener, dataPort });
   const expected = "the client listens on DATA_PORT before it sends the command";
-  const isReversed = dataOpener(server.conversation) === "client";
-  must(!isReversed, expected, "the client opens Q itself", "Q");
+  const opener = dataOpener(server.conversation);
+  need(
+    opener === "server",
+    "S7.23",
+    opener === "client" ? "the client opens Q itself" : "there is no Q",
+  );
   need(server.hasRequest, "S6.1", describeRequest(server));
   const observed = `nobody listens on port ${server.dataPort()} when the command arrives`;
   must(isReachable, expected, observed, findData(server.p));

@@ -83,14 +83,25 @@ async function expectNoEscape(context: CaseContext): Promise<void> {
   }
 }
 
+const AFTER_A_FILE = { worked: "get" } as const;
+
+const silentQ = (
+  title: string,
+  other: "S7.19" | "S7.21",
+  file: (context: CaseContext) => string,
+): TestCase =>
+  rule("S7.20", title, (context) => expectSilentQ(context, file(context), other), AFTER_A_FILE);
+
+const rejected = (id: string, title: string, file: (context: CaseContext) => string): TestCase =>
+  rule(id, title, (context) => rejectFile(context, file(context)), AFTER_A_FILE);
+
 export const cases: TestCase[] = [
-  rule("S7.19", "a file that does not exist", (context) => rejectFile(context, context.absent)),
-  rule("S7.20", "a file that does not exist", (context) =>
-    expectSilentQ(context, context.absent, "S7.19"),
-  ),
-  rule("S7.20", "the name of a directory", (context) =>
-    expectSilentQ(context, context.folder, "S7.21"),
-  ),
-  rule("S7.21", "the name of a directory", (context) => rejectFile(context, context.folder)),
-  rule("S7.22", "names and links that lead out of the directory", expectNoEscape, { isLong: true }),
+  rejected("S7.19", "a file that does not exist", ({ absent }) => absent),
+  silentQ("a file that does not exist", "S7.19", ({ absent }) => absent),
+  silentQ("the name of a directory", "S7.21", ({ folder }) => folder),
+  rejected("S7.21", "the name of a directory", ({ folder }) => folder),
+  rule("S7.22", "names and links that lead out of the directory", expectNoEscape, {
+    ...AFTER_A_FILE,
+    isLong: true,
+  }),
 ];

@@ -1,7 +1,7 @@
 // Finds out whether a server listens on its port, and says what it does instead.
 
 import { Connection } from "../net/connection.ts";
-import { HAS_PROC, isListening } from "../net/procfs.ts";
+import { findListenAddress, HAS_PROC, isListening } from "../net/procfs.ts";
 import { dial } from "../net/sockets.ts";
 import { POLL, type Timeouts } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -37,6 +37,14 @@ async function listensOn(
   if (connection instanceof Connection) connection.close();
   return connection instanceof Connection;
 }
+
+/** Where clients find the server: many bind to the name of their host, which is another address of this machine. */
+export function findServerHost(program: SubjectProcess, port: number): string {
+  const host = HAS_PROC ? findListenAddress(program.processes, port) : undefined;
+  return host === undefined || UNSPECIFIED.has(host) ? HOST : host;
+}
+
+const UNSPECIFIED = new Set(["0.0.0.0", "0:0:0:0:0:0:0:0"]);
 
 /** What a server does that does not listen on its port. */
 export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {

@@ -2,6 +2,7 @@
 
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { Connection } from "../net/connection.ts";
+import { isPort } from "../net/ports.ts";
 import { isListening } from "../net/procfs.ts";
 import type { DialTarget, Listener } from "../net/sockets.ts";
 import { POLL } from "../spec/timeouts.ts";
@@ -33,14 +34,15 @@ export class ServerDataConnection {
     return this.connection !== undefined;
   }
 
-  /** Lets a client that opens Q itself open none, and resets those that it has opened. */
-  refuse(): void {
+  /** Lets a client that opens Q itself open none, and ends those that it has opened. */
+  refuse(how: "abort" | "close"): void {
     this.listener?.stopAccepting();
-    for (const connection of this.listener?.connections ?? []) connection.abort();
+    for (const connection of this.listener?.connections ?? []) connection[how]();
   }
 
   /** Dials Q as soon as the client listens, and tries again if it does not listen yet. */
   async dial(port: number, from: Origin = {}): Promise<Connection> {
+    need(isPort(port), "S6.1", `the client named no port for Q, but ${port}`);
     const end = performance.now() + this.context.timeouts.reply;
     const soon = performance.now() + LISTEN_LIMIT;
     this.refusedDials = isListening(port) ? 0 : 1;
