@@ -229,7 +229,10 @@ export class SubjectProcess implements AsyncDisposable {
   /** How it ended although the suite did not end it, or the error that its runtime printed. */
   get crash(): Crash | undefined {
     if (this.#wasSignalled) return undefined;
-    return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
+    const words = findStackTrace(this.output)
+      ? this.ending
+      : `${this.ending}; it printed ${this.lastWords}`;
+    return describeCrash(this.output, this.exited && { ...this.exited, words });
   }
 
   /** Sends a signal to all processes of the subject, as Ctrl-C does, or to these alone. */
