@@ -1,10 +1,10 @@
-// Opens its data port a tenth of a second after it has sent a command.
+// Opens its data port a moment after it has sent a command.
 
 import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S6.2"];
-const PAUSE = 100; // milliseconds
+const PAUSE = 120; // milliseconds
 
 class Faulty extends ClientData {
   override async listen(port: number): Promise<void> {
