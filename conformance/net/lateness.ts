@@ -16,6 +16,12 @@ export function measureLateness(): number {
   return Math.round(total + (late > USUAL ? late : 0));
 }
 
+/** The milliseconds for which the suite has been busy, so that what it is told now may be older than it seems. */
+export function measureDelay(): number {
+  if (!isWatching) watch();
+  return Math.max(0, performance.now() - next);
+}
+
 function watch(): void {
   isWatching = true;
   next = performance.now() + INTERVAL;
