@@ -1,6 +1,6 @@
 // Step 1: the server starts and validates its parameters.
 
-import { type CaseContext, HOST } from "../harness/context.ts";
+import { type CaseContext, EVERYWHERE } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { findFreePort, isPortFree } from "../net/ports.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -39,7 +39,8 @@ function privilegedPort(): string {
   return String(port);
 }
 
-const usedPort = (context: CaseContext): string => String(context.listen("P", HOST).port);
+/** On all addresses, since the server may listen on any of them. */
+const usedPort = (context: CaseContext): string => String(context.listen("P", EVERYWHERE).port);
 
 /** Without its port, and in other calls also without the option in front of it. */
 async function rejectMissingPort(context: CaseContext): Promise<void> {

@@ -25,9 +25,8 @@ const isPlain = (name: string): boolean => /^[a-z][\w.-]*$/.test(name);
 async function requestListing(context: CaseContext): Promise<{ text: string; at?: Moment }> {
   const client = await askNative(context, "-l {dport}\n");
   const text = (await client.waitForQEnd()).toString("utf8");
-  const names = text.split("\n");
   const missing = [...context.files.files.keys()].filter(
-    (name) => name.endsWith(".txt") && isPlain(name) && !names.includes(name),
+    (name) => name.endsWith(".txt") && isPlain(name) && !text.includes(name),
   );
   need(missing.length === 0, "S7.8", `not in the listing: ${missing.join(", ")}`);
   const at = findData(client.q);
