@@ -1,7 +1,7 @@
 // ~/.netrc: passwords by host and name, in the format of ftp(1) and curl.
 
 import { fstatSync, openSync, closeSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 
 /** The permissions of everybody but the owner in a file mode. */
@@ -12,7 +12,7 @@ type NetrcResult = { readonly password: string } | { readonly warning: string } 
 
 /** Searches the user's .netrc for the password of `name` at `host`. */
 export function searchNetrc(host: string, name: string): NetrcResult {
-  const path = join(process.env["HOME"] ?? homedir(), ".netrc");
+  const path = join(findHome(), ".netrc");
   let fd;
   try {
     fd = openSync(path, "r");
@@ -29,15 +29,22 @@ export function searchNetrc(host: string, name: string): NetrcResult {
   }
 }
 
+/** An empty or relative HOME would mean the current directory, whose files may be a stranger's. */
+function findHome(): string {
+  const { HOME = "" } = process.env;
+  return HOME.startsWith("/") ? HOME : userInfo().homedir;
+}
+
 /**
  * Searches the text of a .netrc. An entry is `machine HOST login NAME password WORD`, in any order after the host;
  * `default` instead of a machine is for any host, and an entry without a login is for every name. Words may be in double
- * quotes, as curl reads them. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
+ * quotes, as curl reads them, and lines end with LF or CR LF. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
  */
 export function findPassword(text: string, host: string, name: string): string | undefined {
   for (const { machine, login, password } of parseEntries(text)) {
     const isMatch =
-      (machine === undefined || machine === host) && (login === undefined || login === name);
+      (machine === undefined || machine.toLowerCase() === host.toLowerCase()) &&
+      (login === undefined || login === name);
     if (isMatch && password !== undefined) return password;
   }
   return undefined;
@@ -52,7 +59,8 @@ interface Entry {
 
 function* parseEntries(text: string): Generator<Entry> {
   let entry: Entry | undefined;
-  const words = splitWords(text.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
+  const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const words = splitWords(plain.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
   for (const word of words) {
     if (word === "machine" || word === "default") {
       if (entry) yield entry;

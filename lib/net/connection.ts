@@ -1,7 +1,7 @@
 // One TCP connection: reads and writes with time limits, and an orderly end.
 
 import { Failure } from "../errors.ts";
-import { cork, disablePacing } from "../sys/libc.ts";
+import { cork, disablePacing, keepAlive } from "../sys/libc.ts";
 import { type Endpoint, isSameHost } from "./address.ts";
 import { AsyncEvent } from "./event.ts";
 import { type Consumer, formatSeconds, Receiver } from "./receiver.ts";
@@ -97,6 +97,11 @@ export class Connection implements AsyncDisposable {
   /** Call it if `finish` follows the next write at once: the last bytes then share a segment with the FIN. */
   cork(): void {
     if (!this.#isClosed) cork(this.socket.fd);
+  }
+
+  /** Call it for a connection that is silent for long, while another one carries the bytes. */
+  keepAlive(): void {
+    if (!this.#isClosed) keepAlive(this.socket.fd);
   }
 
   /**

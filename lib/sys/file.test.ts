@@ -28,7 +28,7 @@ async function useFile(calls: typeof file, at: (name: string) => string): Promis
   calls.remove(at("b"));
   calls.remove(at("c"));
   calls.writeText(at("text"), "größe");
-  results.push(calls.readText(at("text")), calls.readText(at("nothing")));
+  results.push(calls.readPrivateText(at("text"), 100), calls.readPrivateText(at("nothing"), 100));
   calls.assertWritable(at("."));
   return results;
 }

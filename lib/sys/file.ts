@@ -5,10 +5,13 @@ import { type Pointer, read } from "bun:ffi";
 import type * as NodeFs from "node:fs";
 import { bind } from "./libc.ts";
 
-/** What statx(2) says about a file. `size` is in bytes. */
+/** What statx(2) says about a file. `mode` has its permissions only, `owner` is a user's number, and `size` is in bytes. */
 export interface FileStatus {
   readonly isRegular: boolean;
+  readonly isDirectory: boolean;
   readonly isCharacterDevice: boolean;
+  readonly mode: number;
+  readonly owner: number;
   readonly inode: number;
   readonly linkCount: number;
   readonly size: number;
@@ -74,7 +77,9 @@ const statxBytes = new Uint8Array(256);
 const statx = new DataView(statxBytes.buffer);
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
+const S_IFDIR = 0o040000;
 const S_IFCHR = 0o020000;
+const PERMISSIONS = 0o777;
 
 /** The status of an open file. */
 export function fstat(fd: number): FileStatus {
@@ -93,10 +98,14 @@ export function lstat(path: string): FileStatus | undefined {
 }
 
 function readStatx(): FileStatus {
-  const mode = statx.getUint16(28, true) & S_IFMT;
+  const mode = statx.getUint16(28, true);
+  const type = mode & S_IFMT;
   return {
-    isRegular: mode === S_IFREG,
-    isCharacterDevice: mode === S_IFCHR,
+    isRegular: type === S_IFREG,
+    isDirectory: type === S_IFDIR,
+    isCharacterDevice: type === S_IFCHR,
+    mode: mode & PERMISSIONS,
+    owner: statx.getUint32(20, true),
     inode: Number(statx.getBigUint64(32, true)),
     linkCount: statx.getUint32(16, true),
     size: Number(statx.getBigUint64(40, true)),
@@ -106,11 +115,35 @@ function readStatx(): FileStatus {
 function toFileStatus(stats: NodeFs.Stats): FileStatus {
   return {
     isRegular: stats.isFile(),
+    isDirectory: stats.isDirectory(),
     isCharacterDevice: stats.isCharacterDevice(),
+    mode: stats.mode & PERMISSIONS,
+    owner: stats.uid,
     inode: stats.ino,
     linkCount: stats.nlink,
     size: stats.size,
   };
+}
+
+/** Who may write to a file besides its owner: its group, and everybody. */
+const OTHERS_WRITE = 0o022;
+
+/** True if nobody else can have written the file: it is regular, of this user, has no second name, and only its owner may write. */
+export function isPrivate(status: FileStatus): boolean {
+  const { isRegular, owner, linkCount, mode } = status;
+  return isRegular && owner === process.geteuid?.() && linkCount === 1 && !(mode & OTHERS_WRITE);
+}
+
+/** Sets the permissions of an open file. Throws the system's error. */
+export function setMode(fd: number, mode: number): void {
+  if (libc?.fchmod(fd, mode) !== 0) fs().fchmodSync(fd, mode);
+}
+
+/** Forces the bytes of an open file to the disk, on another thread: a slow disk can take minutes. Rejects with the system's error. */
+export function sync(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs().fsync(fd, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** The error number of the last call: no other call on this thread may come in between. */
@@ -130,6 +163,20 @@ export function link(from: string, to: string): void {
   if (libc?.link(cString(from), cString(to)) !== 0) fs().linkSync(from, to);
 }
 
+/** renameat2(2), which old C libraries have no function for; it depends on the processor. */
+const SYS_RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
+const RENAME_NOREPLACE = 1;
+const EEXIST = 17;
+
+/** Renames a file if the new name is free, in one step. Throws EEXIST if it is not. Returns false if the system cannot do that. */
+export function renameToFree(from: string, to: string): boolean {
+  const [old, free] = [cString(from), cString(to)];
+  const result = libc?.syscall(SYS_RENAMEAT2, AT_FDCWD, old, AT_FDCWD, free, RENAME_NOREPLACE);
+  if (Number(result ?? -1) === 0) return true;
+  if (libc && errno() === EEXIST) throw Object.assign(new Error("EEXIST"), { code: "EEXIST" });
+  return false;
+}
+
 /** Renames a file, and replaces what had the name in one step. Throws the system's error. */
 export function rename(from: string, to: string): void {
   if (libc?.rename(cString(from), cString(to)) !== 0) fs().renameSync(from, to);
@@ -140,9 +187,9 @@ export function remove(path: string): void {
   if (libc?.unlink(cString(path)) !== 0) fs().rmSync(path, { force: true });
 }
 
-/** Cuts an open file to `size` bytes, and frees the space that was reserved behind them. */
-export function truncate(fd: number, size = 0): void {
-  fs().ftruncateSync(fd, size);
+/** Removes all bytes of an open file. */
+export function truncate(fd: number): void {
+  fs().ftruncateSync(fd, 0);
 }
 
 const FALLOC_FL_KEEP_SIZE = 1;
@@ -158,9 +205,22 @@ export function reserveSpace(fd: number, offset: number, length: number): void {
   if (code) throw Object.assign(new Error(`${code}: fallocate`), { code });
 }
 
-/** Writes a new file. Throws the system's error; it is EEXIST if the name is taken. */
+/** How many bytes this user can still write to the file system of `directory`; infinite if the system does not tell. */
+export function freeSpace(directory: string): number {
+  try {
+    const { bavail, bfree, bsize } = fs().statfsSync(directory);
+    return (process.geteuid?.() === 0 ? bfree : bavail) * bsize;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Only this user reads and writes the temporary files of a transfer: what comes may be for nobody else. */
+export const PRIVATE_MODE = 0o600;
+
+/** Writes a new private file. Throws the system's error; it is EEXIST if the name is taken. */
 export function writeText(path: string, content: string): void {
-  const fd = openFile(path, ["O_WRONLY", "O_CREAT", "O_EXCL"]);
+  const fd = openFile(path, ["O_WRONLY", "O_CREAT", "O_EXCL"], PRIVATE_MODE);
   try {
     for (let rest = Buffer.from(content); rest.length > 0;)
       rest = rest.subarray(writeSome(fd, rest));
@@ -169,14 +229,17 @@ export function writeText(path: string, content: string): void {
   }
 }
 
-/** The text of a short file; empty if it does not exist, is a symbolic link or cannot be read. */
-export function readText(path: string): string {
-  const { constants, readFileSync } = fs();
-  const flag = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** The text of a private file of at most `max` bytes; empty if there is no such file, or if another user could have written it. */
+export function readPrivateText(path: string, max: number): string {
+  let fd;
   try {
-    return readFileSync(path, { encoding: "utf8", flag });
+    fd = openFile(path, ["O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK"]);
+    const status = fstat(fd);
+    return isPrivate(status) && status.size <= max ? fs().readFileSync(fd, "utf8") : "";
   } catch {
     return "";
+  } finally {
+    if (fd !== undefined) closeFile(fd);
   }
 }
 
@@ -194,6 +257,8 @@ function bindFiles() {
     statx: { args: ["i32", "ptr", "i32", "u32", "ptr"], returns: "i32" },
     fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
     access: { args: ["ptr", "i32"], returns: "i32" },
+    fchmod: { args: ["i32", "u32"], returns: "i32" },
+    syscall: { args: ["i64", "i32", "ptr", "i32", "ptr", "u32"], returns: "i64" },
     link: { args: ["ptr", "ptr"], returns: "i32" },
     rename: { args: ["ptr", "ptr"], returns: "i32" },
     unlink: { args: ["ptr"], returns: "i32" },

@@ -32,7 +32,16 @@ export const isTerminal: ((fd: number) => boolean) | undefined =
 const IPPROTO_TCP = 6;
 const TCP_CORK = 3;
 const TCP_CONGESTION = 13;
+const SOL_SOCKET = 1;
+const SO_KEEPALIVE = 9;
+const TCP_KEEPIDLE = 4;
+const TCP_KEEPINTVL = 5;
+const TCP_KEEPCNT = 6;
 const ON = new Int32Array([1]);
+/** After how long a silence the kernel probes, in seconds: sooner than any firewall forgets a connection, and still cheap. */
+const KEEP_ALIVE = new Int32Array([5]);
+/** How many probes may stay without an answer: ten minutes of them, since our own time limits end a transfer earlier. */
+const PROBES = new Int32Array([120]);
 /** Every Linux has this congestion control, and allows it to every user. */
 const RENO = Buffer.from("reno");
 
@@ -45,6 +54,14 @@ export const cork: (socket: number) => void = calls
 export const disablePacing: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
   : () => {};
+
+/** Makes the kernel send a packet now and then on a socket that is silent (tcp(7)), so that no firewall between forgets it. */
+export function keepAlive(socket: number): void {
+  calls?.setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, KEEP_ALIVE, KEEP_ALIVE.byteLength);
+  calls?.setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, KEEP_ALIVE, KEEP_ALIVE.byteLength);
+  calls?.setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, PROBES, PROBES.byteLength);
+  calls?.setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, ON, ON.byteLength);
+}
 
 function bindSendfile(sendfile: NonNullable<typeof calls>["sendfile"]): KernelSend {
   const position = new BigInt64Array(1);
