@@ -1,6 +1,8 @@
 // ~/.netrc as ftp(1) and curl read it.
 
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { Scratch } from "../../lib/testing/testing.ts";
 import { findPassword } from "./netrc.ts";
 
 const text = `# a comment with machine example.org login ada password nope
@@ -30,3 +32,31 @@ test("a file may end in the middle of an entry", () => {
   expect(findPassword("machine example.org login ada password", "example.org", "ada")).toBe("");
   expect(findPassword("machine", "example.org", "ada")).toBeUndefined();
 });
+
+test("a byte order mark, CR LF and capitals in the host make no difference", () => {
+  const windows = `\ufeff${text.replaceAll("\n", "\r\n")}`;
+  expect(findPassword(windows, "example.org", "ada")).toBe("one");
+  expect(findPassword(windows, "EXAMPLE.org", "bob")).toBe("two words");
+  expect(findPassword(windows, "example.org", "eve")).toBeUndefined();
+  expect(findPassword(windows, "unknown.example", "ada")).toBe("last");
+});
+
+test.each(["", ".", "here"])(
+  "HOME=%j does not mean the .netrc of the current directory",
+  async (HOME) => {
+    using scratch = new Scratch();
+    mkdirSync(scratch.at("here"));
+    for (const name of [".netrc", "here/.netrc"]) {
+      writeFileSync(scratch.at(name), "default login nobody-has-this-name password planted\n", {
+        mode: 0o600,
+      });
+    }
+    const script = `
+    const { searchNetrc } = await import(${JSON.stringify(`${import.meta.dir}/netrc.ts`)});
+    console.log(JSON.stringify(searchNetrc("example.org", "nobody-has-this-name") ?? "none"));`;
+    const options = { cwd: scratch.path, env: { HOME }, timeout: 5000 };
+    await using child = Bun.spawn([process.execPath, "-e", script], options);
+    expect(await child.stdout.text()).toBe('"none"\n');
+  },
+  10_000,
+);

@@ -12,7 +12,9 @@ type NetrcResult = { readonly password: string } | { readonly warning: string } 
 
 /** Searches the user's .netrc for the password of `name` at `host`. */
 export function searchNetrc(host: string, name: string): NetrcResult {
-  const path = join(findHome(), ".netrc");
+  const home = findHome();
+  if (home === undefined) return undefined;
+  const path = join(home, ".netrc");
   let fd;
   try {
     fd = openSync(path, "r");
@@ -30,9 +32,9 @@ export function searchNetrc(host: string, name: string): NetrcResult {
 }
 
 /** An empty or relative HOME would mean the current directory, whose files may be a stranger's. */
-function findHome(): string {
-  const { HOME = "" } = process.env;
-  return HOME.startsWith("/") ? HOME : userInfo().homedir;
+function findHome(): string | undefined {
+  const home = process.env["HOME"] || userInfo().homedir;
+  return home.startsWith("/") ? home : undefined;
 }
 
 /**

@@ -8,6 +8,6 @@ test("a server that cannot dial back is quoted, and the user hears what is in th
   const failure = toDialFailure({ code: 425, text, fields: new Map() });
   expect(failure.kind).toBe("refused");
   expect(failure.message).toBe(
-    `The server could not connect back to you: ${text} A firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.`,
+    `The server could not connect back to you: ${text} Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.`,
   );
 }, 1000);

@@ -14,7 +14,7 @@ export function toFailure({ code, text }: Reply): Failure {
 export function toDialFailure(reply: Reply): Failure {
   const { kind, message } = toFailure(reply);
   const advice =
-    "A firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
+    "Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
   return new Failure(kind, `The server could not connect back to you: ${message} ${advice}`);
 }
 
