@@ -145,7 +145,7 @@ export class PartFile implements Disposable {
 
   /** Forces all bytes to the disk, so that a power failure after `complete` cannot take them back. */
   async sync(): Promise<void> {
-    await sync(this.#lock.fd).catch((error) => {
+    await sync(this.#lock.fd, this.#length).catch((error) => {
       throw this.#keep(localFailure(`Cannot save ${quote(this.destination)}`, error));
     });
   }
