@@ -92,9 +92,13 @@ async function transfer(
   return { bytes: total, received: bytes, sha256 };
 }
 
-async function assertHash(expected = "not given", sink: FileSink): Promise<void> {
+async function assertHash(expected: string | undefined, sink: FileSink): Promise<void> {
   const actual = await sink.hash();
   if (actual === undefined || actual === expected) return;
+  if (expected === undefined) {
+    const sentence = "The server sent no SHA-256, so the file cannot be verified.";
+    throw new Failure("incomplete", sentence);
+  }
   sink.restart();
   throw new Failure(
     "incomplete",

@@ -2,7 +2,16 @@
 
 import { quote } from "../text.ts";
 import { systemCode, localFailure } from "../errors.ts";
-import { closeFile, fstat, isPrivate, lstat, openFile, PRIVATE_MODE, remove } from "../sys/file.ts";
+import {
+  closeFile,
+  errno,
+  fstat,
+  isPrivate,
+  lstat,
+  openFile,
+  PRIVATE_MODE,
+  remove,
+} from "../sys/file.ts";
 import { tryLock } from "../sys/libc.ts";
 import { splitPath } from "./save.ts";
 
@@ -14,6 +23,9 @@ const MAX_NAME = 90;
 
 /** How much of its hash stands for a longer name, in hexadecimal digits: two names never share 128 bits. */
 const HASH_DIGITS = 32;
+
+/** flock(2) if another process has the lock. */
+const EWOULDBLOCK = 11;
 
 /** The open part file. It is locked if it is `shared` with later runs. */
 export interface PartLock {
@@ -50,17 +62,37 @@ function sharedPath(destination: string): string {
  */
 function openLocked(path: string): number | undefined {
   if (!tryLock) return undefined;
-  let fd;
-  try {
-    fd = openFile(path, ["O_RDWR", "O_CREAT", "O_NOFOLLOW", "O_NONBLOCK"], PRIVATE_MODE);
-  } catch (error) {
-    // A symbolic link, a directory, a pipe, or a file of another user.
-    if (["ELOOP", "EISDIR", "ENXIO", "EACCES"].includes(systemCode(error))) return undefined;
-    throw error;
-  }
-  if (tryLock(fd) && isOurs(fd, path)) return fd;
+  const isNew = createFile(path);
+  const fd = isNew ?? openExisting(path);
+  if (fd === undefined) return undefined;
+  const isLocked = tryLock(fd);
+  const isTaken = !isLocked && errno() === EWOULDBLOCK;
+  if (isLocked && isOurs(fd, path)) return fd;
+  // A file system without locks, or without owners: no later run would use this part, so it does not stay.
+  if (isNew !== undefined && !isTaken && lstat(path)?.inode === fstat(fd).inode) remove(path);
   closeFile(fd);
   return undefined;
+}
+
+/** Returns undefined if the name is taken. */
+function createFile(path: string): number | undefined {
+  try {
+    return openFile(path, ["O_RDWR", "O_CREAT", "O_EXCL"], PRIVATE_MODE);
+  } catch (error) {
+    if (systemCode(error) === "EEXIST") return undefined;
+    throw error;
+  }
+}
+
+/** Returns undefined for a symbolic link, a directory, a pipe, a file of another user, and one that has just been published. */
+function openExisting(path: string): number | undefined {
+  try {
+    return openFile(path, ["O_RDWR", "O_NOFOLLOW", "O_NONBLOCK"]);
+  } catch (error) {
+    const codes = ["ELOOP", "EISDIR", "ENXIO", "EACCES", "EPERM", "ENOENT"];
+    if (codes.includes(systemCode(error))) return undefined;
+    throw error;
+  }
 }
 
 /**

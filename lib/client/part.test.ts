@@ -135,7 +135,7 @@ describe("a part file", () => {
   test("whose name is gone is not said to be kept", async () => {
     using part = fill(open(), "new", LARGE);
     rmSync(scratch.at(".a.ftpart"));
-    expect((await catchFailure(() => part.complete())).message).not.toContain("kept");
+    expect((await catchFailure(() => part.complete())).message).toContain("fetch the file again");
     expect(names()).toEqual([]);
   }, 1000);
 

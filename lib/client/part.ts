@@ -154,6 +154,7 @@ export class PartFile implements Disposable {
   complete(): string {
     const { fd, path } = this.#lock;
     try {
+      if (!this.#hasItsName) throw new Failure("local", replacedMessage(path));
       setMode(fd, findMode(this.destination, this.policy));
       // Before publish: afterwards another client may own the names of the part.
       if (this.#version !== "") remove(this.#versionPath);
@@ -169,7 +170,7 @@ export class PartFile implements Disposable {
   #keep(error: unknown): Failure {
     const { fd, path, shared } = this.#lock;
     const message = formatError(error);
-    if (lstat(path)?.inode !== fstat(fd).inode) return new Failure("local", message);
+    if (!this.#hasItsName) return new Failure("local", message);
     this.#isKept = true;
     setMode(fd, PRIVATE_MODE);
     const isResumable = shared && this.#announced !== "";
@@ -195,9 +196,18 @@ export class PartFile implements Disposable {
     closeFile(fd);
   }
 
+  /** False if another program has removed or replaced the part: in a directory that others may write to, it could be theirs. */
+  get #hasItsName(): boolean {
+    return lstat(this.#lock.path)?.inode === fstat(this.#lock.fd).inode;
+  }
+
   get #versionPath(): string {
     return `${this.#lock.path}.version`;
   }
+}
+
+function replacedMessage(path: string): string {
+  return `Another program removed or replaced ${quote(path)}, where the bytes were kept: fetch the file again.`;
 }
 
 /** Writes the version into a new file, since an old one may be a link or a pipe. Returns false if it cannot: then the part is not resumable. */

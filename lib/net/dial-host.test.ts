@@ -9,12 +9,18 @@ import { abandonedDials, listen } from "./socket.ts";
 
 afterEach(() => mock.restore());
 
-/** Makes the system's resolver answer with these addresses, or not at all. */
-function answerLookups(addresses?: readonly string[]): void {
-  const found = addresses?.map((address) => ({ address, family: 4 as const, ttl: 1 }));
-  const answer = () => (found ? Promise.resolve(found) : new Promise<never>(() => {}));
-  spyOn(Bun.dns, "lookup").mockImplementation(answer);
+const never = new Promise<readonly string[]>(() => {});
+
+/** Makes the system's resolver answer with these addresses of IPv4 and of IPv6. */
+function answerLookups(v4: Promise<readonly string[]>, v6: Promise<readonly string[]>): void {
+  spyOn(Bun.dns, "lookup").mockImplementation(async (_host, options) => {
+    const found = await (options?.family === 6 ? v6 : v4);
+    return found.map((address) => ({ address, family: 4 as const, ttl: 1 }));
+  });
 }
+
+const none = () => Promise.reject(new Error("not found"));
+const answerV4 = (...addresses: string[]) => answerLookups(Promise.resolve(addresses), none());
 
 describe("the addresses of a host", () => {
   test("an IP literal is its own address, with or without brackets", async () => {
@@ -60,14 +66,14 @@ describe("the addresses of a host", () => {
 
 describe("a look-up without an answer", () => {
   test("ends after the time limit, and the message names that", async () => {
-    answerLookups();
+    answerLookups(never, never);
     const failure = await catchFailure(dialHost("files.example", 9, 50));
     expect(failure).toMatchObject({ kind: "timeout" });
     expect(failure.message).toContain('"files.example" was not found within 0.05 s');
   }, 10_000);
 
   test("ends at once with the signal's reason", async () => {
-    answerLookups();
+    answerLookups(never, never);
     const abort = new AbortController();
     const reason = new Failure("other", "Interrupted.");
     const dialling = catchFailure(dialHost("files.example", 9, SOON * 10, abort.signal));
@@ -84,7 +90,7 @@ describe.skipIf(process.platform !== "linux")("a host of which one address does 
     using _listener = listen({ address: "127.0.0.2", port: hole.port }, (connection) =>
       connection.close(),
     );
-    answerLookups([hole.address, "127.0.0.2"]);
+    answerV4(hole.address, "127.0.0.2");
     await using connection = await dialHost("files.example", hole.port, SOON * 10);
     expect(connection.remote.address).toBe("127.0.0.2");
     hole[Symbol.dispose]();
@@ -94,7 +100,7 @@ describe.skipIf(process.platform !== "linux")("a host of which one address does 
   test("is not reached within the limit if no address answers: the message speaks of the whole limit", async () => {
     using hole = new BlackHole();
     await hole.fill();
-    answerLookups([hole.address, hole.address]);
+    answerV4(hole.address, hole.address);
     const failure = await catchFailure(dialHost("files.example", hole.port, 400));
     expect(failure).toMatchObject({ kind: "timeout" });
     expect(failure.message).toBe(`No answer from 127.0.0.1:${hole.port} within 0.4 s.`);
@@ -103,12 +109,33 @@ describe.skipIf(process.platform !== "linux")("a host of which one address does 
   }, 15_000);
 });
 
-test("an address that refuses is followed by the next one at once, and the last failure counts", async () => {
+test("a name server that answers for one family only holds nothing up", async () => {
   using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
-  answerLookups(["127.0.0.3", "127.0.0.2", "127.0.0.1"]);
+  const good = Promise.resolve(["127.0.0.1"]);
+  for (const families of [
+    [good, never],
+    [never, good],
+  ] as const) {
+    answerLookups(families[0], families[1]);
+    await using connection = await dialHost("files.example", listener.port, SOON * 10);
+    expect(connection.remote.address).toBe("127.0.0.1");
+  }
+}, 10_000);
+
+test("addresses that are found late are tried, too", async () => {
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
+  const late = Bun.sleep(200).then(() => ["127.0.0.1"]);
+  answerLookups(Promise.resolve(["127.0.0.2"]), late);
   await using connection = await dialHost("files.example", listener.port, SOON);
   expect(connection.remote.address).toBe("127.0.0.1");
-  answerLookups(["127.0.0.3", "127.0.0.2"]);
+}, 10_000);
+
+test("an address that refuses is followed by the next one at once, and the last failure counts", async () => {
+  using listener = listen({ address: "127.0.0.1", port: 0 }, (connection) => connection.close());
+  answerV4("127.0.0.3", "127.0.0.2", "127.0.0.1");
+  await using connection = await dialHost("files.example", listener.port, SOON);
+  expect(connection.remote.address).toBe("127.0.0.1");
+  answerV4("127.0.0.3", "127.0.0.2");
   const failure = await catchFailure(dialHost("files.example", listener.port, SOON));
   expect(failure).toMatchObject({ kind: "connect" });
   expect(failure.message).toContain("127.0.0.2");

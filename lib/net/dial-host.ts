@@ -8,6 +8,9 @@ import { dial, timeoutFailure } from "./socket.ts";
 /** How long an address is tried alone before the next one, in ms: the delay that RFC 8305, section 5, recommends. */
 const ATTEMPT_DELAY = 250;
 
+/** How long IPv4 addresses wait for those of IPv6, in ms: the delay that RFC 8305, section 3, recommends. */
+const RESOLUTION_DELAY = 50;
+
 /**
  * Looks the host up, and connects to the address that answers first. `ms` milliseconds are the limit of both together.
  * Throws a `Failure` of kind `connect` or `timeout`, or the reason of `signal`.
@@ -19,43 +22,46 @@ export async function dialHost(
   signal?: AbortSignal,
 ): Promise<Connection> {
   signal?.throwIfAborted();
-  const end = new AbortController();
-  const onAbort = () => end.abort(signal?.reason);
+  const attempts = new Attempts(port, ms);
+  const onAbort = () => attempts.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort);
-  let failure = lookupTimeout(host, ms);
-  const timer = setTimeout(() => end.abort(failure), ms);
+  const timer = setTimeout(() => attempts.abort(attempts.first ?? lookupTimeout(host, ms)), ms);
   try {
-    const addresses = await Promise.race([resolveHost(host), rejectOnAbort(end.signal)]);
-    const endpoints = interleaveFamilies(addresses).map((address) => ({ address, port }));
-    failure = timeoutFailure(endpoints[0] ?? { address: host, port }, ms);
-    return await dialFirst(endpoints, ms, end.signal);
+    void lookUp(host, (addresses) => attempts.add(addresses)).finally(() => attempts.close(host));
+    return await attempts.winner;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
-    end.abort(failure); // the attempts that have not answered yet
+    attempts.abort(lookupTimeout(host, ms)); // those that have not answered yet
   }
 }
 
-/** The IP addresses of a host, in the order of the system's resolver. Throws a `Failure` of kind `connect` if there are none. */
+/** The IP addresses of a host. Throws a `Failure` of kind `connect` if there are none. */
 export async function resolveHost(host: string): Promise<string[]> {
-  const literal = host.replace(/^\[(.*)\]$/, "$1");
-  if (isAddress(literal)) return [normalizeAddress(literal)];
-  try {
-    const found = await Bun.dns.lookup(host);
-    return [...new Set(found.map((entry) => entry.address))];
-  } catch {
-    throw new Failure(
-      "connect",
-      `No address is known for the host ${JSON.stringify(host)}: check its spelling.`,
-    );
-  }
+  const all: string[] = [];
+  await lookUp(host, (addresses) => all.push(...addresses));
+  if (all.length === 0) throw unknownHost(host);
+  return [...new Set(all)];
 }
 
-/** A look-up cannot be cancelled, so it is left to itself. */
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+/**
+ * Asks for the two families at the same time, and gives what is found to `onFound`: a name server that answers for one
+ * family only holds nothing up. A look-up cannot be cancelled, so a caller that no longer needs it leaves it to itself.
+ */
+async function lookUp(host: string, onFound: (addresses: string[]) => void): Promise<void> {
+  const literal = host.replace(/^\[(.*)\]$/, "$1");
+  if (isAddress(literal)) return onFound([normalizeAddress(literal)]);
+  const v6 = lookUpFamily(host, 6).then(onFound);
+  const v4 = lookUpFamily(host, 4).then(async (addresses) => {
+    await Promise.race([v6.catch(() => {}), Bun.sleep(RESOLUTION_DELAY)]);
+    onFound(addresses);
   });
+  await Promise.allSettled([v6, v4]);
+}
+
+async function lookUpFamily(host: string, family: 4 | 6): Promise<string[]> {
+  const found = await Bun.dns.lookup(host, { family });
+  return found.map(({ address }) => normalizeAddress(address));
 }
 
 /** Takes the two families in turn, beginning with that of the first address: if one is cut off, the next attempt is not lost on it. */
@@ -63,44 +69,89 @@ export function interleaveFamilies(addresses: readonly string[]): string[] {
   const isV6 = (address: string) => address.includes(":");
   const first = addresses.filter((address) => isV6(address) === isV6(addresses[0] ?? ""));
   const second = addresses.filter((address) => !first.includes(address));
-  const pairs = Array.from({ length: addresses.length }, (_, index) => [
-    first[index],
-    second[index],
-  ]);
+  const pairs = addresses.map((_, index) => [first[index], second[index]]);
   return pairs.flat().filter((address) => address !== undefined);
 }
 
-/** Tries each endpoint when the one before it has failed, or has not answered for `ATTEMPT_DELAY`. Throws the last failure if all fail. */
-function dialFirst(
-  endpoints: readonly Endpoint[],
-  ms: number,
-  signal: AbortSignal,
-): Promise<Connection> {
-  return new Promise((resolve, reject) => {
-    const rest = [...endpoints];
-    let pending = 0;
-    let isSettled = false;
-    const tryNext = () => {
-      const to = isSettled ? undefined : rest.shift();
-      if (!to) return;
-      pending++;
-      const timer = setTimeout(tryNext, ATTEMPT_DELAY);
-      dial(to, ms, { signal }).then(onConnection, (error) => {
-        clearTimeout(timer);
-        pending--;
-        if (signal.aborted || (pending === 0 && rest.length === 0)) {
-          isSettled = true;
-          reject(error);
-        } else tryNext();
-      });
-    };
-    const onConnection = (connection: Connection) => {
-      if (isSettled) return connection.close(); // two answered at the same time
-      isSettled = true;
-      resolve(connection);
-    };
-    tryNext();
-  });
+/** Tries each address when the one before it has failed, or has not answered for `ATTEMPT_DELAY`. */
+class Attempts {
+  readonly #winner = Promise.withResolvers<Connection>();
+  readonly #end = new AbortController();
+  #waiting: string[] = [];
+  #pending = 0;
+  #isComplete = false;
+  #timer: Timer | undefined;
+  #failure: Error | undefined;
+  /** The failure of the first address after the whole time. */
+  first: Failure | undefined;
+
+  constructor(
+    private readonly port: number,
+    private readonly ms: number,
+  ) {}
+
+  /** The first connection. Rejects with the last failure if all have failed. */
+  get winner(): Promise<Connection> {
+    return this.#winner.promise;
+  }
+
+  add(addresses: readonly string[]): void {
+    this.#waiting = interleaveFamilies([...this.#waiting, ...addresses]);
+    if (this.#timer === undefined) this.#tryNext();
+  }
+
+  /** No more addresses will come. */
+  close(host: string): void {
+    this.#isComplete = true;
+    this.#failure ??= this.first ? undefined : unknownHost(host);
+    this.#rejectIfLost();
+  }
+
+  abort(reason: Error): void {
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    this.#end.abort(reason);
+    this.#winner.reject(reason);
+  }
+
+  #tryNext(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const address = this.#waiting.shift();
+    if (address === undefined || this.#end.signal.aborted) return this.#rejectIfLost();
+    const to: Endpoint = { address, port: this.port };
+    this.first ??= timeoutFailure(to, this.ms);
+    this.#pending++;
+    this.#timer = setTimeout(() => this.#tryNext(), ATTEMPT_DELAY);
+    dial(to, this.ms, { signal: this.#end.signal }).then(
+      (connection) => this.#onConnection(connection),
+      (error) => this.#onFailure(error),
+    );
+  }
+
+  #onConnection(connection: Connection): void {
+    if (this.#end.signal.aborted) return connection.close(); // two answered at the same time
+    this.#winner.resolve(connection);
+    this.#end.abort();
+  }
+
+  #onFailure(error: Error): void {
+    this.#pending--;
+    this.#failure = error;
+    this.#tryNext();
+  }
+
+  #rejectIfLost(): void {
+    const isLost = this.#isComplete && this.#pending === 0 && this.#waiting.length === 0;
+    if (isLost && this.#failure) this.#winner.reject(this.#failure);
+  }
+}
+
+function unknownHost(host: string): Failure {
+  return new Failure(
+    "connect",
+    `No address is known for the host ${JSON.stringify(host)}: check its spelling.`,
+  );
 }
 
 function lookupTimeout(host: string, ms: number): Failure {

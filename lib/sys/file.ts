@@ -134,9 +134,13 @@ export function isPrivate(status: FileStatus): boolean {
   return isRegular && owner === process.geteuid?.() && linkCount === 1 && !(mode & OTHERS_WRITE);
 }
 
-/** Sets the permissions of an open file. Throws the system's error. */
+/** Sets the permissions of an open file, if its file system has any: FAT has none, and refuses. */
 export function setMode(fd: number, mode: number): void {
-  if (libc?.fchmod(fd, mode) !== 0) fs().fchmodSync(fd, mode);
+  try {
+    if (libc?.fchmod(fd, mode) !== 0) fs().fchmodSync(fd, mode);
+  } catch {
+    // The file is as safe as its file system can make it.
+  }
 }
 
 /** What a disk writes at once, in bytes: less is not worth the 3 ms that a thread costs. */
@@ -154,7 +158,7 @@ export function sync(fd: number, bytes = 0): Promise<void> {
 }
 
 /** The error number of the last call: no other call on this thread may come in between. */
-const errno = (): number => read.i32(libc?.__errno_location() as Pointer);
+export const errno = (): number => read.i32(libc?.__errno_location() as Pointer);
 
 const W_OK_X_OK = 3;
 
