@@ -132,11 +132,16 @@ describe("a part file", () => {
     1000,
   );
 
-  test("whose name is gone is not said to be kept", async () => {
-    using part = fill(open(), "new", LARGE);
-    rmSync(scratch.at(".a.ftpart"));
-    expect((await catchFailure(() => part.complete())).message).toContain("fetch the file again");
-    expect(names()).toEqual([]);
+  test("that another program has replaced gets no name, and the other file stays", async () => {
+    {
+      using part = fill(open(), "new", LARGE);
+      rmSync(scratch.at(".a.ftpart"));
+      scratch.file(".a.ftpart", "another");
+      const failure = await catchFailure(() => part.complete());
+      expect(failure.message).toContain("fetch the file again");
+    }
+    expect(names()).toEqual([".a.ftpart"]);
+    expect(readFileSync(scratch.at(".a.ftpart"), "utf8")).toBe("another");
   }, 1000);
 
   test("has the permissions of the file that it replaces, and nobody else reads it before", () => {

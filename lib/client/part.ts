@@ -170,7 +170,10 @@ export class PartFile implements Disposable {
   #keep(error: unknown): Failure {
     const { fd, path, shared } = this.#lock;
     const message = formatError(error);
-    if (!this.#hasItsName) return new Failure("local", message);
+    if (!this.#hasItsName) {
+      this.#length = 0; // nothing is here to be resumed
+      return new Failure("local", message);
+    }
     this.#isKept = true;
     setMode(fd, PRIVATE_MODE);
     const isResumable = shared && this.#announced !== "";
@@ -189,7 +192,7 @@ export class PartFile implements Disposable {
   [Symbol.dispose](): void {
     const { fd, path } = this.#lock;
     if (!this.isResumable && !this.#isComplete && !this.#isKept) {
-      remove(path);
+      if (this.#hasItsName) remove(path);
       if (this.#version !== "") remove(this.#versionPath);
     }
     this.#pipe[Symbol.dispose]();
