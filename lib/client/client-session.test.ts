@@ -179,6 +179,24 @@ describe("a session", () => {
     }
   }, 5000);
 
+  test("ends with the server's words if Q was reset before it could be accepted", async () => {
+    const script = async (p: Connection) => {
+      const port = Number((await readLine(p)).split(" ")[1]);
+      const q = await dial({ address: "127.0.0.1", port }, SOON);
+      p.push(Buffer.from(`150 bytes=3 port=${q.local.port} x\n`));
+      q.abort(new Failure("other", "Gone."));
+      p.push(Buffer.from("426 The disk has failed.\n"));
+      await readLine(p);
+    };
+    const work = async (session: ClientSession) => {
+      const { bytes } = await sendList(session);
+      return session.receivePayload(bytes, { write: () => {} });
+    };
+    const failure = await catchFailure(runSession(script, work, LONG));
+    expect(failure).toMatchObject({ kind: "incomplete" });
+    expect(failure.message).toEndWith("The disk has failed.");
+  }, 5000);
+
   test("ends at once if P ends or breaks while Q is awaited", async () => {
     const closed = sendReply("150 bytes=3 port=3000 x\n");
     const broken = async (p: Connection) => {

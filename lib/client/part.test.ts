@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -154,6 +155,24 @@ describe("a part file", () => {
       expect(readFileSync(path, "utf8")).toBe("new");
     }
   }, 1000);
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "gets no permission from another user's file (needs root)",
+    () => {
+      for (const [mode, expected] of [
+        [0o666, 0o644],
+        [0o600, 0o600],
+      ] as const) {
+        const theirs = scratch.file("a", "old");
+        chmodSync(theirs, mode);
+        chownSync(theirs, 65_534, 65_534);
+        using part = fill(open("overwrite"), "new");
+        part.complete();
+        expect(statSync(path).mode & 0o777).toBe(expected & ~process.umask());
+      }
+    },
+    1000,
+  );
 
   test("is whole after it was forced to the disk", async () => {
     using part = fill(open(), "new");

@@ -49,10 +49,15 @@ export function checkDestination(path: string, policy: OnDuplicate): void {
   }
 }
 
-/** The permissions that the file will have: of the file that it replaces, or of any new file of this user. */
+/**
+ * The permissions that the file will have: of the file that it replaces, or of any new file of this user. A file of another
+ * user can take permissions away, but it cannot give any: he would choose who may write to ours.
+ */
 export function findMode(path: string, policy: OnDuplicate): number {
+  const usual = NEW_FILE_MODE & ~process.umask();
   const replaced = policy === "overwrite" ? lstat(path) : undefined;
-  return replaced?.mode ?? NEW_FILE_MODE & ~process.umask();
+  if (!replaced) return usual;
+  return replaced.owner === process.geteuid?.() ? replaced.mode : replaced.mode & usual;
 }
 
 /** Gives the file `part` its final name, and returns that: under `rename` it can differ from `path`. */
