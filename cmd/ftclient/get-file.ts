@@ -4,7 +4,7 @@ import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/cli
 import { PartFile } from "../../lib/client/part.ts";
 import { type OnDuplicate, syncDirectory } from "../../lib/client/save.ts";
 import { Failure, localFailure } from "../../lib/errors.ts";
-import { type FileStatus, lstat } from "../../lib/sys/file.ts";
+import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
 import { formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";

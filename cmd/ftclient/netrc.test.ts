@@ -1,8 +1,6 @@
 // ~/.netrc as ftp(1) and curl read it.
 
 import { expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { Scratch } from "../../lib/testing/testing.ts";
 import { findPassword } from "./netrc.ts";
 
 const text = `# a comment with machine example.org login ada password nope
@@ -40,23 +38,3 @@ test("a byte order mark, CR LF and capitals in the host make no difference", () 
   expect(findPassword(windows, "example.org", "eve")).toBeUndefined();
   expect(findPassword(windows, "unknown.example", "ada")).toBe("last");
 });
-
-test.each(["", ".", "here"])(
-  "HOME=%j does not mean the .netrc of the current directory",
-  async (HOME) => {
-    using scratch = new Scratch();
-    mkdirSync(scratch.at("here"));
-    for (const name of [".netrc", "here/.netrc"]) {
-      writeFileSync(scratch.at(name), "default login nobody-has-this-name password planted\n", {
-        mode: 0o600,
-      });
-    }
-    const script = `
-    const { searchNetrc } = await import(${JSON.stringify(`${import.meta.dir}/netrc.ts`)});
-    console.log(JSON.stringify(searchNetrc("example.org", "nobody-has-this-name") ?? "none"));`;
-    const options = { cwd: scratch.path, env: { HOME }, timeout: 5000 };
-    await using child = Bun.spawn([process.execPath, "-e", script], options);
-    expect(await child.stdout.text()).toBe('"none"\n');
-  },
-  10_000,
-);

@@ -1,8 +1,8 @@
 // ~/.netrc: passwords by host and name, in the format of ftp(1) and curl.
 
 import { fstatSync, openSync, closeSync, readFileSync } from "node:fs";
-import { userInfo } from "node:os";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
 
 /** The permissions of everybody but the owner in a file mode. */
 const OTHERS = 0o077;
@@ -12,8 +12,9 @@ type NetrcResult = { readonly password: string } | { readonly warning: string } 
 
 /** Searches the user's .netrc for the password of `name` at `host`. */
 export function searchNetrc(host: string, name: string): NetrcResult {
-  const home = findHome();
-  if (home === undefined) return undefined;
+  const home = process.env["HOME"] ?? homedir();
+  // `HOME=` would mean the current directory, which a stranger may fill.
+  if (!isAbsolute(home)) return undefined;
   const path = join(home, ".netrc");
   let fd;
   try {
@@ -29,12 +30,6 @@ export function searchNetrc(host: string, name: string): NetrcResult {
   } finally {
     closeSync(fd);
   }
-}
-
-/** An empty or relative HOME would mean the current directory, whose files may be a stranger's. */
-function findHome(): string | undefined {
-  const home = process.env["HOME"] || userInfo().homedir;
-  return home.startsWith("/") ? home : undefined;
 }
 
 /**

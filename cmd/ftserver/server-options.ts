@@ -9,7 +9,7 @@ import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/s
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
-import { resolveHost } from "../../lib/net/dial-host.ts";
+import { resolveHost } from "../../lib/net/resolver.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";

@@ -17,7 +17,7 @@ import { formatError, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort } from "./data-port.ts";
-import { RateWatch } from "./rate-watch.ts";
+import { receivePayload, type Sink } from "./payload.ts";
 import { readNumber, readVersion, toDialFailure, toFailure } from "./reply-fields.ts";
 
 /** What `150` says (N7.3): how many bytes follow on Q, and of which version of the file. */
@@ -26,19 +26,8 @@ export interface Announcement {
   readonly version: string;
 }
 
-/** Where the payload of Q goes. */
-export interface Sink {
-  /** Takes bytes. Until a returned promise settles, no more are read, and the server must wait. */
-  write(bytes: Uint8Array): void | Promise<void>;
-  /** Moves at most `max` bytes from a socket inside the kernel. Returns how many: 0 if there are none, or if it is not possible. */
-  splice?(socket: number, max: number): number;
-}
-
 /** How long to wait on P for the reason of a broken transfer, in ms. The server has sent it by then, or never will. */
 const REASON_TIMEOUT = 1000;
-
-/** The time over which a lowest rate must be reached, in ms. It is never shorter than the longest silence that is allowed. */
-const RATE_TIME = 60_000;
 
 /** How long the reply after `150` is listened for, in ms: as long as a timer can run. Whoever needs the reply waits less. */
 const WHOLE_TRANSFER = 2 ** 31 - 1;
@@ -131,7 +120,8 @@ export class ClientSession implements Disposable {
     extraTime = 0,
     onProgress: (received: number) => void = () => {},
   ): Promise<Reply> {
-    const received = await this.#receiveOnQ(bytes, sink, onProgress);
+    const q = this.#q as Connection;
+    const received = await receivePayload(q, bytes, sink, this.options.stall, onProgress);
     if (received < bytes) throw await this.#explainShortage(received, bytes);
     const reply = await this.#waitForFinalReply(this.options.timeout + extraTime).catch((error) => {
       throw unconfirmedFailure(bytes, error);
@@ -139,37 +129,6 @@ export class ClientSession implements Disposable {
     if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     const text = sanitizeForDisplay(reply.text);
     throw new Failure("incomplete", `The server did not confirm the transfer: ${text}`);
-  }
-
-  /** Receives at most `max` bytes until Q ends or breaks, closes it, and returns how many there were. */
-  async #receiveOnQ(max: number, sink: Sink, onProgress: (received: number) => void) {
-    const q = this.#q as Connection;
-    const { stall } = this.options;
-    const rateTime = Math.max(RATE_TIME, stall);
-    using rate = new RateWatch(rateTime, (few) => q.abort(slowFailure(few, rateTime)));
-    let received = 0;
-    const count = (more: number): number => {
-      received += more;
-      rate.add(more);
-      if (received > max)
-        throw new Failure("protocol", `The server sent more than the ${max} bytes it announced.`);
-      onProgress(received);
-      return more;
-    };
-    const write = (piece: Uint8Array) => {
-      count(piece.length);
-      const pending = sink.write(piece);
-      return pending && rate.holdDuring(pending);
-    };
-    const splice = (socket: number) => count(sink.splice?.(socket, max - received) ?? 0);
-    try {
-      await q.receive(write, stall, splice);
-    } catch (error) {
-      if (!(error instanceof Failure && error.kind === "incomplete")) throw error; // P may say why Q broke
-    } finally {
-      q.close();
-    }
-    return received;
   }
 
   /** Step 8: closes P; nothing stays open. */
@@ -249,9 +208,4 @@ function unconfirmedFailure(bytes: number, error: unknown): Failure {
   const kind = error instanceof Failure ? error.kind : "other";
   const known = `All ${bytes} announced bytes arrived, but the server did not confirm them`;
   return new Failure(kind, `${known}: ${formatError(error)}`);
-}
-
-function slowFailure(bytes: number, ms: number): Failure {
-  const sentence = `Only ${bytes} bytes came within ${formatSeconds(ms)}: the server is too slow.`;
-  return new Failure("timeout", sentence);
 }

@@ -1,8 +1,9 @@
 // The client: lists and fetches files. A transfer counts only if both connections confirm it.
 
 import { Failure } from "../errors.ts";
-import { ClientSession, type Sink } from "./client-session.ts";
+import { ClientSession } from "./client-session.ts";
 import type { ConnectOptions } from "./connect-options.ts";
+import type { Sink } from "./payload.ts";
 
 /** Where a file goes: a part file, or a stream. It may already hold the first `offset` bytes from an earlier transfer. */
 export interface FileSink extends Sink {

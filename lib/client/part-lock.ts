@@ -2,18 +2,10 @@
 
 import { quote } from "../text.ts";
 import { systemCode, localFailure } from "../errors.ts";
-import {
-  closeFile,
-  errno,
-  fstat,
-  isPrivate,
-  lstat,
-  openFile,
-  PRIVATE_MODE,
-  remove,
-} from "../sys/file.ts";
+import { errno, fstat, isPrivate, lstat } from "../sys/file-status.ts";
+import { closeFile, openFile, PRIVATE_MODE, remove } from "../sys/file.ts";
 import { tryLock } from "../sys/libc.ts";
-import { splitPath } from "./save.ts";
+import { splitPath } from "./file-name.ts";
 
 /**
  * Longest name in bytes that goes into the part's name as it is. With `.`, `.ftpart`, `.UUID` and `.version` around it, it

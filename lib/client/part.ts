@@ -2,11 +2,10 @@
 
 import { quote } from "../text.ts";
 import { formatError, Failure, localFailure } from "../errors.ts";
+import { fstat, lstat } from "../sys/file-status.ts";
 import {
   closeFile,
   freeSpace,
-  fstat,
-  lstat,
   PRIVATE_MODE,
   readPrivateText,
   remove,
@@ -19,7 +18,8 @@ import {
 } from "../sys/file.ts";
 import { Pipe } from "../sys/pipe.ts";
 import { lockPart, type PartLock } from "./part-lock.ts";
-import { checkDestination, findMode, type OnDuplicate, publish, splitPath } from "./save.ts";
+import { checkDestination, findMode, type OnDuplicate, publish } from "./save.ts";
+import { splitPath } from "./file-name.ts";
 
 /** Smaller files are fetched again from the start: to resume them is not worth a second file, for the version. In bytes. */
 const MIN_RESUMABLE = 64 * 1024;

@@ -2,29 +2,21 @@
 
 import { quote } from "../text.ts";
 import { Failure, systemCode, localFailure } from "../errors.ts";
+import { lstat } from "../sys/file-status.ts";
 import {
   assertWritable,
   closeFile,
   link,
-  lstat,
   openFile,
   remove,
   rename,
   renameToFree,
   sync,
 } from "../sys/file.ts";
+import { listNames, MAX_NAMES, splitPath } from "./file-name.ts";
 
 /** What to do if the destination exists: fail, save under a free name, or replace it. */
 export type OnDuplicate = "refuse" | "rename" | "overwrite";
-
-/** How many names `rename` tries: more copies of one file are a mistake. */
-const MAX_NAMES = 10_000;
-
-/**
- * A name of more bytes than this does not become longer by a number. The shortest limit in common use is 143 bytes
- * (eCryptfs), so that a shorter name has room for a number on every file system.
- */
-const LONG_NAME = 130;
 
 /** The permissions of a new file before the user's mask takes some away. */
 const NEW_FILE_MODE = 0o666;
@@ -86,11 +78,6 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** `path`, and then its numbered names. */
-function* listNames(path: string): Generator<string, undefined> {
-  for (let count = 0; count < MAX_NAMES; count++) yield addNumber(path, count);
-}
-
 function noFreeName(path: string): Failure {
   return new Failure("local", `${quote(path)} and ${MAX_NAMES} numbered names exist already.`);
 }
@@ -103,24 +90,6 @@ function replace(part: string, path: string): string {
   } catch (error) {
     throw localFailure(`Cannot save ${quote(path)}`, error);
   }
-}
-
-/** `notes.txt`, `notes.1.txt`, `notes.2.txt`: the ending stays, since programs know the type of a file by it. */
-function addNumber(path: string, count: number): string {
-  if (count === 0) return path;
-  const { directory, name } = splitPath(path);
-  const ending = /[^.]+(\.[^.]*)$/.exec(name)?.[1] ?? "";
-  const numbered = `.${count}${ending}`;
-  const stem = name.slice(0, name.length - ending.length);
-  const length = Buffer.byteLength(name);
-  const room = length > LONG_NAME ? length - Buffer.byteLength(numbered) : length;
-  return `${directory}${cutText(stem, room)}${numbered}`;
-}
-
-/** Cuts the text to at most `bytes` bytes of UTF-8, between characters. */
-function cutText(text: string, bytes: number): string {
-  const whole = Buffer.from(text);
-  return new TextDecoder().decode(whole.subarray(0, Math.max(0, bytes)), { stream: true });
 }
 
 /**
@@ -172,10 +141,4 @@ function duplicateFailure(path: string): Failure {
     "local",
     `${quote(path)} exists already: use --on-duplicate rename or overwrite, or save under another name with --output.`,
   );
-}
-
-/** The directory with its slash, empty for the current one, and the name in it. `node:path` takes a millisecond to load. */
-export function splitPath(path: string): { readonly directory: string; readonly name: string } {
-  const slash = path.lastIndexOf("/") + 1;
-  return { directory: path.slice(0, slash), name: path.slice(slash) };
 }

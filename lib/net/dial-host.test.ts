@@ -4,7 +4,8 @@ import { afterEach, describe, expect, mock, spyOn, test } from "bun:test";
 import { Failure } from "../errors.ts";
 import { BlackHole } from "../testing/black-hole.ts";
 import { catchFailure, SOON, waitUntil } from "../testing/testing.ts";
-import { dialHost, interleaveFamilies, resolveHost } from "./dial-host.ts";
+import { dialHost, interleaveFamilies } from "./dial-host.ts";
+import { resolveHost } from "./resolver.ts";
 import { abandonedDials, listen } from "./socket.ts";
 
 afterEach(() => mock.restore());
@@ -65,6 +66,11 @@ describe("the addresses of a host", () => {
 });
 
 describe("a look-up without an answer", () => {
+  test("ends after its own time limit if there is no connection to open", async () => {
+    answerLookups(never, never);
+    expect(await catchFailure(resolveHost("files.example", 30))).toMatchObject({ kind: "connect" });
+  }, 10_000);
+
   test("ends after the time limit, and the message names that", async () => {
     answerLookups(never, never);
     const failure = await catchFailure(dialHost("files.example", 9, 50));

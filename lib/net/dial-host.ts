@@ -1,15 +1,13 @@
 // Connects to a host by its name: one of its addresses that does not answer costs a fraction of a second (RFC 8305).
 
 import { Failure } from "../errors.ts";
-import { type Endpoint, isAddress, normalizeAddress } from "./address.ts";
+import type { Endpoint } from "./address.ts";
 import type { Connection } from "./connection.ts";
+import { lookUp, unknownHost } from "./resolver.ts";
 import { dial, timeoutFailure } from "./socket.ts";
 
 /** How long an address is tried alone before the next one, in ms: the delay that RFC 8305, section 5, recommends. */
 const ATTEMPT_DELAY = 250;
-
-/** How long IPv4 addresses wait for those of IPv6, in ms: the delay that RFC 8305, section 3, recommends. */
-const RESOLUTION_DELAY = 50;
 
 /**
  * Looks the host up, and connects to the address that answers first. `ms` milliseconds are the limit of both together.
@@ -34,34 +32,6 @@ export async function dialHost(
     signal?.removeEventListener("abort", onAbort);
     attempts.abort(lookupTimeout(host, ms)); // those that have not answered yet
   }
-}
-
-/** The IP addresses of a host. Throws a `Failure` of kind `connect` if there are none. */
-export async function resolveHost(host: string): Promise<string[]> {
-  const all: string[] = [];
-  await lookUp(host, (addresses) => all.push(...addresses));
-  if (all.length === 0) throw unknownHost(host);
-  return [...new Set(all)];
-}
-
-/**
- * Asks for the two families at the same time, and gives what is found to `onFound`: a name server that answers for one
- * family only holds nothing up. A look-up cannot be cancelled, so a caller that no longer needs it leaves it to itself.
- */
-async function lookUp(host: string, onFound: (addresses: string[]) => void): Promise<void> {
-  const literal = host.replace(/^\[(.*)\]$/, "$1");
-  if (isAddress(literal)) return onFound([normalizeAddress(literal)]);
-  const v6 = lookUpFamily(host, 6).then(onFound);
-  const v4 = lookUpFamily(host, 4).then(async (addresses) => {
-    await Promise.race([v6.catch(() => {}), Bun.sleep(RESOLUTION_DELAY)]);
-    onFound(addresses);
-  });
-  await Promise.allSettled([v6, v4]);
-}
-
-async function lookUpFamily(host: string, family: 4 | 6): Promise<string[]> {
-  const found = await Bun.dns.lookup(host, { family });
-  return found.map(({ address }) => normalizeAddress(address));
 }
 
 /** Takes the two families in turn, beginning with that of the first address: if one is cut off, the next attempt is not lost on it. */
@@ -145,13 +115,6 @@ class Attempts {
     const isLost = this.#isComplete && this.#pending === 0 && this.#waiting.length === 0;
     if (isLost && this.#failure) this.#winner.reject(this.#failure);
   }
-}
-
-function unknownHost(host: string): Failure {
-  return new Failure(
-    "connect",
-    `No address is known for the host ${JSON.stringify(host)}: check its spelling.`,
-  );
 }
 
 function lookupTimeout(host: string, ms: number): Failure {
