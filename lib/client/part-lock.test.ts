@@ -65,10 +65,10 @@ describe("a part", () => {
       expect(statSync(scratch.at(name)).mode & 0o777).toBe(0o600);
   }, 1000);
 
-  test.each([0o620, 0o602, 0o666])(
-    "is private if others could write to a file of mode 0%o",
+  test.each(["620", "602", "666"])(
+    "is private if others could write to a file of mode %s",
     (mode) => {
-      chmodSync(scratch.file(".a.ftpart", "planted"), mode);
+      chmodSync(scratch.file(".a.ftpart", "planted"), Number.parseInt(mode, 8));
       expect(lock()).toEqual([expect.stringMatching(PRIVATE), false]);
       expect(readFileSync(scratch.at(".a.ftpart"), "latin1")).toBe("planted");
     },

@@ -1,7 +1,7 @@
 // A part file becomes the final file only when it is whole, and harms no other file.
 
 import { spawnSync } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
@@ -173,6 +173,21 @@ describe("a part file", () => {
     },
     1000,
   );
+
+  test("that the disk does not take is kept, and the failure says so", async () => {
+    const fs = process.getBuiltinModule("node:fs");
+    const fail = (_fd: number, done: (error: Error) => void) =>
+      done(Object.assign(new Error("EIO"), { code: "EIO" }));
+    using _spy = spyOn(fs, "fsync").mockImplementation(fail as typeof fs.fsync);
+    {
+      using part = open();
+      part.begin("v1", LARGE);
+      part.write(Buffer.alloc(LARGE));
+      const failure = await catchFailure(part.sync());
+      expect(failure.message).toContain("the disk reports an error. All that came is kept as");
+    }
+    expect(names()).toEqual([".a.ftpart", ".a.ftpart.version"]);
+  }, 5000);
 
   test("is whole after it was forced to the disk", async () => {
     using part = fill(open(), "new");
