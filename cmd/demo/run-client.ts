@@ -11,7 +11,7 @@ export function getCommand(program: string): string[] {
 }
 
 /** Runs ftclient in `directory`. Returns its exit status and standard output. */
-export async function runClient(directory: string, port: number, args: readonly string[]) {
+export async function runDemoClient(directory: string, port: number, args: readonly string[]) {
   console.log(`   $ ftclient localhost ${port} ${args.map(quoteWord).join(" ")}`);
   const client = Bun.spawn([...getCommand("ftclient"), "localhost", String(port), ...args], {
     cwd: directory,
