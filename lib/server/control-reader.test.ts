@@ -125,7 +125,8 @@ test("other clients get their turn after each option, even if many options come 
 }, 10_000);
 
 describe("if a login is required", () => {
-  const login = { check: async (_: string, password: string) => password === "right" };
+  const check = async (_: string, password: string) => password === "right";
+  const login = { check, findClearFault: () => undefined };
   const wanted = login as unknown as Login;
 
   test("a command before it gets 530", async () => {

@@ -80,6 +80,8 @@ export class Server implements AsyncDisposable {
   /** Steps 4 and 9: each connection gets a session of its own, so that no client waits for another. */
   #accept(p: Connection): void {
     if (this.#isStopping) return void this.#refuse(p, "The server is stopping.");
+    const block = this.options.login?.findBlock(p.remote.address);
+    if (block) return void this.#refuse(p, block.message);
     const slot = this.#takeSlot(p.remote.address);
     if (typeof slot === "string") return void this.#refuse(p, slot);
     const session = new Session(p, this.#context);
