@@ -108,6 +108,24 @@ test(
 );
 
 test(
+  "a source that has logged in goes before strangers, also before those that come later",
+  async () => {
+    using at = await openLogin();
+    expect(await at.login.check("ada", "secret", "198.51.100.1")).toBe(true);
+    let answered = 0;
+    const guess = (index: number) =>
+      at.login.check("ada", "x", `192.0.2.${index}`).then(() => answered++);
+    const before = [1, 2, 3, 4, 5].map(guess);
+    const good = at.login.check("ada", "secret", "198.51.100.1");
+    const after = [6, 7, 8, 9, 10].map(guess);
+    expect(await good).toBe(true);
+    expect(answered).toBeLessThan(3);
+    await Promise.all([...before, ...after]);
+  },
+  LIMIT,
+);
+
+test(
   "sixty right passwords at once from one source all get in",
   async () => {
     using at = await openLogin();

@@ -13,6 +13,9 @@ export const MAX_ATTEMPTS = 3;
 /** The longest delay of a refusal, in ms: shorter than the time for a command, so that the reply still arrives. */
 const MAX_DELAY = 8000;
 
+/** Sources that are remembered after a right password; one more, and the one that was away for longest is forgotten. */
+const MAX_KNOWN = 1000;
+
 /** What a login needs from outside. */
 export interface LoginHooks {
   /** Called if the user file has become unusable: nobody can log in then, and only the operator may know why. */
@@ -26,6 +29,8 @@ export interface LoginHooks {
 /** Checks logins. An unknown user and a wrong password take the same time and get the same reply. */
 export class Login {
   readonly #queue = new FairQueue();
+  /** Sources from which somebody has logged in: in a flood they go before strangers, unless they guess too. */
+  readonly #known = new Set<string>();
 
   private constructor(
     private readonly users: UserStore,
@@ -66,11 +71,11 @@ export class Login {
    */
   async check(name: string, password: string, address: string): Promise<boolean> {
     const hash = this.#findHash(name);
-    const rank = this.throttle.countRecent(address);
-    const failures = await this.#queue.run(clientSource(address), rank, () =>
-      this.#attempt(password, hash, address),
-    );
-    if (failures === 0) return true;
+    const source = clientSource(address);
+    const rank = this.throttle.countRecent(address) - (this.#known.has(source) ? 1 : 0);
+    const attempt = () => this.#attempt(password, hash, address);
+    const failures = await this.#queue.run(source, rank, attempt);
+    if (failures === 0) return (this.#remember(source), true);
     await (this.hooks.sleep ?? Bun.sleep)(Math.min(MAX_DELAY, refusalDelay(failures)));
     return false;
   }
@@ -83,6 +88,13 @@ export class Login {
     if (!isMatch || hash === undefined) return this.throttle.countFailure(address);
     this.throttle.endAttempt();
     return 0;
+  }
+
+  #remember(source: string): void {
+    this.#known.delete(source);
+    this.#known.add(source);
+    const [oldest] = this.#known;
+    if (this.#known.size > MAX_KNOWN && oldest) this.#known.delete(oldest);
   }
 
   #findHash(name: string): string | undefined {
