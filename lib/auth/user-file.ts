@@ -39,17 +39,20 @@ export async function updateUsers(
   isNew = false,
 ): Promise<void> {
   if (!isNew) readUsers(path); // it says best what is wrong with a missing file
-  using lock = await lockFile(path);
+  using lock = await lockFile(path, isNew);
   const users = readUsers(path);
   change(users);
   replaceFile(path, formatUsers(users), fstatSync(lock.fd));
 }
 
-/** Locks the file itself, and creates it if it is missing: in its place nobody else could lock a private file, and keep it locked. */
-async function lockFile(path: string): Promise<{ readonly fd: number } & Disposable> {
+/** Locks the file itself, since only its owner can open it: a stranger could keep anything else locked. */
+async function lockFile(
+  path: string,
+  isNew: boolean,
+): Promise<{ readonly fd: number } & Disposable> {
   const deadline = performance.now() + LOCK_TIMEOUT;
   for (;;) {
-    const fd = openForLock(path);
+    const fd = openForLock(path, isNew);
     if (!tryLock || (tryLock(fd) && isStillAt(fd, path)))
       return { fd, [Symbol.dispose]: () => closeSync(fd) };
     closeSync(fd);
@@ -60,16 +63,30 @@ async function lockFile(path: string): Promise<{ readonly fd: number } & Disposa
 }
 
 /** A link is not followed: it may have been put there to have another file replaced. A pipe is not waited for. */
-function openForLock(path: string): number {
-  const { O_RDONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+function openForLock(path: string, isNew: boolean): number {
   try {
-    return openSync(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, NEW_MODE);
+    return openWritable(path, isNew);
   } catch (error) {
     if (systemCode(error) !== "ELOOP") throw localFailure(`Cannot write ${quote(path)}`, error);
     throw new Failure(
       "local",
       `${quote(path)} is a symbolic link: name the file that it leads to.`,
     );
+  }
+}
+
+/** NFS locks only what is open for writing, but the owner may have taken that right from himself. */
+function openWritable(path: string, isNew: boolean): number {
+  const { O_RDONLY, O_RDWR, O_CREAT } = constants;
+  try {
+    return openSync(path, O_RDWR | SAFELY);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "EACCES") return openSync(path, O_RDONLY | SAFELY);
+    if (code === "ENOENT" && isNew) return openSync(path, O_RDWR | O_CREAT | SAFELY, NEW_MODE);
+    throw error;
   }
 }
 
