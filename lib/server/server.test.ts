@@ -84,8 +84,12 @@ describe("a server", () => {
       return (await text(p)).slice(0, 4);
     };
     expect(await read("127.0.0.2", "")).toBe("421 ");
+    // It cannot fill the log either.
+    for (let more = 0; more < 20; more++) await read("127.0.0.2", "");
     expect(await read("127.0.0.3", "-l 3000\n")).toBe("530 ");
-    expect(it.results).toMatchObject([{ peer: "127.0.0.2", code: 421, command: "none" }]);
+    const refused = it.results.filter(({ peer }) => peer === "127.0.0.2");
+    expect(refused[0]).toMatchObject({ code: 421, command: "none" });
+    expect(refused.length).toBeLessThan(10);
   }, 10_000);
 
   test("serves one client after another, whether their commands are good or bad", async () => {
