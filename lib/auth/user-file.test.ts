@@ -4,12 +4,16 @@ import { expect, test } from "bun:test";
 import {
   chmodSync,
   chownSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
 } from "node:fs";
+import { tryLock } from "../sys/libc.ts";
 import { catchFailure, Scratch } from "../testing/testing.ts";
 import { updateUsers } from "./user-file.ts";
 import { HASH_COST, readUsers } from "./users.ts";
@@ -66,13 +70,36 @@ test.skipIf(!isRoot)(
   LIMIT,
 );
 
-test(
-  "changes at one time are all kept",
+test.skipIf(!isRoot)(
+  "root does not take a file that a stranger has put into a shared directory (skipped without root)",
   async () => {
     using at = createUsers();
-    const names = Array.from({ length: 20 }, (_, index) => `user${index}`);
-    await Promise.all(names.map((name) => updateUsers(at.path, addUser(name))));
-    expect([...readUsers(at.path).keys()].toSorted()).toEqual(["ada", ...names].toSorted());
+    chmodSync(at.scratch.path, 0o1777);
+    await updateUsers(at.path, addUser("bob"));
+    chownSync(at.path, 65_534, 65_534);
+    const failure = await catchFailure(updateUsers(at.path, addUser("eve"), true));
+    expect(failure.message).toContain("belongs to another user, in a directory where everyone");
+    expect([...readFileSync(at.path, "utf8").matchAll(/^\w+/gm)].join()).toBe("ada,bob");
+  },
+  LIMIT,
+);
+
+test.skipIf(!tryLock)(
+  "a change waits for another program's, and is made to the file that the other one leaves (skipped without flock)",
+  async () => {
+    using at = createUsers();
+    const other = openSync(at.path, "r");
+    expect(tryLock?.(other)).toBe(true);
+    let hasEnded = false;
+    const change = updateUsers(at.path, addUser("cyd")).then(() => (hasEnded = true));
+    await Bun.sleep(50);
+    expect(hasEnded).toBe(false);
+    const next = at.scratch.file("next", `ada:${hash}\nbob:${hash}\n`);
+    chmodSync(next, 0o600);
+    renameSync(next, at.path);
+    closeSync(other);
+    await change;
+    expect([...readUsers(at.path).keys()]).toEqual(["ada", "bob", "cyd"]);
   },
   LIMIT,
 );

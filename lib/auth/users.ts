@@ -1,6 +1,15 @@
 // The user file: one name and one password hash on each line; only its owner may read it.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { Failure, systemCode } from "../errors.ts";
 import { hasControls, decodeText } from "../text.ts";
 
@@ -19,6 +28,7 @@ export const MAX_PASSWORD_BYTES = 1024;
 
 /** The permissions of the group and of all others in a file mode. */
 const PUBLIC_MODE = 0o077;
+const WRITABLE_BY_ALL = 0o002;
 
 /** Reads the file again whenever it has changed. */
 export class UserStore {
@@ -104,17 +114,22 @@ function readPrivate(path: string): string {
     throw new Failure("usage", `The user file ${JSON.stringify(path)} cannot be read: ${why}.`);
   }
   try {
-    const status = fstatSync(fd);
-    const why = !status.isFile()
-      ? "is not a regular file"
-      : (status.mode & PUBLIC_MODE) !== 0
-        ? "is open to others: chmod 600 it"
-        : undefined;
+    const why = findFileFault(fstatSync(fd), dirname(path));
     if (why === undefined) return decodeText(readFileSync(fd));
     throw new Failure("usage", `The user file ${JSON.stringify(path)} ${why}.`);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Root can read every file: he must not take one that a stranger has put where he expects his own, such as in /tmp. */
+function findFileFault(status: Stats, directory: string): string | undefined {
+  if (!status.isFile()) return "is not a regular file";
+  if ((status.mode & PUBLIC_MODE) !== 0) return "is open to others: chmod 600 it";
+  const isForeign = status.uid !== process.geteuid?.();
+  if (isForeign && (statSync(directory).mode & WRITABLE_BY_ALL) !== 0)
+    return "belongs to another user, in a directory where everyone can create files: move it";
+  return undefined;
 }
 
 function readFileState(path: string): string {
