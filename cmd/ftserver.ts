@@ -25,11 +25,12 @@ const args = {
     "FILE",
     "A PEM file with the certificate's private key, which only you may read",
   ),
+  "require-tls": flag("Refuse logins of other hosts that are not over TLS"),
   "dot-files": flag("Also serve files whose name begins with a dot"),
   "max-clients": value("N", "Clients at once (default: depends on the number of descriptors)"),
   "max-per-ip": value(
     "N",
-    "Clients at once from one address (default: three quarters of --max-clients)",
+    "Clients at once from one address or IPv6 /64 (default: three quarters of --max-clients)",
   ),
   "command-timeout": value(
     "SECONDS",

@@ -4,8 +4,12 @@ import { readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
+import { decodeText } from "../../lib/text.ts";
 import { EchoOff } from "./terminal-echo.ts";
 import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
+
+/** The bytes of a byte order mark, and of CR LF. */
+const MARK_AND_END = 5;
 
 /** Signals that end the question, so that the terminal gets its echo back. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -36,14 +40,14 @@ export async function askPassword(prompt: string): Promise<string> {
   }
 }
 
-/** Returns the first line of standard input, without its line end. */
+/** Returns the first line of standard input, without its line end and without a byte order mark. */
 export function readPassword(): string {
-  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + 2);
+  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + MARK_AND_END);
   let length = 0;
   while (length < buffer.length && !buffer.includes(0x0a)) {
     const count = readSync(STDIN, buffer, length, buffer.length - length, null);
     if (count === 0) break;
     length += count;
   }
-  return buffer.subarray(0, length).toString().split(/\r?\n/)[0] ?? "";
+  return decodeText(buffer.subarray(0, length)).split(/\r?\n/)[0] ?? "";
 }

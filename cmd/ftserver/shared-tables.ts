@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LoginThrottle, throttleTableBytes } from "../../lib/auth/login-throttle.ts";
+import { LoginThrottle, THROTTLE_TABLE_BYTES } from "../../lib/auth/login-throttle.ts";
 import { type ClientLimits, ClientTable, clientTableBytes } from "../../lib/server/client-table.ts";
 
 /** The variables that tell a worker its index, and the directory of the tables. */
@@ -19,7 +19,7 @@ export function createSharedTables(limits: ClientLimits, workers: number): strin
   const create = (name: string, bytes: number) =>
     writeFileSync(join(directory, name), Buffer.alloc(bytes), { mode: 0o600 });
   create(CLIENTS, clientTableBytes(limits, workers));
-  create(LOGINS, throttleTableBytes(workers));
+  create(LOGINS, THROTTLE_TABLE_BYTES);
   return directory;
 }
 
@@ -37,7 +37,7 @@ export function openClientTable(limits: ClientLimits): ClientTable | undefined {
 /** Opens the wrong passwords of all workers, which outlive each of them. Undefined in a process that is not a worker. */
 export function openLoginThrottle(): LoginThrottle | undefined {
   const worker = readWorkerEnvironment();
-  return worker && new LoginThrottle(mapTable(worker.directory, LOGINS), worker.index);
+  return worker && new LoginThrottle(mapTable(worker.directory, LOGINS));
 }
 
 /** The clients of all workers, as the parent sees them. */

@@ -110,6 +110,30 @@ test(
   LIMIT,
 );
 
+test(
+  "thirty connections that guess at once are refused by all workers after a few guesses",
+  async () => {
+    await using server = await startServerWithLogin();
+    const guesses = Array.from({ length: 30 }, () => guessOnce(server.port));
+    const codes = await Promise.all(guesses);
+    // Three are free, and so are those that both workers have begun before the third has failed.
+    expect(codes.filter((code) => code === "530").length).toBeWithin(1, 7);
+    expect(new Set(codes)).toEqual(new Set(["530", "421"]));
+    await server.stop("SIGINT");
+  },
+  LIMIT,
+);
+
+/** The code of the reply to a wrong password, or of the refusal before it. */
+async function guessOnce(port: number): Promise<string> {
+  await using connection = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT);
+  await connection.write("USER ada\nPASS wrong\n", REPLY_TIMEOUT).catch(() => {});
+  let replies = "";
+  for (let bytes; !/^(421|530)/m.test(replies); replies += String(bytes))
+    if (!(bytes = await connection.read(REPLY_TIMEOUT))) break;
+  return /^(421|530)/m.exec(replies)?.[0] ?? replies;
+}
+
 async function startServerWithLogin(): Promise<TestServer> {
   const server = new TestServer();
   const users = server.createFile("users", `ada:${await Bun.password.hash("secret", HASH_COST)}\n`);
