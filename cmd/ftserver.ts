@@ -1,4 +1,4 @@
-// ftserver: serves one directory until SIGINT or SIGTERM.
+// ftserver: serves one directory until a signal.
 
 import { defaultLimits } from "../lib/server/limits.ts";
 import type { Program } from "./cli/arguments.ts";

@@ -5,10 +5,8 @@ import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
 import { EchoOff } from "./terminal-echo.ts";
+import { onEndSignal } from "./signals.ts";
 import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
-
-/** Signals that end the question, so that the terminal gets its echo back. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** True if a person can be asked: input and messages are both a terminal. */
 export function canAsk(): boolean {
@@ -20,8 +18,8 @@ export async function askPassword(prompt: string): Promise<string> {
   using _echoOff = new EchoOff();
   printMessage(prompt);
   const terminal = createInterface({ input: process.stdin, terminal: false });
-  const close = () => terminal.close();
-  for (const signal of SIGNALS) process.once(signal, close);
+  // A signal ends the question, so that the terminal gets its echo back.
+  using _signals = onEndSignal(() => terminal.close());
   const closed = new Promise<undefined>((resolve) =>
     terminal.once("close", () => resolve(undefined)),
   );
@@ -30,7 +28,6 @@ export async function askPassword(prompt: string): Promise<string> {
     if (answer === undefined) throw new Failure("login", "No password was given.");
     return answer;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, close);
     terminal.close();
     printMessage("\n");
   }

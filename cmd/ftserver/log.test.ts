@@ -10,6 +10,9 @@ import { runProgram, TestServer } from "../testing/testing.ts";
 const LIMIT = 30_000;
 const REPLY_TIMEOUT = 10_000;
 
+/** The default grace is 10 s, and no client is at work: the server ends before, even on a busy machine. */
+const SOON = 9000;
+
 /** So many clients, with a line of 150 bytes each, fill more than a pipe of 64 KiB. */
 const CLIENTS = 700;
 
@@ -40,6 +43,33 @@ test(
       expect(await countLines(pipe, CLIENTS)).toBeGreaterThan(CLIENTS);
     } finally {
       server.kill();
+      await server.exited;
+      closeSync(pipe);
+    }
+  },
+  LIMIT,
+);
+
+test(
+  "a log that nobody reads does not delay the end of the server",
+  async () => {
+    await using fixture = new TestServer();
+    Bun.spawnSync(["mkfifo", fixture.getPath("log")]);
+    // In blocking mode a write into the full pipe does not return, as with a terminal after Ctrl-S.
+    const pipe = openSync(fixture.getPath("log"), constants.O_RDWR);
+    const port = findFreePort();
+    const program = [process.execPath, join(import.meta.dir, "../ftserver.ts"), String(port)];
+    const server = Bun.spawn([...program, "--root", fixture.getPath("root")], {
+      stdio: ["ignore", "ignore", pipe],
+    });
+    try {
+      await waitUntilListening(port);
+      for (let count = 0; count < CLIENTS; count++) await sendInvalid(port);
+      server.kill("SIGTERM");
+      const late = Bun.sleep(SOON).then(() => "the server still runs");
+      expect(await Promise.race([server.exited, late])).toBe(0);
+    } finally {
+      server.kill("SIGKILL");
       await server.exited;
       closeSync(pipe);
     }
