@@ -1,5 +1,6 @@
 // What ftserver does, steps 1, 2 and 9 of the assignment: checks its arguments, listens, and serves until a signal.
 
+import { EXIT, Failure } from "../../lib/errors.ts";
 import { Server, type ServerOptions } from "../../lib/server/server.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { onTerminal, STDERR } from "../cli/terminal.ts";
@@ -8,7 +9,7 @@ import { readServerOptions } from "./server-options.ts";
 import { logUnexpectedErrors, waitForSignal } from "./signals.ts";
 import { logStart, logStop } from "./startup-messages.ts";
 import { Workers } from "./workers.ts";
-import { openClientTable, removeSharedTables } from "./shared-tables.ts";
+import { openClientTable } from "./shared-tables.ts";
 
 /** More processes than this do not help on any machine that ftserver is for. */
 const MOST_WORKERS = 64;
@@ -16,7 +17,8 @@ const MOST_WORKERS = 64;
 /** How long running transfers may take to end after a signal, in seconds. A second signal ends them at once. */
 export const USUAL_GRACE = 10;
 
-export async function runServer(args: Arguments): Promise<void> {
+/** Returns the exit status. */
+export async function runServer(args: Arguments): Promise<number> {
   const style = args.choice("log", ["pretty", "json"]) ?? (onTerminal(STDERR) ? "pretty" : "json");
   const log = await Log.open(style);
   const options = await readServerOptions(args, log);
@@ -24,11 +26,13 @@ export async function runServer(args: Arguments): Promise<void> {
   const count = args.integer("workers", 1, MOST_WORKERS, 1);
   logUnexpectedErrors(log);
   const clientTable = openClientTable(options.limits);
+  let failure: Failure | void = undefined;
   if (clientTable)
     await serveAsWorker(new Server({ ...options, clientTable, sharePort: true }), grace);
-  else if (count > 1) await serveWithWorkers(count, options, grace, log);
+  else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
   else await serveAlone(options, grace, log);
   await log.flush();
+  return failure?.exit ?? EXIT.ok;
 }
 
 async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
@@ -40,29 +44,31 @@ async function serveAlone(options: ServerOptions, grace: number, log: Log): Prom
   log.note("stopped", "Stopped.");
 }
 
+/** Returns why nobody is served any more, if it was not a signal that ended the workers. */
 async function serveWithWorkers(
   count: number,
   options: ServerOptions,
   grace: number,
   log: Log,
-): Promise<void> {
+): Promise<Failure | void> {
   using workers = new Workers(count, options, options.limits, log);
-  const firstSignal = waitForSignal();
-  await workers.waitUntilReady();
-  logStart(log, options, { workers: count });
-  const signal = await firstSignal;
-  logStop(log, signal, grace, { workers: count });
-  workers.signal(signal);
+  const end = Promise.race([waitForSignal(), workers.waitForFailure()]);
+  const isReady = await Promise.race([workers.waitUntilReady().then(() => true), end]);
+  if (isReady === true) logStart(log, options, { workers: count });
+  const reason = await end;
+  if (reason instanceof Failure)
+    log.note("failed", reason.message, { error: reason.message }, "error");
+  else logStop(log, reason, grace, { workers: count });
+  workers.signal(reason instanceof Failure ? "SIGKILL" : reason);
   void waitForSignal().then((second) => workers.signal(second));
-  await workers.waitForEnd();
+  await workers.waitForEnd(grace);
   log.note("stopped", "Stopped.");
+  return reason instanceof Failure ? reason : undefined;
 }
 
 /** A worker logs only the requests that it serves. It ends by a signal from its parent, or with its parent. */
 async function serveAsWorker(server: Server, grace: number): Promise<void> {
-  const parentEnded = new Promise((resolve) => process.once("disconnect", resolve)).then(() =>
-    removeSharedTables(),
-  );
+  const parentEnded = new Promise((resolve) => process.once("disconnect", resolve));
   const signal = waitForSignal();
   process.send?.("listening");
   await Promise.race([signal, parentEnded]);

@@ -67,6 +67,8 @@ export class TestServer implements AsyncDisposable {
   readonly log: string[] = [];
   /** How many files the server may open. */
   descriptorLimit: number | undefined;
+  /** Variables of the server's environment. */
+  env: Record<string, string> = {};
   #server: ReturnType<typeof startProgram> | undefined;
 
   constructor() {
@@ -95,8 +97,8 @@ export class TestServer implements AsyncDisposable {
   /** Starts the server, and waits for the first line of its log. */
   async start(...args: string[]): Promise<this> {
     const command = [String(this.port), "--root", this.getPath("root"), ...args];
-    const { descriptorLimit } = this;
-    const server = startProgram("ftserver", command, { descriptorLimit, isLasting: true });
+    const { descriptorLimit, env } = this;
+    const server = startProgram("ftserver", command, { descriptorLimit, env, isLasting: true });
     this.#server = server;
     const { promise, resolve } = Promise.withResolvers<void>();
     void this.#readLog(server.stderr, resolve);
@@ -128,6 +130,11 @@ export class TestServer implements AsyncDisposable {
   /** Sends a signal, and returns the exit status. */
   async stop(signal: NodeJS.Signals): Promise<number> {
     this.#server?.kill(signal);
+    return (await this.#server?.exited) ?? -1;
+  }
+
+  /** Waits until the server has ended by itself, and returns its exit status. */
+  async waitForEnd(): Promise<number> {
     return (await this.#server?.exited) ?? -1;
   }
 

@@ -1,0 +1,17 @@
+// The command lines that start programs of this project: from the source with the same options of Bun, or from the built executable.
+
+import { dirname, join } from "node:path";
+
+/** The command of a program of cmd/. The built programs lie in one directory. */
+export function getProgramCommand(program: string): string[] {
+  const { execPath, execArgv } = process;
+  if (Bun.isStandaloneExecutable) return [join(dirname(execPath), program)];
+  return [execPath, ...execArgv, join(import.meta.dir, "..", `${program}.ts`)];
+}
+
+/** The command that starts this program once more, with the same arguments. A built program knows itself by `argv0`. */
+export function getOwnCommand(): { readonly cmd: string[]; readonly argv0?: string } {
+  const { execPath, execArgv, argv, argv0 } = process;
+  if (Bun.isStandaloneExecutable) return { cmd: [execPath, ...argv.slice(2)], argv0 };
+  return { cmd: [execPath, ...execArgv, ...argv.slice(1)] };
+}
