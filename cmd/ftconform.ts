@@ -117,12 +117,14 @@ export const program: Program = {
   ftconform --grade submissions.csv --out reports`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
   const interrupted = new AbortController();
   await main(program, (given) => run(given, interrupted.signal), {
     onSignal: () => interrupted.abort(),
   });
 }
+
+if (import.meta.main) await start();
 
 function run(given: Arguments, signal: AbortSignal): Promise<number> {
   return judge(given, signal).catch((error: unknown) => {

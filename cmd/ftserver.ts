@@ -64,4 +64,6 @@ export const program: Program = {
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 
-if (import.meta.main) await main(program, runServer);
+export const start = (): Promise<void> => main(program, runServer);
+
+if (import.meta.main) await start();

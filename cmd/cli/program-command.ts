@@ -9,9 +9,12 @@ export function getProgramCommand(program: string): string[] {
   return [execPath, ...execArgv, join(import.meta.dir, "..", `${program}.ts`)];
 }
 
-/** The command that starts this program once more, with the same arguments. A built program knows itself by `argv0`. */
-export function getOwnCommand(): { readonly cmd: string[]; readonly argv0?: string } {
-  const { execPath, execArgv, argv, argv0 } = process;
-  if (Bun.isStandaloneExecutable) return { cmd: [execPath, ...argv.slice(2)], argv0 };
+/** The command that starts this program, whose name is given, once more with the same arguments. A built one is told its name as `argv0`. */
+export function getOwnCommand(program: string): {
+  readonly cmd: string[];
+  readonly argv0?: string;
+} {
+  const { execPath, execArgv, argv } = process;
+  if (Bun.isStandaloneExecutable) return { cmd: [execPath, ...argv.slice(2)], argv0: program };
   return { cmd: [execPath, ...execArgv, ...argv.slice(1)] };
 }

@@ -60,7 +60,7 @@ export class Worker {
 
   /** The worker has a process group of its own, so that Ctrl-C at the terminal does not reach it twice. */
   #spawn(): Bun.Subprocess {
-    const { cmd, ...how } = getOwnCommand();
+    const { cmd, ...how } = getOwnCommand("ftserver");
     return Bun.spawn(cmd, {
       ...how,
       env: { ...process.env, ...this.tables.formatEnvironment(this.index) },
