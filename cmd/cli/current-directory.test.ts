@@ -9,7 +9,7 @@ import { dial } from "../../lib/net/socket.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { findFreePort } from "./free-port.ts";
 import { DOTENV_PASSWORD, findExecuted, makeHostile } from "../testing/hostile-directory.ts";
-import { TestServer, waitUntil } from "../testing/testing.ts";
+import { TestServer } from "../testing/testing.ts";
 
 const TOP = join(import.meta.dir, "../..");
 const LIMIT = 60_000;
@@ -151,17 +151,10 @@ describe.each([
 });
 
 async function waitUntilListening(port: number): Promise<void> {
-  let isListening = false;
-  const address = { address: "127.0.0.1", port };
-  const attempt = async () => {
-    await dial(address, COMMAND_TIMEOUT).then(
-      (connection) => {
-        isListening = true;
-        connection.close();
-      },
-      () => Bun.sleep(20).then(attempt),
-    );
-  };
-  void attempt();
-  await waitUntil(() => isListening, "a server that listens");
+  for (const end = performance.now() + COMMAND_TIMEOUT; performance.now() < end;) {
+    const connection = await dial({ address: "127.0.0.1", port }, COMMAND_TIMEOUT).catch(() => {});
+    if (connection) return connection.close();
+    await Bun.sleep(20);
+  }
+  throw new Error("the server does not listen");
 }
