@@ -4,10 +4,13 @@ import { EXIT, Failure } from "../../lib/errors.ts";
 import { Server, type ServerOptions } from "../../lib/server/server.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { onTerminal, STDERR } from "../cli/terminal.ts";
+import { onEndSignal } from "../cli/signals.ts";
 import { Log } from "./log.ts";
 import { readServerOptions } from "./server-options.ts";
 import { logUnexpectedErrors, waitForSignal } from "./signals.ts";
-import { logStart, logStop } from "./startup-messages.ts";
+import { notifyManager } from "./service-manager.ts";
+import { logStart, logStop, warnAboutRoot } from "./startup-messages.ts";
+import type { WorkerMessage } from "./worker.ts";
 import { Workers } from "./workers.ts";
 import { openClientTable } from "./shared-tables.ts";
 
@@ -38,8 +41,9 @@ export async function runServer(args: Arguments): Promise<number> {
 async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
   const server = new Server(options);
   const signal = waitForSignal();
-  logStart(log, options);
+  announceStart(log, options);
   logStop(log, await signal, grace, { clients: server.clients });
+  notifyManager("STOPPING=1", log);
   await stopServer(server, grace);
   log.note("stopped", "Stopped.");
 }
@@ -54,25 +58,39 @@ async function serveWithWorkers(
   using workers = new Workers(count, options, options.limits, log);
   const end = Promise.race([waitForSignal(), workers.waitForFailure()]);
   const isReady = await Promise.race([workers.waitUntilReady().then(() => true), end]);
-  if (isReady === true) logStart(log, options, { workers: count });
+  if (isReady === true) announceStart(log, options, { workers: count });
   const reason = await end;
   if (reason instanceof Failure)
     log.note("failed", reason.message, { error: reason.message }, "error");
   else logStop(log, reason, grace, { workers: count });
-  workers.signal(reason instanceof Failure ? "SIGKILL" : reason);
-  void waitForSignal().then((second) => workers.signal(second));
+  notifyManager("STOPPING=1", log);
+  workers.end(reason instanceof Failure ? "kill" : "stop");
+  void waitForSignal().then(() => workers.end("abort"));
   await workers.waitForEnd(grace);
   log.note("stopped", "Stopped.");
   return reason instanceof Failure ? reason : undefined;
 }
 
-/** A worker logs only the requests that it serves. It ends by a signal from its parent, or with its parent. */
+/** A worker logs only the requests that it serves. It ends if its parent says so or has ended, or by a signal; only the parent breaks off. */
 async function serveAsWorker(server: Server, grace: number): Promise<void> {
-  const parentEnded = new Promise((resolve) => process.once("disconnect", resolve));
-  const signal = waitForSignal();
-  process.send?.("listening");
-  await Promise.race([signal, parentEnded]);
-  await stopServer(server, grace);
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  using _signals = onEndSignal(() => resolve());
+  process.once("disconnect", resolve);
+  process.on("message", (message: WorkerMessage) => {
+    if (message === "abort") server.abort();
+    resolve();
+  });
+  if (process.connected) process.send?.("listening");
+  else resolve(); // the parent ended while this process started
+  await end;
+  await server.stop(grace);
+}
+
+/** Tells the people who read the log, and the service manager if one waits for it. */
+function announceStart(log: Log, options: ServerOptions, fields?: object): void {
+  logStart(log, options, fields);
+  warnAboutRoot(log);
+  notifyManager("READY=1", log);
 }
 
 async function stopServer(server: Server, grace: number): Promise<void> {

@@ -14,6 +14,12 @@ const LONG_LIFE = 60_000;
 /** How long a worker may take until it listens, in ms. One that takes longer hangs, and is killed. */
 const START_TIMEOUT = 30_000;
 
+/**
+ * What the parent says to a worker. It sends no signals: a supervisor may send them to all processes at once (systemd does), and the
+ * worker would take the parent's for a second one, which breaks off its transfers.
+ */
+export type WorkerMessage = "stop" | "abort";
+
 /** Who is told about the life of a worker. */
 export interface WorkerEvents {
   readonly onListening: () => void;
@@ -47,11 +53,12 @@ export class Worker {
     }
   }
 
-  /** Sends a signal, and starts the worker no more. */
-  signal(name: NodeJS.Signals): void {
+  /** Starts the worker no more, and ends it: one that listens ends its transfers first, or breaks them off. */
+  end(how: WorkerMessage | "kill"): void {
     this.#isStopping = true;
     clearTimeout(this.#timer);
-    this.#child?.kill(name);
+    if (this.isListening && how !== "kill") this.#child?.send(how);
+    else this.#child?.kill("SIGKILL");
   }
 
   async waitForEnd(): Promise<void> {

@@ -4,12 +4,16 @@ import { expect, test } from "bun:test";
 import { openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Connection } from "../../lib/net/connection.ts";
-import { dial } from "../../lib/net/socket.ts";
+import { dial, listen } from "../../lib/net/socket.ts";
+import { readAll } from "../../lib/testing/testing.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { runProgram, TestServer, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
 const REPLY_TIMEOUT = 10_000;
+
+/** More bytes than the kernel holds for a client that does not read. */
+const LARGE = 64 * 1024 * 1024;
 
 async function startServer(...args: string[]): Promise<TestServer> {
   const server = new TestServer();
@@ -117,6 +121,29 @@ test(
     expect(findWorkers(server.port)).toEqual([]);
   },
   2 * LIMIT,
+);
+
+test(
+  "a signal to all processes at once, as a supervisor sends it, lets a transfer end",
+  async () => {
+    await using server = await startServer();
+    server.createFile("root/large.bin", Buffer.alloc(LARGE));
+    const { promise, resolve } = Promise.withResolvers<Connection>();
+    using listener = listen({ address: "127.0.0.1", port: 0 }, resolve);
+    const p = await dial({ address: "127.0.0.1", port: server.port }, REPLY_TIMEOUT);
+    await p.write(`-g large.bin ${listener.port}\n`, REPLY_TIMEOUT);
+    const q = await promise;
+    const workers = findWorkers(server.port);
+    for (const pid of [server.pid, ...workers]) process.kill(pid, "SIGTERM");
+    // The port is closed as soon as the signal was handled; only then the client reads on.
+    await waitUntil(() => server.log.some((line) => line.includes('"stopping"')), "the stop");
+    expect((await readAll(q, REPLY_TIMEOUT)).length).toBe(LARGE);
+    expect(String(await readAll(p, REPLY_TIMEOUT))).toContain("226 ");
+    p.close();
+    q.close();
+    expect(await server.waitForEnd()).toBe(0);
+  },
+  LIMIT,
 );
 
 /** The variables of a worker, without the memory that belongs to them. */

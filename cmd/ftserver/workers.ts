@@ -5,7 +5,7 @@ import { listen } from "../../lib/net/socket.ts";
 import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts";
 import type { Log } from "./log.ts";
 import { SharedTables } from "./shared-tables.ts";
-import { Worker } from "./worker.ts";
+import { Worker, type WorkerMessage } from "./worker.ts";
 
 /**
  * How often in a row a worker may end before it listens, if no other worker listens either. The pauses until then are 13 s
@@ -46,13 +46,14 @@ export class Workers implements Disposable {
     return this.#failed.promise;
   }
 
-  signal(name: NodeJS.Signals): void {
-    for (const worker of this.#workers) worker.signal(name);
+  /** Ends all workers. */
+  end(how: WorkerMessage | "kill"): void {
+    for (const worker of this.#workers) worker.end(how);
   }
 
   /** Resolves when all workers have ended. `grace` is the time that they have for their transfers, in ms. */
   async waitForEnd(grace: number): Promise<void> {
-    const kill = setTimeout(() => this.signal("SIGKILL"), grace + KILL_DELAY);
+    const kill = setTimeout(() => this.end("kill"), grace + KILL_DELAY);
     await Promise.all(this.#workers.map((worker) => worker.waitForEnd()));
     clearTimeout(kill);
   }
