@@ -4,7 +4,7 @@ import { EXIT } from "../lib/errors.ts";
 import { printMessage } from "./cli/terminal.ts";
 
 /** Only the program that is called is loaded. */
-const programs = new Map<string, () => Promise<{ start: () => Promise<void> }>>([
+export const programs = new Map<string, () => Promise<{ start: () => Promise<void> }>>([
   ["ftserver", () => import("./ftserver.ts")],
   ["ftclient", () => import("./ftclient.ts")],
   ["ftpasswd", () => import("./ftpasswd.ts")],
@@ -21,10 +21,12 @@ function findProgram() {
   return named;
 }
 
-const load = findProgram();
-if (load) await (await load()).start();
-else {
+async function start(): Promise<void> {
+  const load = findProgram();
+  if (load) return await (await load()).start();
   const names = [...programs.keys()].join(", ");
   printMessage(`ftkit: Name a program as the first argument: ${names}.\n`);
   process.exit(EXIT.usage);
 }
+
+if (import.meta.main) await start();

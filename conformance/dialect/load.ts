@@ -5,11 +5,13 @@ import type { Abilities, Conversation, Dialect, ErrorText, ListingFormat, Say } 
 import { dataOpener } from "./types.ts";
 import type { PortRange } from "../net/ports.ts";
 import { checkDialect } from "./schema.ts";
+import { shippedDialects } from "./shipped.ts";
 
 /** Reads a dialect by its name in dialects/, or by its path. */
 export async function loadDialect(from: string): Promise<Dialect> {
-  const shipped = resolve(import.meta.dir, "../dialects", `${from}.toml`);
-  const path = (await Bun.file(shipped).exists()) ? shipped : resolve(from);
+  const shipped = shippedDialects.get(from);
+  if (shipped !== undefined) return parseDialect(shipped, `${from}.toml`);
+  const path = resolve(from);
   const source = Bun.file(path);
   if (!(await source.exists())) throw new Error(`no dialect is called ${from}, and no file either`);
   return parseDialect(await source.text(), basename(path));

@@ -5,6 +5,7 @@ import type { SuiteConfig } from "../subject/config.ts";
 import { show } from "../net/bytes.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
+import { shippedDialects } from "../dialect/shipped.ts";
 import { QUIET } from "../spec/timeouts.ts";
 import { proposeDialect } from "./propose.ts";
 import { recordConversation, type Recording, type RecordedBytes } from "./proxy.ts";
@@ -38,7 +39,7 @@ export async function learn(
   server: string,
   client?: string,
   answer = "",
-  candidates: readonly string[] = shipped(),
+  candidates: readonly string[] = [...shippedDialects.keys()],
 ): Promise<LearnResult> {
   const plain = await loadDialect("plain");
   const bench: SuiteConfig = {
@@ -107,21 +108,13 @@ function told({ words, q }: Recording): string {
   return lines.join("\n");
 }
 
-/** The names of the dialects that come with the suite. */
-function shipped(): string[] {
-  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/../dialects` })];
-  return files.map((name) => name.slice(0, -".toml".length)).sort();
-}
-
 async function tried(bench: SuiteConfig, candidates: readonly string[]): Promise<LearnResult> {
   const lines: string[] = [];
   for (const request of SIMPLE) lines.push(await answered(bench, request));
   const fitting = await fits(bench, candidates);
   const found =
     fitting && `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`;
-  const text = await Bun.file(
-    `${import.meta.dir}/../dialects/${fitting ?? "template"}.toml`,
-  ).text();
+  const text = shippedDialects.get(fitting ?? "template") ?? "";
   return { transcript: lines.join("\n"), proposal: `${found ?? ""}${text}` };
 }
 
