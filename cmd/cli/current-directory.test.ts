@@ -5,11 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import manifest from "../../package.json";
-import { dial } from "../../lib/net/socket.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { findFreePort } from "./free-port.ts";
 import { DOTENV_PASSWORD, findExecuted, makeHostile } from "../testing/hostile-directory.ts";
-import { TestServer } from "../testing/testing.ts";
+import { TestServer, waitUntilListening } from "../testing/testing.ts";
 
 const TOP = join(import.meta.dir, "../..");
 const LIMIT = 60_000;
@@ -19,6 +18,7 @@ const COMMAND_TIMEOUT = 20_000;
 
 const PATH = [dirname(process.execPath), Bun.env["PATH"]].join(delimiter);
 const npm = Bun.which("npm");
+const bash = Bun.which("bash");
 
 let server: TestServer;
 let hostile: string;
@@ -150,11 +150,34 @@ describe.each([
   );
 });
 
-async function waitUntilListening(port: number): Promise<void> {
-  for (const end = performance.now() + COMMAND_TIMEOUT; performance.now() < end;) {
-    const connection = await dial({ address: "127.0.0.1", port }, COMMAND_TIMEOUT).catch(() => {});
-    if (connection) return connection.close();
-    await Bun.sleep(20);
-  }
-  throw new Error("the server does not listen");
+test.skipIf(!npm || !bash)(
+  "a shell that hides the place of a command runs nothing of the current directory (needs npm and bash)",
+  async () => {
+    const script = 'PATH="$0:$PATH" exec bash ftclient --version';
+    const result = await run([bash ?? "", "-c", script, server.getPath("prefix/bin")]);
+    expect(result).toMatchObject({ exit: 1, stdout: "" });
+    expect(result.stderr).toContain("the place of this command cannot be found");
+    expect(findExecuted(hostile)).toEqual([]);
+  },
+  LIMIT,
+);
+
+test.skipIf(!npm)(
+  "a command without Bun on PATH says what to install",
+  async () => {
+    const command = join(server.getPath("prefix/bin"), "ftclient");
+    expect(await run(["env", `PATH=${toolsWithoutBun()}`, command])).toEqual({
+      exit: 1,
+      stdout: "",
+      stderr: "ftclient: Bun is not on PATH: install it, for example with npm install -g bun.\n",
+    });
+  },
+  LIMIT,
+);
+
+/** A directory with what the launcher needs, apart from Bun. */
+function toolsWithoutBun(): string {
+  const directory = server.createDirectory("tools");
+  for (const tool of ["sh", "readlink"]) symlinkSync(Bun.which(tool) ?? "", join(directory, tool));
+  return directory;
 }

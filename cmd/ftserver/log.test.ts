@@ -5,7 +5,7 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
-import { runProgram, TestServer } from "../testing/testing.ts";
+import { runProgram, TestServer, waitUntilListening } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
 const REPLY_TIMEOUT = 10_000;
@@ -50,16 +50,19 @@ test(
   LIMIT,
 );
 
-test(
-  "a log that nobody reads does not delay the end of the server",
-  async () => {
+test.each([
+  ["alone", []],
+  ["with workers", ["--workers", "2"]],
+])(
+  "a log that nobody reads does not delay the end of an ftserver %s",
+  async (_, more) => {
     await using fixture = new TestServer();
     Bun.spawnSync(["mkfifo", fixture.getPath("log")]);
     // In blocking mode a write into the full pipe does not return, as with a terminal after Ctrl-S.
     const pipe = openSync(fixture.getPath("log"), constants.O_RDWR);
     const port = findFreePort();
     const program = [process.execPath, join(import.meta.dir, "../ftserver.ts"), String(port)];
-    const server = Bun.spawn([...program, "--root", fixture.getPath("root")], {
+    const server = Bun.spawn([...program, "--root", fixture.getPath("root"), ...more], {
       stdio: ["ignore", "ignore", pipe],
     });
     try {
@@ -82,14 +85,6 @@ async function sendInvalid(port: number): Promise<void> {
   await using p = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT);
   await p.write("dance\n", REPLY_TIMEOUT);
   expect(String(await p.read(REPLY_TIMEOUT))).toStartWith("500 ");
-}
-
-async function waitUntilListening(port: number): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    const p = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT).catch(() => undefined);
-    if (p) return p.close();
-    await Bun.sleep(10);
-  }
 }
 
 /** Reads the pipe until more than `wanted` lines have arrived, or nothing arrives for 3 s. */

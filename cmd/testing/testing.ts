@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dial } from "../../lib/net/socket.ts";
 import { soak, waitUntil as waitUntilWithin } from "../../lib/testing/testing.ts";
 import { findFreePort } from "../cli/free-port.ts";
 
@@ -155,4 +156,14 @@ export class TestServer implements AsyncDisposable {
 /** Waits until `condition` holds, or throws. `event` says what did not happen. */
 export async function waitUntil(condition: () => boolean, event: string): Promise<void> {
   await waitUntilWithin(condition, event, PROGRAM_TIMEOUT);
+}
+
+/** Waits until a program that was started otherwise than by `TestServer` accepts connections, or throws. */
+export async function waitUntilListening(port: number): Promise<void> {
+  for (const end = performance.now() + PROGRAM_TIMEOUT; performance.now() < end;) {
+    const connection = await dial({ address: "127.0.0.1", port }, PROGRAM_TIMEOUT).catch(() => {});
+    if (connection) return connection.close();
+    await Bun.sleep(20);
+  }
+  throw new Error(`no program listens on port ${port}`);
 }
