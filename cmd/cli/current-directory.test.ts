@@ -126,6 +126,18 @@ describe.each([
     LIMIT,
   );
 
+  test.skipIf(process.platform !== "linux")(
+    "ftbench starts the server and the client of the same installation",
+    async () => {
+      const words = ["--get", "--sizes", "1K", "--rounds", "1"];
+      const result = await run([join(commands, "ftbench"), ...words]);
+      expect(result).toMatchObject({ exit: 0 });
+      expect(result.stdout).toContain("1.0 KiB");
+      expect(findExecuted(hostile)).toEqual([]);
+    },
+    LIMIT,
+  );
+
   test(
     "ftserver serves a hostile directory with workers and a log for people, and ends in order",
     async () => {
