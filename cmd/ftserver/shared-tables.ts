@@ -12,10 +12,10 @@ const DESCRIPTOR = 3;
 /** Tells a worker its index and the key, as `INDEX KEY`. */
 const VARIABLE = "FTKIT_WORKER";
 
-/** The memory begins with a random key, and with the length of the clients' table in words. */
+/** The memory begins with a random key, and with the length of the clients' table in words. The tables are aligned for any type. */
 const KEY_BYTES = 16;
 const KEY_WORDS = KEY_BYTES / Int32Array.BYTES_PER_ELEMENT;
-const HEADER_BYTES = KEY_BYTES + Int32Array.BYTES_PER_ELEMENT;
+const HEADER_BYTES = 64;
 
 /** The tables as one process sees them. */
 interface Tables {
