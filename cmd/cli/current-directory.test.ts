@@ -127,6 +127,22 @@ describe.each([
   );
 
   test.skipIf(process.platform !== "linux")(
+    "ftconform tests a server, alone and as a submission",
+    async () => {
+      const tested = `'${join(commands, "ftserver")}' {port} --command-timeout 3 --grace 3`;
+      const alone = await run([join(commands, "ftconform"), "--server", tested, "--only", "S1"]);
+      expect(alone).toMatchObject({ exit: 0 });
+      const list = server.createFile("class.csv", `name,server\nada,${tested}\n`);
+      const words = ["--grade", list, "--out", server.getPath("reports"), "--only", "S1"];
+      const graded = await run([join(commands, "ftconform"), ...words]);
+      expect(graded).toMatchObject({ exit: 0 });
+      expect(graded.stdout).toContain("ada");
+      expect(findExecuted(hostile)).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test.skipIf(process.platform !== "linux")(
     "ftbench starts the server and the client of the same installation",
     async () => {
       const words = ["--get", "--sizes", "1K", "--rounds", "1"];

@@ -2,6 +2,10 @@
 
 import { dirname, join } from "node:path";
 
+/** True if this program was called by its name: as a built executable, or by launch.sh, which gives this option. */
+export const isCommand: boolean =
+  Bun.isStandaloneExecutable || process.execArgv.includes("--no-env-file");
+
 /** The command of a program of cmd/. The built programs lie in one directory. */
 export function getProgramCommand(program: string): string[] {
   const { execPath, execArgv } = process;
