@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import {
+  decodeText,
   escapeControls,
   formatJson,
   hasControls,
@@ -69,3 +70,16 @@ test("JSON has no character that controls a terminal, and is read as the same va
   expect(JSON.parse(json)).toEqual(value);
   expect(quote("\u009b31m")).toBe('"\\u009b31m"');
 }, 1000);
+
+test.each([
+  ["UTF-8", Buffer.from("naïve\r\n")],
+  ["UTF-8 with a byte order mark", Buffer.from("\ufeffnaïve\r\n")],
+  ["UTF-16LE", Buffer.from("\ufeffnaïve\r\n", "utf16le")],
+  ["UTF-16BE", Buffer.from("\ufeffnaïve\r\n", "utf16le").swap16()],
+])("the text of a file in %s is decoded, without its mark", (_, bytes) => {
+  expect(decodeText(bytes)).toBe("naïve\r\n");
+});
+
+test("an empty file and one of a single byte are decoded", () => {
+  expect([decodeText(new Uint8Array()), decodeText(Buffer.from("a"))]).toEqual(["", "a"]);
+});
