@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { replyFailure, systemCode } from "../errors.ts";
 import { escapeControls, hasControls } from "../text.ts";
 
-/** What `-l` sends (N7.9), and the names that no client can ask for (N7.12), with escapes for a log. */
+/** What `-l` sends (N7.9), and the first names that no client can ask for (N7.12), with escapes for a log. */
 export interface Listing {
   readonly bytes: Uint8Array;
   readonly unlisted: readonly string[];
@@ -16,6 +16,9 @@ const TURN = 1000;
 
 /** Root may read every file: to check each of 100,000 would take longer than all the rest. */
 const mayBeUnreadable = process.getuid?.() !== 0;
+
+/** Names that are reported as not listed: enough to see what is wrong, and little to log for each client. */
+const MAX_UNLISTED = 100;
 
 const DOT = 0x2e;
 
@@ -52,7 +55,10 @@ async function listUnusual(
   const valid = requestable.some((name) => name.includes("\uFFFD"))
     ? await dropInvalid(path, requestable, unlisted, dotFiles)
     : requestable;
-  return { bytes: formatLines(sortByBytes(valid).join(NUL)), unlisted };
+  return {
+    bytes: formatLines(sortByBytes(valid).join(NUL)),
+    unlisted: unlisted.slice(0, MAX_UNLISTED),
+  };
 }
 
 function formatLines(text: string): Uint8Array {

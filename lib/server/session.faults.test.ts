@@ -7,6 +7,7 @@ import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { SendMethod } from "./sendfile.ts";
+import { createServerContext } from "./server-context.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
 import {
@@ -41,7 +42,8 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Ser
   const session = Promise.withResolvers<Session>();
   const result = Promise.withResolvers<SessionResult>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
-    const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
+    const options = { directory, limits: { ...LIMITS, ...limits }, method };
+    const begun = new Session(server, createServerContext(options));
     session.resolve(begun);
     void begun.run().then(result.resolve);
   });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import type { SendMethod } from "./sendfile.ts";
+import { createServerContext } from "./server-context.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
 import {
@@ -39,9 +40,9 @@ class TestServer implements Disposable {
   constructor(method: SendMethod = "sendfile") {
     this.scratch.file("a", BYTES);
     const directory = new Directory(this.scratch.path);
-    const service = { directory, limits: LIMITS, method };
+    const context = createServerContext({ directory, limits: LIMITS, method });
     this.#listener = listen({ address: "127.0.0.1", port: 0 }, async (p) => {
-      this.#results.push(await new Session(p, service).run());
+      this.#results.push(await new Session(p, context).run());
     });
   }
 
