@@ -51,6 +51,8 @@ export class HashQueue {
   #buffer: Buffer | undefined;
   #isBusy = false;
 
+  constructor(private readonly minAge = MIN_AGE) {}
+
   /** The SHA-256 of the first `size` bytes, in lower-case hexadecimal digits. Throws a `Failure` of code 426 if the client leaves, of 450 if the file cannot be read. */
   hash(source: HashSource, isGone: () => boolean): Promise<string> {
     const remembered = this.#remembered.get(source.version);
@@ -90,7 +92,7 @@ export class HashQueue {
     const [{ fd }] = job.waiters as [Waiter];
     const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(PIECE));
     try {
-      if (job.offset === 0) job.isStable = await isStable(fd);
+      if (job.offset === 0) job.isStable = (await readAge(fd)) > this.minAge;
       const length = Math.min(PIECE, source.size - job.offset);
       const { bytesRead } = await readAt(fd, buffer, 0, length, job.offset);
       hasher.update(buffer.subarray(0, bytesRead));
@@ -124,7 +126,8 @@ function keepWaiter({ isGone, reject }: Waiter): boolean {
   return false;
 }
 
-async function isStable(fd: number): Promise<boolean> {
+/** How long ago the file was changed, in ms. */
+async function readAge(fd: number): Promise<number> {
   const { mtimeMs, ctimeMs } = await readStatus(fd);
-  return Date.now() - Math.max(mtimeMs, ctimeMs) > MIN_AGE;
+  return Date.now() - Math.max(mtimeMs, ctimeMs);
 }

@@ -25,6 +25,8 @@ const LIMITS = {
   dial: 500,
   stall: 500,
   linger: 500,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 const KIB = 1024;
 const CONTENT = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * KIB))).toString("latin1");

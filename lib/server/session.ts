@@ -10,7 +10,7 @@ import { ReplyWriter } from "./reply-writer.ts";
 import { sendFile } from "./sendfile.ts";
 import type { ServerContext } from "./server-context.ts";
 
-/** Bytes of a listing that are given to the kernel at one time: others get their turn in between. */
+/** Bytes of a listing that are given to the kernel, or to TLS, at one time. */
 const LISTING_PIECE = 256 * 1024;
 
 /** What one client did, for the log. `bytes` were sent on Q; `code` and `text` are the last reply, and `code` is 0 without one. */
@@ -136,10 +136,12 @@ export class Session {
 
   async #sendBytes(q: Connection, bytes: Uint8Array): Promise<void> {
     using _watch = this.#watchRate(q);
-    for (let sent = 0; sent < bytes.length; sent += LISTING_PIECE) {
+    while (this.#result.bytes < bytes.length) {
+      const sent = this.#result.bytes;
       const piece = bytes.subarray(sent, sent + LISTING_PIECE);
-      await q.write(piece, this.context.limits.stall);
-      this.#result.bytes += piece.length;
+      const count = q.push(piece);
+      this.#result.bytes += count;
+      if (count < piece.length) await q.waitForDrain(this.context.limits.stall);
     }
   }
 
@@ -165,12 +167,9 @@ export class Session {
 
   /** Breaks Q if the client takes bytes too slowly. */
   #watchRate(q: Connection): RateWatch {
-    const { stall } = this.context.limits;
-    return new RateWatch(
-      stall,
-      () => this.#result.bytes,
-      (reason) => q.abort(reason),
-    );
+    const { stall, minRate, rateWindow } = this.context.limits;
+    const onTooSlow = (reason: Error) => q.abort(reason);
+    return new RateWatch(minRate, Math.max(stall, rateWindow), () => this.#result.bytes, onTooSlow);
   }
 
   /**
