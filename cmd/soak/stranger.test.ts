@@ -75,7 +75,7 @@ test(
       p.close();
     }
     const ended = () => server.log.filter((line) => line.includes('"code":426')).length;
-    await waitUntil(() => ended() === HASHED_FILES, "the end of all sessions", 10_000);
+    await waitUntil(() => ended() === HASHED_FILES, "the end of all sessions");
     expect(replyCodes(await sendRequest(server.port, (port) => `HASH\n-l ${port}\n`))).toEqual([
       350, 150, 226,
     ]);

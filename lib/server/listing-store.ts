@@ -13,6 +13,12 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** How long a listing is safe from newer ones, in ms: a client that reads 1 MB/s gets half a million usual names in this time. */
 const MIN_TIME = 10_000;
 
+/**
+ * The read of a listing of so many bytes leaves several times as much garbage. It is collected at once, in some milliseconds:
+ * otherwise the garbage of ten reads would take more memory than all listings.
+ */
+const LARGE = 1024 * 1024;
+
 /** What the store wants to know of a client, and do to it. */
 export interface ListingClient {
   /** True if nobody is there who could be sent a listing. */
@@ -84,7 +90,9 @@ export class ListingStore {
     this.#nextBatch = undefined;
     if (clients.values().every(({ isGone }) => isGone))
       throw replyFailure(426, "The client left before the directory was read.");
-    return this.#hold(await this.read());
+    const listing = await this.read();
+    if (listing.bytes.length > LARGE) Bun.gc(true);
+    return this.#hold(listing);
   }
 
   #hold(listing: Listing): HeldListing {
