@@ -33,8 +33,8 @@ const LIMITS = {
 
 /** More than all socket buffers hold, so that the transfer goes on until somebody reads. */
 const SIZE = 32 * 1024 * 1024;
-/** Names of 200 bytes: more than the buffers of the kernel hold if they are limited. */
-const NAMES = 5000;
+/** Names of 250 bytes: more than the buffers of the kernel hold if they are limited. */
+const NAMES = 2000;
 const GONE = new Failure("other", "Gone.");
 
 /** One session over a directory with the file `a`, its client's end of P, and the client's data port. */
@@ -187,9 +187,9 @@ test("a client that takes its bytes too slowly gets 426, and Q is reset", async 
 }, 10_000);
 
 test("a listing that nobody reads gets 426, and Q is reset", async () => {
-  await using it = await startSession("sendfile", { command: 5000 });
+  await using it = await startSession("sendfile", { command: 60_000 });
   for (let index = 0; index < NAMES; index++)
-    writeFileSync(`${it.path}-${String(index).padStart(200, "0")}`, "");
+    writeFileSync(`${it.path}-${String(index).padStart(250, "0")}`, "");
   await it.p.write(`-l ${it.dataPort}\n`, SOON);
   const q = await it.q;
   q.limitReceiveBuffer();
@@ -223,7 +223,7 @@ describe.each<SendMethod>(["sendfile", "copy"])(
 
 describe("the server", () => {
   test("that stops sends 421 to a client without a command at once", async () => {
-    await using it = await startSession("sendfile", { command: 5000 });
+    await using it = await startSession("sendfile", { command: 60_000 });
     it.session.stop();
     expect((await readAll(it.p)).toString()).toBe("421 The server is stopping.\n");
   }, 10_000);
