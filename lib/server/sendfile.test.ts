@@ -5,7 +5,8 @@ import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync
 import { Connection, type RawSocket } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
 import { bind } from "../sys/libc.ts";
-import { BEST_METHOD, type SendMethod, sendFile, type FileRange } from "./sendfile.ts";
+import type { DiskRange } from "../sys/disk.ts";
+import { BEST_METHOD, type SendMethod, sendFile } from "./sendfile.ts";
 import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
 
 const MIB = 1024 * 1024;
@@ -52,7 +53,7 @@ test.skipIf(!libc)(
     await using ends = await connectPair();
     const usual = congestionControl(ends.far.fd);
     const reading = readAll(ends.far);
-    const rest: FileRange = { fd: file.fd, offset: 0, length: CONTENT.length };
+    const rest: DiskRange = { fd: file.fd, offset: 0, length: CONTENT.length };
     const options = { method: BEST_METHOD, stall: SOON };
     await sendFile(ends.near, { ...rest, length: 1024 }, options);
     expect(congestionControl(ends.near.fd)).toBe(usual);
@@ -66,7 +67,7 @@ test.skipIf(!libc)(
 
 describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
   /** Sends a range to a reader, and returns the bytes that arrived. */
-  async function transfer(range: FileRange, meanwhile = async () => {}): Promise<Buffer> {
+  async function transfer(range: DiskRange, meanwhile = async () => {}): Promise<Buffer> {
     await using ends = await connectPair();
     const reading = readAll(ends.far);
     const sending = sendFile(ends.near, range, { method, stall: SOON });
@@ -134,7 +135,7 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     const failure = await sending;
     expect(failure).toMatchObject({
       code: 450,
-      message: "The file became shorter while it was sent.",
+      message: expect.stringContaining("it became shorter"),
     });
     ends.near.close();
     await reading;

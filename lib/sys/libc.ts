@@ -46,6 +46,63 @@ export const disablePacing: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
   : () => {};
 
+const RWF_NOWAIT = 8;
+
+/** Reads into `bytes` only what is in memory: returns how many, or -1 if a disk would be waited for or nobody knows (preadv2(2)). */
+export type ReadCached = (file: number, bytes: Uint8Array, offset: number) => number;
+
+/** Undefined if the C library has no such call. A kernel or a file system without it answers -1. */
+export const readCached: ReadCached | undefined = bindReadCached();
+
+const SYS_OPENAT2 = 437n; // the same on all processors; the C library has no name for it
+const O_CLOEXEC = 0o2000000n;
+const RESOLVE_NO_MAGICLINKS = 0x02n;
+const RESOLVE_NO_SYMLINKS = 0x04n;
+const RESOLVE_BENEATH = 0x08n;
+const RESOLVE_CACHED = 0x20n;
+
+/**
+ * Opens `name` beneath an open directory, if that needs no disk and leads through no link (openat2(2), of Linux 5.12).
+ * Returns the descriptor, or -1 for any reason: another call then finds out which.
+ */
+export type OpenCached = (directory: number, name: string, flags: number) => number;
+
+export const openCached: OpenCached | undefined = bindOpenCached();
+
+/**
+ * Allows the runtime so many threads for the calls of node:fs/promises and for password hashes, if it has not started them
+ * yet: they are started when they are needed. Without this there are as many as processors, and two dead disks stop all.
+ */
+export function allowThreads(count: number): void {
+  const libc = bind({ setenv: { args: ["ptr", "ptr", "i32"], returns: "i32" } });
+  // The runtime reads the variable of the C library. An assignment to process.env would not change that one.
+  libc?.setenv(Buffer.from("UV_THREADPOOL_SIZE\0"), Buffer.from(`${count}\0`), 1);
+}
+
+function bindReadCached(): ReadCached | undefined {
+  const args = ["i32", "ptr", "i32", "i64", "i32"] as const;
+  const libc = bind({ preadv2: { args, returns: "i64" } });
+  if (!libc) return undefined;
+  const vector = new BigUint64Array(2);
+  return (file, bytes, offset) => {
+    vector[0] = BigInt(ptr(bytes));
+    vector[1] = BigInt(bytes.length);
+    return Number(libc.preadv2(file, vector, 1, offset, RWF_NOWAIT));
+  };
+}
+
+function bindOpenCached(): OpenCached | undefined {
+  const libc = bind({ syscall: { args: ["i64", "i32", "ptr", "ptr", "u64"], returns: "i64" } });
+  if (!libc) return undefined;
+  const how = new BigUint64Array(3); // struct open_how: flags, mode, resolve
+  how[2] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED;
+  return (directory, name, flags) => {
+    how[0] = BigInt(flags) | O_CLOEXEC;
+    const path = Buffer.from(`${name}\0`);
+    return Number(libc.syscall(SYS_OPENAT2, directory, path, how, how.byteLength));
+  };
+}
+
 function bindSendfile(sendfile: NonNullable<typeof calls>["sendfile"]): KernelSend {
   const position = new BigInt64Array(1);
   const address = ptr(position);
