@@ -121,7 +121,7 @@ describe("a listing", () => {
         .split("\n")
         .slice(0, -1);
       expect(names).toHaveLength(dotFiles ? 8 : 6);
-      for (const name of names) directory.open(name)[Symbol.dispose]();
+      for (const name of names) (await directory.open(name))[Symbol.dispose]();
     }
   }, 10_000);
 });

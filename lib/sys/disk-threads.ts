@@ -6,13 +6,16 @@ import { allowThreads } from "./libc.ts";
 /** Calls that read the content of files at one time. More would not make a disk faster, only the others slower. */
 const READ_THREADS = 4;
 
-/** Calls that open, close or list at one time: others than those above, so that no open waits behind large reads. */
+/** Calls that open, ask for a status or close at one time: others than those above, so that no open waits behind large reads. */
 const CALL_THREADS = 4;
+
+/** Directories read at one time. */
+const LIST_THREADS = 2;
 
 /** Threads for all else that the runtime does, such as hashing and passwords: a dead disk can never hold these. */
 const OTHER_THREADS = 8;
 
-allowThreads(READ_THREADS + CALL_THREADS + OTHER_THREADS);
+allowThreads(READ_THREADS + CALL_THREADS + LIST_THREADS + OTHER_THREADS);
 
 /** Runs so many calls at one time; the others wait in a row. A call that never ends keeps its place, for its thread is lost. */
 export class DiskThreads {
@@ -84,5 +87,8 @@ function silentDisk(ms: number): Error {
 /** For the content of files. */
 export const readThreads: DiskThreads = new DiskThreads(READ_THREADS);
 
-/** For opening, closing and listing. */
+/** For opening and closing files. */
 export const callThreads: DiskThreads = new DiskThreads(CALL_THREADS);
+
+/** For directories. */
+export const listThreads: DiskThreads = new DiskThreads(LIST_THREADS);
