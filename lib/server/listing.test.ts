@@ -107,7 +107,7 @@ describe("a listing", () => {
     rmSync(scratch.path, { recursive: true });
     const failure = await catchFailure(directory.list());
     expect(failure).toMatchObject({ kind: "refused", code: 450 });
-    expect(failure.message).toContain("ENOENT");
+    expect(failure.message).toContain("was removed");
   }, 10_000);
 
   test("has exactly the names that can be opened", async () => {

@@ -48,6 +48,7 @@ function start(limits: Partial<ServerLimits> = {}, address = "127.0.0.1", port =
   const server = new Server(options);
   const dispose = async () => {
     await server[Symbol.asyncDispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
   const connect = (to = "127.0.0.1", from?: string) =>

@@ -57,6 +57,7 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Ser
   const dispose = async () => {
     p.close();
     data[Symbol.dispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
   const common = { path, p, get, q: q.promise, result: result.promise };
