@@ -4,7 +4,7 @@ import { type BigIntStats, close, closeSync, fstat, fstatSync } from "node:fs";
 import { Failure, replyFailure } from "../errors.ts";
 import { callThreads } from "../sys/disk-threads.ts";
 import { systemDisk } from "../sys/disk.ts";
-import { readCached } from "../sys/libc.ts";
+import { disableReadAhead, readCached } from "../sys/libc.ts";
 
 /** How long a call may wait for the disk, in ms: less than a client waits for a reply, so that it hears the reason. */
 export const DISK_TIMEOUT = 10_000;
@@ -27,6 +27,7 @@ export class ServedFile implements Disposable {
     try {
       const status = await readStatus(fd, isLocal);
       if (!status.isFile()) throw replyFailure(550, `Not a regular file: ${name}`);
+      disableReadAhead(fd);
       const sample = await readSample(fd, Number(status.size));
       if (sample === undefined) throw sizeFailure(status, await readStatus(fd, isLocal));
       return new ServedFile(fd, status, sample, isLocal);

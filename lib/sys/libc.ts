@@ -54,6 +54,17 @@ export type ReadCached = (file: number, bytes: Uint8Array, offset: number) => nu
 /** Undefined if the C library has no such call. A kernel or a file system without it answers -1. */
 export const readCached: ReadCached | undefined = bindReadCached();
 
+const POSIX_FADV_RANDOM = 1;
+const advise = bind({ posix_fadvise: { args: ["i32", "i64", "i64", "i32"], returns: "i32" } });
+
+/**
+ * The kernel then reads from the disk only what is asked for (posix_fadvise(2)). Otherwise a small read may fetch megabytes,
+ * for which other files wait on a slow disk, and even a read of what is in memory may start one.
+ */
+export const disableReadAhead: (file: number) => void = advise
+  ? (file) => void advise.posix_fadvise(file, 0, 0, POSIX_FADV_RANDOM)
+  : () => {};
+
 const SYS_OPENAT2 = 437n; // the same on all processors; the C library has no name for it
 const O_CLOEXEC = 0o2000000n;
 const RESOLVE_NO_MAGICLINKS = 0x02n;
