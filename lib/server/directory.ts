@@ -7,7 +7,6 @@ import {
   existsSync,
   fstatSync,
   openSync,
-  open as openWithCallback,
   realpathSync,
 } from "node:fs";
 import { Failure, replyFailure, systemCode } from "../errors.ts";
@@ -82,12 +81,12 @@ export class Directory implements Disposable {
   /** For a name that is not in memory, and for one that cannot be opened: this tells why. */
   async #openOnThread(name: string): Promise<number> {
     const path = `${this.#base}/${name}`;
-    const open = () =>
-      new Promise<number>((resolve, reject) =>
-        openWithCallback(path, OPEN_FLAGS, (error, fd) => (error ? reject(error) : resolve(fd))),
-      );
     try {
-      return await callThreads.run(open, DISK_TIMEOUT, closeSync);
+      return await callThreads.run(
+        (thread) => thread.call<number>("openSync", path, OPEN_FLAGS),
+        DISK_TIMEOUT,
+        closeSync,
+      );
     } catch (error) {
       if (error instanceof Failure) throw error;
       if (this.#isRemoved) throw removedFailure();

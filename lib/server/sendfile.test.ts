@@ -5,7 +5,8 @@ import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync
 import { Connection, type RawSocket } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
 import { bind } from "../sys/libc.ts";
-import type { DiskRange } from "../sys/disk.ts";
+import { DiskThreads } from "../sys/disk-threads.ts";
+import { type Disk, type DiskRange, systemDisk } from "../sys/disk.ts";
 import { BEST_METHOD, type SendMethod, sendFile } from "./sendfile.ts";
 import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
 
@@ -251,6 +252,86 @@ describe.each<SendMethod>(["sendfile", "copy"])("by %s", (method) => {
     done = true;
     closeSync(fd);
     expect(turns).toBeGreaterThanOrEqual(15);
+  }, 10_000);
+});
+
+/** A disk on which every read takes `ms`, and keeps nothing in memory. */
+class SlowDisk implements Disk {
+  reads = 0;
+  constructor(private readonly ms: number) {}
+
+  countCached(): number {
+    return 0;
+  }
+
+  async read<T>(range: DiskRange, ms: number, use: (bytes: Uint8Array) => T): Promise<T> {
+    this.reads++;
+    await Bun.sleep(this.ms);
+    return await systemDisk.read({ ...range, length: Math.min(range.length, MIB) }, ms, use);
+  }
+}
+
+describe.each<SendMethod>(["sendfile", "copy"])("from a slow disk, by %s", (method) => {
+  test("a file arrives byte for byte, also at a slow reader", async () => {
+    using file = fixture();
+    for (const pause of [0, 1]) {
+      await using ends = await connectPair();
+      const pieces: Uint8Array[] = [];
+      const reading = ends.far.receive(async (piece) => {
+        if (pause > 0) await Bun.sleep(pause);
+        pieces.push(piece);
+      }, SOON);
+      const range = { fd: file.fd, offset: 5, length: CONTENT.length - 5 };
+      const disk = new SlowDisk(0);
+      await sendFile(ends.near, range, { method, stall: SOON, disk });
+      void ends.near.finish(SOON);
+      await reading;
+      expect(Buffer.concat(pieces).equals(CONTENT.subarray(5))).toBe(true);
+      expect(disk.reads).toBeGreaterThan(1);
+    }
+  }, 10_000);
+
+  test("only the bytes that are not in memory are read, and a file beside it does not wait", async () => {
+    using file = fixture();
+    await using slow = await connectPair();
+    const disk = new SlowDisk(200);
+    // The first half is in memory.
+    disk.countCached = (_fd?: number, offset = 0, length = 0) =>
+      Math.max(0, Math.min(length, MIB - offset));
+    const range = { fd: file.fd, offset: 0, length: CONTENT.length };
+    const reading = readAll(slow.far);
+    let isSent = false;
+    const sending = sendFile(slow.near, range, { method, stall: SOON, disk }).finally(
+      () => (isSent = true),
+    );
+    for (let count = 0; count < 3; count++) {
+      await using ends = await connectPair();
+      const small = readAll(ends.far);
+      await sendFile(ends.near, { ...range, length: 1024 }, { method, stall: SOON });
+      void ends.near.finish(SOON);
+      expect(await small).toHaveLength(1024);
+    }
+    expect(isSent).toBe(false);
+    await sending;
+    void slow.near.finish(SOON);
+    expect((await reading).equals(CONTENT)).toBe(true);
+    expect(disk.reads).toBe(3);
+  }, 10_000);
+
+  test("a failure of the read, the end of the file and a silent disk are failures of code 450", async () => {
+    using file = fixture();
+    const failures: [Disk["read"], string][] = [
+      [() => Promise.reject(new Error("EIO: i/o error")), "The file cannot be read: EIO"],
+      [async (_range, _ms, use) => use(new Uint8Array(0)), "became shorter"],
+      [(_range, ms) => new DiskThreads(0).run(async () => undefined as never, ms), "The disk did"],
+    ];
+    for (const [read, message] of failures) {
+      await using ends = await connectPair();
+      const disk = { countCached: () => 0, read };
+      const range = { fd: file.fd, offset: 0, length: 10 };
+      const failure = await catchFailure(sendFile(ends.near, range, { method, stall: 20, disk }));
+      expect(failure).toMatchObject({ code: 450, message: expect.stringContaining(message) });
+    }
   }, 10_000);
 });
 

@@ -1,6 +1,6 @@
 // An open file that is sent: its size, the name of its state, and whether that state changed meanwhile.
 
-import { type BigIntStats, close, closeSync, fstat, fstatSync } from "node:fs";
+import { closeSync, constants, fstatSync } from "node:fs";
 import { Failure, replyFailure } from "../errors.ts";
 import { callThreads } from "../sys/disk-threads.ts";
 import { systemDisk } from "../sys/disk.ts";
@@ -12,12 +12,21 @@ export const DISK_TIMEOUT = 10_000;
 /** Bytes at the start, in the middle and at the end that are compared after a file grew. They cost less than a disk's next read. */
 const SAMPLE = 4096;
 
+/** How long a close may wait for its turn, in ms. After that the descriptor stays open, which only a dead disk brings about. */
+const CLOSE_TIMEOUT = 3_600_000;
+
+/** What is compared of fstat(2): a thread returns it as plain data. */
+type FileStatus = Record<
+  "dev" | "ino" | "mode" | "nlink" | "uid" | "gid" | "size" | "mtimeNs" | "ctimeNs",
+  bigint
+>;
+
 /** An open regular file. Disposing of it closes the descriptor. */
 export class ServedFile implements Disposable {
   private constructor(
     readonly fd: number,
     /** The status when the file was opened. */
-    private readonly status: BigIntStats,
+    private readonly status: FileStatus,
     private readonly sample: bigint,
     private readonly isLocal: boolean,
   ) {}
@@ -26,7 +35,7 @@ export class ServedFile implements Disposable {
   static async read(fd: number, name: string, isLocal: boolean): Promise<ServedFile> {
     try {
       const status = await readStatus(fd, isLocal);
-      if (!status.isFile()) throw replyFailure(550, `Not a regular file: ${name}`);
+      if (!isRegular(status)) throw replyFailure(550, `Not a regular file: ${name}`);
       disableReadAhead(fd);
       const sample = await readSample(fd, Number(status.size));
       if (sample === undefined) throw sizeFailure(status, await readStatus(fd, isLocal));
@@ -75,39 +84,39 @@ export class ServedFile implements Disposable {
   }
 }
 
-function isSameState(old: BigIntStats, now: BigIntStats): boolean {
+function isSameState(old: FileStatus, now: FileStatus): boolean {
   return isSameContent(old, now) && now.ctimeNs === old.ctimeNs;
 }
 
 /** A file that was removed, or replaced by a rename, or got one more name, keeps its content, although its ctime is new. */
-function isOnlyRenamed(old: BigIntStats, now: BigIntStats): boolean {
+function isOnlyRenamed(old: FileStatus, now: FileStatus): boolean {
   const isSameOwner = now.mode === old.mode && now.uid === old.uid && now.gid === old.gid;
   return now.nlink !== old.nlink && isSameOwner && isSameContent(old, now);
 }
 
-function isSameContent(old: BigIntStats, now: BigIntStats): boolean {
+function isSameContent(old: FileStatus, now: FileStatus): boolean {
   return now.size === old.size && now.mtimeNs === old.mtimeNs;
 }
 
+function isRegular({ mode }: FileStatus): boolean {
+  return (Number(mode) & constants.S_IFMT) === constants.S_IFREG;
+}
+
 /** A local file that is open has its status in memory; of another one it may come over a network. */
-async function readStatus(fd: number, isLocal: boolean): Promise<BigIntStats> {
-  if (isLocal) return fstatSync(fd, { bigint: true });
-  const read = () =>
-    new Promise<BigIntStats>((resolve, reject) =>
-      fstat(fd, { bigint: true }, (error, status) => (error ? reject(error) : resolve(status))),
-    );
-  return await callThreads.run(read, DISK_TIMEOUT);
+async function readStatus(fd: number, isLocal: boolean): Promise<FileStatus> {
+  const options = { bigint: true } as const;
+  if (isLocal) return fstatSync(fd, options);
+  return await callThreads.run((thread) => thread.call("fstatSync", fd, options), DISK_TIMEOUT);
 }
 
 /** Some file systems wait for a network even here. Nobody waits for the end. */
 function closeFile(fd: number, isLocal: boolean): void {
   if (isLocal) return closeSync(fd);
-  const run = () => new Promise<void>((resolve) => close(fd, () => resolve()));
-  void callThreads.run(run, DISK_TIMEOUT).catch(() => {});
+  void callThreads.run((thread) => thread.call("closeSync", fd), CLOSE_TIMEOUT).catch(() => {});
 }
 
 /** Why a file does not have the bytes that its size tells: proc(5) and others make them up when they are read. */
-function sizeFailure(old: BigIntStats, now: BigIntStats): Failure {
+function sizeFailure(old: FileStatus, now: FileStatus): Failure {
   if (now.size !== old.size)
     return replyFailure(450, "The file is being written to: try again later.");
   return replyFailure(550, "The size of this file is not known, so it cannot be served.");

@@ -1,25 +1,18 @@
-// File calls that may wait for a disk: they run on the runtime's threads, a few at a time, each within a time limit.
+// Bounds the calls that wait for a disk, in number and in time.
 
 import { replyFailure } from "../errors.ts";
-import { allowThreads } from "./libc.ts";
+import { DiskThread } from "./disk-thread.ts";
 
-/** Calls that read the content of files at one time. More would not make a disk faster, only the others slower. */
+/** Reads of files at one time. More would not make a disk faster, only the others slower. */
 const READ_THREADS = 4;
 
-/** Calls that open, ask for a status or close at one time: others than those above, so that no open waits behind large reads. */
+/** Calls that open, ask for a status or close at one time: on other threads than those above, so that no open waits behind large reads. */
 const CALL_THREADS = 4;
 
-/** Directories read at one time. */
-const LIST_THREADS = 2;
-
-/** Threads for all else that the runtime does, such as hashing and passwords: a dead disk can never hold these. */
-const OTHER_THREADS = 8;
-
-allowThreads(READ_THREADS + CALL_THREADS + LIST_THREADS + OTHER_THREADS);
-
-/** Runs so many calls at one time; the others wait in a row. A call that never ends keeps its place, for its thread is lost. */
+/** A number of threads; calls wait in a row for the next free one. A call that never ends keeps its thread, for that one is lost. */
 export class DiskThreads {
   readonly #waiting = new Set<() => void>();
+  readonly #idle: DiskThread[] = [];
   #running = 0;
 
   constructor(private readonly most: number) {}
@@ -34,14 +27,22 @@ export class DiskThreads {
    * the row included; what it returns later goes to `release`, which must free it.
    */
   async run<T>(
-    call: () => Promise<T>,
+    call: (thread: DiskThread) => Promise<T>,
     ms: number,
     release: (late: T) => void = () => {},
   ): Promise<T> {
     const started = performance.now();
     await this.#enter(ms);
-    const result = call().finally(() => this.#leave());
+    const result = this.#callOnThread(call);
     return await withTimeLimit(result, ms - (performance.now() - started), release, ms);
+  }
+
+  async #callOnThread<T>(call: (thread: DiskThread) => Promise<T>): Promise<T> {
+    const thread = this.#idle.pop() ?? new DiskThread();
+    return await call(thread).finally(() => {
+      this.#idle.push(thread);
+      this.#leave();
+    });
   }
 
   #enter(ms: number): Promise<void> {
@@ -87,8 +88,11 @@ function silentDisk(ms: number): Error {
 /** For the content of files. */
 export const readThreads: DiskThreads = new DiskThreads(READ_THREADS);
 
-/** For opening and closing files. */
+/** For opening and closing files, and for their status. */
 export const callThreads: DiskThreads = new DiskThreads(CALL_THREADS);
 
-/** For directories. */
-export const listThreads: DiskThreads = new DiskThreads(LIST_THREADS);
+/**
+ * A directory is read by the runtime's own threads, of which there are two or more. One directory at a time leaves the others
+ * for passwords.
+ */
+export const listThreads: DiskThreads = new DiskThreads(1);

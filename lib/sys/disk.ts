@@ -1,6 +1,6 @@
 // Tells which bytes of a file are in memory, and reads the others on a thread, so that a slow disk stops only who wants its bytes.
 
-import { read } from "node:fs";
+import type { DiskThread } from "./disk-thread.ts";
 import { readThreads } from "./disk-threads.ts";
 import { readCached } from "./libc.ts";
 
@@ -25,8 +25,15 @@ const STEP = 128 * 1024;
 /** The unit in which the kernel holds files, or a part of it. */
 const PAGE = 4096;
 
-/** The most that is read from the disk at a time, in bytes: a disk of 1 MB/s then serves another file four times a second. */
-export const COLD_PIECE: number = 256 * 1024;
+/** What is read from the disk at a time, in bytes: the least lets a disk of 1 MB/s serve four files in a second, the most costs a fast disk no time. */
+const MIN_PIECE = 256 * 1024;
+const MAX_PIECE = 1024 * 1024;
+
+/** A read that is faster than this, in ms, allows larger ones; one that is slower than the other makes them smaller. */
+const FAST_READ = 20;
+const SLOW_READ = 250;
+
+let pieceLength = MIN_PIECE;
 
 const oneByte = new Uint8Array(1);
 
@@ -56,17 +63,26 @@ function findBorder(hit: number, miss: number, isCached: (at: number) => boolean
   return hit;
 }
 
-/** Reads into a buffer on a thread of the runtime, and resolves to how many bytes there were. */
-function readOnThread({ fd, offset, length }: DiskRange, buffer: Buffer): Promise<number> {
-  return new Promise((resolve, reject) =>
-    read(fd, buffer, 0, Math.min(length, COLD_PIECE), offset, (error, count) =>
-      error ? reject(error) : resolve(count),
-    ),
-  );
+/** Reads into a buffer on a thread, and returns how many bytes there were. */
+async function readInto(
+  buffer: Uint8Array,
+  { fd, offset, length }: DiskRange,
+  thread: DiskThread,
+): Promise<number> {
+  const started = performance.now();
+  const count = Math.min(length, pieceLength);
+  const read = await thread.call<number>("readSync", fd, buffer, 0, count, offset);
+  adaptLength(performance.now() - started);
+  return read;
+}
+
+function adaptLength(ms: number): void {
+  if (ms < FAST_READ) pieceLength = Math.min(pieceLength * 2, MAX_PIECE);
+  else if (ms > SLOW_READ) pieceLength = Math.max(pieceLength / 2, MIN_PIECE);
 }
 
 /** Buffers that no read uses now. There are as many in all as reads at one time. */
-const spares: Buffer[] = [];
+const spares: Uint8Array[] = [];
 
 /** A read that is given up keeps its buffer until it ends, because it may still write into it. */
 async function readPiece<T>(
@@ -74,12 +90,12 @@ async function readPiece<T>(
   ms: number,
   use: (bytes: Uint8Array) => T,
 ): Promise<T> {
-  const read = async () => {
-    const buffer = spares.pop() ?? Buffer.allocUnsafeSlow(COLD_PIECE);
-    const count = await readOnThread(range, buffer).catch((error: Error) => error);
+  const read = async (thread: DiskThread) => {
+    const buffer = spares.pop() ?? new Uint8Array(new SharedArrayBuffer(MAX_PIECE));
+    const count = await readInto(buffer, range, thread).catch((error: Error) => error);
     return { buffer, count };
   };
-  const release = ({ buffer }: { buffer: Buffer }) => void spares.push(buffer);
+  const release = ({ buffer }: { buffer: Uint8Array }) => void spares.push(buffer);
   const piece = await readThreads.run(read, ms, release);
   try {
     if (piece.count instanceof Error) throw piece.count;

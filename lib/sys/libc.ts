@@ -80,16 +80,6 @@ export type OpenCached = (directory: number, name: string, flags: number) => num
 
 export const openCached: OpenCached | undefined = bindOpenCached();
 
-/**
- * Allows the runtime so many threads for the calls of node:fs/promises and for password hashes, if it has not started them
- * yet: they are started when they are needed. Without this there are as many as processors, and two dead disks stop all.
- */
-export function allowThreads(count: number): void {
-  const libc = bind({ setenv: { args: ["ptr", "ptr", "i32"], returns: "i32" } });
-  // The runtime reads the variable of the C library. An assignment to process.env would not change that one.
-  libc?.setenv(Buffer.from("UV_THREADPOOL_SIZE\0"), Buffer.from(`${count}\0`), 1);
-}
-
 function bindReadCached(): ReadCached | undefined {
   const args = ["i32", "ptr", "i32", "i64", "i32"] as const;
   const libc = bind({ preadv2: { args, returns: "i64" } });
