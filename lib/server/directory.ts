@@ -10,7 +10,7 @@ import {
   realpathSync,
 } from "node:fs";
 import { Failure, replyFailure, systemCode } from "../errors.ts";
-import { callThreads, listThreads } from "../sys/disk-threads.ts";
+import { callThreads, listQueue } from "../sys/disk-threads.ts";
 import { openCached, type OpenCached } from "../sys/libc.ts";
 import { readFileSystem } from "./file-system.ts";
 import { type Listing, listDirectory } from "./listing.ts";
@@ -68,7 +68,7 @@ export class Directory implements Disposable {
   /** The listing of this directory (N7.9). */
   async list(): Promise<Listing> {
     const list = () => listDirectory(this.#base, this.dotFiles);
-    const result = await listThreads.run(list, LIST_TIMEOUT).catch((error: Error) => error);
+    const result = await listQueue.run(list, LIST_TIMEOUT).catch((error: Error) => error);
     if (this.#isRemoved) throw removedFailure();
     if (result instanceof Error) throw result;
     return result;

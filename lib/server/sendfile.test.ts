@@ -5,8 +5,8 @@ import { closeSync, ftruncateSync, openSync, renameSync, truncateSync, writeSync
 import { Connection, type RawSocket } from "../net/connection.ts";
 import { Failure } from "../errors.ts";
 import { bind } from "../sys/libc.ts";
-import { DiskThreads } from "../sys/disk-threads.ts";
 import { type Disk, type DiskRange, systemDisk } from "../sys/disk.ts";
+import { TimedQueue } from "../sys/timed-queue.ts";
 import { BEST_METHOD, type SendMethod, sendFile } from "./sendfile.ts";
 import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
 
@@ -323,7 +323,7 @@ describe.each<SendMethod>(["sendfile", "copy"])("from a slow disk, by %s", (meth
     const failures: [Disk["read"], string][] = [
       [() => Promise.reject(new Error("EIO: i/o error")), "The file cannot be read: EIO"],
       [async (_range, _ms, use) => use(new Uint8Array(0)), "became shorter"],
-      [(_range, ms) => new DiskThreads(0).run(async () => undefined as never, ms), "The disk did"],
+      [(_range, ms) => new TimedQueue(0).run(async () => undefined as never, ms), "The disk did"],
     ];
     for (const [read, message] of failures) {
       await using ends = await connectPair();
