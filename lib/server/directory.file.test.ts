@@ -5,8 +5,10 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -18,7 +20,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { Directory } from "./directory.ts";
-import { catchFailure, Scratch } from "../testing/testing.ts";
+import { ServedFile } from "./served-file.ts";
+import { catchFailure, countDescriptors, Scratch, waitUntil } from "../testing/testing.ts";
 
 /** A directory with one file. */
 function fixture(content: string | Uint8Array = "inside"): Scratch {
@@ -210,6 +213,21 @@ describe.skipIf(process.platform !== "linux")("files whose size is wrong", () =>
       const failure = await catchFailure(() => new Directory(path));
       expect(failure).toMatchObject({ kind: "usage" });
       expect(failure.message).toContain("sizes are not known");
+    },
+    10_000,
+  );
+
+  test.each(["/proc/version", "/proc/sys/kernel/hostname", "/sys/kernel/uevent_seqnum"])(
+    "are not served in another directory either, such as %s, mounted there",
+    async (path) => {
+      if (!existsSync(path)) return; // a container may hide it
+      for (const isLocal of [true, false]) {
+        const before = countDescriptors();
+        const failure = await catchFailure(ServedFile.read(openSync(path, "r"), "a", isLocal));
+        expect(failure).toMatchObject({ code: 550 });
+        expect(failure.message).toContain("size of this file is not known");
+        await waitUntil(() => countDescriptors() <= before, "the close");
+      }
     },
     10_000,
   );
