@@ -15,6 +15,7 @@ const calls = bind({
   sendfile: { args: ["i32", "i32", "ptr", "u64"], returns: "i64" },
   flock: { args: ["i32", "i32"], returns: "i32" },
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },
 });
 
@@ -28,6 +29,18 @@ export const tryLock: TryLock | undefined =
 /** isatty(3). `node:tty` could tell too, but takes 6 ms to load. */
 export const isTerminal: ((fd: number) => boolean) | undefined =
   calls && ((fd) => calls.isatty(fd) === 1);
+
+/** `struct sigaction` is at most so large, in bytes, on every Linux. It begins with the handler. */
+const SIGACTION_BYTES = 256;
+const SIG_IGN = 1n;
+
+/** True if the caller of this program chose that it ignores a signal, and no handler was installed since (sigaction(2)). */
+export const isSignalIgnored: ((signal: number) => boolean) | undefined =
+  calls &&
+  ((signal) => {
+    const action = new BigUint64Array(SIGACTION_BYTES / BigUint64Array.BYTES_PER_ELEMENT);
+    return calls.sigaction(signal, null, action) === 0 && action[0] === SIG_IGN;
+  });
 
 const IPPROTO_TCP = 6;
 const TCP_CORK = 3;
