@@ -51,10 +51,12 @@ export const program: Program = {
   memory of the server on that port are measured too.`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
   const interruption = new AbortController();
   const reason = new Failure("other", "Interrupted: all temporary files were removed.");
   await main(program, (options) => runFtbench(options, interruption.signal), {
     onSignal: () => interruption.abort(reason),
   });
 }
+
+if (import.meta.main) await start();

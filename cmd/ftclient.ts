@@ -56,10 +56,12 @@ export const program: Program = {
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
   const interruption = new AbortController();
   const reason = new Failure("other", "Interrupted: the transfer is not complete.");
   await main(program, (args) => runClient(readClientOptions(args, interruption.signal)), {
     onSignal: () => interruption.abort(reason),
   });
 }
+
+if (import.meta.main) await start();

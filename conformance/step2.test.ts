@@ -1,6 +1,6 @@
 // Step 2: the server waits for a client.
 
-import { cases } from "./cases/step2.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge(cases);
+await registerCases(({ id }) => stepOf(id) === 2);

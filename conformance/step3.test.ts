@@ -1,6 +1,6 @@
 // Step 3: the client starts and validates its parameters.
 
-import { cases } from "./cases/step3.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge(cases);
+await registerCases(({ id }) => stepOf(id) === 3);

@@ -1,6 +1,6 @@
 // Step 4: the two establish P.
 
-import { cases } from "./cases/step4.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge(cases);
+await registerCases(({ id }) => stepOf(id) === 4);

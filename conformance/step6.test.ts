@@ -1,6 +1,6 @@
 // Step 6: the client sends a command on P.
 
-import { cases } from "./cases/step6.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge(cases);
+await registerCases(({ id }) => stepOf(id) === 6);

@@ -1,6 +1,6 @@
 // Step 8: the client closes P and terminates.
 
-import { cases } from "./cases/step8.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge(cases);
+await registerCases(({ id }) => stepOf(id) === 8);

@@ -1,7 +1,6 @@
 // Step 9: the server goes on with the next client, until SIGINT.
 
-import { cases } from "./cases/step9.ts";
-import { cases as end } from "./cases/step9-end.ts";
-import { judge } from "./runner/bun-test.ts";
+import { registerCases } from "./runner/bun-test.ts";
+import { stepOf } from "./spec/requirements.ts";
 
-await judge([...cases, ...end]);
+await registerCases(({ id }) => stepOf(id) === 9);

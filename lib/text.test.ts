@@ -1,7 +1,7 @@
 // Text from outside cannot break a line, control a terminal, or look like another text.
 
 import { describe, expect, test } from "bun:test";
-import { escapeControls, hasControls, shorten, sanitizeForDisplay } from "./text.ts";
+import { escapeControls, hasControls, shorten, sanitizeForDisplay, decodeText } from "./text.ts";
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
@@ -53,4 +53,17 @@ describe("text", () => {
       expect(short.slice(0, -1).isWellFormed()).toBe(true);
     }
   }, 1000);
+});
+
+test.each([
+  ["UTF-8", Buffer.from("naïve\r\n")],
+  ["UTF-8 with a byte order mark", Buffer.from("\ufeffnaïve\r\n")],
+  ["UTF-16LE", Buffer.from("\ufeffnaïve\r\n", "utf16le")],
+  ["UTF-16BE", Buffer.from("\ufeffnaïve\r\n", "utf16le").swap16()],
+])("the text of a file in %s is decoded, without its mark", (_, bytes) => {
+  expect(decodeText(bytes)).toBe("naïve\r\n");
+});
+
+test("an empty file and one of a single byte are decoded", () => {
+  expect([decodeText(new Uint8Array()), decodeText(Buffer.from("a"))]).toEqual(["", "a"]);
 });

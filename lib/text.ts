@@ -14,6 +14,13 @@ export function hasControls(text: string): boolean {
   return text.search(CONTROLS) >= 0;
 }
 
+/** The text of a file in UTF-8, or in UTF-16 if it begins with that byte order mark. The mark is left out. */
+export function decodeText(bytes: Uint8Array): string {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  const encoding = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
+}
+
 /** Writes each control character as an escape such as `\x1b`, so that the text stays on one line and has no effect on a terminal. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, escape);

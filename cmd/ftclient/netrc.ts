@@ -2,7 +2,7 @@
 
 import { fstatSync, openSync, closeSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /** The permissions of everybody but the owner in a file mode. */
 const OTHERS = 0o077;
@@ -12,7 +12,10 @@ type NetrcResult = { readonly password: string } | { readonly warning: string } 
 
 /** Searches the user's .netrc for the password of `name` at `host`. */
 export function searchNetrc(host: string, name: string): NetrcResult {
-  const path = join(process.env["HOME"] ?? homedir(), ".netrc");
+  const home = process.env["HOME"] ?? homedir();
+  // `HOME=` would mean the current directory, which a stranger may fill.
+  if (!isAbsolute(home)) return undefined;
+  const path = join(home, ".netrc");
   let fd;
   try {
     fd = openSync(path, "r");

@@ -42,8 +42,8 @@ test(
   async () => {
     const { exit, stdout, stderr } = await ftconform("--server", own, "--only", "S7.8,S7.19");
     expect([exit, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("✓ met        S7.19  MUST");
-    expect(stdout).toEndWith("✓ CONFORMANT: All 2 MUST rules that apply are met.\n");
+    expect(stdout).toContain("✓ pass         S7.19  MUST");
+    expect(stdout).toEndWith("✓ CONFORMANT: All 2 MUST rules that apply pass.\n");
     expect(stdout).not.toContain("\x1b");
   },
   LIMIT,
@@ -55,7 +55,7 @@ test(
     const files = ["junit", "json", "html"].flatMap((one) => [`--${one}`, `report.${one}`]);
     const first = await ftconform("--server", mutant, "--only", "S7.19,S7.8", ...files);
     expect([first.exit, first.stderr]).toEqual([1, ""]);
-    expect(first.stdout).toEndWith("✗ NOT CONFORMANT: Broken: S7.19 (1 of 2 MUST rules).\n");
+    expect(first.stdout).toEndWith("✗ NOT CONFORMANT: Failed: S7.19 (1 of 2 MUST rules).\n");
     const report = (await Bun.file(join(here, "report.json")).json()) as JsonReport;
     expect(report).toMatchObject({ verdict: "not conformant", exit: 1 });
     expect(await Bun.file(join(here, "report.junit")).text()).toContain('failures="1"');
@@ -64,7 +64,7 @@ test(
     const again = Bun.spawn(["sh", "-c", line], { cwd: here, stdio: ["ignore", "pipe", "pipe"] });
     const said = await again.stdout.text();
     expect(await again.exited).toBe(1);
-    expect(said).toEndWith("✗ NOT CONFORMANT: Broken: S7.19 (1 of 1 MUST rules).\n");
+    expect(said).toEndWith("✗ NOT CONFORMANT: Failed: S7.19 (1 of 1 MUST rules).\n");
   },
   LIMIT,
 );
@@ -75,7 +75,7 @@ test(
     const server = "sh -c 'echo ready; sleep 30' {port}";
     const deaf = await ftconform("--server", server, "--only", "S2.1", "--patience", "0.2");
     expect(deaf.exit).toBe(1);
-    expect(deaf.stdout).toContain("Broken: S2.1");
+    expect(deaf.stdout).toContain("Failed: S2.1");
   },
   LIMIT,
 );
@@ -111,17 +111,17 @@ const open: [string, string[], string | RegExp][] = [
   [
     "a program that ends at once",
     ["--server", "false {port}", "--only", "S7.8"],
-    /Nothing could be judged: .*exit status 1/,
+    /Nothing could be tested: .*exit status 1/,
   ],
   [
     "one that is not there",
     ["--server", "./nothing {port}", "--only", "S7.8"],
-    /Nothing could be judged: .*cannot be run/,
+    /Nothing could be tested: .*cannot be run/,
   ],
   [
     "rules that do not apply",
     ["--server", own, "--only", "S8.1"],
-    "Nothing could be judged: no client was given.",
+    "Nothing could be tested: no client was given.",
   ],
 ];
 
@@ -130,7 +130,7 @@ test.each(open)(
   async (_, args, why) => {
     const { exit, stdout } = await ftconform(...args);
     expect(exit).toBe(2);
-    expect(stdout.replaceAll("\n  ", " ").split("? NO VERDICT: ")[1]).toMatch(why);
+    expect(stdout.replaceAll("\n  ", " ").split("? INCONCLUSIVE: ")[1]).toMatch(why);
   },
   LIMIT,
 );

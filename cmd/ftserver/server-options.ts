@@ -31,7 +31,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
     ...{ tls, port, directory },
     method: readMethod(args, tls !== undefined),
     limits: readLimits(args),
-    login: await openLogin(args.text("users"), log),
+    login: await openLogin(args, log, tls !== undefined),
     address: await findListenAddress(args.text("host")),
     onSessionEnd: (result) => log.request(result),
   };
@@ -77,11 +77,16 @@ function readMethod(args: Arguments, tls: boolean): SendMethod {
 }
 
 /** Reads the user file now, so that a damaged one stops the start, and again whenever it changes. */
-async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
+async function openLogin(args: Arguments, log: Log, tls: boolean): Promise<Login | undefined> {
+  const file = args.text("users");
+  const requireTls = args.flag("require-tls");
+  if (file === undefined && requireTls && !tls)
+    throw usageFailure("--require-tls needs --users, or --tls-cert and --tls-key.");
   if (file === undefined) return undefined;
-  const onTrouble = (error: unknown) =>
+  const onStoreError = (error: unknown) =>
     log.note("users", formatError(error), { error: formatError(error) }, "error");
-  return await Login.open(new UserStore(file), { onStoreError: onTrouble }, openLoginThrottle());
+  const hooks = { onStoreError, isLocalOnly: requireTls && !tls };
+  return await Login.open(new UserStore(file), hooks, openLoginThrottle());
 }
 
 /** Returns the address to listen on. By default it is `::`, for IPv6 and IPv4, or `0.0.0.0` if the system has no IPv6. */

@@ -1,13 +1,16 @@
-// Every case there is.
+// The one registry: every case there is.
 
 import type { TestCase } from "../harness/test-case.ts";
-import { cases as client } from "./client.ts";
+import { cases as robustness } from "./beyond/robustness.ts";
+import { cases as beyondClient } from "./beyond/client.ts";
+import { cases as beyondServer } from "./beyond/server.ts";
+import { cases as client } from "./step7-client.ts";
 import { cases as loginClient } from "./login/client.ts";
 import { cases as loginServer } from "./login/server.ts";
-import { cases as nativeClient } from "./native/client.ts";
+import { cases as nativeClient } from "./native/client-transfer.ts";
 import { cases as nativeClientRequest } from "./native/client-request.ts";
-import { cases as nativeClientTrust } from "./native/client-trust.ts";
-import { cases as nativeEnd } from "./native/end.ts";
+import { cases as nativeClientTrust } from "./native/client-q.ts";
+import { cases as nativeEnd } from "./native/shutdown.ts";
 import { cases as nativeNames } from "./native/names.ts";
 import { cases as nativeReply } from "./native/reply.ts";
 import { cases as nativeRequest } from "./native/request.ts";
@@ -22,7 +25,7 @@ import { cases as contents } from "./step7-contents.ts";
 import { cases as errors } from "./step7-error.ts";
 import { cases as step8 } from "./step8.ts";
 import { cases as step9 } from "./step9.ts";
-import { cases as end } from "./step9-end.ts";
+import { cases as end } from "./step9-sigint.ts";
 import { cases as tlsClient } from "./tls/client.ts";
 import { cases as tlsClientQ } from "./tls/client-q.ts";
 import { cases as tlsServer } from "./tls/server.ts";
@@ -33,6 +36,7 @@ const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
 const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
 const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];
 
+/** The cases of the rules. */
 export const CASES: readonly TestCase[] = [
   ...steps,
   step8,
@@ -41,3 +45,6 @@ export const CASES: readonly TestCase[] = [
   ...native,
   ...optional,
 ].flat();
+
+/** What the assignment does not ask for: these cases inform and never decide. */
+export const PROBES: readonly TestCase[] = [...beyondServer, ...robustness, ...beyondClient];

@@ -1,98 +1,123 @@
 // Step 3: the client starts and validates its parameters.
 
 import { type CaseContext, HOST } from "../harness/context.ts";
-import { word } from "../peer/launch-client.ts";
-import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT, QUIET } from "../spec/timeouts.ts";
+import { findMoment } from "./evidence.ts";
+import { expectFailureStatus, mustOn } from "./expectations.ts";
+import { commandWord } from "../peer/launch-client.ts";
+import { type Need, type TestCase, rule } from "../harness/test-case.ts";
+import type { CommandKind } from "../dialect/types.ts";
+import type { Listener } from "../net/sockets.ts";
 import type { SubjectProcess } from "../subject/process.ts";
-import { argv, type PlaceholderValues } from "../subject/command-line.ts";
-import { explains, refuses } from "./refusal.ts";
+import { fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
+import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
 import { applies, must } from "../spec/verdict.ts";
 
-/** Whole and right: each case spoils or leaves out one of them. */
-function call(context: CaseContext): { values: PlaceholderValues; came: () => number } {
-  const door = context.listen("P");
-  const values = {
-    host: HOST,
-    port: door.port,
-    command: word(context, "list"),
-    dataport: context.dataPort(),
-  };
-  return { values, came: () => door.channels.length };
+/** Correct arguments; each case changes or leaves out one of them. */
+function prepareArguments(
+  context: CaseContext,
+  kind: CommandKind = "list",
+): { values: PlaceholderValues; listener: Listener } {
+  const listener = context.listen("P");
+  const { port } = listener;
+  const command = commandWord(context, kind);
+  return { listener, values: { host: HOST, port, command, dataport: context.dataPort() } };
 }
 
-/** Who is told the rest on its standard input is called rightly by host and port alone. */
-function differs(
+/** A client that reads the rest from its standard input is called with host and port only. */
+function isDifferentCall(
   { config: { client = "" } }: CaseContext,
   right: PlaceholderValues,
   wrong: PlaceholderValues,
 ): boolean {
-  return !Bun.deepEquals(argv(client, right), argv(client, wrong));
+  return !Bun.deepEquals(fillCommand(client, right), fillCommand(client, wrong));
 }
 
-async function refusedWith(
+async function rejectArguments(
   context: CaseContext,
-  spoil: (port: number) => PlaceholderValues,
+  change: (port: number) => PlaceholderValues,
 ): Promise<SubjectProcess> {
-  const { values, came } = call(context);
-  const wrong = { ...values, ...spoil(Number(values["port"])) };
-  applies(differs(context, values, wrong), "its command line takes none of what is left out");
+  const { values, listener } = prepareArguments(context);
+  const wrong = { ...values, ...change(listener.port) };
+  applies(isDifferentCall(context, values, wrong), "the command line has no such argument");
   const program = context.startClient(wrong);
-  const connects = await context.happensWithin(
-    () => came() > 0 || program.exited !== undefined,
-    QUIET * 10,
+  const isConnected = (): boolean => listener.connections.length > 0;
+  await context.happensWithin(
+    () => isConnected() || program.exited !== undefined,
+    context.timeouts.quiet * 10,
   );
-  must(!connects || came() === 0, "a refusal before anything is opened", "it opened P");
-  await refuses(program);
-  must(came() === 0, "a refusal before anything is opened", "it opened P");
+  const expectNoP = (): void =>
+    must(
+      !isConnected(),
+      "an error before any connection is opened",
+      "the client opened P",
+      findMoment(context, "P", ["SYN"]),
+    );
+  expectNoP();
+  await expectUsageError(context, program);
+  expectNoP();
   return program;
 }
 
-const refused = (id: string, title: string, spoiled: PlaceholderValues): TestCase =>
-  rule(id, title, async (context) => void (await refusedWith(context, () => spoiled)));
+const badArgument = (
+  id: string,
+  title: string,
+  wrong: PlaceholderValues | ((port: number) => PlaceholderValues),
+  ...needs: readonly Need[]
+): TestCase =>
+  rule(
+    id,
+    title,
+    async (context) => {
+      await rejectArguments(context, typeof wrong === "function" ? wrong : () => wrong);
+    },
+    { needs },
+  );
 
-const spoiled = (id: string, title: string, port: (right: number) => string): TestCase =>
-  rule(id, title, async (context) => {
-    await refusedWith(context, (right) => ({ port: port(right) }));
-  });
+const badPort = (title: string, change: (right: number) => string): TestCase =>
+  badArgument("S3.2", `SERVER_PORT is ${title}`, (port) => ({ port: change(port) }), "{port}");
+
+const badDataPort = (title: string, dataport: string): TestCase =>
+  badArgument("S3.3", `DATA_PORT is ${title}`, { dataport }, "{dataport}");
 
 const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
 
+async function rejectCommand(context: CaseContext): Promise<void> {
+  const { values, listener } = prepareArguments(context, "invalid");
+  const program = context.startClient(values);
+  const hasSent = (): boolean => (listener.first?.length ?? 0) > 0;
+  const isOver = (): boolean => hasSent() || program.exited !== undefined;
+  await context.waitFor("the end", context.timeouts.giveUp, isOver);
+  mustOn(listener.first, !hasSent(), "nothing on P");
+  await program.waitForExit(0);
+  must(program.exited !== undefined, "the client ends", "it still runs");
+  expectFailureStatus(program);
+}
+
+async function explainDataPort(context: CaseContext): Promise<void> {
+  expectHelpfulMessage(await rejectArguments(context, () => ({ dataport: "abc" })));
+}
+
 export const cases: TestCase[] = [
-  refused("S3.1", "no argument at all", NOTHING),
-  refused("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
-  refused("S3.2", "a word for SERVER_PORT", { port: "abc" }),
-  spoiled("S3.2", "digits with a letter behind them for SERVER_PORT", (port) => `${port}x`),
-  spoiled(
-    "S3.2",
-    "a SERVER_PORT that is right once it is cut to 16 bits",
-    (port) => `${port + 65_536}`,
+  badArgument("S3.1", "no argument at all", NOTHING),
+  badArgument("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
+  badPort("a word", () => "abc"),
+  badPort("digits and then a letter", (port) => `${port}x`),
+  badPort("right only after it is cut to 16 bits", (port) => String(port + 65_536)),
+  badPort("0", () => "0"),
+  badDataPort("a word", "abc"),
+  badDataPort("digits and then a letter", "30021x"),
+  badDataPort("65536", "65536"),
+  badDataPort("-1", "-1"),
+  // There is no data port either: if a client takes it as optional, `-g 30021` names a file.
+  badArgument(
+    "S3.4",
+    "-g is the last argument",
+    { command: "-g", dataport: undefined },
+    "{command}",
   ),
-  refused("S3.2", "0 for SERVER_PORT", { port: "0" }),
-  refused("S3.3", "a word for DATA_PORT", { dataport: "abc" }),
-  refused("S3.3", "digits with a letter behind them for DATA_PORT", { dataport: "30021x" }),
-  refused("S3.3", "65536 for DATA_PORT", { dataport: "65536" }),
-  refused("S3.3", "-1 for DATA_PORT", { dataport: "-1" }),
-  // Without a data port as well: where that may be left out, `-g 30021` names a file.
-  refused("S3.4", "-g, and nothing behind it", { command: "-g", dataport: undefined }),
-  rule("S3.5", "the command -x", async (context) => {
-    const door = context.listen("P");
-    const values = {
-      host: HOST,
-      port: door.port,
-      command: word(context, "invalid"),
-      dataport: context.dataPort(),
-    };
-    const program = context.startClient(values);
-    const sent = (): boolean => (door.first?.length ?? 0) > 0;
-    await context.waitFor("the end", GIVE_UP_LIMIT, () => sent() || program.exited !== undefined);
-    must(!sent(), "nothing on P", "it sent the command");
-    await program.waitForExit(0);
-    must(program.exited !== undefined, "an end", "it still runs");
-    must(program.exited.code !== 0, "an exit status other than 0", program.ending);
+  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"] }),
+  rule("S3.6", "the error message if DATA_PORT is a word", explainDataPort, {
+    needs: ["{dataport}"],
   }),
-  rule("S3.6", "the message for a DATA_PORT that is a word", async (context) => {
-    explains(await refusedWith(context, () => ({ dataport: "abc" })));
-  }),
-  refused("N3.1", "80 for DATA_PORT", { dataport: "80" }),
+  badArgument("N3.1", "DATA_PORT is 80", { dataport: "80" }),
 ];

@@ -1,93 +1,84 @@
-// Step 7: what becomes of an invalid command, and of the data connection for a valid one.
+// Step 7: an invalid command, and the data connection for a valid one.
 
+import { dataOpener } from "../dialect/steps.ts";
 import type { CaseContext } from "../harness/context.ts";
+import { findEnd, findMoment } from "./evidence.ts";
+import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
-import { type CommandKind, dataOpener } from "../dialect/types.ts";
-import { type DialectClient } from "../peer/client.ts";
-import { waitForError, converse } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET } from "../spec/timeouts.ts";
+import { type CommandKind } from "../dialect/types.ts";
+import { runRequest } from "../peer/client-requests.ts";
+import { expectErrorOnP } from "./step7-error.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
-async function refusal(context: CaseContext, kind: CommandKind): Promise<DialectClient> {
-  return converse(context, await context.startServer(), kind);
+async function rejectCommand(context: CaseContext, kind: CommandKind): Promise<void> {
+  const client = await runRequest(context, await context.startServer(), kind);
+  // If the dialect does not describe the error, any text is one.
+  const { match, say } = context.dialect.errors.invalid;
+  const isAnyText = match === undefined && say.placeholders.includes("text");
+  if (!isAnyText || client.unreadText === "") await expectErrorOnP(client);
 }
 
-async function isRefused(done: DialectClient): Promise<void> {
-  // Where the dialect does not say how an error looks, whatever comes is one: what else could it be?
-  const { match, say } = done.context.dialect.errors.invalid;
-  const open = match === undefined && say.includes("{text}");
-  const said = (open && done.rest !== "") || (await waitForError(done)) !== undefined;
-  must(said, "an error message on P", done.words);
+async function expectNoQ(context: CaseContext, kind: CommandKind): Promise<void> {
+  const client = await runRequest(context, await context.startServer(), kind);
+  const opened = await context.happensWithin(() => client.q !== undefined, context.timeouts.quiet);
+  const isReversed = dataOpener(client.conversation) === "client";
+  const { port = 0 } = (isReversed ? client.q?.remote : client.q?.local) ?? {};
+  const observed = `the server ${isReversed ? "accepted Q on" : "opened Q to"} port ${port}`;
+  must(!opened, "the server does not open Q", observed, findMoment(context, "Q", ["SYN"]));
 }
 
-async function opensNone(context: CaseContext, kind: CommandKind): Promise<void> {
-  const done = await refusal(context, kind);
-  const late = await context.happensWithin(() => done.q !== undefined, QUIET);
-  const dials = dataOpener(done.conversation) === "client";
-  const { port = 0 } = (dials ? done.q?.remote : done.q?.local) ?? {};
-  const what = dials ? `the server took Q on port ${port}` : `the server opened Q to port ${port}`;
-  must(!late, "no connection to the data port", what);
-}
-
-async function opens(context: CaseContext, kind: CommandKind): Promise<void> {
+async function expectQ(context: CaseContext, kind: CommandKind): Promise<void> {
   const server = await context.startServer();
-  // What the dialect itself says needs no conversation, which may fail for other reasons.
-  const by = dataOpener(context.dialect[kind] ?? context.dialect.get);
-  const wanted = "a connection from the server to the data port";
-  must(by !== "client", wanted, "the server waits for the client to open Q");
-  must(by !== "nobody", wanted, "no Q at all: everything travels on P");
+  // If the dialect itself contradicts the rule, no conversation is needed, which may fail for other reasons.
+  const opener = dataOpener(context.dialect[kind] ?? context.dialect.get);
+  const rule = "the server opens Q to the data port";
+  must(opener !== "client", rule, "it waits until the client opens Q");
+  must(opener !== "nobody", rule, "there is no Q: it sends everything on P");
   const file = kind === "get" ? await pickServedFile(context, server) : "";
-  const done = await converse(context, server, kind, { file });
-  const expected = `a connection from the server to port ${Number(done.values["dport"])}`;
-  must(done.q !== undefined, expected, `none; ${done.stuck ?? ""}`);
-  const { host } = done.q.remote;
-  const { host: there } = done.p.remote;
-  must(host === there, `it comes from ${there}`, `it comes from ${host}`);
+  const { q, p, values, stopReason } = await runRequest(context, server, kind, { file });
+  const expected = `the server opens Q to port ${Number(values["dport"])}`;
+  must(q !== undefined, expected, `no connection; ${stopReason ?? ""}`, findEnd(p));
+  const { host } = q.remote;
+  const opening = findMoment(context, "Q", ["SYN"]);
+  must(host === p.remote.host, `Q comes from ${p.remote.host}`, `it comes from ${host}`, opening);
 }
 
-async function closes(context: CaseContext, kind: CommandKind, isThere = true): Promise<void> {
+async function expectQClosed(context: CaseContext, kind: CommandKind, exists = true) {
   const server = await context.startServer();
-  const file = isThere && kind === "get" ? await pickServedFile(context, server) : context.absent;
-  const { q, p, stuck } = await converse(context, server, kind, { file });
-  // Where an error needs no Q, none has to be closed.
-  need(q !== undefined || !isThere, "S7.5", `no Q came; ${stuck ?? ""}`);
+  const file = exists && kind === "get" ? await pickServedFile(context, server) : context.absent;
+  const { q, p, stopReason } = await runRequest(context, server, kind, { file });
+  // A dialect may report an error without opening Q. Then there is nothing to close.
+  need(q !== undefined || !exists, "S7.5", `the server did not open Q; ${stopReason ?? ""}`);
   if (!q) return;
-  await context.waitFor("the end of Q", CLOSE_LIMIT, () => q.hasEnded);
-  const state = p.hasEnded ? "" : ", while P is open";
-  must(
-    q.hasEnded,
-    "the server closes Q",
-    `Q is open ${CLOSE_LIMIT} ms after ${q.length > 0 ? "its last byte" : "it was opened"}${state}`,
-  );
-  // The conversation has waited for it as well.
-  const took = Math.round(q.endedAt - q.lastAt);
-  const expected = `the server closes Q within ${CLOSE_LIMIT} ms`;
-  must(took <= CLOSE_LIMIT, expected, `it was closed ${took} ms after its last byte`);
+  await context.waitFor("the end of Q", context.timeouts.close, () => q.hasEnded);
+  const since = q.length > 0 ? "its last byte" : "it was opened";
+  const open = `Q is still open ${context.timeouts.close} ms after ${since}${p.hasEnded ? "" : ", and so is P"}`;
+  must(q.hasEnded, "the server closes Q", open);
+  // The conversation has waited for the end as well.
+  const took = Math.round(q.endedAt - q.lastReceivedAt);
+  const expected = `the server closes Q within ${context.timeouts.close} ms`;
+  must(took <= context.timeouts.close, expected, `it closed Q ${took} ms after the last byte`, "Q");
+}
+
+async function reportNoListener(context: CaseContext): Promise<void> {
+  applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
+  const server = await context.startServer();
+  const file = await pickServedFile(context, server);
+  const dataPort = context.dataPort(server.port);
+  const { error, unreadText, p } = await runRequest(context, server, "get", { file, dataPort });
+  mustOn(p, (error ?? unreadText) !== "", "an error message on P");
 }
 
 export const cases: TestCase[] = [
-  rule("S7.1", "an unknown command", async (context) =>
-    isRefused(await refusal(context, "invalid")),
-  ),
-  rule("S7.2", "an unknown command", (context) => opensNone(context, "invalid")),
-  rule("S7.3", "-g without a name: an error", async (context) =>
-    isRefused(await refusal(context, "nameless")),
-  ),
-  rule("S7.3", "-g without a name: no Q", (context) => opensNone(context, "nameless")),
-  rule("S7.5", "-l", (context) => opens(context, "list")),
-  rule("S7.5", "-g", (context) => opens(context, "get")),
-  rule("S7.6", "after a listing", (context) => closes(context, "list")),
-  rule("S7.6", "after a file", (context) => closes(context, "get")),
-  rule("S7.6", "after an error", (context) => closes(context, "get", false)),
-  rule("S7.7", "nobody listens on the data port", async (context) => {
-    applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
-    const server = await context.startServer();
-    const ask = {
-      file: await pickServedFile(context, server),
-      port: context.dataPort(server.port),
-    };
-    const done = await converse(context, server, "get", ask);
-    must((done.error ?? done.rest) !== "", "a word about it on P", done.p.description);
-  }),
+  rule("S7.1", "an unknown command", (context) => rejectCommand(context, "invalid")),
+  rule("S7.2", "an unknown command", (context) => expectNoQ(context, "invalid")),
+  rule("S7.3", "-g without a name: an error", (context) => rejectCommand(context, "nameless")),
+  rule("S7.3", "-g without a name: no Q", (context) => expectNoQ(context, "nameless")),
+  rule("S7.5", "-l", (context) => expectQ(context, "list")),
+  rule("S7.5", "-g", (context) => expectQ(context, "get")),
+  rule("S7.6", "after a listing", (context) => expectQClosed(context, "list")),
+  rule("S7.6", "after a file", (context) => expectQClosed(context, "get")),
+  rule("S7.6", "after an error", (context) => expectQClosed(context, "get", false)),
+  rule("S7.7", "nobody listens on the data port", reportNoListener),
 ];

@@ -1,121 +1,125 @@
-// Step 7: the listing and the contents of files, as they come on Q.
+// Step 7: the listing and the contents of files on Q.
 
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext, RunningServer } from "../harness/context.ts";
-import { difference, show } from "../net/bytes.ts";
+import { findData, findEnd } from "./evidence.ts";
+import { describeDifference, show } from "../net/bytes.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
 import { type TestCase, type Need, rule } from "../harness/test-case.ts";
 import { type DialectClient } from "../peer/client.ts";
-import { converse } from "../peer/client-requests.ts";
+import { runRequest } from "../peer/client-requests.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const PLAIN = "hello.txt";
 
-/** The file comes as it is, byte for byte. */
-async function fetches(context: CaseContext, file: string): Promise<DialectClient> {
+/** The server sends the file byte for byte. */
+async function expectFile(context: CaseContext, file: string): Promise<DialectClient> {
   const content = context.files.content(file);
   const { maxFile = Infinity } = context.dialect.abilities ?? {};
   applies(content.length <= maxFile, `the program takes files of up to ${maxFile} bytes`);
-  const done = await converse(context, await context.startServer(), "get", { file });
-  if (!done.q && file !== PLAIN) await othersCome(context, done, file);
-  comesOnQ(done);
-  const differs = difference(content, done.payload);
-  must(differs === undefined, `the ${content.length} bytes of ${file} on Q`, differs ?? "");
-  return done;
+  const client = await runRequest(context, await context.startServer(), "get", { file });
+  if (!client.q && file !== PLAIN) await expectNoQForPlainFile(context, client, file);
+  expectPayloadOnQ(client);
+  expectSameBytes(client, content, file);
+  return client;
 }
 
-/** Where a plain file brings Q, it is the fault of this one that none came. */
-async function othersCome(
+function expectSameBytes(client: DialectClient, content: Uint8Array, file: string): void {
+  const observed = describeDifference(content, client.payload);
+  const expected = `the ${content.length} bytes of ${file} on Q`;
+  must(observed === undefined, expected, observed ?? "", findData(client.q) ?? findEnd(client.q));
+}
+
+/** If a plain file brings Q, the missing Q belongs to the rule about this file. */
+async function expectNoQForPlainFile(context: CaseContext, client: DialectClient, file: string) {
+  const server = await context.startServer();
+  const { q } = await runRequest(context, server, "get", { file: PLAIN });
+  const observed = `the server opens Q for ${PLAIN}, but not for this file: ${client.description}`;
+  must(q === undefined, `the contents of ${show(file)} on Q`, observed);
+}
+
+/** Some servers send it on P. A dialect can describe that, but it is against the assignment. */
+function expectPayloadOnQ({ p, q, stopReason, payload, conversation }: DialectClient): void {
+  const isOnP = conversation.data?.on === "P" && payload.length > 0;
+  must(!isOnP, "the data on Q", `the data on P: ${show(payload, 80)}`, findData(p));
+  need(q !== undefined, "S7.5", `the server did not open Q; ${stopReason ?? ""}`);
+}
+
+/** Asks the same server again. If it serves only its first client, another rule is broken. */
+async function askAgain(
   context: CaseContext,
-  { words }: DialectClient,
-  file: string,
-): Promise<void> {
-  const plain = await converse(context, await context.startServer(), "get", { file: PLAIN });
-  must(
-    plain.q === undefined,
-    `the contents of ${show(file)} on Q`,
-    `no Q came, as it does for ${PLAIN}: ${words}`,
-  );
+  server: RunningServer,
+  kind: "list" | "get",
+  file = "",
+): Promise<DialectClient> {
+  const client = await runRequest(context, server, kind, { file });
+  const observed = `the server did not open Q for the next client; ${client.stopReason ?? ""}`;
+  need(client.q !== undefined, "S9.1", observed);
+  return client;
 }
 
-/** Some servers send it on P, and a dialect may describe that: it is against the assignment all the same. */
-function comesOnQ({ q, stuck, payload, conversation }: DialectClient): void {
-  const onP = conversation.data?.on === "P" && payload.length > 0;
-  must(!onP, "what was asked for on Q", `it came on P: ${show(payload, 80)}`);
-  need(q !== undefined, "S7.5", `no Q came; ${stuck ?? ""}`);
-}
-
-/** The same server once more: where it has served a client and not the next, that is another rule. */
-async function next(context: CaseContext, server: RunningServer, kind: "list" | "get", file = "") {
-  const done = await converse(context, server, kind, { file });
-  need(done.q !== undefined, "S9.1", `no Q for the next client; ${done.stuck ?? ""}`);
-  return done;
-}
-
-/** Whatever it holds, it is the same for the next client. */
-async function twice(context: CaseContext): Promise<void> {
+async function expectSameTwice(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   const name = await pickServedFile(context, server);
-  const first = await converse(context, server, "get", { file: name });
-  comesOnQ(first);
-  first.leave();
-  const second = await next(context, server, "get", name);
-  const differs = difference(first.payload, second.payload);
-  must(differs === undefined, `the same ${first.payload.length} bytes of ${name}`, differs ?? "");
+  const first = await runRequest(context, server, "get", { file: name });
+  expectPayloadOnQ(first);
+  first.close();
+  expectSameBytes(await askAgain(context, server, "get", name), first.payload, name);
 }
 
-function lists(done: DialectClient, name: string): void {
-  comesOnQ(done);
-  const expected = `${name} among the names on Q`;
-  must(done.payload.includes(name), expected, show(done.payload, 400));
+function expectListed(client: DialectClient, name: string): void {
+  expectPayloadOnQ(client);
+  const listed = show(client.payload, 400);
+  must(client.payload.includes(name), `${name} in the listing on Q`, listed, findData(client.q));
+}
+
+async function expectAllListed(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  const client = await runRequest(context, server, "list");
+  // In a directory that is not ours, we know only the names that the server lists.
+  if (context.isExternal) return expectListed(client, await pickServedFile(context, server));
+  const texts = [...context.files.files.keys()].filter((name) => name.endsWith(".txt"));
+  for (const name of texts) expectListed(client, name);
+}
+
+async function expectFreshListing(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  const before = await runRequest(context, server, "list"); // the server may remember it
+  expectPayloadOnQ(before);
+  before.close();
+  context.files.add("newcomer.txt", "made after the start\n");
+  unlinkSync(join(context.files.served, "unended.txt"));
+  const client = await askAgain(context, server, "list");
+  expectListed(client, "newcomer.txt");
+  const isGone = !client.payload.includes("unended.txt");
+  const listed = show(client.payload, 400);
+  must(isGone, "the deleted file is not in the listing", listed, findData(client.q));
+}
+
+async function expectEmptyFile(context: CaseContext): Promise<void> {
+  const { isComplete, error, p } = await expectFile(context, "empty.txt");
+  must(error === undefined, "no error message", `${show(error ?? "")} on P`, findData(p));
+  need(isComplete, "S7.6", "Q is still open");
+}
+
+async function expectLargeFile(context: CaseContext): Promise<void> {
+  context.files.addLarge();
+  await expectFile(context, "large.txt");
 }
 
 const file = (id: string, title: string, name: string, ...needs: Need[]): TestCase =>
-  rule(id, title, async (context) => void (await fetches(context, name)), { needs });
+  rule(id, title, async (context) => void (await expectFile(context, name)), { needs });
 
 export const cases: TestCase[] = [
-  rule("S7.8", "each file of the directory is named", async (context) => {
-    const server = await context.startServer();
-    const done = await converse(context, server, "list");
-    // Of a directory that is not ours: a name in it is the name of a file.
-    if (context.isExternal) return lists(done, await pickServedFile(context, server));
-    for (const name of context.files.files.keys()) if (name.endsWith(".txt")) lists(done, name);
-  }),
-  rule(
-    "S7.8",
-    "a file that was made after the first listing, and one that is gone",
-    async (context) => {
-      const server = await context.startServer();
-      const before = await converse(context, server, "list"); // which it may remember
-      comesOnQ(before);
-      before.leave();
-      context.files.add("newcomer.txt", "made after the start\n");
-      unlinkSync(join(context.files.served, "unended.txt"));
-      const done = await next(context, server, "list");
-      lists(done, "newcomer.txt");
-      const gone = !done.payload.includes("unended.txt");
-      must(gone, "no name of a file that is not there any more", show(done.payload, 400));
-    },
-  ),
-  rule("S7.10", "a file that is there, twice", twice),
+  rule("S7.8", "all text files of the directory", expectAllListed),
+  rule("S7.8", "a new file and a deleted file, after the first listing", expectFreshListing),
+  rule("S7.10", "the same file, twice", expectSameTwice),
   file("S7.10", "two short lines", PLAIN),
-  file("S7.10", "a text whose last line has no end", "unended.txt"),
+  file("S7.10", "a text without a line end at its end", "unended.txt"),
   file("S7.10", "a text of forty lines", "lines.txt"),
-  file("S7.11", "every byte there is", "binary.bin", "binary"),
-  rule("S7.12", "a file of no bytes", async (context) => {
-    const { whole, error } = await fetches(context, "empty.txt");
-    must(error === undefined, "no error", `an error on P: ${show(error ?? "")}`);
-    need(whole, "S7.6", "Q stays open");
-  }),
-  rule(
-    "S7.13",
-    "five megabytes",
-    async (context) => {
-      context.files.addLarge();
-      await fetches(context, "large.txt");
-    },
-    { needs: ["large"] },
-  ),
+  file("S7.11", "a file with every byte value", "binary.bin", "binary"),
+  rule("S7.12", "an empty file", expectEmptyFile),
+  rule("S7.13", "a file of five megabytes", expectLargeFile, { needs: ["large"] }),
   file("S7.14", "a name of two words", "two words.txt"),
 ];

@@ -1,118 +1,123 @@
-// Step 9: the server goes on with the next client, until SIGINT.
+// Step 9: the server serves the next client, whatever the last one did.
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
+import { findReaction } from "./evidence.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
-import { type TestCase, rule } from "../harness/test-case.ts";
-import { converse, nextIsServed, prepare, stuckReader } from "../peer/client-requests.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT, STOP_LIMIT } from "../spec/timeouts.ts";
+import { type Need, type TestCase, rule } from "../harness/test-case.ts";
+import {
+  runRequest,
+  expectNextClientServed,
+  prepareRequest,
+  startStalledGet,
+} from "../peer/client-requests.ts";
 import { must, need } from "../spec/verdict.ts";
 
-/** Something happens to a client; a server that dies of it is given the time to; the next one is served. */
+type Disturbance = (context: CaseContext, server: RunningServer) => Promise<void>;
+
+/** A client does something. Then the next one is served. */
 const survives = (
   id: string,
   title: string,
-  happening: (context: CaseContext, server: RunningServer) => Promise<void>,
+  disturb: Disturbance,
+  ...needs: readonly Need[]
 ): TestCase =>
-  rule(id, title, async (context) => {
-    const server = await context.startServer();
-    await happening(context, server);
-    await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
-    await nextIsServed(context, server);
-  });
+  rule(
+    id,
+    title,
+    async (context) => {
+      const server = await context.startServer();
+      await disturb(context, server);
+      await expectNextClientServed(context, server);
+    },
+    { needs },
+  );
 
-async function failing(
-  context: CaseContext,
-  server: RunningServer,
-  kind: "get" | "invalid",
-): Promise<void> {
-  const done = await converse(context, server, kind, { file: context.absent });
-  done.leave();
-}
+const serveThree: Disturbance = async (context, server) => {
+  for (let client = 1; client <= 2; client++) await expectNextClientServed(context, server);
+  const file = await pickServedFile(context, server);
+  const client = await runRequest(context, server, "get", { file });
+  const observed = client.stopReason ?? "nothing on Q";
+  must(client.payload.length > 0, "the file for the next client", observed, findReaction(client));
+  client.close();
+};
 
-/** The client takes some of a large file and is gone. */
-async function midway(
-  context: CaseContext,
-  server: RunningServer,
-  leave: "FIN" | "RST",
-): Promise<void> {
-  context.files.addLarge();
-  const get = await prepare(context, server, "get", { file: "large.txt" });
-  const running = get.run();
-  await context.waitFor("bytes on Q", REPLY_LIMIT, () => (get.q?.length ?? 0) > 0);
-  get.door?.shut();
-  for (const side of [get.q, get.p]) leave === "FIN" ? side?.close() : side?.abort();
-  await running;
-}
+const failWith =
+  (kind: "get" | "invalid"): Disturbance =>
+  async (context, server) => {
+    (await runRequest(context, server, kind, { file: context.absent })).close();
+  };
 
-async function slowReader(context: CaseContext, server: RunningServer): Promise<void> {
-  const get = await stuckReader(context, server);
-  need(get.q !== undefined, "S7.5", "no Q came");
-  await context.happensWithin(() => false, QUIET / 2);
+const leaveInCommand: Disturbance = async (context, server) => {
+  const p = await context.connect(server);
+  p.send("-");
+  await context.happensWithin(() => p.hasEnded, context.timeouts.quiet / 3);
+  p.abort();
+};
+
+/** A client asks for a file, and does not listen on its data port. */
+const askWithoutListener =
+  (leavesAtOnce: boolean): Disturbance =>
+  async (context, server) => {
+    const file = await pickServedFile(context, server);
+    const dataPort = context.dataPort(server.port);
+    const client = await prepareRequest(context, server, "get", { file, dataPort });
+    const running = client.run();
+    if (leavesAtOnce) client.p.abort();
+    await running;
+    client.close();
+  };
+
+/** A client reads some of a large file and leaves. */
+const leaveInFile =
+  (end: "close" | "abort"): Disturbance =>
+  async (context, server) => {
+    context.files.addLarge();
+    const client = await prepareRequest(context, server, "get", { file: "large.txt" });
+    const running = client.run();
+    await context.waitFor("bytes on Q", context.timeouts.reply, () => (client.q?.length ?? 0) > 0);
+    client.listener?.stopAccepting();
+    for (const connection of [client.q, client.p]) connection?.[end]();
+    await running;
+  };
+
+const staySilent: Disturbance = async (context, server) => {
+  await context.connect(server);
+  await context.happensWithin(() => false, context.timeouts.quiet / 3);
+};
+
+const stopReading: Disturbance = async (context, server) => {
+  const { q } = await startStalledGet(context, server);
+  need(q !== undefined, "S7.5", "the server did not open Q");
+  await context.happensWithin(() => false, context.timeouts.quiet / 2);
+};
+
+/** The server ends P first, so the port is in TIME_WAIT when the next server starts. */
+async function restart(context: CaseContext): Promise<void> {
+  const first = await context.startServer();
+  const client = await runRequest(context, first, "list");
+  first.program?.kill("SIGINT");
+  let ended = await first.program?.waitForExit(context.timeouts.close);
+  client.close();
+  ended ||= await first.program?.waitForExit(context.timeouts.stop);
+  await first.program?.[Symbol.asyncDispose]();
+  need(ended === true, "S9.5", "the server did not end after SIGINT");
+  const second = context.launch({ port: first.port });
+  const ready = await context.waitUntilListening(second, first.port);
+  const expected = `a new server listens on port ${first.port} at once`;
+  const end = second.exited && "subject";
+  must(ready, expected, `it does not listen (${second.ending}); ${second.words}`, end);
 }
 
 export const cases: TestCase[] = [
-  survives("S9.1", "a listing, a file, and a listing again", async (context, server) => {
-    for (let client = 1; client <= 2; client++) await nextIsServed(context, server);
-    const get = await converse(context, server, "get", {
-      file: await pickServedFile(context, server),
-    });
-    const came = get.payload.length > 0;
-    must(came, "the file for the second client", get.stuck ?? "nothing on Q");
-    get.leave();
-  }),
-  survives("S9.2", "an unknown command", (context, server) => failing(context, server, "invalid")),
-  survives("S9.2", "a file that is not there", (context, server) =>
-    failing(context, server, "get"),
-  ),
-  survives("S9.3", "gone after half a command", async (context, server) => {
-    const p = await context.connect(server);
-    p.send("-");
-    await context.happensWithin(() => p.hasEnded, QUIET / 3);
-    p.abort();
-  }),
-  survives(
-    "S9.3",
-    "gone right after its command, with nobody at the data port",
-    async (context, server) => {
-      const file = await pickServedFile(context, server);
-      const port = context.dataPort(server.port);
-      const get = await prepare(context, server, "get", { file, port });
-      const running = get.run();
-      get.p.abort();
-      await running;
-    },
-  ),
-  survives("S9.3", "it stays, but nobody is at its data port", async (context, server) => {
-    const file = await pickServedFile(context, server);
-    const port = context.dataPort(server.port);
-    (await converse(context, server, "get", { file, port })).leave();
-  }),
-  survives("S9.3", "closed in the middle of a file", (context, server) =>
-    midway(context, server, "FIN"),
-  ),
-  survives("S9.3", "reset in the middle of a file", (context, server) =>
-    midway(context, server, "RST"),
-  ),
-  survives("S9.4", "another client is connected and silent", async (context, server) => {
-    await context.connect(server);
-    await context.happensWithin(() => false, QUIET / 3);
-  }),
-  survives("S9.4", "another client does not read what it is sent", slowReader),
-  rule("S9.6", "a new server on the port of the old one", again, { needs: ["start"] }),
+  survives("S9.1", "two listings, a file, and one more listing", serveThree),
+  survives("S9.2", "after an unknown command", failWith("invalid")),
+  survives("S9.2", "after a file that does not exist", failWith("get")),
+  survives("S9.3", "a client leaves after half a command", leaveInCommand),
+  survives("S9.3", "a client leaves right after its command", askWithoutListener(true)),
+  survives("S9.3", "a client does not listen on its data port", askWithoutListener(false)),
+  survives("S9.3", "a client closes in the middle of a file", leaveInFile("close")),
+  survives("S9.3", "a client resets in the middle of a file", leaveInFile("abort")),
+  survives("S9.4", "another client is connected and silent", staySilent, "two clients"),
+  survives("S9.4", "another client does not read what it gets", stopReading, "two clients"),
+  rule("S9.6", "a new server on the port of the old one", restart, { needs: ["start"] }),
 ];
-
-/** The server is the one that ends the connection, so the port is in TIME_WAIT. */
-async function again(context: CaseContext): Promise<void> {
-  const first = await context.startServer();
-  const list = await converse(context, first, "list");
-  first.program?.kill("SIGINT");
-  let ended = await first.program?.waitForExit(CLOSE_LIMIT);
-  list.leave();
-  ended ||= await first.program?.waitForExit(STOP_LIMIT);
-  await first.program?.[Symbol.asyncDispose]();
-  need(ended === true, "S9.5", "SIGINT did not end it");
-  const second = context.launch({ port: first.port });
-  const ready = await context.waitUntilListening(second, first.port);
-  const state = `the second server is ${second.ending}; ${second.words}`;
-  must(ready, `a second server listens on port ${first.port}`, state);
-}

@@ -1,94 +1,69 @@
-// How the parts of a dialect must fit together, once each of them is right in itself.
+// Checks how the parts of a dialect fit together, once each part is right by itself.
 
-import { wrong } from "./validators.ts";
-import { placeholders } from "./template.ts";
+import { joinKey, reject } from "./parsers.ts";
+import { findOpenStep } from "./steps.ts";
+import { Template } from "./template.ts";
+import { COMMAND_KINDS, type Conversation, type Dialect } from "./types.ts";
 
-interface Raw {
-  values?: object;
-  options?: { heard: string }[];
-  list?: Spoken;
-  get?: Spoken;
-  invalid?: Spoken;
-  nameless?: Spoken;
-}
-interface Spoken {
-  steps: Record<string, unknown>[];
-  data?: Record<string, unknown>;
-  after?: Record<string, unknown>[];
-}
-
+/** The values that the suite itself gives to placeholders. */
 const BUILT_IN = [
-  "dport",
-  "sport",
-  "host",
-  "shost",
-  "file",
-  "size",
-  "qport",
-  "offset",
-  "hash",
-  "text",
-  "data",
-  "any",
+  ...["dport", "sport", "host", "shost", "file", "size", "qport", "offset", "hash"],
+  ...["text", "data", "any"],
 ];
 
-// The names that regular expressions give to what they find, wherever they stand.
-const named = (raw: object): string[] =>
-  [...JSON.stringify(raw).matchAll(/\(\?P?<(\w+)>/g)].map(([, name = ""]) => name);
-
-/** Throws where something is asked for that nothing fills, or before it can be there. */
-export function checkAgainst(raw: object, file: string): void {
-  const given = raw as Raw;
-  const known = new Set([...BUILT_IN, ...Object.keys(given.values ?? {}), ...named(raw)]);
-  for (const { heard } of given.options ?? [])
-    for (const name of placeholders(heard)) known.add(name);
-  for (const kind of ["list", "get", "invalid", "nameless"] as const) {
-    const spoken = given[kind];
-    if (spoken) flows(spoken, known, `${file}: ${kind}`);
+/** Throws if a placeholder has no value, or if something is used before it can be there. */
+export function checkDialect(dialect: Dialect, file: string): void {
+  checkPlaceholders(dialect, file);
+  for (const kind of COMMAND_KINDS) {
+    const conversation = dialect[kind];
+    if (conversation) checkConversation(conversation, `${file}: ${kind}`);
   }
 }
 
-function flows(
-  { steps, data, after = [] }: Spoken,
-  known: ReadonlySet<string>,
-  where: string,
-): void {
-  const places: [string, Record<string, unknown>][] = [
-    ...steps.map((each, at) => [`${where}.steps[${at + 1}]`, each] as [string, typeof each]),
-    ...after.map((each, at) => [`${where}.after[${at + 1}]`, each] as [string, typeof each]),
-    ...(data ? [[`${where}.data`, data] as [string, typeof data]] : []),
-  ];
-  for (const [place, each] of places) filled(each, known, place);
-  const opened = steps.findIndex((each) => "q" in each);
-  const early = steps.findIndex((each, at) => each["on"] === "Q" && (opened < 0 || at < opened));
+function checkPlaceholders(dialect: Dialect, file: string): void {
+  const { options = [], values = {}, ...rest } = dialect;
+  const compiled = [...listCompiled({ options, ...rest }, file)];
+  const groups = compiled.flatMap(({ value }) =>
+    value instanceof RegExp ? listGroups(value) : [],
+  );
+  const read = options.flatMap(({ heard }) => heard.placeholders);
+  const known = new Set([...BUILT_IN, ...Object.keys(values), ...groups, ...read]);
+  for (const { value, place } of compiled) {
+    if (!(value instanceof Template)) continue;
+    const unknown = value.placeholders.find((name) => !known.has(name));
+    if (unknown)
+      reject(place, `nothing gives {${unknown}} a value; write one of ${[...known].join(", ")}`);
+  }
+}
+
+const listGroups = ({ source }: RegExp): string[] =>
+  [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name = ""]) => name);
+
+/** All templates and patterns of a value, with their places in the file. */
+function* listCompiled(
+  value: unknown,
+  place: string,
+): Generator<{ value: Template | RegExp; place: string }> {
+  if (value instanceof Template || value instanceof RegExp) yield { value, place };
+  else if (Array.isArray(value))
+    for (const [at, item] of value.entries()) yield* listCompiled(item, `${place}[${at + 1}]`);
+  else if (typeof value === "object" && value !== null)
+    for (const [key, item] of Object.entries(value)) yield* listCompiled(item, joinKey(place, key));
+}
+
+function checkConversation(conversation: Conversation, place: string): void {
+  const { steps, data } = conversation;
+  const opens = findOpenStep(conversation);
+  const early = steps.findIndex(
+    (step, at) => "on" in step && step.on === "Q" && (opens < 0 || at < opens),
+  );
   if (early >= 0)
-    wrong(
-      `${where}.steps[${early + 1}].on`,
-      'Q is not open yet: a step { q = "accept" } comes first',
+    reject(
+      `${place}.steps[${early + 1}].on`,
+      'Q is not open yet; write a step { q = "accept" } before this one',
     );
-  if (data?.["on"] === "Q" && opened < 0) wrong(`${where}.data.on`, "no step opens Q");
-  if (data?.["frame"] === "length" && !data["prefix"] && !data["size"])
-    wrong(`${where}.data`, "a length needs prefix, or size with what a step has told");
-  steps.forEach((each, at) => worded(each, `${where}.steps[${at + 1}]`));
-}
-
-function filled(each: Record<string, unknown>, known: ReadonlySet<string>, where: string): void {
-  for (const key of ["send", "say", "end", "first", "piece", "size", "ack", "missing", "invalid"]) {
-    const value = each[key];
-    if (typeof value !== "string") continue;
-    const stray = placeholders(value).find((name) => !known.has(name));
-    if (stray)
-      wrong(`${where}.${key}`, `nothing fills {${stray}}; there are ${[...known].join(", ")}`);
-  }
-}
-
-// The suite plays the server as well, so it has to know a text that the expression describes.
-function worded(each: Record<string, unknown>, where: string): void {
-  const { expect, say } = each;
-  if (typeof expect !== "string" || say !== undefined) return;
-  if (/[\\^$.|?*+()[\]{}]/.test(expect))
-    wrong(
-      where,
-      "expect is a regular expression: say the text as well, for when the suite plays the server",
-    );
+  if (data?.on === "Q" && opens < 0)
+    reject(`${place}.data.on`, 'no step opens Q; write on = "P", or a step { q = "accept" }');
+  if (data?.frame === "length" && !data.prefix && !data.size)
+    reject(`${place}.data`, "a length needs `prefix`, or `size` with what an earlier step tells");
 }

@@ -1,29 +1,31 @@
-// A payload in many pieces is read as it comes, and each of its bytes once.
+// Tests that a payload in many pieces is read as it arrives, and each of its bytes once.
 
 import { expect, test } from "bun:test";
 import { ChunkedReader } from "./chunked.ts";
+import { Template } from "./template.ts";
 
 const PIECES = Array.from({ length: 200 }, (_, at) => `piece ${at}`);
 const ALL = Buffer.from(`${PIECES.map((text) => `${text.length}|${text}`).join("")}end`);
 
-const reading = (): ChunkedReader =>
-  new ChunkedReader({ on: "Q", frame: "pieces", piece: "{len-dec|:{data}}", end: "end" }, {});
+const piece = new Template("{len-dec|:{data}}");
+const createReader = (): ChunkedReader =>
+  new ChunkedReader({ on: "Q", frame: "pieces", piece, end: new Template("end") }, {});
 
-test("cut anywhere, it comes to the same", () => {
-  const whole = reading();
+test("the payload is the same wherever it is cut", () => {
+  const whole = createReader();
   whole.read(ALL, false);
-  const cut = reading();
+  const cut = createReader();
   for (let end = 1; end <= ALL.length; end++) cut.read(ALL.subarray(0, end), false);
   for (const each of [whole, cut]) {
-    expect(each.whole).toBe(true);
-    expect(each.used).toBe(ALL.length);
-    expect(each.pieces).toBe(PIECES.length);
+    expect(each.isComplete).toBe(true);
+    expect(each.consumed).toBe(ALL.length);
+    expect(each.pieceCount).toBe(PIECES.length);
   }
   expect(cut.payload).toEqual(whole.payload);
 });
 
-test("what is understood is not read again for each piece that follows", () => {
-  const reader = reading();
+test("consumed bytes are not read again for each piece that follows", () => {
+  const reader = createReader();
   let looked = 0;
   for (let end = 10; end <= ALL.length; end += 10) {
     const bytes = ALL.subarray(0, end);

@@ -1,87 +1,94 @@
-// A payload that comes in blocks, packets or messages, until a last one, a number of them, or the end.
+// Reads a payload in pieces: blocks, packets or messages, until a last one, a number of them, or the end.
 
-import { read } from "./decode.ts";
-import { encode } from "./encode.ts";
+import { type Match, matchTemplate } from "./decode.ts";
+import { encodeNumber } from "./encode.ts";
 import { FrameReader } from "./frame-reader.ts";
+import type { Template } from "./template.ts";
 
 export class ChunkedReader extends FrameReader {
-  readonly #parts: Buffer[] = [];
-  /** How many bytes they are together. */
-  #got = 0;
-  /** Where the text begins that is looked at: what is used up is not read again for each piece. */
+  readonly #pieces: Buffer[] = [];
+  /** The bytes in all pieces together. */
+  #size = 0;
+  /** Where the text of this read begins: consumed bytes are not read again for each piece. */
   #base = 0;
 
-  read(bytes: Buffer, over: boolean): void {
-    this.#base = this.used;
+  read(bytes: Buffer, hasEnded: boolean): void {
+    this.#base = this.consumed;
     const text = bytes.toString("latin1", this.#base);
-    while (!this.whole && this.used < bytes.length && this.#next(text, over));
-    this.whole ||=
-      this.#enough() || (over && this.data.end === undefined && this.used === bytes.length);
+    while (!this.isComplete && this.consumed < bytes.length && this.#readPiece(text, hasEnded));
+    const isCutAtEnd = hasEnded && !this.data.end && this.consumed === bytes.length;
+    this.isComplete ||= this.#hasEnough() || isCutAtEnd;
   }
 
   override get payload(): Buffer {
-    this.content = Buffer.concat(this.#parts);
+    this.content = Buffer.concat(this.#pieces);
     return super.payload;
   }
 
   get #at(): number {
-    return this.used - this.#base;
+    return this.consumed - this.#base;
   }
 
-  #next(text: string, over: boolean): boolean {
-    const { end, piece = "", first } = this.data;
-    const ended = end === undefined ? undefined : read(end, text, this.values, this.#at);
-    if (ended && (piece !== "{data}" || ended.end === text.length)) {
-      this.used = this.#base + ended.end;
-      return !(this.whole = true);
+  #match(template: Template, text: string): Match | undefined {
+    return matchTemplate(template, text, this.values, this.#at);
+  }
+
+  /** Reads one piece; false if there is no further piece in the text. */
+  #readPiece(text: string, hasEnded: boolean): boolean {
+    const { end, piece, first } = this.data;
+    const isBare = !piece || piece.source === "{data}";
+    const marker = end && this.#match(end, text);
+    if (marker && (!isBare || marker.end === text.length)) {
+      this.consumed = this.#base + marker.end;
+      this.isComplete = true;
+      return false;
     }
-    if (piece === "{data}") return this.#bare(text);
-    const opening = first !== undefined && this.pieces === 0;
-    const found = read(opening ? first : piece, text, this.values, this.#at);
-    if (!found) return this.#last(text, over);
-    this.#take(opening ? undefined : found.values["data"], found.end);
-    return !this.#enough();
+    if (isBare) return this.#readBare(text);
+    const opening = this.pieceCount === 0 ? first : undefined;
+    const match = this.#match(opening ?? piece, text);
+    if (!match) return this.#readShortPiece(piece, text, hasEnded);
+    this.#add(opening ? undefined : match.values["data"], match.end);
+    return !this.#hasEnough();
   }
 
-  // Without a frame of its own a piece is whatever came at once, and the end marker may stick to it.
-  #bare(text: string): boolean {
-    const end = encode(this.data.end ?? "", this.values).toString("latin1");
-    const rest = text.slice(this.#at);
-    const last = end !== "" && rest.endsWith(end);
-    this.#take(last ? rest.slice(0, rest.length - end.length) : rest, text.length);
-    if (last) this.whole = true;
+  // Without a frame of its own a piece is what arrived at once, and the end marker may follow in it.
+  #readBare(text: string): false {
+    const { content, isMarked } = this.#splitMarker(text);
+    this.#add(content, text.length);
+    if (isMarked) this.isComplete = true;
     return false;
   }
 
   // The last of several blocks of one width may be shorter than the others.
-  #last(text: string, over: boolean): boolean {
-    const { piece = "", end = "" } = this.data;
-    if (!piece.startsWith("{pad") && !piece.startsWith("{cstr")) return false;
-    const marker = encode(end, this.values).toString("latin1");
-    const rest = text.slice(this.#at);
-    const marked = marker !== "" && rest.endsWith(marker);
-    if (!marked && !over) return false;
-    this.#take(
-      rest.slice(0, rest.length - (marked ? marker.length : 0)).replace(/\0+$/, ""),
-      text.length,
-    );
-    this.whole = marked || end === "";
+  #readShortPiece({ parts: [field] }: Template, text: string, hasEnded: boolean): false {
+    if (field?.kind !== "field" || field.align === "right") return false;
+    const { content, isMarked } = this.#splitMarker(text);
+    if (!isMarked && !hasEnded) return false;
+    this.#add(content.replace(/\0+$/, ""), text.length);
+    this.isComplete = isMarked || this.endMarker.length === 0;
     return false;
   }
 
-  #take(data: string | undefined, end: number): void {
-    this.pieces++;
-    this.used = this.#base + end;
-    if (data === undefined) return;
-    if (this.data.of === "name" && this.#parts.length > 0) this.#parts.push(Buffer.from("\n"));
-    this.#parts.push(Buffer.from(data, "latin1"));
-    this.#got += data.length;
+  /** The rest of the text without the end marker. */
+  #splitMarker(text: string): { content: string; isMarked: boolean } {
+    const marker = this.endMarker.toString("latin1");
+    const rest = text.slice(this.#at);
+    const isMarked = marker !== "" && rest.endsWith(marker);
+    return { content: isMarked ? rest.slice(0, -marker.length) : rest, isMarked };
   }
 
-  #enough(): boolean {
+  #add(content: string | undefined, end: number): void {
+    this.pieceCount++;
+    this.consumed = this.#base + end;
+    if (content === undefined) return;
+    if (this.data.of === "name" && this.#pieces.length > 0) this.#pieces.push(Buffer.from("\n"));
+    this.#pieces.push(Buffer.from(content, "latin1"));
+    this.#size += content.length;
+  }
+
+  #hasEnough(): boolean {
     const { count, size } = this.data;
-    if (count !== undefined && this.pieces >= count) return true;
-    if (size === undefined) return false;
-    return this.#got >= Number(encode(size, this.values).toString());
+    if (count !== undefined && this.pieceCount >= count) return true;
+    return size !== undefined && this.#size >= encodeNumber(size, this.values);
   }
 }

@@ -1,16 +1,18 @@
-// A template is found among bytes, however many there are.
+// Tests that a template is found among bytes, however many there are.
 
 import { expect, test } from "bun:test";
-import { find } from "./decode.ts";
+import { findTemplate } from "./decode.ts";
+import { Template } from "./template.ts";
 
-test("it is found where it first stands, after a beginning that leads nowhere", () => {
-  const found = find("ERROR: {file} is\nnot here", "ERROR ERROR: a.txt is\r\nnot here");
-  expect(found?.at).toBe(6);
-  expect(found?.values["file"]).toBe("a.txt");
-  expect(find("{file}", "")).toBeUndefined();
+test("the first match is found, after a beginning that does not match", () => {
+  const template = new Template("ERROR: {file} is\nnot here");
+  const match = findTemplate(template, "ERROR ERROR: a.txt is\r\nnot here");
+  expect(match?.start).toBe(6);
+  expect(match?.values["file"]).toBe("a.txt");
+  expect(findTemplate(new Template("{file}"), "")).toBeUndefined();
 });
 
-test("only the places are tried where it can begin", () => {
+test("only places at which the template can begin are tried", () => {
   let tried = 0;
   const values = {
     get file() {
@@ -19,6 +21,6 @@ test("only the places are tried where it can begin", () => {
     },
   };
   const text = `${"The quick brown fox.\n".repeat(10_000)}No such file: b.txt`;
-  expect(find("No such file: {file}", text, values)).toBeUndefined();
+  expect(findTemplate(new Template("No such file: {file}"), text, values)).toBeUndefined();
   expect(tried).toBeLessThan(10);
 });

@@ -1,39 +1,47 @@
-// A template with its holes filled: the bytes that go on the wire.
+// Encodes a template: fills its placeholders and returns the bytes for the wire.
 
-import { type TemplatePart, parseTemplate } from "./template.ts";
+import type { Template, TemplatePart, TemplateValues } from "./template.ts";
 
-/** What fills the holes of a template. */
-export type Fill = Record<string, string | number | Uint8Array>;
+/** Throws if a placeholder has no value. */
+export const encodeTemplate = (template: Template, values: TemplateValues): Buffer =>
+  encodeParts(template.parts, values);
 
-/** The bytes of a template; a hole without a value is a mistake in the dialect. */
-export function encode(template: string, values: Fill): Buffer {
-  return joined(parseTemplate(template), values);
-}
+/** The number that a template comes to; NaN if it is not one. */
+export const encodeNumber = (template: Template, values: TemplateValues): number =>
+  Number(encodeTemplate(template, values).toString());
 
-const joined = (list: readonly TemplatePart[], values: Fill): Buffer =>
-  Buffer.concat(list.map((part) => encoded(part, values)));
+const encodeParts = (parts: readonly TemplatePart[], values: TemplateValues): Buffer =>
+  Buffer.concat(parts.map((part) => encodePart(part, values)));
 
-function encoded(part: TemplatePart, values: Fill): Buffer {
+export function encodePart(part: TemplatePart, values: TemplateValues): Buffer {
   if (part.kind === "text") return part.bytes;
-  if (part.kind === "hole") return filled(part, values);
-  const inner = joined(part.inner, values);
-  if (part.kind === "integer") return part.form.encode(Number(inner.toString()));
-  if (part.kind === "field") return padded(part, inner);
-  const { form, extra, separator } = part;
-  return Buffer.concat([form.encode(inner.length + extra), Buffer.from(separator), inner]);
+  if (part.kind === "placeholder") return encodeValue(part, values);
+  const inner = encodeParts(part.inner, values);
+  if (part.kind === "integer") return part.format.encode(Number(inner.toString()));
+  if (part.kind === "field") return encodeField(part, inner);
+  const { format, extra, suffix } = part;
+  return Buffer.concat([format.encode(inner.length + extra), Buffer.from(suffix), inner]);
 }
 
-function filled({ name, plus }: TemplatePart & { kind: "hole" }, values: Fill): Buffer {
+function encodeValue(
+  { name, plus }: TemplatePart & { kind: "placeholder" },
+  values: TemplateValues,
+): Buffer {
   const value = values[name];
   if (value === undefined)
-    throw new Error(`the dialect asks for {${name}}, which has no value here`);
+    throw new Error(
+      `{${name}} of the dialect has no value yet: no earlier step and no [values] gives it`,
+    );
   if (value instanceof Uint8Array) return Buffer.from(value);
   return Buffer.from(plus === 0 ? String(value) : String(Number(value) + plus));
 }
 
-function padded({ width, filler, side }: TemplatePart & { kind: "field" }, inner: Buffer): Buffer {
-  // A string of C keeps its last byte for the NUL; what does not fit is cut, as the programs do.
-  const kept = inner.subarray(0, side === "nul" ? width - 1 : width);
-  const rest = Buffer.alloc(width - kept.length, filler);
-  return Buffer.concat(side === "left" ? [rest, kept] : [kept, rest]);
+function encodeField(
+  { width, filler, align }: TemplatePart & { kind: "field" },
+  inner: Buffer,
+): Buffer {
+  // A C string keeps its last byte for the NUL. Text that is too long is cut, as programs do it.
+  const text = inner.subarray(0, align === "c-string" ? width - 1 : width);
+  const padding = Buffer.alloc(width - text.length, filler);
+  return Buffer.concat(align === "right" ? [padding, text] : [text, padding]);
 }

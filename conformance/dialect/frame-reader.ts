@@ -1,39 +1,43 @@
-// What is asked for, as it comes in: the part that is the same however its end is told.
+// Reads a payload out of its frame: what every frame has in common.
 
+import { encodeTemplate } from "./encode.ts";
+import type { TemplateValues } from "./template.ts";
 import type { Data } from "./types.ts";
-import type { Fill } from "./encode.ts";
 
 export abstract class FrameReader {
   /** The bytes without their frame. */
   protected content: Buffer = Buffer.alloc(0);
-  /** Nothing more belongs to it. */
-  whole = false;
-  /** How many bytes of the connection it has explained. */
-  used = 0;
-  /** How many pieces have come. */
-  pieces = 0;
+  /** Whether all of the payload has arrived. */
+  isComplete = false;
+  /** The number of bytes that belong to the frame. */
+  consumed = 0;
+  /** The number of pieces that have arrived. */
+  pieceCount = 0;
 
   constructor(
     readonly data: Data,
-    readonly values: Fill,
+    readonly values: TemplateValues,
   ) {}
 
-  /** Looks at all that has come so far; `over` says that no more will. */
-  abstract read(bytes: Buffer, over: boolean): void;
+  /** Reads all bytes that have arrived so far. */
+  abstract read(bytes: Buffer, hasEnded: boolean): void;
 
-  /** Nothing has come for a while: only silence takes that for the end. */
-  silent(): void {}
+  /** The connection has been silent for a while; only one frame ends with silence. */
+  readSilence(): void {}
 
-  /** What it comes to, once what does not count is taken out. */
+  /** The marker that ends the payload; empty if the frame has none. */
+  protected get endMarker(): Buffer {
+    return this.data.end ? encodeTemplate(this.data.end, this.values) : Buffer.alloc(0);
+  }
+
+  /** The payload, without what does not count. */
   get payload(): Buffer {
     const { remove = [], extract } = this.data;
     if (remove.length === 0 && extract === undefined) return this.content;
     let text = this.content.toString("latin1");
-    for (const pattern of remove) text = text.replace(new RegExp(pattern, "g"), "");
-    if (extract !== undefined)
-      text = [...text.matchAll(new RegExp(extract, "g"))]
-        .map(([all, group]) => group ?? all)
-        .join("\n");
+    for (const pattern of remove) text = text.replace(pattern, "");
+    if (extract)
+      text = [...text.matchAll(extract)].map(([match, group]) => group ?? match).join("\n");
     return Buffer.from(text, "latin1");
   }
 }

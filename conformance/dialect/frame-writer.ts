@@ -1,54 +1,47 @@
-// What is asked for, as the suite sends it when it plays the server: framed, and cut into sends.
+// Frames a payload and cuts it into sends, when the suite plays the server.
 
+import { encodeTemplate } from "./encode.ts";
+import type { TemplateValues } from "./template.ts";
 import type { Data } from "./types.ts";
-import { encode, type Fill } from "./encode.ts";
-import { integer } from "./integer.ts";
 
-/** The sends that carry a payload, each of them one send(). */
-export function framePayload(data: Data, payload: Uint8Array, values: Fill): Buffer[] {
+/** The sends that carry a payload; each of them is one send(). */
+export function framePayload(data: Data, payload: Uint8Array, values: TemplateValues): Buffer[] {
   const bytes = Buffer.from(payload);
-  const marked = data.frame === "sentinel" || (data.frame === "silence" && data.end !== undefined);
-  if (marked) return separate(data, [bytes, encode(data.end ?? "", values)]);
-  if (data.frame === "length") return [Buffer.concat([prefix(data, bytes), bytes])];
-  if (data.frame === "pieces") return pieces(data, bytes, values);
-  return [bytes];
+  const end = data.end ? [encodeTemplate(data.end, values)] : [];
+  if (data.frame === "sentinel" || data.frame === "silence") return joinUnlessGap(data, bytes, end);
+  if (data.frame === "length")
+    return [Buffer.concat([data.prefix?.encode(bytes.length) ?? Buffer.alloc(0), bytes])];
+  return data.frame === "pieces" ? framePieces(data, bytes, end, values) : [bytes];
 }
 
-// With a gap the marker must be a segment of its own; without, it must not be.
-const separate = ({ gap }: Data, all: Buffer[]): Buffer[] => (gap ? all : [Buffer.concat(all)]);
+/** With a gap the marker is a segment of its own; without one it is in the same segment. */
+const joinUnlessGap = ({ gap }: Data, body: Buffer, end: Buffer[]): Buffer[] =>
+  gap ? [body, ...end] : [Buffer.concat([body, ...end])];
 
-const prefix = ({ prefix: name }: Data, { length }: Buffer): Buffer =>
-  integer(name ?? "")?.encode(length) ?? Buffer.alloc(0);
-
-function pieces(data: Data, bytes: Buffer, values: Fill): Buffer[] {
-  const { first, piece = "{data}", end, ack, gap, of } = data;
-  const cut = cuts(data, bytes).map((each) => encode(piece, { ...values, data: each }));
-  const opening = first === undefined ? [] : [encode(first, values)];
-  const closing = end === undefined ? [] : [encode(end, values)];
-  if (ack !== undefined || (gap && of === "name")) return [...opening, ...cut, ...closing];
-  // The blocks of a file may run together, since their width tells them apart; the marker may not.
-  const body = Buffer.concat([...opening, ...cut]);
-  return gap ? [body, ...closing] : [Buffer.concat([body, ...closing])];
+function framePieces(data: Data, bytes: Buffer, end: Buffer[], values: TemplateValues): Buffer[] {
+  const { first, piece, ack, gap, of } = data;
+  const opening = first ? [encodeTemplate(first, values)] : [];
+  const pieces = cutPayload(data, bytes).map((content) =>
+    piece ? encodeTemplate(piece, { ...values, data: content }) : content,
+  );
+  if (ack || (gap && of === "name")) return [...opening, ...pieces, ...end];
+  // The blocks of a file may run together, since their width separates them. The marker may not.
+  return joinUnlessGap(data, Buffer.concat([...opening, ...pieces]), end);
 }
 
-/** As many bytes in a piece as most programs have in a buffer. */
-const USUAL = 512;
+/** Bytes in a piece: most programs have a buffer of this size. */
+const PIECE_SIZE = 512;
 
-function cuts({ of, max, count }: Data, bytes: Buffer): Buffer[] {
+function cutPayload({ of, max = PIECE_SIZE, count }: Data, bytes: Buffer): Buffer[] {
   if (count === 1) return [bytes];
-  if (of === "name")
-    return bytes
-      .toString()
-      .split("\n")
-      .filter(Boolean)
-      .map((each) => Buffer.from(each));
-  const lines =
-    of === "line" ? (bytes.toString("latin1").match(/[^\n]*\n|[^\n]+$/g) ?? []) : undefined;
-  const whole = lines?.map((each) => Buffer.from(each, "latin1")) ?? [bytes];
-  return whole.flatMap((each) => sliced(each, max ?? USUAL));
+  const text = bytes.toString("latin1");
+  const toBytes = (part: string): Buffer => Buffer.from(part, "latin1");
+  if (of === "name") return text.split("\n").filter(Boolean).map(toBytes);
+  const lines = of === "line" ? (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map(toBytes) : [bytes];
+  return lines.flatMap((line) => slice(line, max));
 }
 
-function sliced(bytes: Buffer, size: number): Buffer[] {
+function slice(bytes: Buffer, size: number): Buffer[] {
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }

@@ -1,71 +1,68 @@
-// The ways in which the end of a payload is told, and the reader for each.
+// The frames of a payload, with a reader for each: what marks its end.
 
-import type { Data } from "./types.ts";
-import { encode, type Fill } from "./encode.ts";
-import { integer } from "./integer.ts";
 import { ChunkedReader } from "./chunked.ts";
+import { encodeNumber } from "./encode.ts";
 import { FrameReader } from "./frame-reader.ts";
+import type { TemplateValues } from "./template.ts";
+import type { Data } from "./types.ts";
 
-class Close extends FrameReader {
-  read(bytes: Buffer, over: boolean): void {
+class CloseReader extends FrameReader {
+  read(bytes: Buffer, hasEnded: boolean): void {
     this.content = bytes;
-    this.used = bytes.length;
-    this.whole = over;
+    this.consumed = bytes.length;
+    this.isComplete = hasEnded;
   }
 }
 
-class Silence extends Close {
+class SilenceReader extends CloseReader {
   override get payload(): Buffer {
-    const end = encode(this.data.end ?? "", this.values);
-    const all = super.payload;
-    return end.length > 0 && all.lastIndexOf(end) === all.length - end.length
-      ? all.subarray(0, -end.length)
-      : all;
+    const payload = super.payload;
+    const marker = this.endMarker;
+    const isMarked = marker.length > 0 && payload.subarray(-marker.length).equals(marker);
+    return isMarked ? payload.subarray(0, -marker.length) : payload;
   }
 
-  override silent(): void {
-    this.whole = true;
-  }
-}
-
-class Sentinel extends FrameReader {
-  read(bytes: Buffer, over: boolean): void {
-    const end = encode(this.data.end ?? "", this.values);
-    // In the midst of a text the marker may be a part of it, so the last one counts.
-    const at = bytes.lastIndexOf(end);
-    const atEnd = at >= 0 && at + end.length === bytes.length;
-    this.content = at >= 0 && (over || atEnd) ? bytes.subarray(0, at) : bytes;
-    this.used = atEnd || at < 0 ? bytes.length : at + end.length;
-    this.whole = atEnd || (over && at >= 0);
+  override readSilence(): void {
+    this.isComplete = true;
   }
 }
 
-class Length extends FrameReader {
-  read(bytes: Buffer, over: boolean): void {
-    const head = this.#head(bytes);
+class SentinelReader extends FrameReader {
+  read(bytes: Buffer, hasEnded: boolean): void {
+    const marker = this.endMarker;
+    // In the middle of a text the marker may be a part of it, so the last one counts.
+    const at = bytes.lastIndexOf(marker);
+    const isAtEnd = at >= 0 && at + marker.length === bytes.length;
+    this.content = at >= 0 && (hasEnded || isAtEnd) ? bytes.subarray(0, at) : bytes;
+    this.consumed = isAtEnd || at < 0 ? bytes.length : at + marker.length;
+    this.isComplete = isAtEnd || (hasEnded && at >= 0);
+  }
+}
+
+class LengthReader extends FrameReader {
+  read(bytes: Buffer, hasEnded: boolean): void {
+    const head = this.#readHead(bytes);
     if (!head) return void (this.content = bytes);
-    const [from, size] = head;
-    this.content = bytes.subarray(from, from + size);
-    this.used = from + this.content.length;
-    this.whole = this.content.length === size || (over && size === 0);
+    this.content = bytes.subarray(head.length, head.length + head.size);
+    this.consumed = head.length + this.content.length;
+    this.isComplete = this.content.length === head.size || (hasEnded && head.size === 0);
   }
 
-  #head(bytes: Buffer): [from: number, size: number] | undefined {
+  #readHead(bytes: Buffer): { length: number; size: number } | undefined {
     const { prefix, size } = this.data;
-    if (prefix === undefined) return [0, Number(encode(size ?? "", this.values).toString())];
-    const form = integer(prefix);
-    const found = new RegExp(form?.pattern ?? "", "y").exec(bytes.toString("latin1", 0, 32));
-    return found && form ? [found[0].length, form.decode(found[0])] : undefined;
+    if (!prefix) return { length: 0, size: size ? encodeNumber(size, this.values) : 0 };
+    const [head] = new RegExp(prefix.pattern, "y").exec(bytes.toString("latin1", 0, 32)) ?? [];
+    return head === undefined ? undefined : { length: head.length, size: prefix.decode(head) };
   }
 }
 
 const READERS = {
-  close: Close,
-  sentinel: Sentinel,
-  length: Length,
+  close: CloseReader,
+  sentinel: SentinelReader,
+  length: LengthReader,
   pieces: ChunkedReader,
-  silence: Silence,
+  silence: SilenceReader,
 };
 
-export const frameReaderFor = (data: Data, values: Fill): FrameReader =>
+export const createFrameReader = (data: Data, values: TemplateValues): FrameReader =>
   new READERS[data.frame](data, values);

@@ -1,23 +1,27 @@
-// Dialects are read, their templates work both ways, and a bad one is told what is wrong with it.
+// Tests that dialects load, that templates work both ways, and that a mistake is reported with its place.
 
 import { expect, test } from "bun:test";
-import { read } from "./decode.ts";
+import { matchTemplate } from "./decode.ts";
 import { loadDialect, parseDialect } from "./load.ts";
-import { encode } from "./encode.ts";
+import { encodeTemplate } from "./encode.ts";
+import { Template } from "./template.ts";
 
 const QUICK = 5_000; // nothing here waits
 
 const plain = await Bun.file(`${import.meta.dir}/../dialects/plain.toml`).text();
 
 test(
-  "what one side fills, the other side reads",
+  "a template that one side encodes is decoded by the other",
   () => {
-    const template = "-g {file} {dport}\n";
-    const line = encode(template, { file: "two (2) words.txt", dport: 30021 }).toString();
+    const template = new Template("-g {file} {dport}\n");
+    const line = encodeTemplate(template, { file: "two (2) words.txt", dport: 30021 }).toString();
     expect(line).toBe("-g two (2) words.txt 30021\n");
-    expect(read(template, line)?.values).toEqual({ file: "two (2) words.txt", dport: "30021" });
-    expect(read("a.b\n", "axb\n")).toBeUndefined();
-    expect(() => encode("{nobody}", {})).toThrow("{nobody}");
+    expect(matchTemplate(template, line)?.values).toEqual({
+      file: "two (2) words.txt",
+      dport: "30021",
+    });
+    expect(matchTemplate(new Template("a.b\n"), "axb\n")).toBeUndefined();
+    expect(() => encodeTemplate(new Template("{nobody}"), {})).toThrow("{nobody}");
   },
   QUICK,
 );
@@ -42,10 +46,11 @@ const ENCODED: readonly [template: string, hex: string][] = [
 
 test.each(ENCODED)(
   "%s",
-  (template, hex) => {
-    const bytes = encode(template, FILLED);
+  (source, hex) => {
+    const template = new Template(source);
+    const bytes = encodeTemplate(template, FILLED);
     expect(bytes.toString("hex")).toBe(hex);
-    const found = read(template, bytes.toString("latin1"));
+    const found = matchTemplate(template, bytes.toString("latin1"));
     expect(found?.end).toBe(bytes.length);
     for (const [name, value] of Object.entries(found?.values ?? {}))
       expect(value).toBe(String(FILLED[name as keyof typeof FILLED]));
@@ -54,8 +59,8 @@ test.each(ENCODED)(
 );
 
 const BAD: readonly [what: string, from: string, to: string, message: string][] = [
-  ["no TOML", 'name = "plain"', 'name = "plain', "mine.toml: this is not TOML"],
-  ["a missing key", 'name = "plain"', "", "mine.toml: name: it is missing"],
+  ["no TOML", 'name = "plain"', 'name = "plain', "mine.toml: this is not valid TOML"],
+  ["a missing key", 'name = "plain"', "", "mine.toml: name: this key is missing"],
   [
     "an unknown key",
     "[errors.missing]",
@@ -63,41 +68,59 @@ const BAD: readonly [what: string, from: string, to: string, message: string][] 
     "mine.toml: errors.missng: there is no such key",
   ],
   [
-    "a step without a verb",
+    "a step with an unknown key",
     '[{ send = "-x {dport}\\n" }]',
     '[{ sned = "-x" }]',
     "mine.toml: invalid.steps[1]: a step has one of send",
   ],
   [
-    "a step of two",
+    "a step that does two things",
     '[{ send = "-x {dport}\\n" }]',
     '[{ send = "-x", q = "accept" }]',
     "mine.toml: invalid.steps[1]: a step has one of",
   ],
   [
-    "a hole that nothing fills",
+    "a placeholder that nothing gives a value",
     "-g {file} {dport}",
     "-g {fiel} {dport}",
-    "mine.toml: get.steps[1].send: nothing fills {fiel}",
+    "mine.toml: get.steps[1].send: nothing gives {fiel} a value",
+  ],
+  [
+    "the same in an error text",
+    'say = "{text}\\n"\nq = true',
+    'say = "{txet}\\n"\nq = true',
+    "mine.toml: errors.missing.say: nothing gives {txet} a value",
+  ],
+  [
+    "the same after the payload",
+    "[get]",
+    '[get]\nafter = [{ send = "bye {fiel}" }]',
+    "mine.toml: get.after[1].send: nothing gives {fiel} a value",
+  ],
+  [
+    "an encoder without an end",
+    "-g {file} {dport}",
+    "-g {u16be:{dport}",
+    "needs a } that ends {u16be:",
   ],
   [
     "an open brace",
     "-g {file} {dport}",
     "-g {file {dport}",
-    "mine.toml: get.steps[1].send: a { that begins neither",
+    'mine.toml: get.steps[1].send: the template "-g {file {dport}\\n" has a { that begins neither',
   ],
-  ["an encoder that is none", "-g {file}", "-g {u24be:{file}}", "no encoder is called u24be"],
+  ["an unknown encoder", "-g {file}", "-g {u24be:{file}}", "has no encoder u24be"],
   [
-    "a frame that is none",
+    "an unknown frame",
     'frame = "close"',
     'frame = "fin"',
-    "mine.toml: list.data.frame: one of close, sentinel",
+    "mine.toml: list.data.frame: write one of close, sentinel",
   ],
   [
     "a frame without its key",
     'frame = "close"',
     'frame = "sentinel"',
-    "mine.toml: list.data.end: it is missing",
+    "mine.toml: list.data.end: this key is missing",
   ],
   [
     "a key of another frame",
@@ -109,7 +132,7 @@ const BAD: readonly [what: string, from: string, to: string, message: string][] 
     "a number in quotes",
     'frame = "close"',
     'frame = "silence", ms = "9"',
-    "mine.toml: list.data.ms: a whole number is wanted",
+    "mine.toml: list.data.ms: write a whole number",
   ],
   [
     "Q before it is open",
@@ -121,7 +144,7 @@ const BAD: readonly [what: string, from: string, to: string, message: string][] 
     "an expression without a text",
     '{ q = "accept" }',
     '{ q = "accept" }, { expect = "[0-9]" }',
-    "mine.toml: list.steps[3]: expect is a regular expression",
+    "mine.toml: list.steps[3]: `expect` is a regular expression",
   ],
   [
     "a broken expression",
@@ -132,7 +155,7 @@ const BAD: readonly [what: string, from: string, to: string, message: string][] 
 ];
 
 test.each(BAD)(
-  "a bad dialect is told file, key and what is wrong: %s",
+  "a mistake is reported with file, key and what to write: %s",
   (_, from, to, message) => {
     expect(plain).toContain(from);
     expect(() =>
@@ -146,7 +169,7 @@ test.each(BAD)(
 );
 
 test(
-  "a dialect that is nowhere",
+  "a dialect that does not exist",
   async () => {
     await expect(loadDialect("nowhere")).rejects.toThrow("nowhere");
     expect((await loadDialect("plain")).name).toBe("plain");

@@ -1,98 +1,90 @@
-// A dialect as people write it: read, checked, and completed by what they may leave out.
+// Loads a dialect from its file: parses it, fills in what it may leave out, and checks it.
 
 import { basename, resolve } from "node:path";
-import type { Abilities, Conversation, Dialect, ErrorText, ListingFormat, Say } from "./types.ts";
-import { dataOpener } from "./types.ts";
-import type { PortRange } from "../net/ports.ts";
-import { checkDialect } from "./schema.ts";
+import { checkDialect } from "./check.ts";
+import {
+  parseDialectTable,
+  type WrittenConversation,
+  type WrittenDialect,
+  type WrittenError,
+} from "./schema.ts";
+import { shippedDialects } from "./shipped.ts";
+import { dataOpener } from "./steps.ts";
+import { Template } from "./template.ts";
+import type { Abilities, Conversation, Dialect, ErrorKind, ErrorText } from "./types.ts";
 
-/** Reads a dialect by its name in dialects/, or by its path. */
-export async function loadDialect(from: string): Promise<Dialect> {
-  const shipped = resolve(import.meta.dir, "../dialects", `${from}.toml`);
-  const path = (await Bun.file(shipped).exists()) ? shipped : resolve(from);
-  const source = Bun.file(path);
-  if (!(await source.exists())) throw new Error(`no dialect is called ${from}, and no file either`);
-  return parseDialect(await source.text(), basename(path));
+/** Loads a dialect by its name in dialects/, or by its path. */
+export async function loadDialect(nameOrPath: string): Promise<Dialect> {
+  const shipped = shippedDialects.get(nameOrPath);
+  if (shipped !== undefined) return parseDialect(shipped, `${nameOrPath}.toml`);
+  const path = resolve(nameOrPath);
+  const file = Bun.file(path);
+  if (!(await file.exists()))
+    throw new Error(
+      `no dialect and no file is called ${nameOrPath}; write the name of a shipped dialect, or the path of a TOML file`,
+    );
+  return parseDialect(await file.text(), basename(path));
 }
 
-/** A dialect from its text; what is wrong with it is said with the file and the key. */
+/** Parses the text of a dialect; an error names the file and the key. */
 export function parseDialect(text: string, file: string): Dialect {
-  let raw: object;
+  let table: object;
   try {
-    raw = Bun.TOML.parse(text);
+    table = Bun.TOML.parse(text);
   } catch (error) {
-    throw new Error(`${file}: this is not TOML: ${error instanceof Error ? error.message : error}`);
+    throw new Error(
+      `${file}: this is not valid TOML: ${error instanceof Error ? error.message : error}`,
+    );
   }
-  checkDialect(raw, file);
-  return completed(raw as Written);
+  const dialect = complete(parseDialectTable(table, file));
+  checkDialect(dialect, file);
+  return dialect;
 }
 
-type Ports = number | PortRange | string;
-type Loose<T> = { [K in keyof T]?: T[K] | undefined };
-
-/** A dialect as people write it: much may be left out. */
-interface Written extends Omit<Dialect, "errors" | "abilities" | "listing"> {
-  errors?: { missing?: Loose<ErrorText>; invalid?: Loose<ErrorText> };
-  listing?: Loose<ListingFormat>;
-  abilities?: Omit<Abilities, "serverPorts" | "dataPorts"> & {
-    serverPorts?: Ports;
-    dataPorts?: Ports;
-  };
-}
-
-function completed(written: Written): Dialect {
-  const { errors = {}, listing, abilities = {}, list, get, invalid, nameless } = written;
-  return {
-    ...written,
-    listing: { separator: "\n", ...listing } as ListingFormat,
-    abilities: ported(abilities),
-    errors: {
-      missing: failure(errors.missing, get, "missing"),
-      invalid: failure(errors.invalid, invalid, "invalid"),
-    },
-    list: whole(list),
-    get: whole(get),
-    invalid,
-    ...(nameless ? { nameless } : {}),
-  };
-}
-
-function whole(conversation: Conversation): Conversation {
-  const { data, steps } = conversation;
-  const on = dataOpener({ steps }) === "nobody" ? "P" : "Q";
-  return { ...conversation, data: { ...({ on, frame: "close" } as const), ...data } };
-}
-
-function ported(given: NonNullable<Written["abilities"]>): Abilities {
-  const { serverPorts, dataPorts, ...rest } = given;
-  const range = (ports: Ports | undefined): PortRange | undefined =>
-    typeof ports === "number"
-      ? { from: ports, to: ports }
-      : typeof ports === "object"
-        ? ports
-        : undefined;
-  const [server, data] = [range(serverPorts), range(dataPorts)];
-  const offset = typeof dataPorts === "string" ? Number(/\d+/.exec(dataPorts)?.[0]) : undefined;
+function complete(written: WrittenDialect): Dialect {
+  const { errors = {}, abilities = {}, listing, list, get, invalid, nameless, ...rest } = written;
   return {
     ...rest,
-    ...(server ? { serverPorts: server } : {}),
-    ...(data ? { dataPorts: data } : {}),
-    ...(offset === undefined ? {} : { dataOffset: offset }),
+    listing: { separator: "\n", ...listing },
+    abilities: completeAbilities(abilities),
+    errors: {
+      missing: completeError(errors.missing, get, "missing"),
+      invalid: completeError(errors.invalid, invalid, "invalid"),
+    },
+    list: completeConversation({ data: { frame: "close" }, ...list }),
+    get: completeConversation({ data: { frame: "close" }, ...get }),
+    invalid: completeConversation(invalid),
+    ...(nameless && { nameless: completeConversation(nameless) }),
   };
 }
 
-// The step in whose place the failure comes tells all that the table of errors leaves out.
-function failure(
-  given: Loose<ErrorText> = {},
-  { steps }: Conversation,
-  what: "missing" | "invalid",
+function completeConversation({ data, ...rest }: WrittenConversation): Conversation {
+  const on = dataOpener(rest) === "nobody" ? "P" : "Q";
+  return { ...rest, ...(data && { data: { on, ...data } }) };
+}
+
+function completeAbilities(written: NonNullable<WrittenDialect["abilities"]>): Abilities {
+  const { dataPorts, ...rest } = written;
+  if (typeof dataPorts === "number") return { ...rest, dataOffset: dataPorts };
+  return { ...rest, ...(dataPorts && { dataPorts }) };
+}
+
+// The step that the error replaces gives what the table of errors leaves out.
+function completeError(
+  written: WrittenError = {},
+  { steps }: WrittenConversation,
+  kind: ErrorKind,
 ): ErrorText {
-  const at = steps.findIndex((step) => what in step);
-  const step = steps[at] as Say | undefined;
-  const before = at < 0 ? steps : steps.slice(0, at);
-  const say = given.say ?? step?.[what] ?? "";
-  const on = given.on ?? step?.on ?? (say === "" && given.match === undefined ? "none" : "P");
-  const q = given.q ?? before.some((each) => "q" in each);
-  const { match, after } = given;
-  return { on, say, q, ...(match === undefined ? {} : { match }), ...(after ? { after } : {}) };
+  const at = steps.findIndex((step) => kind in step);
+  const step = steps[at];
+  const reply = step && "say" in step ? step : undefined;
+  const say = written.say ?? reply?.[kind] ?? new Template("");
+  const isSilent = say.isEmpty && written.match === undefined;
+  const earlier = at < 0 ? steps : steps.slice(0, at);
+  return {
+    on: reply?.on ?? (isSilent ? "none" : "P"),
+    q: earlier.some((each) => "q" in each),
+    ...written,
+    say,
+  };
 }

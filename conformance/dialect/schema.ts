@@ -1,115 +1,178 @@
-// The words of a dialect: which keys there are, and what they take.
+// The keys of a dialect file and the values that they take.
 
-import { checkAgainst } from "./check.ts";
-import { anything, type Check, either, flag, list, number, oneOf, port } from "./validators.ts";
-import { regex, table, template, text, width, wrong } from "./validators.ts";
+import type { PortRange } from "../net/ports.ts";
+import {
+  parseBoolean,
+  parseChoice,
+  parseIntegerFormat,
+  parseList,
+  parseMap,
+  parseNumber,
+  parsePattern,
+  parsePortNumber,
+  type Parser,
+  parseString,
+  parseTable,
+  parseTemplate,
+  reject,
+} from "./parsers.ts";
+import { Template } from "./template.ts";
+import type { Data, ReplyStep, Step } from "./types.ts";
 
-const side = oneOf("P", "Q");
-const speech = table(
+const parseSide = parseChoice("P", "Q");
+const parseText = parsePattern("m");
+
+const parseReplyKeys = parseTable(
   {},
   {
-    say: template,
-    expect: regex,
-    on: side,
-    missing: template,
-    invalid: template,
-    login: template,
-    awaited: flag,
+    say: parseTemplate,
+    expect: parseText,
+    on: parseSide,
+    missing: parseTemplate,
+    invalid: parseTemplate,
+    login: parseTemplate,
+    awaited: parseBoolean,
   },
 );
 
-/** What a step is told by its first word. */
-const VERBS: Record<string, Check> = {
-  send: table({ send: template }, { on: side }),
-  q: table({ q: oneOf("accept", "connect") }, { port: template }),
-  sleep: table({ sleep: number }),
-  close: table({ close: oneOf("P") }),
-  say: speech,
-  expect: speech,
+const parseReply: Parser<ReplyStep> = (value, place) => {
+  const step = parseReplyKeys(value, place);
+  if (step.say) return { ...step, say: step.say };
+  const { expect } = value as { expect: string };
+  // The suite plays the server as well, so it needs a text that it can say.
+  if (/[\\^$.|?*+()[\]{}]/.test(expect))
+    reject(place, "`expect` is a regular expression; add `say` with a text that it matches");
+  return { ...step, say: new Template(expect) };
 };
 
-const step: Check = (value, where) => {
+/** The parser of a step, by the key that says what it does. */
+const STEPS: Record<string, Parser<Step>> = {
+  send: parseTable({ send: parseTemplate }, { on: parseSide }),
+  q: parseTable({ q: parseChoice("accept", "connect") }, { port: parseTemplate }),
+  sleep: parseTable({ sleep: parseNumber }, {}),
+  close: parseTable({ close: parseChoice("P") }, {}),
+  say: parseReply,
+  expect: parseReply,
+};
+
+const parseStep: Parser<Step> = (value, place) => {
   const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
-  const verbs = [...new Set(keys.map((key) => VERBS[key]).filter((check) => check !== undefined))];
-  const [check] = verbs;
-  if (!check || verbs.length > 1)
-    wrong(
-      where,
-      `a step has one of send, say (or expect), q, sleep, close; this one has ${keys.join(", ")}`,
-    );
-  check(value, where);
+  const parsers = new Set(keys.flatMap((key) => STEPS[key] ?? []));
+  const [parse] = parsers;
+  if (parse && parsers.size === 1) return parse(value, place);
+  const found = keys.length > 0 ? `, not ${keys.join(" and ")}` : "";
+  return reject(place, `a step has one of send, say (or expect), q, sleep, close${found}`);
 };
 
-const steps = list(step);
-const patterns = list(regex);
+const parseSteps = parseList(parseStep);
 
-/** Which keys go with which way of telling the end. */
-const FRAMES: Record<string, Check> = {
-  close: data({}),
-  sentinel: data({ end: template }),
-  length: data({}, { prefix: width, size: template }),
-  pieces: data(
-    { piece: template },
+type WrittenData = Omit<Data, "on"> & { on?: Data["on"] };
+
+const COMMON = {
+  on: parseSide,
+  gap: parseNumber,
+  remove: parseList(parsePattern("g")),
+  extract: parsePattern("g"),
+};
+
+/** The keys that go with each frame. */
+const FRAMES: Record<Data["frame"], Parser<WrittenData>> = {
+  close: parseTable({}, { ...COMMON, frame: parseChoice("close") }) as Parser<WrittenData>,
+  sentinel: parseTable({ frame: parseChoice("sentinel"), end: parseTemplate }, COMMON),
+  length: parseTable(
+    { frame: parseChoice("length") },
+    { ...COMMON, prefix: parseIntegerFormat, size: parseTemplate },
+  ),
+  pieces: parseTable(
+    { frame: parseChoice("pieces"), piece: parseTemplate },
     {
-      end: template,
-      first: template,
-      ack: template,
-      of: oneOf("name", "line"),
-      max: number,
-      count: number,
-      size: template,
+      ...COMMON,
+      end: parseTemplate,
+      first: parseTemplate,
+      ack: parseTemplate,
+      of: parseChoice("name", "line"),
+      max: parseNumber,
+      count: parseNumber,
+      size: parseTemplate,
     },
   ),
-  silence: data({ ms: number }, { end: template }),
+  silence: parseTable(
+    { frame: parseChoice("silence"), ms: parseNumber },
+    { ...COMMON, end: parseTemplate },
+  ),
 };
 
-function data(needed: Record<string, Check>, optional: Record<string, Check> = {}): Check {
-  const always = { on: side, frame: text, gap: number, remove: patterns, extract: regex };
-  return table(needed, { ...always, ...optional });
-}
+const parseFrame = parseChoice("close", "sentinel", "length", "pieces", "silence");
 
-const payload: Check = (value, where) => {
-  const { frame = "close" } = (value ?? {}) as { frame?: string };
-  oneOf(...Object.keys(FRAMES))(frame, `${where}.frame`);
-  FRAMES[frame]?.(value, where);
+const parseData: Parser<WrittenData> = (value, place) => {
+  const { frame = "close" } = (value ?? {}) as { frame?: unknown };
+  const name = parseFrame(frame, `${place}.frame`);
+  return { ...FRAMES[name](value, place), frame: name };
 };
 
-const conversation = table({ steps }, { data: payload, after: steps });
-const failure = table(
+const parseConversation = parseTable({ steps: parseSteps }, { data: parseData, after: parseSteps });
+export type WrittenConversation = ReturnType<typeof parseConversation>;
+
+const parseError = parseTable(
   {},
-  { on: oneOf("P", "Q", "none"), say: template, match: regex, q: flag, after: steps },
-);
-const kinds = { list: text, get: text, invalid: text, nameless: text };
-const range = table({ from: port, to: port });
-
-const dialect = table(
-  { name: text, about: text, list: conversation, get: conversation, invalid: conversation },
   {
-    nameless: conversation,
-    values: anything(text),
-    options: list(table({ heard: template, say: template })),
-    errors: table({}, { missing: failure, invalid: failure }),
-    listing: table({}, { separator: text, head: text, item: text, tail: text }),
-    abilities: table(
-      {},
-      {
-        textOnly: flag,
-        oneClient: flag,
-        maxFile: number,
-        serverPorts: either("a port or { from, to }", port, range),
-        dataPorts: either('a port, { from, to } or "sport+1"', port, range, offset),
-      },
-    ),
-    client: table({}, { words: table({}, kinds), stdin: table({}, kinds), answer: text }),
+    on: parseChoice("P", "Q", "none"),
+    say: parseTemplate,
+    match: parseText,
+    q: parseBoolean,
+    after: parseSteps,
   },
 );
+export type WrittenError = ReturnType<typeof parseError>;
 
-function offset(value: unknown, where: string): void {
-  if (!/^sport\+\d+$/.test(String(value))) wrong(where, "sport+1");
-}
+const parseRange: Parser<PortRange> = (value, place) => {
+  if (typeof value !== "number")
+    return parseTable({ from: parsePortNumber, to: parsePortNumber }, {})(value, place);
+  const port = parsePortNumber(value, place);
+  return { from: port, to: port };
+};
 
-/** Throws where the text of a dialect is not one; the message names file, key and what is wrong. */
-export function checkDialect(raw: object, file: string): void {
-  dialect(raw, file);
-  checkAgainst(raw, file);
-}
+/** A range, or how far the data port is from the server's port. */
+const parseDataPorts: Parser<PortRange | number> = (value, place) => {
+  if (typeof value !== "string") return parseRange(value, place);
+  const offset = /^sport\+(\d+)$/.exec(value)?.[1];
+  return offset === undefined
+    ? reject(place, `write a port, { from, to } or "sport+1", not ${JSON.stringify(value)}`)
+    : Number(offset);
+};
+
+const WORDS = { list: parseString, get: parseString, invalid: parseString, nameless: parseString };
+const parseWords = parseTable({}, WORDS);
+
+/** Parses the table of a dialect file; an error names the file, the key, and what to write. */
+export const parseDialectTable = parseTable(
+  {
+    name: parseString,
+    about: parseString,
+    list: parseConversation,
+    get: parseConversation,
+    invalid: parseConversation,
+  },
+  {
+    nameless: parseConversation,
+    values: parseMap(parseString),
+    options: parseList(parseTable({ heard: parseTemplate, say: parseTemplate }, {})),
+    errors: parseTable({}, { missing: parseError, invalid: parseError }),
+    listing: parseTable(
+      {},
+      { separator: parseString, head: parseString, item: parseString, tail: parseString },
+    ),
+    abilities: parseTable(
+      {},
+      {
+        textOnly: parseBoolean,
+        oneClient: parseBoolean,
+        maxFile: parseNumber,
+        serverPorts: parseRange,
+        dataPorts: parseDataPorts,
+      },
+    ),
+    client: parseTable({}, { words: parseWords, stdin: parseWords, answer: parseString }),
+  },
+);
+export type WrittenDialect = ReturnType<typeof parseDialectTable>;

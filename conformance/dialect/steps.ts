@@ -1,25 +1,45 @@
-// At which step of a conversation the whole command has come, and where a failure is told.
+// Questions about the steps of a conversation: who opens Q, where the request ends, where an error comes.
 
-import type { Conversation, ErrorText } from "./types.ts";
+import { show } from "../net/bytes.ts";
+import type { Conversation, ErrorKind, ErrorText, SendStep, Step } from "./types.ts";
 
-/** The step by which the whole command has come. */
-export function asked({ steps }: Conversation): number {
-  const opened = steps.findIndex((step) => "q" in step);
-  const early = steps.findLastIndex((step, at) => "send" in step && (opened < 0 || at < opened));
-  const told = steps.findLastIndex(
-    (step) => "send" in step && /\{[^}]*(file|dport)\b/.test(step.send),
-  );
-  return Math.max(early, told);
+type Steps = Pick<Conversation, "steps">;
+
+/** The side that opens Q. */
+export function dataOpener({ steps }: Steps): "server" | "client" | "nobody" {
+  const step = steps.find((each) => "q" in each);
+  if (!step) return "nobody";
+  return step.q === "connect" ? "client" : "server";
 }
 
-/** The step in whose place a failure is told, or the first behind all that must come before. */
-export function refusedAt(
-  { steps }: Conversation,
-  what: "missing" | "invalid",
-  { q }: ErrorText,
-): number {
-  const named = steps.findIndex((step) => what in step);
-  if (named >= 0) return named;
-  const opened = steps.findIndex((step) => "q" in step);
-  return 1 + Math.max(asked({ steps }), q ? opened : -1);
+export const findOpenStep = ({ steps }: Steps): number => steps.findIndex((step) => "q" in step);
+
+/** The index of the step that completes the request. */
+export function findRequestEnd(conversation: Steps): number {
+  const { steps } = conversation;
+  const opens = findOpenStep(conversation);
+  const beforeQ = steps.findLastIndex((step, at) => "send" in step && (opens < 0 || at < opens));
+  const withArgument = steps.findLastIndex((step) => "send" in step && hasArgument(step));
+  return Math.max(beforeQ, withArgument);
+}
+
+/** Whether the client names the file or the data port in this step. */
+export const hasArgument = ({ send }: SendStep): boolean =>
+  send.placeholders.some((name) => name === "file" || name === "dport");
+
+export const isSameStep = (one: SendStep, other: SendStep): boolean =>
+  one.send.source === other.send.source && one.on === other.on;
+
+/** The index of the step that an error replaces, or of the first step after everything that must come before it. */
+export function findErrorStep(conversation: Steps, kind: ErrorKind, { q }: ErrorText): number {
+  const at = conversation.steps.findIndex((step) => kind in step);
+  if (at >= 0) return at;
+  return 1 + Math.max(findRequestEnd(conversation), q ? findOpenStep(conversation) : -1);
+}
+
+/** What the client needs for a step, for a message. */
+export function describeStep(step: Step): string {
+  if ("q" in step) return step.q === "accept" ? "a connection Q" : "a listener for Q";
+  if ("send" in step) return "an open connection to send on";
+  return "say" in step ? show(step.expect?.source ?? step.say.source) : "a pause";
 }

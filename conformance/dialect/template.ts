@@ -1,131 +1,130 @@
-// A template of the wire, parsed: literal text, holes, and encoders around them.
+// A template of the wire, compiled once: fixed text, placeholders, and encoders around them.
 
-import { type Integer, integer } from "./integer.ts";
+import { findIntegerFormat, type IntegerFormat } from "./integer.ts";
 
-/** Text that is fixed, a hole to be filled, or an encoder around more of the same. */
+/** Fixed text, a placeholder that takes a value, or an encoder around more of the same. */
 export type TemplatePart =
   | { kind: "text"; bytes: Buffer }
-  | { kind: "hole"; name: string; plus: number }
-  | { kind: "integer"; form: Integer; inner: TemplatePart[] }
-  | { kind: "length"; form: Integer; extra: number; separator: string; inner: TemplatePart[] }
+  | { kind: "placeholder"; name: string; plus: number }
+  | { kind: "integer"; format: IntegerFormat; inner: TemplatePart[] }
+  | { kind: "length"; format: IntegerFormat; extra: number; suffix: string; inner: TemplatePart[] }
   | {
       kind: "field";
       width: number;
       filler: number;
-      side: "left" | "right" | "nul";
+      align: "left" | "right" | "c-string";
       inner: TemplatePart[];
     };
 
-const HOLE = /\{(\w+)([+-]\d+)?\}/y;
+/** What fills the placeholders of a template. */
+export type TemplateValues = Record<string, string | number | Uint8Array>;
+
+/** Throws if the text is not a template; the message says what is wrong and what to write. */
+export class Template {
+  readonly parts: readonly TemplatePart[];
+  /** The names of its placeholders. */
+  readonly placeholders: readonly string[];
+
+  constructor(readonly source: string) {
+    this.parts = new TemplateParser(source).parse();
+    this.placeholders = this.parts.flatMap(listPlaceholders);
+  }
+
+  get isEmpty(): boolean {
+    return this.parts.length === 0;
+  }
+}
+
+const listPlaceholders = (part: TemplatePart): string[] => {
+  if (part.kind === "text") return [];
+  return part.kind === "placeholder" ? [part.name] : part.inner.flatMap(listPlaceholders);
+};
+
+const PLACEHOLDER = /\{(\w+)([+-]\d+)?\}/y;
 const ENCODER = /\{([a-z][^:{}]*):/y;
+const BRACE = /\{([()])\}/y;
 const FIELD = /^(pad|lpad|cstr)(\d+)([^\d]?)$/;
 const LENGTH = /^len-([a-z]+\d*(?:be|le)?)([+-]\d+)?([^\w+]*)$/;
 
-const known = new Map<string, TemplatePart[]>();
-
-/** The parts of a template; throws a sentence that says what is wrong with it. */
-export function parseTemplate(template: string): TemplatePart[] {
-  const found = known.get(template) ?? new Parser(template).all();
-  known.set(template, found);
-  return found;
-}
-
-class Parser {
+class TemplateParser {
   #at = 0;
 
-  constructor(readonly template: string) {}
+  constructor(readonly source: string) {}
 
-  all(): TemplatePart[] {
-    const found = this.#until("");
-    if (this.#at < this.template.length) throw new Error(`a } too much in ${this.#shown}`);
-    return found;
+  parse(): TemplatePart[] {
+    const parts = this.#parseParts();
+    if (this.#at < this.source.length) this.#fail("has a } without a {; write {)} for the brace");
+    return parts;
   }
 
-  get #shown(): string {
-    return JSON.stringify(this.template);
+  #fail(what: string): never {
+    throw new Error(`the template ${JSON.stringify(this.source)} ${what}`);
   }
 
-  #until(end: string): TemplatePart[] {
-    const found: TemplatePart[] = [];
+  #parseParts(): TemplatePart[] {
+    const parts: TemplatePart[] = [];
     let text = "";
     const flush = (): void => {
-      if (text !== "") found.push({ kind: "text", bytes: Buffer.from(text) });
+      if (text !== "") parts.push({ kind: "text", bytes: Buffer.from(text) });
       text = "";
     };
-    while (this.#at < this.template.length && this.template[this.#at] !== "}") {
-      const brace = /\{([()])\}/y;
-      const literal = this.#take(brace);
-      if (literal) text += literal[1] === "(" ? "{" : "}";
-      else if (this.template[this.#at] !== "{") text += this.template[this.#at++];
+    while (this.#at < this.source.length && this.source[this.#at] !== "}") {
+      const brace = this.#match(BRACE);
+      if (brace) text += brace[1] === "(" ? "{" : "}";
+      else if (this.source[this.#at] !== "{") text += this.source[this.#at++];
       else {
         flush();
-        found.push(this.#hole());
+        parts.push(this.#parsePart());
       }
     }
     flush();
-    if (end !== "" && this.template[this.#at] !== end)
-      throw new Error(`no ${end} closes ${this.#shown}`);
-    return found;
+    return parts;
   }
 
-  #take(pattern: RegExp): RegExpExecArray | null {
+  #match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.template);
-    if (found) this.#at += found[0].length;
-    return found;
+    const match = pattern.exec(this.source);
+    if (match) this.#at += match[0].length;
+    return match;
   }
 
-  #hole(): TemplatePart {
-    const hole = this.#take(HOLE);
-    if (hole) return { kind: "hole", name: hole[1] ?? "", plus: Number(hole[2] ?? 0) };
-    const encoder = this.#take(ENCODER);
-    if (!encoder)
-      throw new Error(`a { that begins neither a hole nor an encoder in ${this.#shown}`);
-    const spec = encoder[1] ?? "";
-    if (spec === "bytes") return this.#bytes();
-    const inner = this.#until("}");
+  #parsePart(): TemplatePart {
+    const match = this.#match(PLACEHOLDER);
+    if (match) return { kind: "placeholder", name: match[1] ?? "", plus: Number(match[2] ?? 0) };
+    const name = this.#match(ENCODER)?.[1];
+    if (name === undefined)
+      this.#fail(
+        "has a { that begins neither a placeholder nor an encoder; write {(} for the brace",
+      );
+    if (name === "bytes") return this.#parseBytes();
+    const inner = this.#parseParts();
+    if (this.source[this.#at] !== "}") this.#fail(`needs a } that ends {${name}:`);
     this.#at++;
-    return coded(spec, inner) ?? this.#unknown(spec);
+    return buildEncoder(name, inner) ?? this.#fail(`has no encoder ${name}; ${ENCODERS}`);
   }
 
-  #bytes(): TemplatePart {
-    const digits = this.#take(/([0-9a-fA-F\s]*)\}/y);
-    if (!digits) throw new Error(`{bytes:…} takes pairs of hexadecimal digits in ${this.#shown}`);
-    return { kind: "text", bytes: Buffer.from((digits[1] ?? "").replace(/\s/g, ""), "hex") };
-  }
-
-  #unknown(spec: string): never {
-    throw new Error(
-      `no encoder is called ${spec} in ${this.#shown}; there are u8 u16be u32le … dec hex, len-…, pad9 lpad9 cstr9, bytes`,
-    );
+  #parseBytes(): TemplatePart {
+    const digits = this.#match(/([0-9a-fA-F\s]*)\}/y)?.[1];
+    if (digits === undefined) this.#fail("needs pairs of hexadecimal digits in {bytes:ff 00}");
+    return { kind: "text", bytes: Buffer.from(digits.replace(/\s/g, ""), "hex") };
   }
 }
 
-function coded(spec: string, inner: TemplatePart[]): TemplatePart | undefined {
-  const form = integer(spec);
-  if (form) return { kind: "integer", form, inner };
-  const field = FIELD.exec(spec);
-  if (field) return fixed(field, inner);
-  const length = LENGTH.exec(spec);
-  const counted = integer(length?.[1] ?? "");
-  if (!length || !counted) return undefined;
-  return {
-    kind: "length",
-    form: counted,
-    extra: Number(length[2] ?? 0),
-    separator: length[3] ?? "",
-    inner,
-  };
+const ENCODERS =
+  "write one of u8, u16be, u32le (and such), dec, dec8, hex4, len-u16be, pad9, lpad9, cstr9, bytes";
+
+function buildEncoder(name: string, inner: TemplatePart[]): TemplatePart | undefined {
+  const format = findIntegerFormat(name);
+  if (format) return { kind: "integer", format, inner };
+  const field = FIELD.exec(name);
+  if (field) return buildField(field, inner);
+  const [, number = "", extra, suffix = ""] = LENGTH.exec(name) ?? [];
+  const length = findIntegerFormat(number);
+  return length && { kind: "length", format: length, extra: Number(extra ?? 0), suffix, inner };
 }
 
-function fixed([, name, width, filler]: RegExpExecArray, inner: TemplatePart[]): TemplatePart {
-  const side = name === "lpad" ? "left" : name === "cstr" ? "nul" : "right";
-  return { kind: "field", width: Number(width), filler: filler?.charCodeAt(0) || 0, side, inner };
-}
-
-/** The names of its holes. */
-export function placeholders(template: string): string[] {
-  const within = (part: TemplatePart): string[] =>
-    part.kind === "hole" ? [part.name] : part.kind === "text" ? [] : part.inner.flatMap(within);
-  return parseTemplate(template).flatMap(within);
+function buildField([, name, width, filler]: RegExpExecArray, inner: TemplatePart[]): TemplatePart {
+  // The text of `lpad` stands on the right, behind its filler.
+  const align = name === "lpad" ? "right" : name === "cstr" ? "c-string" : "left";
+  return { kind: "field", width: Number(width), filler: filler?.charCodeAt(0) || 0, align, inner };
 }

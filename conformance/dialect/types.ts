@@ -1,89 +1,101 @@
-// A dialect: what one program says on the wire, as data, so that the same rules can judge any.
+// A dialect, as a data structure: what a program says on the wire, with every template compiled.
 
 import type { PortRange } from "../net/ports.ts";
+import type { IntegerFormat } from "./integer.ts";
+import type { Template } from "./template.ts";
 
-export type { Fill } from "./encode.ts";
 export type Side = "P" | "Q";
 
-/** What the server says; a failure may come in its place. */
-export interface Say {
-  /** The text as a template; where there is no `expect`, it is recognised by this as well. */
-  say?: string;
-  /** A regular expression over bytes; its named groups become values. */
-  expect?: string;
+/** The client sends a text in one send(). */
+export interface SendStep {
+  send: Template;
   on?: Side;
-  missing?: string;
-  invalid?: string;
-  login?: string;
-  /** False where a client wants it in the end, and the suite, as the client, leaves without it. */
+}
+
+/** Someone opens Q. */
+export interface OpenStep {
+  q: "accept" | "connect";
+  port?: Template;
+}
+
+/** The server sends a text; an error text may come in its place. */
+export interface ReplyStep {
+  say: Template;
+  /** Recognises the text instead of `say`; its named groups become values. */
+  expect?: RegExp;
+  on?: Side;
+  missing?: Template;
+  invalid?: Template;
+  login?: Template;
+  /** False if clients wait for the text, but the suite as the client leaves without it. */
   awaited?: boolean;
 }
 
-/** One step of a conversation, from the client's side. */
-export type Step =
-  | { send: string; on?: Side }
-  | { q: "accept" | "connect"; port?: string }
-  | { sleep: number }
-  | { close: "P" }
-  | Say;
+/** One step of a conversation, seen from the client. */
+export type Step = SendStep | OpenStep | ReplyStep | { sleep: number } | { close: "P" };
 
-/** How what is asked for travels, and how its end is told. */
+/** How the payload is framed, and what marks its end. */
 export interface Data {
   on: Side;
   frame: "close" | "sentinel" | "length" | "pieces" | "silence";
   /** The marker that ends it. */
-  end?: string;
-  /** A length in front of it: u32be, dec … */
-  prefix?: string;
-  /** The length, where a step has told it. */
-  size?: string;
-  /** One piece, with {data} in it; the first may be another. */
-  piece?: string;
-  first?: string;
+  end?: Template;
+  /** The length in front of it. */
+  prefix?: IntegerFormat;
+  /** The length, if an earlier step has told it. */
+  size?: Template;
+  /** One piece, with {data} in it; the first piece may look different. */
+  piece?: Template;
+  first?: Template;
   /** What the client answers to each piece. */
-  ack?: string;
-  /** How the suite cuts it when it plays the server. */
+  ack?: Template;
+  /** Where the suite cuts it when it plays the server. */
   of?: "name" | "line";
+  /** The most bytes of a piece. */
   max?: number;
-  /** How many pieces there are, where nothing ends them. */
+  /** The number of pieces, if no marker ends them. */
   count?: number;
-  /** How long silence lasts before it is the end, and how long the suite pauses between pieces. */
+  /** Milliseconds of silence that end it. */
   ms?: number;
+  /** Milliseconds that the suite waits between two pieces. */
   gap?: number;
-  /** Taken out before anybody compares; or the only part that counts. */
-  remove?: string[];
-  extract?: string;
+  /** What is removed before the payload is compared. */
+  remove?: RegExp[];
+  /** The only text that counts. */
+  extract?: RegExp;
 }
 
 export interface Conversation {
   steps: Step[];
   data?: Data;
-  /** Steps once the payload has come. */
+  /** The steps after the payload. */
   after?: Step[];
 }
 
 export type CommandKind = "list" | "get" | "invalid" | "nameless";
 export const COMMAND_KINDS: readonly CommandKind[] = ["list", "get", "invalid", "nameless"];
 
-/** How the text of a failure is known, and how the suite words it when it plays the server. */
+export type ErrorKind = "missing" | "invalid";
+
+/** How an error text is recognised, and what the suite says when it plays the server. */
 export interface ErrorText {
   on: Side | "none";
-  match?: string;
-  say: string;
+  match?: RegExp;
+  say: Template;
   /** Whether Q is open by then. */
   q: boolean;
-  /** What the client still has to say. */
+  /** The steps after the text. */
   after?: Step[];
 }
 
-/** What the program cannot do, so that a rule about it is not applicable. */
+/** What the program cannot do; a rule about it is not applicable. */
 export interface Abilities {
   textOnly?: boolean;
   maxFile?: number;
   oneClient?: boolean;
   serverPorts?: PortRange;
   dataPorts?: PortRange;
-  /** The data port is the server's and so many more. */
+  /** The data port is the server's port plus this number. */
   dataOffset?: number;
 }
 
@@ -94,11 +106,11 @@ export interface ListingFormat {
   tail?: string;
 }
 
-/** How a client is told what to do, where it is not by -l, -g and nothing else. */
-export interface Handling {
+/** How a client gets its command, if that is not -l or -g on its command line. */
+export interface ClientInput {
   words?: Partial<Record<CommandKind, string>>;
   stdin?: Partial<Record<CommandKind, string>>;
-  /** What keeps a file that is there already, where the client asks and `n` would not. */
+  /** The answer that keeps an existing file, if it is not `n`. */
   answer?: string;
 }
 
@@ -106,29 +118,14 @@ export interface Dialect {
   name: string;
   about: string;
   values?: Record<string, string>;
-  options?: { heard: string; say: string }[];
-  errors: { missing: ErrorText; invalid: ErrorText };
+  /** Lines that a client may send before its command, and the server's answers. */
+  options?: { heard: Template; say: Template }[];
+  errors: Record<ErrorKind, ErrorText>;
   listing: ListingFormat;
   abilities?: Abilities;
-  client?: Handling;
+  client?: ClientInput;
   list: Conversation;
   get: Conversation;
   invalid: Conversation;
   nameless?: Conversation;
-}
-
-/** Who opens Q. */
-export function dataOpener({ steps }: Conversation): "server" | "client" | "nobody" {
-  const step = steps.find((each) => "q" in each);
-  if (!step) return "nobody";
-  return step.q === "connect" ? "client" : "server";
-}
-
-/** A listing of these names, as the server would send it; for pieces by name, one a line. */
-export function formatListing({ list, listing }: Dialect, names: readonly string[]): Buffer {
-  if (list.data?.of === "name") return Buffer.from(names.join("\n"));
-  const { separator, head = "", item = "{name}", tail } = listing;
-  const items = names.map((name) => item.replace("{name}", () => name));
-  if (tail === undefined) return Buffer.from(head + items.map((each) => each + separator).join(""));
-  return Buffer.from(head + items.join(separator) + tail);
 }

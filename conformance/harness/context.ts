@@ -3,24 +3,26 @@
 import { networkInterfaces } from "node:os";
 import type { SuiteConfig } from "../subject/config.ts";
 import { Connection } from "../net/connection.ts";
+import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
-import { LINGER_LIMIT, POLL, REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
-import { freePort, isFixed } from "../net/ports.ts";
-import { HAS_PROC, isListened, isUsed } from "../net/procfs.ts";
+import { describeFailedStart, HOST, waitUntilListening } from "./readiness.ts";
+import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
+import { findFreePort, isFixedPort } from "../net/ports.ts";
+import { isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
-import { address, argv, type PlaceholderValues } from "../subject/command-line.ts";
+import { parseAddress, fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
 import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
-import { dial, Listener } from "../net/sockets.ts";
+import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
-export const HOST = "127.0.0.1";
-/** Every address of this machine, of both families where it has them. */
+export { HOST };
+/** Every address of this machine, of IPv6 and IPv4 if it has both. */
 export const EVERYWHERE = networkInterfaces()["lo"]?.some(({ family }) => family === "IPv6")
   ? "::"
   : "0.0.0.0";
 
-/** A server that is ready; one that was named as host:port has no program to watch. */
+/** A server that is ready; a server that was given as host:port has no process that the suite can watch. */
 export interface RunningServer {
   host: string;
   port: number;
@@ -37,30 +39,29 @@ export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
   slowest: SlowestWait | undefined;
-  /** What the result is to tell beside its verdict. */
+  /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
-  /** The servers that were ready: none of them has a reason to end by itself. */
-  readonly #served: SubjectProcess[] = [];
-  readonly #doors = new Map<number, Listener>();
+  /** The servers that were ready: none of them may end by itself. */
+  readonly #servers: SubjectProcess[] = [];
+  readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
-  readonly #held = new AsyncDisposableStack();
+  readonly #owned = new AsyncDisposableStack();
 
   constructor(
     readonly config: SuiteConfig,
     readonly role: "server" | "client",
   ) {
-    this.#held.use(this.#files);
+    this.#owned.use(this.#files);
   }
 
-  /** A server that runs already, where the suite knows neither the directory nor the way to it. */
+  /** The server runs already: the suite does not know its directory, and perhaps it is on another host. */
   get isExternal(): boolean {
-    return this.role === "server" && address(this.config.server ?? "") !== undefined;
+    return this.role === "server" && parseAddress(this.config.server ?? "") !== undefined;
   }
 
-  /** The files on which a case rests; not applicable where they cannot be put before the server. */
+  /** The files that a case needs; not applicable if the suite cannot give them to the server. */
   get files(): Fixtures {
-    const whose = `the directory of ${this.config.server} is not the suite's own`;
-    applies(!this.isExternal, whose);
+    applies(!this.isExternal, `the suite has no files in the directory of ${this.config.server}`);
     return this.#files;
   }
 
@@ -74,109 +75,101 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? "." : "folder";
   }
 
-  /** Where Q is awaited: a server that runs already may be on another host. */
+  /** Where the suite listens for Q: a server that runs already may be on another host. */
   get dataHost(): string {
     return this.isExternal ? EVERYWHERE : HOST;
+  }
+
+  get timeouts(): Timeouts {
+    return this.config.timeouts;
   }
 
   get dialect(): Dialect {
     return this.config.dialects[this.role];
   }
 
-  /** Disposes of it at the end of the attempt. */
-  own<T extends Disposable | AsyncDisposable>(thing: T): T {
-    return this.#held.use(thing);
+  /** Disposes of a resource at the end of the attempt. */
+  own<T extends Disposable | AsyncDisposable>(resource: T): T {
+    return this.#owned.use(resource);
   }
 
-  /** Shown in the timeline and beside the verdict. */
+  /** Adds a note to the timeline and to the result. */
   remark(text: string): void {
     if (this.remarks.includes(text)) return;
     this.remarks.push(text);
     this.timeline.mark("suite", "suite", "note", text);
   }
 
-  /** How a server ended that nobody had told to, or what it printed of its inside. */
-  get crash(): string | undefined {
-    return this.#served.map((program) => program.crash).find((each) => each !== undefined);
+  /** How a server ended although the suite did not end it, or the error that its runtime printed. */
+  get crash(): Crash | undefined {
+    return this.#servers.map((program) => program.crash).find((each) => each !== undefined);
   }
 
-  /** Waits for a sign of life of the subject, and remembers the slowest. */
+  /** Waits until the check holds, and remembers the slowest wait. */
   async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
-    const from = this.timeline.now();
-    const came = await this.timeline.until(check, limit);
-    const took = Math.round(this.timeline.now() - from);
-    if (came && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
-    return came;
+    const began = this.timeline.now();
+    const holds = await this.timeline.waitUntil(check, limit);
+    const took = Math.round(this.timeline.now() - began);
+    if (holds && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
+    return holds;
   }
 
-  /** Starts the server with its template filled, ready or not. */
+  /** Starts the server with these values for its placeholders; it may not be ready yet. */
   launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
     const { server } = this.config;
-    if (!server || address(server))
-      throw new NotApplicable("the server was not started by the suite");
-    const { values: extra, environment } = this.config.outfit ?? {};
-    const line = [...argv(server, { ...values, ...extra }), ...surplus];
-    return this.own(new SubjectProcess(line, this.#files.served, this.timeline, "", environment));
+    if (!server || parseAddress(server))
+      throw new NotApplicable("the suite did not start the server");
+    return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
-  /** A fresh server that is proved to listen. */
+  /** Starts a fresh server and waits until it listens. */
   async startServer(tries = 2): Promise<RunningServer> {
-    const running = address(this.config.server ?? "");
+    const running = parseAddress(this.config.server ?? "");
     if (running) return running;
-    const port = freePort(this.dialect.abilities?.serverPorts);
-    await this.#vacant(port);
+    const port = findFreePort(this.dialect.abilities?.serverPorts);
+    await this.#waitForFixedPort(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
-    // Another program may have taken the port after it was found free.
-    if (!ready && program.exited && tries > 1 && isListened(port))
+    // Another program may have taken the port since it was found free.
+    if (!ready && program.exited && tries > 1 && isListening(port))
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
-        `it rests on S2.1: the server does not serve: ${await whyNot(program, port)}`,
+        `the server does not start: ${await describeFailedStart(program, port)}`,
+        ["S2.1"],
       );
-    this.#served.push(program);
+    this.#servers.push(program);
     return { host: HOST, port, program };
   }
 
-  /** Proof, not belief: it is a process of the subject that listens there. */
-  async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
-    const end = performance.now() + START_LIMIT;
-    while (!program.exited && performance.now() < end) {
-      if (HAS_PROC ? program.ports.includes(port) : await this.#answers(port)) {
-        this.timeline.mark("subject", "subject", "note", `listens on port ${port}`);
-        return true;
-      }
-      await Bun.sleep(POLL);
-    }
-    return false;
+  /** Whether a process of the subject itself listens there in time. */
+  waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
+    return waitUntilListening(program, port, this.timeouts);
   }
 
-  async #answers(port: number): Promise<boolean> {
-    const channel = await dial(this.timeline, "P", { host: HOST, port });
-    if (channel instanceof Connection) channel.close();
-    return channel instanceof Connection;
+  /** Connects, or says why not. The caller disposes of the connection. */
+  dial(name: "P" | "Q", to: DialTarget): Promise<Connection | Error> {
+    return dial(this.timeline, name, to, this.timeouts.reply);
   }
 
-  /** P, opened to the server. */
+  /** Opens P to the server. */
   async connect(to: RunningServer, from?: string): Promise<Connection> {
-    const channel = await dial(this.timeline, "P", { ...to, ...(from ? { from } : {}) });
-    const rule = this.#clients++ === 0 ? "S4.2" : "S9.1, S9.2, S9.3";
+    const channel = await this.dial("P", { ...to, ...(from ? { from } : {}) });
+    const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
-    const state = to.program
-      ? `the server is ${to.program.ending}`
-      : "it was not started by the suite";
+    const state = to.program ? `the server is ${to.program.ending}` : "the suite did not start it";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
-    throw new DependencyFailed([rule], `${what}: ${channel.message}; ${state}`);
+    throw new DependencyFailed(rules, `${what}: ${channel.message}; ${state}`);
   }
 
-  /** A place where Q can arrive; it listens before anything is asked for. */
+  /** Listens for Q, or for P of a client. */
   listen(
     name: "P" | "Q" = "Q",
     host = name === "Q" ? this.dataHost : HOST,
     port?: number,
   ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
-    const chosen = port ?? freePort(name === "Q" ? dataPorts : serverPorts);
+    const chosen = port ?? findFreePort(name === "Q" ? dataPorts : serverPorts);
     try {
       return this.own(new Listener(name, this.timeline, host, chosen));
     } catch {
@@ -186,62 +179,70 @@ export class CaseContext implements AsyncDisposable {
     }
   }
 
-  /** Where Q is awaited; one whose number is fixed serves all conversations of the attempt. */
+  /** Listens for Q. All conversations of the attempt share a listener on a fixed port. */
   async listenForData(serverPort: number): Promise<Listener> {
     const port = this.dataPort(serverPort);
-    const there = this.#doors.get(port);
-    if (there) return there;
-    await this.#vacant(port);
-    const door = this.listen("Q", this.dataHost, port);
-    this.#doors.set(port, door);
-    return door;
+    const known = this.#dataListeners.get(port);
+    if (known) return known;
+    await this.#waitForFixedPort(port);
+    const listener = this.listen("Q", this.dataHost, port);
+    this.#dataListeners.set(port, listener);
+    return listener;
   }
 
-  /** A data port: somebody is to listen there, and nobody does yet. */
+  /** A data port on which nobody listens yet. */
   dataPort(serverPort = 0): number {
     const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
-    return dataOffset === undefined ? freePort(dataPorts) : serverPort + dataOffset;
+    return dataOffset === undefined ? findFreePort(dataPorts) : serverPort + dataOffset;
   }
 
-  /** A port that cannot be chosen may still be held by the subject before. */
-  async #vacant(port: number): Promise<void> {
+  /** The previous subject may still have a port that cannot be chosen. */
+  async #waitForFixedPort(port: number): Promise<void> {
     const { serverPorts, dataPorts } = this.dialect.abilities ?? {};
-    if (![serverPorts, dataPorts].some((range) => isFixed(range) && range?.from === port)) return;
+    if (![serverPorts, dataPorts].some((range) => isFixedPort(range) && range?.from === port))
+      return;
     const end = performance.now() + LINGER_LIMIT;
-    while (isUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
+    while (isPortUsed(port) && performance.now() < end) await Bun.sleep(POLL * 10);
   }
 
   /** Starts the client in a directory of its own. */
   startClient(values: PlaceholderValues, typed = ""): SubjectProcess {
-    const { client, answer, outfit } = this.config;
+    const { client, answer } = this.config;
     if (!client) throw new NotApplicable("no client was given");
-    const line = argv(client, { ...values, ...outfit?.values });
-    const { home } = this.#files;
-    return this.own(
-      new SubjectProcess(line, home, this.timeline, typed + answer, outfit?.environment),
-    );
+    return this.#start(client, values, { directory: this.#files.home, input: typed + answer });
   }
 
-  /** Nothing is to happen for a while; says whether it did happen. */
-  async happensWithin(check: () => boolean, quiet: number): Promise<boolean> {
-    return this.timeline.until(check, quiet);
+  #start(
+    command: string,
+    values: PlaceholderValues,
+    options: { directory: string; input?: string },
+    surplus: string[] = [],
+  ): SubjectProcess {
+    // A case that has run out of time still runs, but nobody waits for it.
+    if (this.#owned.disposed) throw new Inconclusive("the case is over");
+    const { provisions, directory } = this.config;
+    const line = [
+      ...fillCommand(command, { ...values, ...provisions?.values }, directory),
+      ...surplus,
+    ];
+    const { environment = {} } = provisions ?? {};
+    const { timeline, timeouts } = this;
+    const context = { timeline, environment, signalLimit: timeouts.signal };
+    return this.own(new SubjectProcess(line, { ...options, ...context }));
   }
 
-  /** Whether P carries anything that was not there before. */
-  async speaks(p: Connection, from = 0, limit = REPLY_LIMIT): Promise<boolean> {
+  /** Whether something happens within a time in which it should not happen. */
+  async happensWithin(check: () => boolean, limit: number): Promise<boolean> {
+    return this.timeline.waitUntil(check, limit);
+  }
+
+  /** Whether more than `from` bytes arrive on P. */
+  async speaks(p: Connection, from = 0, limit = this.timeouts.reply): Promise<boolean> {
     await this.waitFor("a reply on P", limit, () => p.length > from || p.hasEnded);
     return p.length > from;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#held.disposeAsync();
+    await this.#owned.disposeAsync();
   }
-}
-
-async function whyNot(program: SubjectProcess, port: number): Promise<string> {
-  await program.waitForExit(0);
-  const state = program.exited ? `it ended (${program.ending})` : "it runs";
-  const ports = program.ports.filter((other) => other !== port);
-  const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
-  return `${state}${elsewhere} without listening on port ${port}; ${program.words}`;
 }

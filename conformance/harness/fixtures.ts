@@ -1,19 +1,19 @@
-// A fresh directory for one attempt: the files to serve, a place for the client, and a canary outside.
+// A fresh directory for one attempt: the files to serve, a place for the client, and a secret file outside of both.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// Ten files at most and most of them short: some programs take a second for a name, or stop at 599 bytes.
+// At most ten files, most of them short: some programs need a second for each name, or stop at 599 bytes.
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, at) => `${at + 1}. The quick brown fox jumps.\n`).join("");
 
 const everyByte = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7 + (at >> 8)) & 0xff);
 
-/** Megabytes: both ends of a connection buffer up to 10 by default on Linux. */
+/** In megabytes: by default the two ends of a connection buffer up to 10 on Linux. */
 const ENDLESS = 24;
 
-// Whoever interrupts the suite finds nothing left of it.
+// If the suite is interrupted, no files are left.
 const open = new Set<Fixtures>();
 process.on("exit", () => {
   for (const each of open) each[Symbol.dispose]();
@@ -21,20 +21,20 @@ process.on("exit", () => {
 
 export class Fixtures implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "ft-"));
-  /** What the server serves, and where it runs. */
+  /** The directory that the server serves, in which it also runs. */
   readonly served = join(this.root, "served");
-  /** Where the client runs and saves. */
+  /** The directory in which the client runs and saves. */
   readonly home = join(this.root, "home");
-  /** Nobody is to see this: it lies outside of what is served. */
+  /** The content of a file outside of the served directory: no client may ever get it. */
   readonly canary = `canary-${crypto.randomUUID()}`;
   readonly files = new Map<string, Uint8Array>();
-  /** Its name cannot be known beforehand, so a listing that has it was really made. */
+  /** A name that no program can know in advance: a listing that has it was really made. */
   readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
 
   constructor() {
     open.add(this);
     for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
-    // Two lines with their ends: some servers lose a last line that has none.
+    // Two lines, each with its line end: some servers lose a last line that has none.
     writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
     writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
     this.add("hello.txt", "Hello, client!\nThis is the second line.\n");
@@ -53,7 +53,7 @@ export class Fixtures implements Disposable {
     return bytes;
   }
 
-  /** A text of several megabytes; made only where a case needs it. */
+  /** A text of several megabytes; only the cases that need it make it. */
   addLarge(name = "large.txt", megabytes = 5): Uint8Array {
     const line = Buffer.from(lines(1_000));
     const bytes = Buffer.alloc(megabytes * 1024 * 1024);
@@ -62,7 +62,7 @@ export class Fixtures implements Disposable {
     return this.add(name, bytes);
   }
 
-  /** More than the kernel takes for a reader that has stopped. */
+  /** More than the kernel buffers for a reader that has stopped. */
   addEndless(name = "endless.txt"): Uint8Array {
     return this.addLarge(name, ENDLESS);
   }

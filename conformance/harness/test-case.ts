@@ -1,80 +1,97 @@
-// A case: one way to find out whether one requirement holds.
+// A test case: one way to find out whether a program follows one rule.
 
-import type { CaseContext } from "./context.ts";
-import type { SuiteConfig } from "../subject/config.ts";
-import { CAPABILITIES, type Capability, commandFor, ungiven } from "../subject/capability.ts";
-import { NO_OPENSSL } from "../subject/certificates.ts";
 import { isNative, requirement, type Role } from "../spec/requirements.ts";
-import { address } from "../subject/command-line.ts";
+import { CAPABILITIES, type Capability, commandFor, whyNotGiven } from "../subject/capability.ts";
+import { NO_OPENSSL } from "../subject/certificates.ts";
+import { parseAddress } from "../subject/command-line.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import type { CaseContext } from "./context.ts";
 
-/** What a case needs of a subject beyond speaking with it. */
-export type Need = "start" | "text" | "binary" | "large" | Capability;
+/** What a case needs of a program; a program without it is not tested by the case. */
+export type Need =
+  | Placeholder
+  /** The suite starts the server. */
+  | "start"
+  /** It transfers bytes that are not text. */
+  | "binary"
+  /** It transfers megabytes. */
+  | "large"
+  | "two clients"
+  | Capability;
+
+/** Its command line has this argument: a program with a fixed port or a dialogue of its own does not. */
+const PLACEHOLDERS = ["{port}", "{dataport}", "{command}"] as const;
+type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export interface TestCase {
   id: string;
-  role: Exclude<Role, "both">;
-  /** What is done and what is to come of it, in a few words. */
+  role: Role;
+  /** The situation that the case tries. */
   title: string;
   needs: readonly Need[];
+  /** It waits for seconds, so that the scheduler begins it early. */
+  isLong: boolean;
   run: (context: CaseContext) => Promise<void>;
 }
 
-type Options = { needs?: readonly Need[]; role?: TestCase["role"] };
+interface Options {
+  needs?: readonly Need[];
+  role?: Role;
+  isLong?: boolean;
+}
 
-/** Claims a sentence of PROTOCOL.md: `rule("S7.1", "an unknown command", async (attempt) => …)`. */
+/** A case of a rule of PROTOCOL.md: `rule("S7.1", "an unknown command", async (context) => { … })`. */
 export function rule(
   id: string,
   title: string,
   run: TestCase["run"],
-  options: Options = {},
+  { needs = [], isLong = false, ...options }: Options = {},
 ): TestCase {
-  const { role } = requirement(id);
-  const judged = options.role ?? role;
-  if (judged === "both") throw new Error(`${id} binds both: say which one the case judges`);
-  return { id, title, run, role: judged, needs: options.needs ?? [] };
+  const role = options.role ?? requirement(id).role;
+  if (role === "both") throw new Error(`${id} binds both programs: say which one the case tests`);
+  return { id, title, run, role, needs, isLong };
 }
 
-/** Informs and never decides: what the assignment does not ask for, but people will meet. */
+/** A case about what the assignment does not ask for: it informs and never decides. */
 export function probe(
   id: string,
-  role: TestCase["role"],
+  role: Role,
   title: string,
   run: TestCase["run"],
+  { isLong = false }: Pick<Options, "isLong"> = {},
 ): TestCase {
-  return { id, role, title, run, needs: [] };
+  return { id, role, title, run, needs: [], isLong };
 }
 
-export const isProbe = (id: string): boolean => id.startsWith("B");
-
-/** Rules about arguments, which a program with fixed ports or a dialogue of its own does not take. */
-const ARGUMENTS: readonly (readonly [RegExp, string])[] = [
-  [/^S1\.[1-6]$/, "{port}"],
-  [/^S3\.2$/, "{port}"],
-  [/^S3\.[36]$/, "{dataport}"],
-  [/^S3\.[45]$/, "{command}"],
-];
-
-/** What is optional, and judged by the case. */
+/** The optional ability that the case is about. */
 export const capabilityOf = (one: TestCase): Capability | undefined =>
   CAPABILITIES.find((each) => one.needs.includes(each));
 
-/** Why a case cannot be asked of what is on the bench; nothing where it can. */
-export function whyNotApplicable(one: TestCase, bench: SuiteConfig): string | undefined {
-  const subject = bench[one.role];
-  if (!subject) return `no ${one.role} was given`;
-  if (isNative(one.id) && !bench.native) return "only for programs that claim the native dialect";
-  const wanted = capabilityOf(one);
-  if (wanted && !commandFor(one.role, wanted, bench.extras)) return ungiven(one.role, wanted);
-  if (wanted === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
-  const { abilities = {} } = bench.dialects[one.role];
-  if (one.needs.includes("binary") && abilities.textOnly) return "the program takes text only";
-  if (one.needs.includes("large") && abilities.maxFile) {
-    return `the program takes files of up to ${abilities.maxFile} bytes`;
-  }
-  if (one.needs.includes("start") && address(subject))
+/** Why a case does not apply to a configuration; nothing if it does. */
+export function whyNotApplicable(one: TestCase, config: SuiteConfig): string | undefined {
+  const { role, needs } = one;
+  const subject = config[role];
+  if (!subject) return `no ${role} was given`;
+  if (isNative(one.id) && !config.native) return "an extra rule of ftkit's own protocol";
+  const capability = capabilityOf(one);
+  if (capability && !commandFor(role, capability, config.extras))
+    return whyNotGiven(role, capability);
+  if (capability === "tls" && !Bun.which("openssl")) return NO_OPENSSL;
+  const missing = PLACEHOLDERS.find((each) => needs.includes(each) && !subject.includes(each));
+  if (missing) return `its command line has no ${missing}`;
+  if (needs.includes("start") && parseAddress(subject))
     return `${subject} was not started by the suite`;
-  if (one.id === "S9.4" && abilities.oneClient) return "the program serves one client at a time";
-  const missing = ARGUMENTS.find(([rules, hole]) => rules.test(one.id) && !subject.includes(hole));
-  if (missing) return `its command line takes no ${missing[1]}`;
+  return whyUnable(needs, config.dialects[role].abilities);
+}
+
+function whyUnable(
+  needs: readonly Need[],
+  abilities: SuiteConfig["dialects"]["server"]["abilities"] = {},
+): string | undefined {
+  const { textOnly, maxFile, oneClient } = abilities;
+  if (needs.includes("binary") && textOnly) return "the program transfers text only";
+  if (needs.includes("large") && maxFile)
+    return `the program takes files of up to ${maxFile} bytes`;
+  if (needs.includes("two clients") && oneClient) return "the program serves one client at a time";
   return undefined;
 }

@@ -1,16 +1,16 @@
-// Helps to write a dialect: what a server says to simple requests, or what a pair of programs say to each other.
+// Helps to write a dialect: tries simple requests on a server, or records a pair of programs.
 
 import { CaseContext } from "../harness/context.ts";
-import type { SuiteConfig } from "../subject/config.ts";
 import { show } from "../net/bytes.ts";
-import type { Dialect } from "../dialect/types.ts";
-import { loadDialect } from "../dialect/load.ts";
-import { QUIET } from "../spec/timeouts.ts";
-import { proposeDialect } from "./propose.ts";
-import { recordConversation, type Recording, type RecordedBytes } from "./proxy.ts";
-import { address } from "../subject/command-line.ts";
 import { Pool } from "../net/pool.ts";
-import { converse } from "../peer/client-requests.ts";
+import { loadDialect } from "../dialect/load.ts";
+import { shippedDialects } from "../dialect/shipped.ts";
+import type { Dialect } from "../dialect/types.ts";
+import { runRequest } from "../peer/client-requests.ts";
+import { parseAddress } from "../subject/command-line.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import { proposeDialect } from "./propose.ts";
+import { recordConversation, type Recording, type Sender } from "./proxy.ts";
 
 export interface LearnResult {
   /** What was said, for a person to read. */
@@ -19,8 +19,8 @@ export interface LearnResult {
   proposal: string;
 }
 
-/** How often requests for the list look: the first are those of most programs that are known. */
-const SIMPLE = [
+/** How a request for the list may look; the forms of most known programs are first. */
+const SIMPLE_REQUESTS = [
   "-l {dport}\n",
   "-l {dport}",
   "{dport} -l\n",
@@ -31,135 +31,125 @@ const SIMPLE = [
   "LIST {dport}\n",
 ];
 
-const AT_ONCE = 6;
+const DIALECTS_AT_ONCE = 6;
 
-/** With a client as well the two are recorded; without one the server is tried alone. */
-export async function learn(
-  server: string,
-  client?: string,
-  answer = "",
-  candidates: readonly string[] = shipped(),
+/** Records the pair if there is a client; otherwise tries the server alone. */
+export async function learnDialect(
+  given: SuiteConfig,
+  candidates: readonly string[] = [...shippedDialects.keys()],
 ): Promise<LearnResult> {
   const plain = await loadDialect("plain");
-  const bench: SuiteConfig = {
-    server,
-    ...(client === undefined ? {} : { client }),
-    dialects: { server: plain, client: plain },
-    native: false,
-    strict: false,
-    answer,
-  };
-  return client === undefined ? tried(bench, candidates) : overheard(bench);
+  const config: SuiteConfig = { ...given, dialects: { server: plain, client: plain } };
+  return config.client === undefined ? learnFromServer(config, candidates) : learnFromPair(config);
 }
 
-async function overheard(bench: SuiteConfig): Promise<LearnResult> {
-  const file = "hello.txt";
-  const list = await one(bench, "list");
+async function learnFromPair(config: SuiteConfig): Promise<LearnResult> {
+  const list = await record(config, "list");
   const opener = list.recording.q?.by;
-  const get = await one(bench, "get", file, opener);
-  const missing = await one(bench, "get", "missing.txt", get.recording.q?.by ?? opener);
+  const get = await record(config, "get", "hello.txt", opener);
+  const missing = await record(config, "get", "missing.txt", get.recording.q?.by ?? opener);
   const { names, content } = list;
-  const heard = { list: list.recording, get: get.recording, missing: missing.recording };
-  const parts = Object.entries(heard).map(([name, each]) => `${name}:\n${told(each)}`);
-  return { transcript: parts.join("\n\n"), proposal: proposeDialect({ ...heard, names, content }) };
+  const recordings = { list: list.recording, get: get.recording, missing: missing.recording };
+  const parts = Object.entries(recordings).map(
+    ([name, recording]) => `${name}:\n${formatRecording(recording)}`,
+  );
+  const proposal = proposeDialect({ ...recordings, names, content });
+  return { transcript: parts.join("\n\n"), proposal };
 }
 
-interface Once {
+interface RecordedFiles {
   recording: Recording;
   names: string[];
   content: Buffer;
 }
 
 /**
- * A client that listens late, or connects at once, is not met by a proxy that looks first who will open Q: where no Q
- * came, each of the two is expected in turn.
+ * Records a conversation. A proxy that waits to see who opens Q misses a client that listens late or dials at once,
+ * so without Q it is recorded again with each opener.
  */
-async function one(
-  bench: SuiteConfig,
+async function record(
+  config: SuiteConfig,
   kind: "list" | "get",
   file?: string,
-  opener?: RecordedBytes["by"],
-): Promise<Once> {
-  const usual = await once(bench, kind, file, opener);
-  const others = opener ? [opener] : (["server", "client"] as const);
-  for (const other of usual.recording.q ? [] : others) {
-    const again = await once(bench, kind, file, other);
+  opener?: Sender,
+): Promise<RecordedFiles> {
+  const first = await recordOnce(config, kind, file, opener);
+  const openers = opener ? [opener] : (["server", "client"] as const);
+  for (const each of first.recording.q ? [] : openers) {
+    const again = await recordOnce(config, kind, file, each);
     if (again.recording.q) return again;
   }
-  return usual;
+  return first;
 }
 
-async function once(
-  bench: SuiteConfig,
+async function recordOnce(
+  config: SuiteConfig,
   kind: "list" | "get",
   file?: string,
-  opener?: RecordedBytes["by"],
-): Promise<Once> {
-  await using context = new CaseContext(bench, "client");
+  opener?: Sender,
+): Promise<RecordedFiles> {
+  await using context = new CaseContext(config, "client");
   const recording = await recordConversation(context, kind, file, opener);
   const content = Buffer.from(context.files.content("hello.txt"));
   return { recording, names: [...context.files.files.keys()], content };
 }
 
-function told({ words, q }: Recording): string {
-  const lines = words.map(({ by, on, bytes }) => `  ${by.padEnd(6)} ${on} ${show(bytes, 400)}`);
+function formatRecording({ messages, q }: Recording): string {
+  const lines = messages.map(({ by, on, bytes }) => `  ${by.padEnd(6)} ${on} ${show(bytes, 400)}`);
   if (q) lines.splice(q.after, 0, `  ${q.by.padEnd(6)} opens Q`);
   return lines.join("\n");
 }
 
-/** The names of the dialects that come with the suite. */
-function shipped(): string[] {
-  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: `${import.meta.dir}/../dialects` })];
-  return files.map((name) => name.slice(0, -".toml".length)).sort();
-}
-
-async function tried(bench: SuiteConfig, candidates: readonly string[]): Promise<LearnResult> {
+async function learnFromServer(
+  config: SuiteConfig,
+  candidates: readonly string[],
+): Promise<LearnResult> {
   const lines: string[] = [];
-  for (const request of SIMPLE) lines.push(await answered(bench, request));
-  const fitting = await fits(bench, candidates);
-  const found =
-    fitting && `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`;
-  const text = await Bun.file(
-    `${import.meta.dir}/../dialects/${fitting ?? "template"}.toml`,
-  ).text();
-  return { transcript: lines.join("\n"), proposal: `${found ?? ""}${text}` };
+  for (const request of SIMPLE_REQUESTS) lines.push(await tryRequest(config, request));
+  const fitting = await findFittingDialect(config, candidates);
+  const note = fitting
+    ? `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`
+    : "";
+  const text = shippedDialects.get(fitting ?? "template") ?? "";
+  return { transcript: lines.join("\n"), proposal: `${note}${text}` };
 }
 
-/** What comes back from one request, on either connection. */
-async function answered(bench: SuiteConfig, request: string): Promise<string> {
-  await using context = new CaseContext(bench, "server");
-  const door = context.listen();
+/** Sends a request, and describes what comes back on both connections. */
+async function tryRequest(config: SuiteConfig, request: string): Promise<string> {
+  await using context = new CaseContext(config, "server");
+  const listener = context.listen();
   const p = await context.connect(await context.startServer());
-  await context.happensWithin(() => p.length > 0, QUIET);
+  await context.happensWithin(() => p.length > 0, context.timeouts.quiet);
   const greeting = p.length > 0 ? ` (it greets with ${show(p.bytes)})` : "";
-  p.send(request.replace("{dport}", String(door.port)));
-  await context.happensWithin(() => door.first?.hasEnded === true, QUIET * 4);
-  const onQ = door.first ? `opens Q and sends ${show(door.first.bytes)}` : "opens no Q";
+  p.send(request.replace("{dport}", String(listener.port)));
+  await context.happensWithin(() => listener.first?.hasEnded === true, context.timeouts.quiet * 4);
+  const q = listener.first;
+  const onQ = q ? `opens Q and sends ${show(q.bytes)}` : "opens no Q";
   return `${show(request)}${greeting}: P ${show(p.bytes)}${p.hasEnded ? " and its end" : ""}; the server ${onQ}`;
 }
 
-/** The first shipped dialect through which both the list and a file come. */
-async function fits(bench: SuiteConfig, names: readonly string[]): Promise<string | undefined> {
-  const pool = new Pool(address(bench.server ?? "") ? 1 : AT_ONCE);
-  const good = names.map(async (name) =>
-    pool.run(async () => serves(bench, await loadDialect(name))),
+/** Finds the first dialect through which both the list and a file arrive. */
+async function findFittingDialect(
+  config: SuiteConfig,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const pool = new Pool(parseAddress(config.server ?? "") ? 1 : DIALECTS_AT_ONCE);
+  const results = names.map((name) =>
+    pool.run(async () => fitsServer(config, await loadDialect(name))),
   );
-  const at = (await Promise.all(good)).indexOf(true);
-  return names[at];
+  return names[(await Promise.all(results)).indexOf(true)];
 }
 
-async function serves(bench: SuiteConfig, dialect: Dialect): Promise<boolean> {
-  await using context = new CaseContext(
-    { ...bench, dialects: { server: dialect, client: dialect } },
-    "server",
-  );
+async function fitsServer(config: SuiteConfig, dialect: Dialect): Promise<boolean> {
+  const dialects = { server: dialect, client: dialect };
+  await using context = new CaseContext({ ...config, dialects }, "server");
   try {
-    const list = await converse(context, await context.startServer(), "list");
     const { surprise } = context.files;
-    if (!list.payload.includes(surprise) || list.strange.length > 0) return false;
-    const get = await converse(context, await context.startServer(), "get", { file: surprise });
-    return get.payload.equals(context.files.content(surprise)) && get.strange.length === 0;
+    const list = await runRequest(context, await context.startServer(), "list");
+    if (!list.payload.includes(surprise) || list.unexplained.length > 0) return false;
+    const get = await runRequest(context, await context.startServer(), "get", { file: surprise });
+    return get.payload.equals(context.files.content(surprise)) && get.unexplained.length === 0;
   } catch {
-    return false; // it cannot even be started or reached in this way
+    return false; // the server cannot be started or reached with this dialect
   }
 }

@@ -1,13 +1,13 @@
-// Bytes are shown so that nothing is hidden, and compared so that the kind of difference is told.
+// Tests how bytes are shown and compared, and what a timeline keeps.
 
 import { expect, test } from "bun:test";
-import { difference, show } from "./bytes.ts";
+import { describeDifference, show } from "./bytes.ts";
 import { Timeline } from "./timeline.ts";
 
 const QUICK = 5_000; // nothing here waits
 
 test(
-  "a flood of moments keeps its first and its last, and says how many are gone",
+  "of a flood of moments the first and the last are kept, and the rest is counted",
   () => {
     const timeline = new Timeline();
     for (let at = 0; at < 50_000; at++) timeline.mark("P", "subject", "data", String(at));
@@ -15,7 +15,7 @@ test(
     expect(timeline.moments[0]?.text).toBe("0");
     expect(timeline.moments.at(-1)?.text).toBe("49999");
     const gap = timeline.moments.find(({ track }) => track === "suite");
-    expect(gap?.text).toBe(`… ${50_001 - timeline.moments.length} moments more …`);
+    expect(gap?.text).toBe(`${50_001 - timeline.moments.length} moments are left out here`);
   },
   QUICK,
 );
@@ -33,25 +33,25 @@ test(
 );
 
 test(
-  "padding and blanks are another finding than a wrong byte",
+  "padding and blanks are described in another way than a wrong byte",
   () => {
     const file = Buffer.from("one\ntwo\n");
-    expect(difference(file, Buffer.from("one\ntwo\n"))).toBeUndefined();
-    expect(difference(file, Buffer.from("one\ntwo\n\0\0"))).toContain("NUL padding");
-    expect(difference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
-    expect(difference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
-    expect(difference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
+    expect(describeDifference(file, Buffer.from("one\ntwo\n"))).toBeUndefined();
+    expect(describeDifference(file, Buffer.from("one\ntwo\n\0\0"))).toContain("NUL padding");
+    expect(describeDifference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
+    expect(describeDifference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
+    expect(describeDifference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
   },
   QUICK,
 );
 
 test(
-  "a timeline joins the pieces of a long transfer and wakes who waits",
+  "a timeline joins the pieces of a long transfer and wakes a waiting caller",
   async () => {
     const timeline = new Timeline();
-    const waiting = timeline.until(() => timeline.moments.length > 1, QUICK / 2);
+    const waiting = timeline.waitUntil(() => timeline.moments.length > 1, QUICK / 2);
     for (let piece = 0; piece < 5; piece++)
-      timeline.data("Q", "subject", "data", Buffer.alloc(100));
+      timeline.markData("Q", "subject", "data", Buffer.alloc(100));
     timeline.mark("P", "suite", "FIN");
     expect(await waiting).toBe(true);
     expect(timeline.moments.map(({ kind, bytes }) => [kind, bytes])).toEqual([
@@ -59,7 +59,7 @@ test(
       ["FIN", undefined],
     ]);
     expect(String(timeline)).toMatch(/ms {2}Q <- +data 500 bytes .*\n.*P -> +FIN$/);
-    expect(await timeline.until(() => false, 10)).toBe(false);
+    expect(await timeline.waitUntil(() => false, 10)).toBe(false);
   },
   QUICK,
 );

@@ -1,15 +1,15 @@
-// Bytes as people read them, and bytes as two programs compare them.
+// Shows bytes to people, and describes how two contents differ.
 
-const NAMED: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\" };
+const ESCAPES: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\" };
 
 function escape(byte: number): string {
-  const named = NAMED[byte];
-  if (named !== undefined) return named;
+  const name = ESCAPES[byte];
+  if (name !== undefined) return name;
   if (byte >= 0x20 && byte < 0x7f) return String.fromCharCode(byte);
   return `\\x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** So many equal bytes in a row are counted and not shown: padding would hide what stands beside it. */
+/** Equal bytes in a row that are counted and not shown: padding would hide what stands beside it. */
 const RUN = 12;
 
 /** The bytes between quotes, unprintable ones escaped, runs of one byte counted, shortened to a maximum. */
@@ -17,7 +17,7 @@ export function show(bytes: Uint8Array | string, maximum = 200): string {
   const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
   let [head, shown, at] = ["", 0, 0];
   while (at < all.length && shown < maximum) {
-    const same = run(all, at);
+    const same = countEqual(all, at);
     const byte = escape(all[at] ?? 0);
     head += same >= RUN ? `[${byte} × ${same}]` : byte;
     at += same >= RUN ? same : 1;
@@ -26,34 +26,34 @@ export function show(bytes: Uint8Array | string, maximum = 200): string {
   return `"${head}"${at < all.length ? ` and ${all.length - at} bytes more` : ""}`;
 }
 
-function run(all: Uint8Array, from: number): number {
+function countEqual(all: Uint8Array, from: number): number {
   let end = from + 1;
   while (end < all.length && all[end] === all[from]) end++;
   return end - from;
 }
 
-/** In what two contents differ, in a sentence; nothing where they are the same. */
-export function difference(expected: Uint8Array, got: Uint8Array): string | undefined {
-  if (Buffer.compare(expected, got) === 0) return undefined;
-  const lengths = `${got.length} bytes instead of ${expected.length}`;
-  const only = tolerated(Buffer.from(expected), Buffer.from(got));
+/** Describes how two contents differ; nothing if they are equal. */
+export function describeDifference(expected: Uint8Array, observed: Uint8Array): string | undefined {
+  if (Buffer.compare(expected, observed) === 0) return undefined;
+  const lengths = `${observed.length} bytes instead of ${expected.length}`;
+  const only = describePadding(Buffer.from(expected), Buffer.from(observed));
   if (only !== undefined) return `${lengths}: ${only}`;
-  const at = firstDifference(expected, got);
-  const piece = show(got.subarray(at, at + 24));
+  const at = findDifference(expected, observed);
+  const piece = show(observed.subarray(at, at + 24));
   return `${lengths}, the first difference at byte ${at}: ${piece}`;
 }
 
-// A file that differs only in padding is another finding than a wrong file.
-function tolerated(expected: Buffer, got: Buffer): string | undefined {
-  const trimmed = got.toString("latin1").replace(/\0+$/, "");
+// A difference in padding alone has a message of its own.
+function describePadding(expected: Buffer, observed: Buffer): string | undefined {
+  const trimmed = observed.toString("latin1").replace(/\0+$/, "");
   const wanted = expected.toString("latin1");
-  if (got.length > expected.length && trimmed === wanted) return "the rest is NUL padding";
+  if (observed.length > expected.length && trimmed === wanted) return "the rest is NUL padding";
   if (trimmed.trimEnd() === wanted.trimEnd()) return "only blanks or newlines at the end differ";
   if (trimmed.replaceAll("\0", "") === wanted.replaceAll("\0", "")) return "only NUL bytes differ";
   return undefined;
 }
 
-function firstDifference(a: Uint8Array, b: Uint8Array): number {
+function findDifference(a: Uint8Array, b: Uint8Array): number {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at++) if (a[at] !== b[at]) return at;
   return shorter;

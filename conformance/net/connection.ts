@@ -1,13 +1,14 @@
-// One TCP connection as the suite sees it: every byte and every end of it goes on the timeline.
+// One TCP connection of the suite: every byte and every end of it goes to the timeline.
 
 import type { Socket } from "bun";
 import { show } from "./bytes.ts";
-import { TlsEndpoint, type TlsTerms } from "./tls.ts";
 import type { Timeline } from "./timeline.ts";
+import { TlsEndpoint, type TlsTerms } from "./tls.ts";
 
-const CAP = 64 * 1024 * 1024; // more than any case asks for: a flood must not eat the memory
+/** Bytes that are kept: more than any case asks for, but a flood must not fill the memory. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** What marks a text in the timeline that nobody on the way could read. */
+/** Marks a text in the timeline that was encrypted on the wire. */
 const IN_TLS = "in TLS: ";
 
 export interface Address {
@@ -15,31 +16,34 @@ export interface Address {
   port: number;
 }
 
-/** P or Q. Half-closing is allowed in both directions, since the rules speak about it. */
+/** P or Q. Each direction can be closed alone, since rules speak about it. */
 export class Connection implements Disposable {
-  /** The subject has sent FIN. */
-  ended = false;
-  /** FIN has come, which within TLS is not the end that counts. */
-  fin = false;
+  /** The subject has ended its direction: by FIN, or by close_notify in TLS. */
+  hasReceivedEnd = false;
+  /** FIN has arrived. */
+  hasReceivedFin = false;
   /** The subject has sent RST. */
-  reset = false;
-  /** Nothing more will come, for whatever reason. */
-  closed = false;
-  /** Whether the suite ends its direction as soon as the subject has: as a client does with Q (N8.2). */
-  follows = false;
+  wasReset = false;
+  /** The connection is closed, for any reason. */
+  isClosed = false;
+  /** Whether the suite ends its direction as soon as the subject does, as a client does with Q (N8.2). */
+  closesAfterPeer = false;
   readonly remote: Address;
   readonly local: Address;
+  /** The number of bytes that have arrived. */
   length = 0;
-  /** When the last piece came, or the connection itself, and when the subject ended it, in the timeline's milliseconds. */
-  lastAt: number;
+  /** When the last bytes arrived, or the connection began, in milliseconds of the timeline. */
+  lastReceivedAt: number;
+  /** When the subject ended its direction. */
   endedAt = Infinity;
-  /** One buffer that grows by doubling: many look at all of it after each piece. */
-  #kept: Buffer = Buffer.alloc(0);
-  #size = 0;
-  #pending: Uint8Array = new Uint8Array(0);
-  #finishing = false;
-  /** TLS, once it has begun: then bytes and text are what was said in it. */
+  /** TLS, once it has started; then `bytes` and `text` are decrypted. */
   tls: TlsEndpoint | undefined;
+  /** It grows by doubling, since many callers look at all bytes after each piece. */
+  #buffer: Buffer = Buffer.alloc(0);
+  /** The bytes of the buffer that are in use. */
+  #used = 0;
+  #unsent: Uint8Array = new Uint8Array(0);
+  #isFinishing = false;
 
   constructor(
     readonly name: "P" | "Q",
@@ -47,157 +51,157 @@ export class Connection implements Disposable {
     readonly socket: Socket<unknown>,
   ) {
     socket.setNoDelay(true);
-    this.lastAt = timeline.now();
-    // Kept, since a socket that is closed on both sides does not know them any more.
+    this.lastReceivedAt = timeline.now();
+    // Read now, since a closed socket does not know its addresses any more.
     this.remote = { host: normalizeAddress(socket.remoteAddress), port: socket.remotePort };
     this.local = { host: normalizeAddress(socket.localAddress), port: socket.localPort };
   }
 
   get bytes(): Buffer {
-    return this.#kept.subarray(0, this.#size);
+    return this.#buffer.subarray(0, this.#used);
   }
 
   get text(): string {
     return this.bytes.toString("latin1");
   }
 
-  /** What the subject has said here, for a message. */
+  /** What the subject has sent here, for a message. */
   get description(): string {
     const what = this.length > 0 ? show(this.bytes) : "nothing";
     return `${what} on ${this.name}${this.hasEnded ? ", and its end" : ""}`;
   }
 
-  /** The subject has nothing more to say here. */
+  /** Nothing more will arrive. */
   get hasEnded(): boolean {
-    return this.ended || this.closed;
+    return this.hasReceivedEnd || this.isClosed;
   }
 
-  /** One piece, one send(): many programs take one recv() for one request. */
+  /** Sends one piece with one send(): many programs read a request with one recv(). */
   send(data: string | Uint8Array): void {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    this.timeline.data(this.name, "suite", "data", bytes, this.tls && IN_TLS);
-    if (this.tls) this.tls.say(bytes);
+    this.timeline.markData(this.name, "suite", "data", bytes, this.tls && IN_TLS);
+    if (this.tls) this.tls.send(bytes);
     else this.transmit(bytes);
   }
 
   /** Puts bytes on the wire as they are. */
   transmit(bytes: Uint8Array): void {
-    this.#pending = this.#pending.length ? Buffer.concat([this.#pending, bytes]) : bytes;
+    this.#unsent = this.#unsent.length ? Buffer.concat([this.#unsent, bytes]) : bytes;
     this.flush();
   }
 
   flush(): void {
-    if (this.closed || this.#pending.length === 0) return;
-    const taken = this.socket.write(this.#pending);
-    if (taken > 0) this.#pending = this.#pending.subarray(taken);
-    if (this.#finishing && this.#pending.length === 0) this.socket.shutdown();
+    if (this.isClosed || this.#unsent.length === 0) return;
+    const written = this.socket.write(this.#unsent);
+    if (written > 0) this.#unsent = this.#unsent.subarray(written);
+    if (this.#isFinishing && this.#unsent.length === 0) this.socket.shutdown();
   }
 
-  /** Sends FIN after what is still to be sent, and goes on reading. */
+  /** Ends the suite's direction after the last bytes, and goes on reading. */
   finish(): void {
-    if (this.tls) return this.tls.end();
-    this.shut();
+    if (this.tls) this.tls.end();
+    else this.sendFin();
   }
 
-  /** Sends FIN alone, also within TLS, which is against its rules. */
-  shut(): void {
+  /** Sends FIN; in TLS without close_notify, which is against its rules. */
+  sendFin(): void {
     this.timeline.mark(this.name, "suite", "FIN");
-    this.#finishing = true;
-    if (this.#pending.length === 0 && !this.closed) this.socket.shutdown();
+    this.#isFinishing = true;
+    if (this.#unsent.length === 0 && !this.isClosed) this.socket.shutdown();
   }
 
-  /** Closes for good, as close(2) would. */
+  /** Closes both directions, as close(2) does. */
   close(): void {
-    if (this.closed) return;
-    if (!this.#finishing) this.timeline.mark(this.name, "suite", "FIN", "closed");
-    this.closed = true;
+    if (this.isClosed) return;
+    if (!this.#isFinishing) this.timeline.mark(this.name, "suite", "FIN", "closed", "closed");
+    this.isClosed = true;
     this.socket.end();
   }
 
-  /** Breaks the connection off with RST. */
+  /** Resets the connection. */
   abort(): void {
-    if (this.closed) return;
+    if (this.isClosed) return;
     this.timeline.mark(this.name, "suite", "RST");
-    this.closed = true;
+    this.isClosed = true;
     this.socket.terminate();
   }
 
-  /** From the handlers: what the subject did. */
+  /** Takes bytes from the socket. */
   receive(piece: Uint8Array): void {
-    if (this.tls) this.tls.took(piece);
-    else this.#heard(piece);
+    if (this.tls) this.tls.receive(piece);
+    else this.#receiveData(piece);
   }
 
-  #heard(piece: Uint8Array): void {
-    if (this.#size === this.length && this.length + piece.length <= CAP) this.#keep(piece);
+  #receiveData(piece: Uint8Array): void {
+    // Once a piece did not fit, later ones are dropped too: they would be in the wrong place.
+    const isWhole = this.#used === this.length;
+    if (isWhole && this.length + piece.length <= KEPT_BYTES) this.#keep(piece);
     this.length += piece.length;
-    this.lastAt = this.timeline.now();
-    this.timeline.data(this.name, "subject", "data", piece, this.tls && IN_TLS);
+    this.lastReceivedAt = this.timeline.now();
+    this.timeline.markData(this.name, "subject", "data", piece, this.tls && IN_TLS);
   }
 
   #keep(piece: Uint8Array): void {
-    const wanted = this.length + piece.length;
-    if (wanted > this.#kept.length) {
-      const grown = Buffer.allocUnsafe(Math.max(wanted, 2 * this.#kept.length));
-      this.#kept.copy(grown, 0, 0, this.length);
-      this.#kept = grown;
+    const needed = this.length + piece.length;
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.#buffer.length));
+      this.#buffer.copy(grown, 0, 0, this.length);
+      this.#buffer = grown;
     }
-    this.#kept.set(piece, this.length);
-    this.#size = wanted;
+    this.#buffer.set(piece, this.length);
+    this.#used = needed;
   }
 
+  /** Takes FIN from the socket. */
   receiveEnd(): void {
-    this.fin = true;
+    this.hasReceivedFin = true;
     this.timeline.mark(this.name, "subject", "FIN");
-    if (this.tls) this.tls.tookEnd();
-    else this.#heardEnd();
+    if (this.tls) this.tls.receiveEnd();
+    else this.#endReceiving();
   }
 
-  #heardEnd(): void {
-    if (this.ended) return;
-    this.ended = true;
+  #endReceiving(): void {
+    if (this.hasReceivedEnd) return;
+    this.hasReceivedEnd = true;
     this.endedAt = this.timeline.now();
-    if (this.follows && !this.#finishing) this.finish();
+    if (this.closesAfterPeer && !this.#isFinishing) this.finish();
   }
 
+  /** Takes the close event from the socket. */
   receiveClose(error?: Error): void {
-    if (this.closed) return;
-    this.closed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.endedAt = Math.min(this.endedAt, this.timeline.now());
-    this.reset = error !== undefined;
-    if (this.reset) this.timeline.mark(this.name, "subject", "RST");
-    else if (!this.fin) this.receiveEnd();
+    this.wasReset = error !== undefined;
+    if (this.wasReset) this.timeline.mark(this.name, "subject", "RST");
+    else if (!this.hasReceivedFin) this.receiveEnd();
   }
 
-  /** Goes on over TLS, in place; what has come belongs to it. Says whether hands are shaken within the limit. */
-  async secure(terms: TlsTerms, limit: number): Promise<boolean> {
-    const came = Buffer.from(this.bytes);
-    [this.#size, this.length] = [0, 0];
-    const secrecy = new TlsEndpoint(
-      {
-        transmit: (bytes) => this.transmit(bytes),
-        shut: () => this.shut(),
-        heard: (piece) => this.#heard(piece),
-        heardEnd: () => this.#heardEnd(),
-        note: (text) => this.timeline.mark(this.name, "suite", "note", text),
-      },
-      terms,
-    );
-    this.tls = secrecy;
-    if (came.length > 0) secrecy.took(came);
-    const settled = (): boolean => secrecy.done || secrecy.failed !== undefined || this.closed;
-    await this.timeline.until(settled, limit);
-    return secrecy.done;
+  /** Starts TLS on the connection; bytes that have arrived belong to it. Says whether the handshake succeeds in time. */
+  async startTls(terms: TlsTerms, limit: number): Promise<boolean> {
+    const early = Buffer.from(this.bytes);
+    [this.#used, this.length] = [0, 0];
+    const transport = {
+      transmit: (bytes: Uint8Array) => this.transmit(bytes),
+      sendFin: () => this.sendFin(),
+      receive: (piece: Uint8Array) => this.#receiveData(piece),
+      receiveEnd: () => this.#endReceiving(),
+      note: (text: string) => this.timeline.mark(this.name, "suite", "note", text),
+    };
+    const tls = (this.tls = new TlsEndpoint(transport, terms));
+    if (early.length > 0) tls.receive(early);
+    const isSettled = (): boolean =>
+      tls.isEstablished || tls.failure !== undefined || this.isClosed;
+    await this.timeline.waitUntil(isSettled, limit);
+    return tls.isEstablished;
   }
 
   [Symbol.dispose](): void {
     this.tls?.[Symbol.dispose]();
-    this.closed = true;
+    this.isClosed = true;
     this.socket.terminate();
   }
 }
 
 /** An address without the prefix that an IPv4 peer has on an IPv6 socket. */
-export function normalizeAddress(address: string): string {
-  return address.replace(/^::ffff:/, "");
-}
+const normalizeAddress = (address: string): string => address.replace(/^::ffff:/, "");

@@ -1,4 +1,4 @@
-// Runs many things, a few at a time: most of the time of each goes in waiting.
+// Runs many tasks, a few at a time: each of them waits most of its time.
 
 export class Pool {
   #free: number;
@@ -10,11 +10,11 @@ export class Pool {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;
-    else await new Promise<void>((turn) => this.#queue.push(turn));
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
     try {
       return await work();
     } finally {
-      // A slot is handed on without ever being free, so that nobody can slip in between.
+      // A slot goes to the next in the queue without becoming free, so that no later task overtakes it.
       const next = this.#queue.shift();
       if (next) next();
       else this.#free++;

@@ -1,53 +1,53 @@
-// Ports for subjects and data connections: five digits, free, and never the same twice in a row.
+// Finds free ports with five digits, and does not use the same port again soon.
 
-import { usedPorts } from "./procfs.ts";
-
-/** Below Linux's range for outgoing connections, so that no dial of anybody takes one. */
-const RANGE = { from: 20_000, to: 31_999 };
-const TRIES = 200;
-/** So many others come before a port is used again: longer than the minute for which the kernel keeps it. */
-const REST = 4_000;
-const used = new Set<number>();
-/** Old connections stay for a minute, so that what the kernel knows of them is news for a while, in ms. */
-const NEWS = 2_000;
-let old = { ports: new Set<number>(), at: -Infinity };
+import { listUsedPorts } from "./procfs.ts";
 
 export interface PortRange {
   from: number;
   to: number;
 }
 
-/** Whether there is nothing to choose from. */
-export const isFixed = (range?: PortRange): boolean =>
+/** Below Linux's range for outgoing connections, so that no dial takes one of these ports. */
+const RANGE: PortRange = { from: 20_000, to: 31_999 };
+const TRIES = 200;
+/** Ports that are used before one is used again: that takes longer than the minute for which the kernel keeps it. */
+const MEMORY = 4_000;
+const recent = new Set<number>();
+/** Milliseconds for which the kernel's list is fresh enough: an old connection stays in it for a minute. */
+const CACHE_TIME = 2_000;
+let usedPorts = { ports: new Set<number>(), at: -Infinity };
+
+/** Whether the range has only one port. */
+export const isFixedPort = (range?: PortRange): boolean =>
   range !== undefined && range.from === range.to;
 
-/** A port on which nobody listens now; a program under test will listen on it. */
-export function freePort(range: PortRange = RANGE): number {
-  if (isFixed(range)) return range.from;
+/** Finds a port on which nobody listens, so that a program under test can listen on it. */
+export function findFreePort(range: PortRange = RANGE): number {
+  if (isFixedPort(range)) return range.from;
   for (let tries = 0; tries < TRIES; tries++) {
-    const port = any(range);
-    // Many programs cannot take a port that an old connection still has.
-    if (used.has(port) || isOld(port) || !isFree(port)) continue;
-    keep(port);
+    const port = pickPort(range);
+    // Many programs cannot listen on a port that an old connection still has.
+    if (recent.has(port) || hasOldConnection(port) || !isPortFree(port)) continue;
+    remember(port);
     return port;
   }
-  throw new Error(`no free port from ${range.from} to ${range.to} in ${TRIES} tries`);
+  throw new Error(`there is no free port from ${range.from} to ${range.to} (${TRIES} tries)`);
 }
 
-// Even ones where the choice is ours: some programs have Q at the port after P's, which nobody else is to get.
-function any(range: PortRange): number {
+// In the suite's own range only even ports: some programs have Q at the port after P's, which must stay free.
+function pickPort(range: PortRange): number {
   const step = range === RANGE ? 2 : 1;
   return range.from + step * Math.floor((Math.random() * (range.to - range.from + 1)) / step);
 }
 
-function isOld(port: number): boolean {
+function hasOldConnection(port: number): boolean {
   const now = performance.now();
-  if (now - old.at > NEWS) old = { ports: usedPorts(), at: now };
-  return old.ports.has(port);
+  if (now - usedPorts.at > CACHE_TIME) usedPorts = { ports: listUsedPorts(), at: now };
+  return usedPorts.ports.has(port);
 }
 
-/** Whether a program could listen on the port: on every address, since it may ask for that. */
-export function isFree(port: number): boolean {
+/** Whether a program could listen on the port, on all addresses. */
+export function isPortFree(port: number): boolean {
   try {
     Bun.listen({ hostname: "0.0.0.0", port, socket: { data() {} } }).stop(true);
     return true;
@@ -56,8 +56,8 @@ export function isFree(port: number): boolean {
   }
 }
 
-function keep(port: number): void {
-  used.add(port);
-  const [oldest] = used;
-  if (used.size > REST && oldest !== undefined) used.delete(oldest);
+function remember(port: number): void {
+  recent.add(port);
+  const [oldest] = recent;
+  if (recent.size > MEMORY && oldest !== undefined) recent.delete(oldest);
 }

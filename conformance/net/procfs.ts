@@ -1,4 +1,4 @@
-// What the kernel knows of a subject: its processes, and the sockets on which they listen.
+// Reads from /proc what the kernel knows of a subject: its processes and their sockets.
 
 import {
   closeSync,
@@ -10,51 +10,64 @@ import {
   readSync,
 } from "node:fs";
 
-/** Without /proc, readiness is probed by connecting, which is weaker. */
+/** Without /proc, a server is tested for readiness by a connection, which is weaker. */
 export const HAS_PROC = existsSync("/proc/net/tcp");
 
 const LISTEN = "0A";
-/** Every subject carries its token here, and so do all that it starts. */
-export const TOKEN = "FT_SUBJECT";
+/** The environment variable with the token of a subject; every process that it starts inherits it. */
+export const SUBJECT_VARIABLE = "FT_SUBJECT";
 
-export interface TcpSocket {
+export interface SocketEntry {
   state: string;
   port: number;
-  peer: number;
+  peerPort: number;
   inode: string;
-  any: boolean;
+  isWildcard: boolean;
 }
 
-/** The processes that a subject consists of: its session, and whoever left that but kept its environment. */
-export function members(leader: number, token: string, since: number): number[] {
-  if (!HAS_PROC) return alive(leader) ? [leader] : [];
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => belongs(pid, leader, token, since));
+/**
+ * When each process started, which says of most processes that they belong to no subject: to read it again for all of
+ * them, each time that a subject is asked for its processes, took half of the suite's own time.
+ */
+const startTimes = new Map<number, number>();
+
+/** The processes of a subject: its session, and processes that left the session but have its environment. */
+export function listProcesses(leader: number, token: string, since: number): number[] {
+  if (!HAS_PROC) return isAlive(leader) ? [leader] : [];
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  const living = new Set(pids);
+  // A number may be given again to another process.
+  for (const pid of startTimes.keys()) if (!living.has(pid)) startTimes.delete(pid);
+  return pids.filter((pid) => isMember(pid, leader, token, since));
 }
 
-/** When a process started, in the kernel's clock; 0 where nobody can tell. */
-export const startTime = (pid: number): number => stat(pid)?.started ?? 0;
+/** When a process started, in clock ticks since boot; 0 if that is unknown. */
+export const readStartTime = (pid: number): number => readStat(pid)?.started ?? 0;
 
-const STARTED = 19; // the field of stat, counted from the state: clock ticks since boot
+/** The fields of /proc/PID/stat, counted from the state. */
+const STARTED = 19;
 const SESSION = 3;
 
-/** What stat says of a living process. */
-function stat(pid: number): { session: number; started: number } | undefined {
-  const line = text(`/proc/${pid}/stat`);
+/** The status of a process; nothing if it has ended. */
+function readStat(pid: number): { session: number; started: number } | undefined {
+  const line = readText(`/proc/${pid}/stat`);
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   if (line === "" || fields[0] === "Z" || fields[0] === "X") return undefined;
   return { session: Number(fields[SESSION]), started: Number(fields[STARTED]) };
 }
 
-function belongs(pid: number, leader: number, token: string, since: number): boolean {
-  const found = stat(pid);
-  // Whoever is older than the leader cannot descend from it, and need not be asked.
-  if (!found || found.started < since) return false;
-  if (found.session === leader) return true;
-  return text(`/proc/${pid}/environ`).includes(`${TOKEN}=${token}`);
+function isMember(pid: number, leader: number, token: string, since: number): boolean {
+  // A process that is older than the leader cannot descend from it.
+  if ((startTimes.get(pid) ?? since) < since) return false;
+  const stat = readStat(pid);
+  if (!stat) return false;
+  startTimes.set(pid, stat.started);
+  if (stat.started < since) return false;
+  if (stat.session === leader) return true;
+  return readText(`/proc/${pid}/environ`).includes(`${SUBJECT_VARIABLE}=${token}`);
 }
 
-function alive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
@@ -62,45 +75,49 @@ function alive(pid: number): boolean {
   }
 }
 
-/** The ports on which these processes themselves listen. */
-export function listening(pids: number[], besides: ReadonlySet<string>): number[] {
-  const own = new Set(pids.flatMap((pid) => inodes(pid)).filter((inode) => !besides.has(inode)));
+/** The ports on which these processes listen, without sockets that they inherited. */
+export function listListeningPorts(pids: number[], inherited: ReadonlySet<string>): number[] {
+  const own = new Set(
+    pids.flatMap((pid) => listSocketInodes(pid)).filter((inode) => !inherited.has(inode)),
+  );
   if (own.size === 0) return [];
-  const mine = listeners().filter(({ inode }) => own.has(inode));
+  const mine = listListeners().filter(({ inode }) => own.has(inode));
   return [...new Set(mine.map(({ port }) => port))];
 }
 
-/** Sockets of these processes that lead to a peer's port, listeners aside. */
-export function connections(pids: number[]): TcpSocket[] {
-  const own = new Set(pids.flatMap((pid) => inodes(pid)));
-  return sockets().filter(({ state, inode }) => state !== LISTEN && own.has(inode));
+/** The connected sockets of these processes. */
+export function listConnections(pids: number[]): SocketEntry[] {
+  const own = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
+  return listSockets().filter(({ state, inode }) => state !== LISTEN && own.has(inode));
 }
 
-/** Whether anybody listens on the port. */
-export function isListened(port: number): boolean {
-  return listeners().some((socket) => socket.port === port);
+/** Whether any process listens on the port. */
+export function isListening(port: number): boolean {
+  return listListeners().some((socket) => socket.port === port);
 }
 
-/** Whether any connection still has the port as its own end, if only for the kernel's sake. */
-export const isUsed = (port: number): boolean => usedPorts().has(port);
+/** Whether any connection has the port as its own end, even one that only the kernel still keeps. */
+export const isPortUsed = (port: number): boolean => listUsedPorts().has(port);
 
-/** All ports at which a connection has its end. */
-export const usedPorts = (): Set<number> => new Set(sockets().map(({ port }) => port));
+/** The ports that connections have as their own end. */
+export const listUsedPorts = (): Set<number> => new Set(listSockets().map(({ port }) => port));
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-function sockets(): TcpSocket[] {
-  return TABLES.flatMap((path) => text(path).split("\n").slice(1).filter(Boolean).map(parsed));
+function listSockets(): SocketEntry[] {
+  return TABLES.flatMap((path) =>
+    readText(path).split("\n").slice(1).filter(Boolean).map(parseSocket),
+  );
 }
 
-/** The kernel tells of listeners first, and takes milliseconds to find the rest: most questions end there. */
-function listeners(): TcpSocket[] {
-  return TABLES.flatMap((path) => quietly(() => [...beginning(path)]) ?? []);
+/** The kernel lists listeners first, and takes milliseconds to find the rest, so most calls stop after them. */
+function listListeners(): SocketEntry[] {
+  return TABLES.flatMap((path) => tryRead(() => [...readListeners(path)]) ?? []);
 }
 
-const LINE = 150; // bytes, about one socket: the kernel looks no further than it is read
+const LINE = 150; // bytes, about one socket: the kernel searches no further than it is read
 
-function* beginning(path: string): Generator<TcpSocket> {
+function* readListeners(path: string): Generator<SocketEntry> {
   const [table, piece] = [openSync(path, "r"), Buffer.alloc(LINE)];
   try {
     let rest = "";
@@ -108,7 +125,7 @@ function* beginning(path: string): Generator<TcpSocket> {
       length = readSync(table, piece);
       const lines = (rest + piece.toString("latin1", 0, length)).split("\n");
       rest = lines.pop() ?? "";
-      for (const socket of lines.filter((line) => !line.includes("local_address")).map(parsed))
+      for (const socket of lines.filter((line) => !line.includes("local_address")).map(parseSocket))
         if (socket.state === LISTEN) yield socket;
         else return;
     }
@@ -117,39 +134,39 @@ function* beginning(path: string): Generator<TcpSocket> {
   }
 }
 
-function parsed(line: string): TcpSocket {
+function parseSocket(line: string): SocketEntry {
   const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
   const [host = "", port = "0"] = local.split(":");
-  const peer = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  return { state, port: Number.parseInt(port, 16), peer, inode, any: /^0+$/.test(host) };
+  const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
+  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard: /^0+$/.test(host) };
 }
 
-/** The sockets that a process holds open, or those among the descriptors that are named. */
-export function inodes(pid: number, only?: readonly string[]): string[] {
-  const links = only ?? quietly(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+/** The inodes of the sockets that a process has open, or only those of some descriptors. */
+export function listSocketInodes(pid: number, only?: readonly string[]): string[] {
+  const links = only ?? tryRead(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
   return links.flatMap((fd) => {
-    const target = quietly(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";
+    const target = tryRead(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "";
     return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
   });
 }
 
 /** How many files, sockets and pipes a process has open. */
-export const openCount = (pid: number): number =>
-  quietly(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0;
+export const countOpenFiles = (pid: number): number =>
+  tryRead(() => readdirSync(`/proc/${pid}/fd`).length) ?? 0;
 
-// A process may end between any two looks at it, and then its files are gone.
-function quietly<T>(look: () => T): T | undefined {
+// A process may end at any time, and then its files are gone.
+function tryRead<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch {
     return undefined;
   }
 }
 
-const text = (path: string): string => quietly(() => readFileSync(path, "utf8")) ?? "";
+const readText = (path: string): string => tryRead(() => readFileSync(path, "utf8")) ?? "";
 
-/** Whether a program has taken the connection from the kernel; true where nobody can tell. */
+/** Whether a program has accepted the connection; true if that is unknown. */
 export function isAccepted(port: number, peer: number): boolean {
-  const found = sockets().find((socket) => socket.port === port && socket.peer === peer);
+  const found = listSockets().find((socket) => socket.port === port && socket.peerPort === peer);
   return found === undefined || found.inode !== "0";
 }

@@ -1,73 +1,100 @@
-// Opens connections: the suite's own sockets, which share nothing with the programs it judges.
+// Dials and listens: the suite's own sockets, which share no code with the programs under test.
 
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { Connection } from "./connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
 import type { Timeline } from "./timeline.ts";
 
-interface Held {
-  channel?: Connection;
+/** Milliseconds between two tries to dial: the other side may need a moment until it listens. */
+const DIAL_INTERVAL = 50;
+
+interface SocketData {
+  connection?: Connection;
 }
 
-const handlers = (
-  opened: (channel: Connection) => void,
-  make: (socket: Sock) => Connection,
-): Handler => ({
+const createHandlers = (
+  name: "P" | "Q",
+  timeline: Timeline,
+  onOpen: (connection: Connection) => void,
+): SocketHandler<SocketData> => ({
   open(socket) {
-    socket.data = { channel: make(socket) };
-    if (socket.data.channel) opened(socket.data.channel);
+    const connection = new Connection(name, timeline, socket);
+    socket.data = { connection };
+    onOpen(connection);
   },
-  data: (socket, piece) => socket.data.channel?.receive(piece),
-  drain: (socket) => socket.data.channel?.flush(),
-  end: (socket) => socket.data.channel?.receiveEnd(),
-  close: (socket, error) => socket.data.channel?.receiveClose(error),
+  data: (socket, piece) => socket.data.connection?.receive(piece),
+  drain: (socket) => socket.data.connection?.flush(),
+  end: (socket) => socket.data.connection?.receiveEnd(),
+  close: (socket, error) => socket.data.connection?.receiveClose(error),
   error: () => {},
 });
-type Sock = import("bun").Socket<Held>;
-type Handler = SocketHandler<Held>;
 
-/** Connects, or says why not. The caller disposes of the channel. */
+export interface DialTarget {
+  host: string;
+  port: number;
+  /** The address from which to connect. */
+  from?: string;
+}
+
+/** Connects within the limit; returns the error if that fails. The caller disposes of the connection. */
 export async function dial(
   timeline: Timeline,
   name: "P" | "Q",
-  to: { host: string; port: number; from?: string },
+  to: DialTarget,
+  limit: number,
 ): Promise<Connection | Error> {
   const { host, port, from } = to;
-  let channel: Connection | undefined;
-  let late = false;
-  const socket = handlers(
-    (made) => (late ? made.abort() : (channel = made)),
-    (sock) => new Connection(name, timeline, sock),
+  let connection: Connection | undefined;
+  let isLate = false;
+  const socket = createHandlers(name, timeline, (opened) =>
+    isLate ? opened.abort() : (connection = opened),
   );
   const source = from === undefined ? {} : { localAddress: from };
   const where = `to ${host}:${port}${from === undefined ? "" : ` from ${from}`}`;
-  // A listener whose queue is full does not answer at all, for minutes.
+  // A listener with a full queue does not answer for minutes.
   const silence = Promise.withResolvers<never>();
   const giveUp = (): void => {
-    late = channel === undefined;
-    if (late) silence.reject(new Error(`no answer for ${REPLY_LIMIT} ms`));
+    isLate = connection === undefined;
+    if (isLate) silence.reject(new Error(`no answer for ${limit} ms`));
   };
-  // An answer that has long been waiting may come after the timer.
-  const timer = setTimeout(setImmediate, REPLY_LIMIT, giveUp);
+  // The timer may fire before an answer that arrived earlier, so events are handled first.
+  const timer = setTimeout(setImmediate, limit, giveUp);
   try {
     const options = { hostname: host, port, ...source, allowHalfOpen: true, data: {}, socket };
-    await Promise.race([Bun.connect<Held>(options), silence.promise]);
-    timeline.mark(name, "suite", "SYN", `${where}, connected`);
-    return channel ?? new Error("the connection ended before it began");
+    await Promise.race([Bun.connect<SocketData>(options), silence.promise]);
+    timeline.mark(name, "suite", "SYN", `${where}, connected`, "connected");
+    return connection ?? new Error("the connection closed as soon as it was open");
   } catch (error) {
-    timeline.mark(name, "suite", "SYN", `${where}, ${late ? "no answer" : "refused"}`);
+    const outcome = isLate ? "timeout" : "refused";
+    timeline.mark(name, "suite", "SYN", `${where}, ${isLate ? "no answer" : "refused"}`, outcome);
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A listener that keeps every connection it was given. */
+/** Dials again until the connection is open, the caller gives up, or the limit is over. */
+export async function dialRepeatedly(
+  timeline: Timeline,
+  name: "P" | "Q",
+  to: DialTarget,
+  limit: number,
+  hasFailed: () => boolean,
+): Promise<Connection | undefined> {
+  const end = performance.now() + limit;
+  while (performance.now() < end && !hasFailed()) {
+    const connection = await dial(timeline, name, to, limit);
+    if (connection instanceof Connection) return connection;
+    await Bun.sleep(DIAL_INTERVAL);
+  }
+  return undefined;
+}
+
+/** A listener that keeps every connection that it accepts. */
 export class Listener implements Disposable {
-  readonly channels: Connection[] = [];
-  /** Whoever comes is not read from, as by a client that has stopped. */
-  stalls = false;
-  readonly #listener: TCPSocketListener<Held>;
+  readonly connections: Connection[] = [];
+  /** Whether new connections are not read, as by a client that has stopped. */
+  pausesReading = false;
+  readonly #listener: TCPSocketListener<SocketData>;
 
   constructor(
     readonly name: "P" | "Q",
@@ -75,12 +102,9 @@ export class Listener implements Disposable {
     readonly host: string,
     port: number,
   ) {
-    const socket = handlers(
-      (channel) => this.#arrived(channel),
-      (sock) => new Connection(name, timeline, sock),
-    );
+    const socket = createHandlers(name, timeline, (connection) => this.#accept(connection));
     const options = { hostname: host, port, allowHalfOpen: true, socket };
-    this.#listener = Bun.listen<Held>(options);
+    this.#listener = Bun.listen<SocketData>(options);
   }
 
   get port(): number {
@@ -88,25 +112,25 @@ export class Listener implements Disposable {
   }
 
   get first(): Connection | undefined {
-    return this.channels[0];
+    return this.connections[0];
   }
 
-  #arrived(channel: Connection): void {
-    this.channels.push(channel);
-    channel.follows = this.name === "Q";
-    if (this.stalls) channel.socket.pause();
-    const { host, port } = channel.remote;
-    const which = this.channels.length > 1 ? `, connection ${this.channels.length}` : "";
+  #accept(connection: Connection): void {
+    this.connections.push(connection);
+    connection.closesAfterPeer = this.name === "Q";
+    if (this.pausesReading) connection.socket.pause();
+    const { host, port } = connection.remote;
+    const which = this.connections.length > 1 ? `, connection ${this.connections.length}` : "";
     this.timeline.mark(this.name, "subject", "SYN", `from ${host}:${port} to ${this.port}${which}`);
   }
 
-  /** Nobody is let in any more; those who are in stay. */
-  shut(): void {
+  /** Refuses new connections, and keeps those that are open. */
+  stopAccepting(): void {
     this.#listener.stop();
   }
 
   [Symbol.dispose](): void {
-    for (const channel of this.channels) channel[Symbol.dispose]();
+    for (const connection of this.connections) connection[Symbol.dispose]();
     this.#listener.stop(true);
   }
 }

@@ -1,7 +1,6 @@
-// TLS records followed without a key: what is none is noticed, and so is an end that TLS has not announced.
+// Tests that TLS records are followed without a key: foreign bytes are noticed, and an end without an alert.
 
-import { expect, test } from "bun:test";
-import { brief } from "../runner/suite-selection.ts";
+import { describe, expect, test } from "bun:test";
 import { TlsRecords } from "./tls-records.ts";
 
 const QUICK = 5_000;
@@ -17,25 +16,26 @@ const HELLO = record(22, 300);
 const DATA = record(23, 1_000);
 const ALERT = record(23, 19);
 
-function seen(bytes: readonly number[], piece: number): TlsRecords {
+function readPieces(bytes: readonly number[], piece: number): TlsRecords {
   const records = new TlsRecords();
   for (let at = 0; at < bytes.length; at += piece)
-    records.see(Uint8Array.from(bytes.slice(at, at + piece)));
+    records.read(Uint8Array.from(bytes.slice(at, at + piece)));
   return records;
 }
 
-brief("records", () => {
+describe("records", () => {
   test.each([1, 7, 24, 5_000])(
     "in pieces of %i",
     (piece) => {
-      const notified = (...parts: number[][]): boolean => seen(parts.flat(), piece).notified;
-      expect(notified(HELLO, DATA, ALERT)).toBe(true);
-      expect(notified(HELLO, DATA)).toBe(false);
-      expect(notified(HELLO, DATA, ALERT.slice(0, -1))).toBe(false);
-      expect(notified(HELLO, ALERT, DATA)).toBe(false);
-      expect(seen([...HELLO, ...DATA], piece).foreign).toBe(false);
-      expect(seen([...Buffer.from("220 welcome\n"), ...HELLO], piece).foreign).toBe(true);
-      expect(seen([...HELLO, ...Buffer.from("150 a file\n")], piece).foreign).toBe(true);
+      const endsWithAlert = (...parts: number[][]): boolean =>
+        readPieces(parts.flat(), piece).endsWithAlert;
+      expect(endsWithAlert(HELLO, DATA, ALERT)).toBe(true);
+      expect(endsWithAlert(HELLO, DATA)).toBe(false);
+      expect(endsWithAlert(HELLO, DATA, ALERT.slice(0, -1))).toBe(false);
+      expect(endsWithAlert(HELLO, ALERT, DATA)).toBe(false);
+      expect(readPieces([...HELLO, ...DATA], piece).isForeign).toBe(false);
+      expect(readPieces([...Buffer.from("220 welcome\n"), ...HELLO], piece).isForeign).toBe(true);
+      expect(readPieces([...HELLO, ...Buffer.from("150 a file\n")], piece).isForeign).toBe(true);
     },
     QUICK,
   );

@@ -1,116 +1,117 @@
-// TLS on a connection of the suite, in either part on either end, with nothing of it kept out of sight.
+// TLS on a connection of the suite, as client or server, with every step visible to the caller.
 
 import { Duplex } from "node:stream";
 import { connect, type SecureVersion, TLSSocket } from "node:tls";
 import { TlsRecords } from "./tls-records.ts";
 
-/** The part that the suite takes: the server's with a certificate, or that of a client that believes anybody. */
+/** The TLS part that the suite takes: a server with a certificate, or a client that accepts any certificate. */
 export type TlsTerms =
   { part: "server"; cert: string; key: string } | { part: "client"; version?: SecureVersion };
 
-/** The connection below, and what it is told of the talk above. */
+/** The connection below TLS: it carries the records, and receives what is decrypted. */
 export interface TlsTransport {
   transmit: (bytes: Uint8Array) => void;
-  /** Sends FIN. */
-  shut: () => void;
-  heard: (piece: Uint8Array) => void;
-  heardEnd: () => void;
+  sendFin: () => void;
+  receive: (piece: Uint8Array) => void;
+  receiveEnd: () => void;
   note: (text: string) => void;
 }
 
-/** What is decrypted may come this many milliseconds after the last byte that it was in. */
-const LATE = 30;
+/** Milliseconds after FIN in which the last bytes are decrypted. */
+const DECRYPTION_TIME = 30;
 
 export class TlsEndpoint {
   /** What the subject sent, as it was on the wire. */
   readonly records = new TlsRecords();
-  /** Both have shaken hands. */
-  done = false;
-  /** Why that cannot come any more. */
-  failed: string | undefined;
+  /** Whether the handshake is complete. */
+  isEstablished = false;
+  /** Why the handshake failed. */
+  failure: string | undefined;
   readonly #wire: Duplex;
   readonly #tls: TLSSocket;
 
   constructor(
-    readonly carrier: TlsTransport,
+    readonly transport: TlsTransport,
     terms: TlsTerms,
   ) {
     this.#wire = new Duplex({
       allowHalfOpen: true,
       read() {},
-      write: (bytes: Uint8Array, _, taken) => (carrier.transmit(bytes), taken()),
-      final: (taken) => (carrier.shut(), taken()),
+      write: (bytes: Uint8Array, _, done) => (transport.transmit(bytes), done()),
+      final: (done) => (transport.sendFin(), done()),
     });
-    this.#tls = layered(this.#wire, terms);
+    this.#tls = createTlsSocket(this.#wire, terms);
     this.#listen();
   }
 
   #listen(): void {
-    const { carrier } = this;
-    const tls = this.#tls;
-    const shaken = (): void => this.#shaken();
-    tls.once("secure", shaken).once("secureConnect", shaken);
-    tls.on("data", (piece: Uint8Array) => carrier.heard(piece));
-    tls.once("end", () => this.#ended());
-    tls.on("error", (error) => this.#broke(error.message));
-    tls.once("close", () => this.#broke("the connection ended"));
+    const establish = (): void => this.#establish();
+    this.#tls.once("secure", establish).once("secureConnect", establish);
+    this.#tls.on("data", (piece: Uint8Array) => this.transport.receive(piece));
+    this.#tls.once("end", () => this.#end());
+    this.#tls.on("error", (error) => this.#fail(error.message));
+    this.#tls.once("close", () => this.#fail("the connection ended"));
   }
 
-  #shaken(): void {
-    if (this.done || this.failed !== undefined) return;
-    this.done = true;
-    this.carrier.note(`TLS: hands are shaken, by ${this.protocol}`);
+  get #isSettled(): boolean {
+    return this.isEstablished || this.failure !== undefined;
   }
 
-  #broke(why: string): void {
-    if (this.done || this.failed !== undefined) return;
-    this.failed = why;
-    this.carrier.note(`TLS: no handshake: ${why}`);
+  #establish(): void {
+    if (this.#isSettled) return;
+    this.isEstablished = true;
+    this.transport.note(`TLS: the handshake is complete (${this.protocol})`);
   }
 
-  #ended(): void {
-    if (this.records.notified) this.carrier.note("TLS: close_notify came");
-    this.carrier.heardEnd();
+  #fail(why: string): void {
+    if (this.#isSettled) return;
+    this.failure = why;
+    this.transport.note(`TLS: the handshake failed: ${why}`);
+  }
+
+  #end(): void {
+    if (this.records.endsWithAlert) this.transport.note("TLS: close_notify arrived");
+    this.transport.receiveEnd();
   }
 
   get protocol(): string {
-    return this.#tls.getProtocol() ?? "nothing";
+    return this.#tls.getProtocol() ?? "no protocol";
   }
 
-  /** SHA-256 of the certificate that the peer has shown. */
+  /** SHA-256 of the peer's certificate. */
   get fingerprint(): string | undefined {
     return this.#tls.getPeerCertificate()?.fingerprint256;
   }
 
-  say(bytes: Uint8Array): void {
+  send(bytes: Uint8Array): void {
     this.#tls.write(bytes);
   }
 
-  /** Sends close_notify, and FIN if that is wanted. */
+  /** Sends close_notify, and then FIN. */
   end(): void {
     this.#tls.end();
   }
 
-  /** Sends FIN alone behind what was said, as somebody on the way would. */
-  breakOff(): void {
-    if (this.#tls.writableLength === 0) this.carrier.shut();
-    else this.#tls.once("drain", () => this.carrier.shut());
+  /** Sends FIN without close_notify after the last bytes, as an attacker on the way would. */
+  truncate(): void {
+    if (this.#tls.writableLength === 0) this.transport.sendFin();
+    else this.#tls.once("drain", () => this.transport.sendFin());
   }
 
-  /** From the connection below. */
-  took(piece: Uint8Array): void {
-    this.records.see(piece);
+  /** Takes bytes from the connection below. */
+  receive(piece: Uint8Array): void {
+    this.records.read(piece);
     this.#wire.push(Buffer.from(piece));
   }
 
-  /** FIN came: what is still to be decrypted comes first. */
-  tookEnd(): void {
-    if (!this.records.notified) this.carrier.note("TLS: FIN came without close_notify");
+  /** Takes FIN from the connection below; bytes before it may still have to be decrypted. */
+  receiveEnd(): void {
+    if (!this.records.endsWithAlert) this.transport.note("TLS: FIN arrived without close_notify");
     this.#wire.push(null);
     setTimeout(() => {
-      this.#broke("the peer left");
-      this.carrier.heardEnd();
-    }, LATE);
+      this.#fail("the peer closed the connection");
+      this.transport.receiveEnd();
+    }, DECRYPTION_TIME);
   }
 
   [Symbol.dispose](): void {
@@ -119,8 +120,8 @@ export class TlsEndpoint {
   }
 }
 
-/** With a certificate of anybody's: whom the suite would believe is not the question. */
-function layered(wire: Duplex, terms: TlsTerms): TLSSocket {
+/** A client accepts any certificate: its trust is not what is judged. */
+function createTlsSocket(wire: Duplex, terms: TlsTerms): TLSSocket {
   if (terms.part === "server") {
     const { cert, key } = terms;
     return new TLSSocket(wire, { isServer: true, cert, key, minVersion: "TLSv1.3" });

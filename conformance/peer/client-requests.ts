@@ -1,114 +1,120 @@
-// The suite as a client that visits a server: it opens P, asks, and leaves.
+// The suite as a client of a server: opens P, makes a request, and closes.
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
-import { type CommandKind, dataOpener } from "../dialect/types.ts";
-import { DialectClient } from "./client.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { Failed, need, Inconclusive } from "../spec/verdict.ts";
 import type { Listener } from "../net/sockets.ts";
+import { dataOpener } from "../dialect/steps.ts";
+import type { CommandKind } from "../dialect/types.ts";
+import { Failed, Inconclusive, need } from "../spec/verdict.ts";
+import { DialectClient } from "./client.ts";
 
 export interface RequestOptions {
   file?: string;
-  /** Where Q is awaited; the suite listens there before it says anything. */
-  door?: Listener;
-  /** The data port to name, where nobody is to listen on it. */
-  port?: number;
+  /** Where the suite listens for Q, before it sends anything. */
+  listener?: Listener;
+  /** The data port of the request, if nobody listens on it. */
+  dataPort?: number;
 }
 
 /** Opens P, listens for Q, and prepares the conversation without starting it. */
-export async function prepare(
+export async function prepareRequest(
   context: CaseContext,
   server: RunningServer,
   kind: CommandKind,
-  ask: RequestOptions = {},
+  { file = "", listener, dataPort }: RequestOptions = {},
 ): Promise<DialectClient> {
   const { dialect } = context;
-  const listens = ask.port === undefined && dataOpener(dialect[kind] ?? dialect.get) !== "client";
-  const door = listens ? (ask.door ?? (await context.listenForData(server.port))) : undefined;
+  const listens = dataPort === undefined && dataOpener(dialect[kind] ?? dialect.get) !== "client";
+  const q = listens ? (listener ?? (await context.listenForData(server.port))) : undefined;
   const p = await context.connect(server);
-  const dport = ask.port ?? door?.port ?? context.dataPort(server.port);
-  const { host } = p.local;
-  const fixed = {
+  return new DialectClient(context, kind, p, q, {
     any: "any",
     ...dialect.values,
-    dport,
+    dport: dataPort ?? q?.port ?? context.dataPort(server.port),
     sport: server.port,
-    host,
+    host: p.local.host,
     shost: server.host,
-  };
-  return new DialectClient(context, kind, p, door, { ...fixed, file: ask.file ?? "" });
+    file,
+  });
 }
 
-export async function converse(
+export async function runRequest(
   context: CaseContext,
   server: RunningServer,
   kind: CommandKind,
-  ask: RequestOptions = {},
+  options: RequestOptions = {},
 ): Promise<DialectClient> {
-  return (await prepare(context, server, kind, ask)).run();
+  return (await prepareRequest(context, server, kind, options)).run();
 }
 
-/** A client in the middle of a large file that has stopped reading: it would keep the server for ever. */
-export async function stuckReader(
+/** A client that stops reading in the middle of a large file, so that its transfer cannot end. */
+export async function startStalledGet(
   context: CaseContext,
   server: RunningServer,
 ): Promise<DialectClient> {
   context.files.addEndless();
-  const door = context.listen();
-  door.stalls = true;
-  const get = await prepare(context, server, "get", { file: "endless.txt", door });
+  const listener = context.listen();
+  listener.pausesReading = true;
+  const get = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
   void get.run();
-  await context.waitFor("Q", REPLY_LIMIT, () => get.q !== undefined);
+  await context.waitFor("Q", context.timeouts.reply, () => get.q !== undefined);
   return get;
 }
 
-/** A whole polite visit that asks for the list and leaves; why the server does not serve, if so. */
-export async function requestAll(
+/** Asks for the list as a new client; returns why the server does not serve it, if so. */
+export async function checkService(
   context: CaseContext,
   server: RunningServer,
 ): Promise<string | undefined> {
   const state = (): string =>
     server.program?.exited ? `, since the server has ended (${server.program.ending})` : "";
   try {
-    const list = await converse(context, server, "list");
-    list.leave();
-    if (isListed(list)) return undefined;
-    const came = list.stuck ?? show(list.payload);
-    return `the list that was asked for next did not come${state()}: ${came}`;
+    const list = await runRequest(context, server, "list");
+    list.close();
+    if (hasListing(list)) return undefined;
+    const observed = list.stopReason ?? show(list.payload);
+    return `the next client asked for the list and did not get it${state()}: ${observed}`;
   } catch (error) {
-    if (error instanceof Inconclusive) return `the next client is not let in${state()}`;
+    if (error instanceof Inconclusive) return `the next client cannot connect${state()}`;
     throw error;
   }
 }
 
-/** The list has come; that of a directory which is not ours may be empty. */
-export const isListed = ({ context, payload, q, whole }: DialectClient): boolean =>
-  payload.length > 0 || (context.isExternal && q !== undefined && whole);
+/** Whether the list has arrived. The list of a directory that is not the suite's may be empty. */
+export const hasListing = ({ context, payload, q, isComplete }: DialectClient): boolean =>
+  payload.length > 0 || (context.isExternal && q !== undefined && isComplete);
 
-/** The error on P. Some servers close Q first, and what came there may be all they have to say. */
-export async function waitForError(done: DialectClient): Promise<string | undefined> {
-  const limit = done.payload.length > 0 ? QUIET : REPLY_LIMIT;
-  const came = (): boolean => done.error !== undefined || done.p.hasEnded;
-  await done.context.waitFor("an error on P", limit, came);
-  return done.error;
+/** Waits for an error on P. Some servers close Q first, and may have said all they have to say there. */
+export async function waitForError(client: DialectClient): Promise<string | undefined> {
+  const limit =
+    client.payload.length > 0 ? client.context.timeouts.quiet : client.context.timeouts.reply;
+  const isOver = (): boolean => client.error !== undefined || client.p.hasEnded;
+  await client.context.waitFor("an error on P", limit, isOver);
+  return client.error;
 }
 
-/** A server that serves nobody breaks another rule than one that does not serve this client: a fresh one is asked. */
-export async function servesFirst(context: CaseContext, server: RunningServer): Promise<void> {
-  const first = server.program ? await requestAll(context, await context.startServer()) : undefined;
-  need(
-    first === undefined,
-    "S7.5, S7.8",
-    `not even the first client of a server is served: ${first}`,
+/** A server that serves nobody breaks another rule, so a fresh server must serve its first client. */
+export async function needFirstClientServed(
+  context: CaseContext,
+  server: RunningServer,
+): Promise<void> {
+  if (!server.program) return;
+  const problem = await checkService(context, await context.startServer());
+  const observed = `the server does not serve even its first client: ${problem}`;
+  need(problem === undefined, ["S7.5", "S7.8"], observed);
+}
+
+/** Whatever happened before, the next client gets its list. A server that crashes may take a moment for it. */
+export async function expectNextClientServed(
+  context: CaseContext,
+  server: RunningServer,
+): Promise<void> {
+  await context.happensWithin(
+    () => server.program?.exited !== undefined,
+    context.timeouts.quiet / 3,
   );
-}
-
-/** Whatever happened before, the next client gets its list; a server that dies of it may take a moment. */
-export async function nextIsServed(context: CaseContext, server: RunningServer): Promise<void> {
-  await context.happensWithin(() => server.program?.exited !== undefined, QUIET / 3);
-  const missing = await requestAll(context, server);
-  if (missing === undefined) return;
-  await servesFirst(context, server);
-  throw new Failed("the next client is served", missing);
+  const problem = await checkService(context, server);
+  if (problem === undefined) return;
+  await needFirstClientServed(context, server);
+  throw new Failed("the next client is served", problem);
 }

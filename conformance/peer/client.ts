@@ -1,190 +1,225 @@
-// The suite as the client: one conversation with a server, as the dialect describes it.
+// The suite as the client: runs one conversation with a server, as the dialect describes it.
 
+import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Listener } from "../net/sockets.ts";
+import { findReply, isReplyOpenEnded } from "../dialect/decode.ts";
+import { encodeNumber, encodeTemplate } from "../dialect/encode.ts";
+import { describeStep } from "../dialect/steps.ts";
+import type { Template, TemplateValues } from "../dialect/template.ts";
+import type { CommandKind, Conversation, Data, ReplyStep, Step } from "../dialect/types.ts";
+import { applies, Inconclusive } from "../spec/verdict.ts";
+import { ClientDataConnection } from "./client-data.ts";
+import { Cursor } from "./cursor.ts";
+import { type DeclaredError, findDeclaredError, findErrorText } from "./error-text.ts";
 import { Payload } from "./payload.ts";
-import { Connection } from "../net/connection.ts";
-import type { Data, Say, Step } from "../dialect/types.ts";
-import { Findings } from "./findings.ts";
-import { encode } from "../dialect/encode.ts";
-import { Cursor, findText, mayGrow } from "./cursor.ts";
-import { findDeclaredError, type DeclaredError } from "./error-text.ts";
-import { IDLE_LIMIT, TIMEOUT_SCALE, QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
-import { Inconclusive } from "../spec/verdict.ts";
-import { dial } from "../net/sockets.ts";
 
-/** Between two tries to open Q where the dialect leaves that to the client. */
-const DIAL_AGAIN = 50;
-/** More than any case asks for: some servers never stop. */
-const FLOOD = 24 * 1024 * 1024;
-/** Longer than the gap between two segments of one reply. */
-const SEGMENT = QUIET / 5;
+export class DialectClient {
+  /** Why the conversation stopped early. */
+  stopReason: string | undefined;
+  /** Bytes that the dialect does not explain, as text. */
+  readonly unexplained: string[] = [];
+  readonly #onP: Cursor;
+  readonly #data: ClientDataConnection;
+  #payload: Payload | undefined;
+  #declaredError: DeclaredError | undefined;
 
-export class DialectClient extends Findings {
-  /** Goes through the steps until they end, or an error or silence ends them. */
+  constructor(
+    readonly context: CaseContext,
+    readonly kind: CommandKind,
+    readonly p: Connection,
+    readonly listener: Listener | undefined,
+    public values: TemplateValues,
+  ) {
+    this.#onP = new Cursor(p);
+    this.#data = new ClientDataConnection(context, listener);
+  }
+
+  get conversation(): Conversation {
+    const conversation = this.context.dialect[this.kind];
+    applies(conversation !== undefined, `the dialect has no [${this.kind}]`);
+    return conversation;
+  }
+
+  /** The last Q that was opened, by either side. */
+  get q(): Connection | undefined {
+    return this.#data.connection;
+  }
+
+  /** The payload without its frame. */
+  get payload(): Buffer {
+    return this.#payload?.bytes ?? this.q?.bytes ?? Buffer.alloc(0);
+  }
+
+  get isComplete(): boolean {
+    return this.#payload?.isComplete ?? this.q?.hasEnded ?? false;
+  }
+
+  /** The text on P that no step has read. */
+  get unreadText(): string {
+    return this.#onP.unreadText;
+  }
+
+  /** The error text on P. */
+  get error(): string | undefined {
+    if (this.#declaredError) return this.#declaredError.text;
+    const isPayloadOnP = this.#payload?.data.on === "P";
+    return findErrorText(this.context.dialect, this.unreadText, this.values, isPayloadOnP);
+  }
+
+  /** An error text on Q, if the dialect says that the server sends it there. */
+  get errorOnQ(): string | undefined {
+    const payload = this.#payloadOnQ?.bytes.toString("latin1");
+    const text = payload || (this.#data.cursor?.unreadText ?? "");
+    return findDeclaredError(this.context.dialect, "Q", text, this.values)?.text;
+  }
+
+  get #payloadOnQ(): Payload | undefined {
+    return this.#payload?.cursor === this.#data.cursor ? this.#payload : undefined;
+  }
+
+  get #hasError(): boolean {
+    return this.error !== undefined || this.errorOnQ !== undefined;
+  }
+
+  /** The bytes on Q that neither a step nor an empty frame explains. */
+  get unexpectedOnQ(): Buffer {
+    return this.#payloadOnQ
+      ? this.payload
+      : this.#data.findUnexpected(this.conversation, this.values);
+  }
+
+  /** What the server said, for a message. */
+  get description(): string {
+    const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
+    return `${this.p.description}${onQ}`;
+  }
+
+  /** Runs the steps until they end, or until an error or silence ends them. */
   async run(): Promise<this> {
     const { steps, data, after } = this.conversation;
-    const carried = (await this.#all(steps)) && data !== undefined && (await this.#carry(data));
-    if (carried && after) await this.#all(after);
-    // The text of a refusal may come with the end of Q, or shortly after it.
-    if (!carried && !this.p.hasEnded) await this.#settled();
-    await this.#afterwards(findDeclaredError(this.context.dialect, "P", this.rest, this.values));
-    this.#account();
+    const isCarried =
+      (await this.#runSteps(steps)) && data !== undefined && (await this.#receivePayload(data));
+    if (isCarried && after) await this.#runSteps(after);
+    if (!isCarried && !this.p.hasEnded) await this.#waitForErrorText();
+    await this.#runErrorSteps();
+    this.#reportUnexplained();
     return this;
   }
 
-  async #all(steps: readonly Step[]): Promise<boolean> {
+  /** Closes P and Q, as a client does at its end. */
+  close(): void {
+    this.q?.close();
+    this.p.close();
+  }
+
+  async #runSteps(steps: readonly Step[]): Promise<boolean> {
     for (const step of steps) {
-      if (await this.#take(step)) continue;
-      this.stuck ??= `where ${wanted(step)} was due, there was ${this.p.description}`;
+      if (await this.#runStep(step)) continue;
+      this.stopReason ??= `instead of ${describeStep(step)} there was ${this.p.description}`;
       return false;
     }
     return true;
   }
 
-  async #take(step: Step): Promise<boolean> {
-    if ("sleep" in step) return Bun.sleep(step.sleep).then(() => true);
-    // The assignment leaves this to the client, so it is awaited and not demanded.
-    if ("close" in step)
-      return this.context.happensWithin(() => this.p.hasEnded, QUIET).then(() => true);
-    if ("q" in step) return step.q === "accept" ? this.#dialled() : this.#dials(step.port);
-    const hearing = step.on === "Q" ? this.onQ : this.onP;
-    if (!hearing) return false;
-    if (!("send" in step)) return step.awaited === false || this.#hear(step, hearing);
-    hearing.channel.send(encode(step.send, this.values));
+  async #runStep(step: Step): Promise<boolean> {
+    if ("q" in step) return step.q === "accept" ? this.#acceptQ() : this.#dialQ(step.port);
+    if ("sleep" in step) await Bun.sleep(step.sleep);
+    // The assignment does not demand that the server closes P, so the client does not insist.
+    else if ("close" in step)
+      await this.context.happensWithin(() => this.p.hasEnded, this.context.timeouts.quiet);
+    else {
+      const cursor = step.on === "Q" ? this.#data.cursor : this.#onP;
+      if (!cursor) return false;
+      if ("say" in step) return step.awaited === false || this.#receiveReply(step, cursor);
+      cursor.connection.send(encodeTemplate(step.send, this.values));
+    }
     return true;
   }
 
-  async #dialled(): Promise<boolean> {
-    const came = (): Connection | undefined => this.door?.channels[this.taken];
-    await this.#wait("Q", () => came() !== undefined);
-    // P may end before Q is seen: that says nothing about Q yet.
-    if (this.p.hasEnded) await this.context.happensWithin(() => came() !== undefined, 2 * QUIET);
-    const channel = came();
-    if (channel) this.taken++;
-    if (channel) this.onQ = new Cursor(channel);
-    return channel !== undefined;
+  async #acceptQ(): Promise<boolean> {
+    const hasArrived = (): boolean => this.#data.hasArrived;
+    await this.#waitUntil("Q", hasArrived);
+    // P may end before Q arrives: that says nothing about Q yet.
+    if (this.p.hasEnded)
+      await this.context.happensWithin(hasArrived, 2 * this.context.timeouts.quiet);
+    return this.#data.accept();
   }
 
-  // Against the assignment, but some programs want it: the server may need a moment to listen.
-  async #dials(port = "{dport}"): Promise<boolean> {
-    const to = { host: String(this.values["shost"]), port: Number(encode(port, this.values)) };
-    const end = performance.now() + REPLY_LIMIT;
-    while (performance.now() < end && !this.p.hasEnded && this.error === undefined) {
-      const made = await dial(this.context.timeline, "Q", to);
-      if (made instanceof Connection) this.onQ = new Cursor(this.context.own(made));
-      if (this.onQ) return true;
-      await Bun.sleep(DIAL_AGAIN);
-    }
-    return false;
+  async #dialQ(template?: Template): Promise<boolean> {
+    const { shost, dport } = this.values;
+    const port = template ? encodeNumber(template, this.values) : Number(dport);
+    const hasFailed = (): boolean => this.p.hasEnded || this.error !== undefined;
+    return this.#data.dial({ host: String(shost), port }, hasFailed);
   }
 
-  async #hear(step: Say, hearing: Cursor): Promise<boolean> {
-    const { channel } = hearing;
-    const found = () => findText(step, hearing.rest, this.values);
-    await this.#wait(`a reply on ${channel.name}`, () => found() !== undefined, channel);
-    if (found() && mayGrow(step, this.values)) await this.#still(channel);
-    const match = found();
-    // Some servers send stale memory behind a text: what stands first is what they say.
-    const failing = findDeclaredError(
-      this.context.dialect,
-      channel.name,
-      hearing.rest,
-      this.values,
-    );
-    if (!match || (failing && failing.at < match.at)) return this.#refused(step, hearing);
-    hearing.take(match);
+  async #receiveReply(step: ReplyStep, cursor: Cursor): Promise<boolean> {
+    const { connection } = cursor;
+    const { dialect } = this.context;
+    const find = () => findReply(step, cursor.unreadText, this.values);
+    await this.#waitUntil(`a reply on ${connection.name}`, () => find() !== undefined, connection);
+    if (find() && isReplyOpenEnded(step, this.values)) await cursor.waitUntilStill(this.context);
+    const match = find();
+    const error = findDeclaredError(dialect, connection.name, cursor.unreadText, this.values);
+    // Some servers send stale memory behind a text, so the text that stands first counts.
+    if (!match || (error && error.start < match.start)) return this.#failReply(step, cursor);
+    cursor.advance(match);
     this.values = { ...this.values, ...match.values };
     return true;
   }
 
-  #refused({ login }: Say, { rest }: Cursor): false {
-    if (login !== undefined && findText({ say: login }, rest, this.values))
+  #failReply({ login }: ReplyStep, { unreadText }: Cursor): false {
+    if (login && findReply({ say: login }, unreadText, this.values))
       throw new Inconclusive(
-        `the server refused the login: ${show(rest)}; see [values] of the dialect`,
+        `the server refused the login with ${show(unreadText)}; check name and password in [values] of the dialect`,
       );
     return false;
   }
 
-  async #still(channel: Connection): Promise<void> {
-    let length = -1;
-    while (channel.length > length && !channel.hasEnded) {
-      length = channel.length;
-      await this.context.happensWithin(() => channel.length > length || channel.hasEnded, SEGMENT);
+  // A server may close P while it goes on with Q, so only the end of the connection that is read ends a wait.
+  async #waitUntil(what: string, check: () => boolean, on = this.p): Promise<void> {
+    const isOver = (): boolean => check() || this.#hasError || on.hasEnded;
+    await this.context.waitFor(what, this.context.timeouts.reply, isOver);
+  }
+
+  async #receivePayload(data: Data): Promise<boolean> {
+    const cursor = data.on === "P" ? this.#onP : this.#data.cursor;
+    if (!cursor) return false;
+    this.#payload = new Payload(data, cursor, this.values);
+    return this.#payload.receive(this.context, () => this.error !== undefined);
+  }
+
+  // An error text may come with the end of Q, or shortly after it.
+  async #waitForErrorText(): Promise<void> {
+    // If part of the payload has arrived, P had its time while the rest was awaited.
+    const limit =
+      this.payload.length > 0 ? this.context.timeouts.quiet : this.context.timeouts.reply;
+    const hasText = (): boolean => this.unreadText !== "" || this.p.hasEnded;
+    await this.context.waitFor("a reply on P", limit, hasText);
+    await this.context.happensWithin(() => this.p.hasEnded, this.context.timeouts.quiet / 3);
+  }
+
+  /** Runs the steps that follow an error text. */
+  async #runErrorSteps(): Promise<void> {
+    const { dialect } = this.context;
+    const declared = findDeclaredError(dialect, "P", this.unreadText, this.values);
+    const kind = declared?.kind ?? (this.errorOnQ === undefined ? undefined : "missing");
+    if (kind === undefined || this.#payload?.connection === this.p) return;
+    // Text before the error belongs to the message.
+    if (declared) this.#onP.position += declared.end;
+    this.#declaredError = declared;
+    for (const step of dialect.errors[kind].after ?? []) await this.#runStep(step);
+  }
+
+  #reportUnexplained(): void {
+    for (const cursor of [this.#onP, this.#data.cursor]) {
+      if (!cursor) continue;
+      this.unexplained.push(...cursor.skipped);
+      if (!this.#hasError && cursor.unreadText !== "")
+        this.unexplained.push(`${show(cursor.unreadText)} on ${cursor.connection.name}`);
     }
+    for (const each of this.unexplained)
+      this.context.remark(`the dialect does not explain ${each}`);
   }
-
-  // A server may close P while it goes on with Q: only the end of what is listened to is the end.
-  async #wait(what: string, check: () => boolean, on = this.p): Promise<void> {
-    const failed = (): boolean => this.error !== undefined || this.errorOnQ !== undefined;
-    await this.context.waitFor(what, REPLY_LIMIT, () => check() || failed() || on.hasEnded);
-  }
-
-  async #carry(data: Data): Promise<boolean> {
-    const hearing = data.on === "P" ? this.onP : this.onQ;
-    if (!hearing) return false;
-    const cargo = (this.cargo = new Payload(data, hearing, this.values));
-    while (!cargo.whole && !hearing.channel.hasEnded) {
-      cargo.answer();
-      if (await this.#more(cargo)) continue;
-      cargo.silent();
-      break;
-    }
-    cargo.settle();
-    return cargo.whole;
-  }
-
-  /** Waits for the next bytes; false where it takes too long, or an error has come in their place. */
-  async #more({ data, channel, from, awaited: empty }: Payload): Promise<boolean> {
-    const { length } = channel;
-    if (length - from > FLOOD) return false;
-    const failed = this.error !== undefined;
-    const quiet = data.ms === undefined ? undefined : data.ms * TIMEOUT_SCALE * (empty ? 3 : 1);
-    const limit = quiet ?? (failed && empty ? QUIET : IDLE_LIMIT);
-    const news = (): boolean =>
-      channel.length > length || channel.hasEnded || (!failed && this.error !== undefined);
-    return this.context.waitFor(`bytes on ${channel.name}`, limit, news);
-  }
-
-  async #settled(): Promise<void> {
-    // Where bytes have come and no end of them, P has had its time while that was awaited.
-    const limit = this.payload.length > 0 ? QUIET : REPLY_LIMIT;
-    await this.context.waitFor("a reply on P", limit, () => this.rest !== "" || this.p.hasEnded);
-    await this.context.happensWithin(() => this.p.hasEnded, QUIET / 3);
-  }
-
-  /** Some programs have more to say about an error. */
-  async #afterwards(failing: DeclaredError | undefined): Promise<void> {
-    const { errors } = this.context.dialect;
-    const what = failing?.what ?? (this.errorOnQ === undefined ? undefined : "missing");
-    if (what === undefined || this.cargo?.channel === this.p) return;
-    // What stands before it is a part of the message.
-    if (failing) this.onP.understood += failing.end;
-    this.failing = failing;
-    for (const step of errors[what].after ?? []) await this.#take(step);
-  }
-
-  /** Bytes that nothing explains are told, not swallowed. */
-  #account(): void {
-    const failed = this.error !== undefined || this.errorOnQ !== undefined;
-    for (const hearing of [this.onP, this.onQ]) {
-      if (!hearing) continue;
-      this.strange.push(...hearing.strange);
-      if (!failed && hearing.rest !== "")
-        this.strange.push(`${show(hearing.rest)} on ${hearing.channel.name}`);
-    }
-    for (const each of this.strange) this.context.remark(`the dialect does not explain ${each}`);
-  }
-
-  /** What a client does in the end: it closes P, and Q if that is still there. */
-  leave(): void {
-    this.q?.close();
-    this.p.close();
-  }
-}
-
-/** What a step waits for, in words. */
-function wanted(step: Step): string {
-  if ("q" in step) return step.q === "accept" ? "Q" : "a listener for Q";
-  if ("send" in step) return "an open connection";
-  return "say" in step || "expect" in step ? show(step.say ?? step.expect ?? "") : "a pause";
 }

@@ -1,58 +1,38 @@
-// What has been understood of one connection, and what of it nothing explains.
+// A position in the bytes of a connection: what was read, and what was skipped.
 
+import type { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
-import { find, openEnded } from "../dialect/decode.ts";
-import type { Say } from "../dialect/types.ts";
-import type { Fill } from "../dialect/encode.ts";
-
-export interface Match {
-  at: number;
-  end: number;
-  values: Record<string, string>;
-}
+import type { Match } from "../dialect/decode.ts";
 
 export class Cursor {
-  /** How many bytes have been understood. */
-  understood = 0;
-  /** What stood before something that was understood. */
-  readonly strange: string[] = [];
+  /** The number of bytes that were read. */
+  position = 0;
+  /** Bytes that were skipped, since no step explains them. */
+  readonly skipped: string[] = [];
 
-  constructor(readonly channel: Connection) {}
+  constructor(readonly connection: Connection) {}
 
-  /** What is still to be understood, a byte a character. */
-  get rest(): string {
-    return this.channel.bytes.toString("latin1", this.understood);
+  /** The text that is not read yet, a character for each byte. */
+  get unreadText(): string {
+    return this.connection.bytes.toString("latin1", this.position);
   }
 
-  /** Takes what was found, and keeps what it leaves unexplained. */
-  take({ at, end }: Match): void {
-    const skipped = this.rest.slice(0, at);
-    if (skipped !== "") this.strange.push(`${show(skipped)} on ${this.channel.name}`);
-    this.understood += end;
+  /** Waits until no further segment follows: the end of a text may still be on its way. */
+  async waitUntilStill(context: CaseContext): Promise<void> {
+    const { connection } = this;
+    let length = -1;
+    const hasNews = (): boolean => connection.length > length || connection.hasEnded;
+    while (connection.length > length && !connection.hasEnded) {
+      length = connection.length;
+      await context.happensWithin(hasNews, context.timeouts.quiet / 5);
+    }
   }
-}
 
-/** Finds in a text what a step says that the server says. */
-export function findText({ expect, say = "" }: Say, text: string, values: Fill): Match | undefined {
-  return expect === undefined ? find(say, text, values) : matchText(expect, text);
-}
-
-/** A regular expression over bytes; the spelling of Python for a named group is taken too. */
-export function matchText(pattern: string, text: string): Match | undefined {
-  const found = expression(pattern).exec(text);
-  if (!found) return undefined;
-  const values = Object.entries(found.groups ?? {}).map(([name, value = ""]) => [name, value]);
-  return {
-    at: found.index,
-    end: found.index + found[0].length,
-    values: Object.fromEntries(values) as Record<string, string>,
-  };
-}
-
-const expression = (pattern: string): RegExp => new RegExp(pattern.replaceAll("(?P<", "(?<"), "m");
-
-/** Whether more bytes could lengthen the match, so that it is worth a moment of waiting. */
-export function mayGrow({ expect, say = "" }: Say, values: Fill): boolean {
-  return expect === undefined ? openEnded(say, values) : /[+*]\)?$/.test(expect);
+  /** Moves behind a match in the unread text, and remembers what stood before it. */
+  advance({ start, end }: Pick<Match, "start" | "end">): void {
+    const skipped = this.unreadText.slice(0, start);
+    if (skipped !== "") this.skipped.push(`${show(skipped)} on ${this.connection.name}`);
+    this.position += end;
+  }
 }

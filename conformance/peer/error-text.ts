@@ -1,54 +1,56 @@
-// How the text of an error is told from anything else that a server says.
+// Finds an error text among what a server says.
 
-import type { Dialect, ErrorText, Side } from "../dialect/types.ts";
-import type { Fill } from "../dialect/encode.ts";
-import { findText, type Match, matchText } from "./cursor.ts";
-import { placeholders } from "../dialect/template.ts";
+import { findPattern, findReply, type Match } from "../dialect/decode.ts";
+import type { TemplateValues } from "../dialect/template.ts";
+import type { Dialect, ErrorKind, ErrorText, Side } from "../dialect/types.ts";
 
-/** What makes a text on P an error, whatever its form: a code as in RFC 959, or such a word. */
-const SOUNDS_BAD =
+/** A reply code of RFC 959, or a word that error texts have: it makes any text on P an error. */
+const LOOKS_LIKE_ERROR =
   /^[45]\d\d\b|error|not? (such|found)|invalid|unknown|can ?not|could ?n.?t|denied|fail|does ?n.?t|not exist|unrecogni[sz]ed|\bbad\b|usage/im;
 
-/** An error stands in front, and is a text for people: no flood is searched for one. */
-const LONGEST = 65_536;
+/** Characters that are searched: an error text stands at the beginning, and a flood must not cost time. */
+const SEARCHED = 65_536;
 
 export interface DeclaredError extends Match {
-  what: "missing" | "invalid";
+  kind: ErrorKind;
   text: string;
 }
 
-/** The failure that the dialect describes for a connection, where the text has it. */
+/** Finds an error text that the dialect describes for the connection. */
 export function findDeclaredError(
   { errors }: Dialect,
   on: Side,
   text: string,
-  values: Fill,
+  values: TemplateValues,
 ): DeclaredError | undefined {
   if (text === "") return undefined;
-  const front = text.slice(0, LONGEST);
-  for (const what of ["missing", "invalid"] as const) {
-    const match = errors[what].on === on ? known(errors[what], front, values) : undefined;
-    if (match) return { ...match, what, text: text.slice(match.at, match.end) };
+  const beginning = text.slice(0, SEARCHED);
+  for (const kind of ["missing", "invalid"] as const) {
+    const match = errors[kind].on === on && matchError(errors[kind], beginning, values);
+    if (match) return { ...match, kind, text: text.slice(match.start, match.end) };
   }
   return undefined;
 }
 
-// A text that is all hole would match anything, so it only counts if it sounds like an error.
-function known({ match, say }: ErrorText, text: string, values: Fill): Match | undefined {
-  if (match !== undefined) return matchText(match, text);
-  return say === "" || placeholders(say).includes("text")
-    ? undefined
-    : findText({ say }, text, values);
+function matchError(
+  { match, say }: ErrorText,
+  text: string,
+  values: TemplateValues,
+): Match | undefined {
+  if (match) return findPattern(match, text);
+  // `{text}` matches anything, so such a text only counts if it looks like an error.
+  if (say.isEmpty || say.placeholders.includes("text")) return undefined;
+  return findReply({ say }, text, values);
 }
 
-/** The error in a text of P; `strictly` takes only what the dialect describes, and only in front. */
+/** Finds an error text on P. During a payload on P only one that the dialect describes counts, and only in front. */
 export function findErrorText(
   dialect: Dialect,
   text: string,
-  values: Fill,
-  strictly: boolean,
+  values: TemplateValues,
+  isPayloadOnP: boolean,
 ): string | undefined {
-  const found = findDeclaredError(dialect, "P", text, values);
-  if (strictly) return found?.at === 0 ? found.text : undefined;
-  return found?.text ?? (SOUNDS_BAD.test(text.slice(0, LONGEST)) ? text : undefined);
+  const declared = findDeclaredError(dialect, "P", text, values);
+  if (isPayloadOnP) return declared?.start === 0 ? declared.text : undefined;
+  return declared?.text ?? (LOOKS_LIKE_ERROR.test(text.slice(0, SEARCHED)) ? text : undefined);
 }

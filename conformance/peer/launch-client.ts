@@ -1,79 +1,100 @@
-// A call of the client: started against a door of the suite, in the words of its dialect, and played to.
+// Starts the client under test against listeners of the suite, and serves it.
 
 import { type CaseContext, HOST } from "../harness/context.ts";
-import type { CertificatePair } from "../subject/certificates.ts";
 import type { Connection } from "../net/connection.ts";
-import { type CommandKind, dataOpener } from "../dialect/types.ts";
-import { REPLY_LIMIT, START_LIMIT } from "../spec/timeouts.ts";
-import { DialectServer, type Script } from "./server.ts";
-import type { SubjectProcess } from "../subject/process.ts";
-import { need } from "../spec/verdict.ts";
 import type { Listener } from "../net/sockets.ts";
+import { dataOpener } from "../dialect/steps.ts";
+import type { CommandKind } from "../dialect/types.ts";
+import { need } from "../spec/verdict.ts";
+import type { CertificatePair } from "../subject/certificates.ts";
+import type { SubjectProcess } from "../subject/process.ts";
+import { playScript, type Script } from "./script.ts";
+import { DialectServer } from "./server.ts";
 
 export interface LaunchOptions {
   command?: string;
   file?: string;
-  door?: Listener;
-  dataport?: number;
-  /** The certificate with which the suite has the server's part of TLS on P. */
-  seal?: CertificatePair;
+  listener?: Listener;
+  dataPort?: number;
+  /** The certificate with which the suite is the TLS server on P. */
+  certificate?: CertificatePair;
 }
 
-/** A client that was started against a door of the suite. */
 export interface LaunchedClient {
   program: SubjectProcess;
-  door: Listener;
-  /** Where the suite listens for Q, for a client that opens it itself. */
-  data?: Listener;
+  listener: Listener;
+  /** Where the suite listens for Q, if the client opens it. */
+  dataListener?: Listener;
 }
 
-/** The word for what is to be done. */
-export const word = ({ dialect }: CaseContext, kind: CommandKind): string =>
-  dialect.client?.words?.[kind] ?? (kind === "list" ? "-l" : kind === "invalid" ? "-x" : "-g");
+/** The word on the command line for a kind of command. */
+export const commandWord = ({ dialect }: CaseContext, kind: CommandKind): string =>
+  dialect.client?.words?.[kind] ?? { list: "-l", get: "-g", nameless: "-g", invalid: "-x" }[kind];
 
 export function launchClient(
   context: CaseContext,
   kind: CommandKind,
-  call: LaunchOptions = {},
+  options: LaunchOptions = {},
 ): LaunchedClient {
   const { dialect } = context;
-  const door = call.door ?? context.listen("P");
-  const command = call.command ?? word(context, kind);
-  const dataport = call.dataport ?? context.dataPort(door.port);
-  // It has to be there before the client is: some dial as soon as they have asked.
-  const opens = dataOpener(dialect[kind] ?? dialect.get) === "client";
-  const data = opens ? { data: context.listen("Q", HOST, dataport) } : {};
-  const values = { host: door.host, port: door.port, command, dataport };
-  const file = call.file === undefined ? {} : { file: call.file };
-  const typed = dialect.client?.stdin?.[kind]?.replaceAll("{file}", () => call.file ?? "");
-  return { door, ...data, program: context.startClient({ ...values, ...file }, typed) };
+  const { listener = context.listen("P"), file } = options;
+  const { command = commandWord(context, kind) } = options;
+  const { dataPort = context.dataPort(listener.port) } = options;
+  // It listens before the client starts: some clients dial as soon as they have sent the request.
+  const opensQ = dataOpener(dialect[kind] ?? dialect.get) === "client";
+  const dataListener = opensQ ? { dataListener: context.listen("Q", HOST, dataPort) } : {};
+  const values = { host: listener.host, port: listener.port, command, dataport: dataPort };
+  const typed = dialect.client?.stdin?.[kind]?.replaceAll("{file}", () => file ?? "");
+  const program = context.startClient(
+    { ...values, ...(file === undefined ? {} : { file }) },
+    typed,
+  );
+  return { listener, ...dataListener, program };
 }
 
-/** P, once the client has opened it; nothing if it ended without. */
+/** P, once the client has opened it; nothing if the client ends before that. */
 export async function waitForP(
   context: CaseContext,
-  { door, program }: LaunchedClient,
+  { listener, program }: LaunchedClient,
 ): Promise<Connection | undefined> {
-  const arrived = (): boolean => door.first !== undefined || program.exited !== undefined;
-  await context.waitFor("P", START_LIMIT, arrived);
-  if (!door.first) await program.waitForExit(0);
-  return door.first;
+  const isOver = (): boolean => listener.first !== undefined || program.exited !== undefined;
+  await context.waitFor("P", context.timeouts.start, isOver);
+  if (!listener.first) await program.waitForExit(0);
+  return listener.first;
 }
 
-/** Starts the client and plays the script to it. */
+/** Starts the client, and plays the script to it. */
 export async function serveClient(
   context: CaseContext,
   script: Script,
-  call: LaunchOptions = {},
+  options: LaunchOptions = {},
 ): Promise<DialectServer> {
-  const started = launchClient(context, script.kind, call);
-  const p = await waitForP(context, started);
-  const { program, data } = started;
+  const client = launchClient(context, script.kind, options);
+  const p = await waitForP(context, client);
+  const { program } = client;
   const why = `the client opened no P (${program.ending}); ${program.words}`;
   need(p !== undefined, "S4.1", why);
-  if (call.seal) {
-    const done = await p.secure({ part: "server", ...call.seal }, REPLY_LIMIT);
-    need(done, "N4.2", `no TLS with the client: ${p.tls?.failed}; ${program.words}`);
+  if (options.certificate) {
+    const isSecure = await p.startTls(
+      { part: "server", ...options.certificate },
+      context.timeouts.reply,
+    );
+    need(isSecure, "N4.2", `no TLS with the client: ${p.tls?.failure}; ${program.words}`);
   }
-  return new DialectServer(context, program, p, script, data).run();
+  return serveLaunched(context, script, client, p);
+}
+
+/** Plays the script to a client that has opened P. */
+export async function serveLaunched(
+  context: CaseContext,
+  script: Script,
+  { program, dataListener }: LaunchedClient,
+  p: Connection,
+): Promise<DialectServer> {
+  const { kind, payload = new Uint8Array(0) } = script;
+  const listener = dataListener ? { listener: dataListener } : {};
+  const config = { kinds: [kind], payload: () => payload, program, ...listener };
+  const server = new DialectServer(context, p, config);
+  await playScript(server, script);
+  return server;
 }

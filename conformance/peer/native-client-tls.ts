@@ -1,51 +1,61 @@
-// A talk over TLS: the suite as a client that believes anybody, and says on Q what a case wants it to.
+// A native client over TLS: it accepts any certificate, and a case decides what it sends on Q.
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
-import { readField, openNative, type NativeClient } from "./native-client.ts";
 import { need } from "../spec/verdict.ts";
+import { type NativeClient, openNative, readField } from "./native-client.ts";
 
-export const HELLO = "-g hello.txt {dport}\n";
+export const GET_HELLO = "-g hello.txt {dport}\n";
 
-/** P is open and encrypted, and nothing has been said. */
+/** Opens P and starts TLS on it; sends nothing. */
 export async function openNativeTls(
   context: CaseContext,
   server?: RunningServer,
 ): Promise<NativeClient> {
-  const talk = await openNative(context, server);
-  const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
-  need(done, "N4.1", `no handshake on P: ${talk.p.tls?.failed ?? "it does not end"}`);
-  return talk;
+  const client = await openNative(context, server);
+  await startTlsAsClient(context, client.p, "N4.1");
+  return client;
 }
 
-/** The command is given, 150 has come, and Q is open, in the clear as yet. */
+/** Sends the request and waits for 150 and for Q, on which TLS has not started. */
 export async function requestQ(
-  talk: NativeClient,
-  request = HELLO,
-): Promise<{ q: Connection; proof: string }> {
-  const reply = await talk.say(request).code("150");
-  await talk.context.waitFor("Q", REPLY_LIMIT, () => talk.q !== undefined);
-  const { q } = talk;
+  client: NativeClient,
+  request = GET_HELLO,
+): Promise<{ q: Connection; key: string }> {
+  const reply = await client.send(request).waitForCode("150");
+  await client.context.waitFor("Q", client.context.timeouts.reply, () => client.q !== undefined);
+  const { q } = client;
   need(q !== undefined, "S7.5", "the server opened no Q");
-  const proof = readField(reply, "key") ?? "";
-  need(/^[0-9a-f]{32}$/.test(proof), "N7.22", `150 has no such key: ${show(reply)}`);
-  return { q, proof };
+  const key = readField(reply, "key") ?? "";
+  need(
+    /^[0-9a-f]{32}$/.test(key),
+    "N7.22",
+    `150 has no key of 32 hexadecimal digits: ${show(reply)}`,
+  );
+  return { q, key };
 }
 
-/** Encrypts Q as well. */
-export async function encryptQ(q: Connection): Promise<Connection> {
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
-  need(done, "N7.23", `no handshake on Q: ${q.tls?.failed ?? "it does not end"}`);
+export async function encryptQ(context: CaseContext, q: Connection): Promise<Connection> {
+  await startTlsAsClient(context, q, "N7.23");
   return q;
 }
 
-/** A whole get, as a good client does it. */
-export async function fetchOverTls(talk: NativeClient, request = HELLO): Promise<Connection> {
-  const { q, proof } = await requestQ(talk, request);
-  (await encryptQ(q)).send(proof);
-  await talk.drained();
-  await talk.code("226");
+async function startTlsAsClient(
+  context: CaseContext,
+  connection: Connection,
+  rule: string,
+): Promise<void> {
+  const isSecure = await connection.startTls({ part: "client" }, context.timeouts.reply);
+  const why = connection.tls?.failure ?? "it does not end";
+  need(isSecure, rule, `no TLS handshake on ${connection.name}: ${why}`);
+}
+
+/** Fetches a file to the end, as a correct client does. */
+export async function fetchOverTls(client: NativeClient, request = GET_HELLO): Promise<Connection> {
+  const { q, key } = await requestQ(client, request);
+  (await encryptQ(client.context, q)).send(key);
+  await client.waitForQEnd();
+  await client.waitForCode("226");
   return q;
 }

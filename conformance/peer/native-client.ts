@@ -1,98 +1,92 @@
-// A talk in the native dialect, byte by byte: for the N rules, which judge the wire itself.
+// A client of the native dialect, byte by byte, for the N rules: they judge the wire itself.
 
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
-import { must } from "../spec/verdict.ts";
 import type { Listener } from "../net/sockets.ts";
+import { must } from "../spec/verdict.ts";
 
 export class NativeClient {
   constructor(
     readonly context: CaseContext,
     readonly server: RunningServer,
     readonly p: Connection,
-    readonly door: Listener,
+    readonly listener: Listener,
   ) {}
 
   get q(): Connection | undefined {
-    return this.door.first;
+    return this.listener.first;
   }
 
-  /** The whole lines that came on P. */
+  /** The complete lines that arrived on P. */
   get replies(): string[] {
     return this.p.text.split("\n").slice(0, -1);
   }
 
-  /** Fills in the data port and sends it in one piece. */
-  say(request: string | Uint8Array): this {
-    const text =
-      typeof request === "string" ? request.replace("{dport}", `${this.door.port}`) : request;
-    this.p.send(text);
+  /** Sends the request in one piece; `{dport}` in a text becomes the data port. */
+  send(request: string | Uint8Array): this {
+    const isText = typeof request === "string";
+    this.p.send(isText ? request.replace("{dport}", `${this.listener.port}`) : request);
     return this;
   }
 
-  /** The reply of that number, once it has come; an empty text if it never does. */
-  async reply(number = 1, limit = REPLY_LIMIT): Promise<string> {
-    const came = (): boolean => this.replies.length >= number;
-    await this.context.waitFor(`reply ${number}`, limit, () => came() || this.p.hasEnded);
+  /** Waits for the reply with this number; returns an empty text if it does not arrive. */
+  async waitForReply(number = 1, limit = this.context.timeouts.reply): Promise<string> {
+    const isOver = (): boolean => this.replies.length >= number || this.p.hasEnded;
+    await this.context.waitFor(`reply ${number}`, limit, isOver);
     return this.replies[number - 1] ?? "";
   }
 
-  /** The first reply that begins with the code. */
-  async code(code: string, limit = REPLY_LIMIT): Promise<string> {
-    const found = (): string | undefined =>
-      this.replies.find((line) => line.startsWith(`${code} `));
-    await this.context.waitFor(code, limit, () => found() !== undefined || this.p.hasEnded);
-    const said = show(this.p.text);
-    must(
-      found() !== undefined,
-      `a reply ${code}`,
-      `${said} on P${this.p.hasEnded ? ", and its end" : ""}`,
-    );
-    return found() ?? "";
+  /** Waits for the first reply with the code; the rule fails if it does not arrive. */
+  async waitForCode(code: string, limit = this.context.timeouts.reply): Promise<string> {
+    const find = (): string | undefined => this.replies.find((line) => line.startsWith(`${code} `));
+    await this.context.waitFor(code, limit, () => find() !== undefined || this.p.hasEnded);
+    const reply = find();
+    const end = this.p.hasEnded ? ", and its end" : "";
+    must(reply !== undefined, `a reply ${code}`, `${show(this.p.text)} on P${end}`);
+    return reply;
   }
 
-  /** Until the server has ended P, as it does after its last reply. */
-  async end(limit = REPLY_LIMIT): Promise<this> {
+  /** Waits until the server has ended P, as it does after its last reply. */
+  async waitForEnd(limit = this.context.timeouts.reply): Promise<this> {
     await this.context.waitFor("the end of P", limit, () => this.p.hasEnded);
     return this;
   }
 
-  /** Until the server has ended Q. */
-  async drained(limit = REPLY_LIMIT): Promise<Buffer> {
+  /** Waits until the server has ended Q; returns what arrived on it. */
+  async waitForQEnd(limit = this.context.timeouts.reply): Promise<Buffer> {
     await this.context.waitFor("the end of Q", limit, () => this.q?.hasEnded === true);
     return this.q?.bytes ?? Buffer.alloc(0);
   }
 }
 
-/** P is open, the suite listens for Q, and nothing has been said. */
+/** Opens P and listens for Q; sends nothing. */
 export async function openNative(
   context: CaseContext,
   server?: RunningServer,
 ): Promise<NativeClient> {
   const to = server ?? (await context.startServer());
-  const door = context.listen("Q");
-  return new NativeClient(context, to, await context.connect(to), door);
+  const listener = context.listen("Q");
+  return new NativeClient(context, to, await context.connect(to), listener);
 }
 
 export async function askNative(
   context: CaseContext,
   request: string | Uint8Array,
 ): Promise<NativeClient> {
-  return (await openNative(context)).say(request);
+  return (await openNative(context)).send(request);
 }
 
-/** A client that asks for a file and stops reading: its transfer cannot end. */
-export async function stall(context: CaseContext): Promise<NativeClient> {
+/** Asks for a file and stops reading, so that the transfer cannot end. */
+export async function startStalledTransfer(context: CaseContext): Promise<NativeClient> {
   context.files.addEndless();
-  const talk = await openNative(context);
-  talk.door.stalls = true;
-  await talk.say("-g endless.txt {dport}\n").code("150");
-  return talk;
+  const client = await openNative(context);
+  client.listener.pausesReading = true;
+  await client.send("-g endless.txt {dport}\n").waitForCode("150");
+  return client;
 }
 
-/** The value of a key of a reply. */
+/** The value of a key in a reply. */
 export function readField(reply: string, name: string): string | undefined {
   const keys = /^\d{3} ((?:[^ =]+=[^ ]* )*)/.exec(reply)?.[1] ?? "";
   const pair = keys.split(" ").find((each) => each.startsWith(`${name}=`));

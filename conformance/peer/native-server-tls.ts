@@ -1,60 +1,62 @@
-// A get over TLS that the suite serves by hand, with every part of it in a case's reach.
+// A get over TLS that the suite serves step by step, so that a case can change each part of it.
 
 import type { CaseContext } from "../harness/context.ts";
-import { certificates, type CertificatePair } from "../subject/certificates.ts";
 import type { Connection } from "../net/connection.ts";
-import { announce, serveGet, TEXT } from "./native-server.ts";
-import { REPLY_LIMIT } from "../spec/timeouts.ts";
-import type { DialectServer } from "./server.ts";
 import { need } from "../spec/verdict.ts";
+import { type CertificatePair, getCertificates } from "../subject/certificates.ts";
+import { sendStart, serveGet, TEXT } from "./native-server.ts";
+import type { DialectServer } from "./server.ts";
 
-export const goodCertificate = async (): Promise<CertificatePair> =>
-  (await certificates()).pair("good");
+export const loadGoodCertificate = async (): Promise<CertificatePair> =>
+  (await getCertificates()).pair("good");
 
-/** P is sealed with the good certificate, or another; the case goes on at the command. */
+/** Serves a get with TLS on P; the case takes over once the request has arrived. */
 export async function serveGetOverTls(
   context: CaseContext,
-  atCommand: (play: DialectServer) => Promise<void>,
-  pair?: CertificatePair,
+  atCommand: (server: DialectServer) => Promise<void>,
+  certificate?: CertificatePair,
 ): Promise<DialectServer> {
-  return await serveGet(context, atCommand, { seal: pair ?? (await goodCertificate()) });
+  return serveGet(context, atCommand, {
+    certificate: certificate ?? (await loadGoodCertificate()),
+  });
 }
 
-export const newQKey = (): string =>
+export const createQKey = (): string =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
 
-/** Q is there and announced, in the clear as yet. */
-export async function dialQOverTls(play: DialectServer, key = newQKey()): Promise<Connection> {
-  const q = await play.dialQ();
-  announce(play, `key=${key} `);
+/** Dials Q and announces it with its key; TLS has not started on Q. */
+export async function dialQOverTls(server: DialectServer, key = createQKey()): Promise<Connection> {
+  const q = await server.dialQ();
+  sendStart(server, `key=${key} `);
   return q;
 }
 
-/** The handshake on Q, and the whole key. */
-export async function proveQ(
-  play: DialectServer,
+/** Starts TLS on Q and receives the whole key. */
+export async function receiveQKey(
+  server: DialectServer,
   q: Connection,
   key: string,
-  pair?: CertificatePair,
+  certificate?: CertificatePair,
 ): Promise<void> {
-  const done = await q.secure(
-    { part: "server", ...(pair ?? (await goodCertificate())) },
-    REPLY_LIMIT,
-  );
-  need(done, "N7.24", `no TLS with the client on Q: ${q.tls?.failed}; ${play.program.words}`);
-  await play.context.waitFor("the key", REPLY_LIMIT, () => q.length >= key.length || q.hasEnded);
-  need(q.text.startsWith(key), "N7.25", `no key on Q, but ${q.text.length} bytes`);
+  const pair = certificate ?? (await loadGoodCertificate());
+  const isSecure = await q.startTls({ part: "server", ...pair }, server.context.timeouts.reply);
+  const why = `no TLS with the client on Q: ${q.tls?.failure}; ${server.program.words}`;
+  need(isSecure, "N7.24", why);
+  const isOver = (): boolean => q.length >= key.length || q.hasEnded;
+  await server.context.waitFor("the key", server.context.timeouts.reply, isOver);
+  const observed = `the client sent ${q.text.length} bytes on Q that do not begin with the key`;
+  need(q.text.startsWith(key), "N7.25", observed);
 }
 
-/** All of it, as a good server does it, with the end that is wanted. */
-export async function deliverOverTls(
-  play: DialectServer,
+/** Serves Q as a correct server does, and then ends it in the way that the case wants. */
+export async function sendContentsOverTls(
+  server: DialectServer,
   end: (q: Connection) => void = (q) => q.finish(),
-  pair?: CertificatePair,
+  certificate?: CertificatePair,
 ): Promise<Connection> {
-  const key = newQKey();
-  const q = await dialQOverTls(play, key);
-  await proveQ(play, q, key, pair);
+  const key = createQKey();
+  const q = await dialQOverTls(server, key);
+  await receiveQKey(server, q, key, certificate);
   q.send(TEXT);
   end(q);
   return q;

@@ -1,14 +1,13 @@
-// A get in the native dialect that the suite serves by hand, and what is to have become of it.
+// A get in the native dialect that the suite serves step by step, and checks of what the client saved.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
+import { rule, type TestCase } from "../harness/test-case.ts";
 import { show } from "../net/bytes.ts";
-import { type LaunchOptions, serveClient } from "./launch-client.ts";
-import { type TestCase, rule } from "../harness/test-case.ts";
-import { GIVE_UP_LIMIT } from "../spec/timeouts.ts";
-import type { DialectServer } from "./server.ts";
 import { must, need } from "../spec/verdict.ts";
+import { type LaunchOptions, serveClient } from "./launch-client.ts";
+import type { DialectServer } from "./server.ts";
 
 export const clientRule = (id: string, title: string, run: TestCase["run"]): TestCase =>
   rule(id, title, run, { role: "client" });
@@ -21,46 +20,45 @@ export const readSaved = (context: CaseContext, name = FILE): Uint8Array | undef
   return existsSync(path) ? readFileSync(path) : undefined;
 };
 
-/** Plays a get and lets the script go on by itself once the command has come. */
+/** Serves a get: the case takes over once the request has arrived. Then waits for the end of the client. */
 export async function serveGet(
   context: CaseContext,
-  atCommand: (play: DialectServer) => Promise<void>,
-  call: LaunchOptions = {},
+  atCommand: (server: DialectServer) => Promise<void>,
+  options: LaunchOptions = {},
 ): Promise<DialectServer> {
-  const done = await serveClient(
-    context,
-    { kind: "get", payload: TEXT, atCommand },
-    { file: FILE, ...call },
-  );
-  const ended = await done.program.waitForExit(GIVE_UP_LIMIT);
-  need(ended, "S8.1, S8.3", `${GIVE_UP_LIMIT} ms later the client still runs`);
-  return done;
+  const script = { kind: "get", payload: TEXT, atCommand } as const;
+  const server = await serveClient(context, script, { file: FILE, ...options });
+  const hasEnded = await server.program.waitForExit(context.timeouts.giveUp);
+  need(hasEnded, ["S8.1", "S8.3"], `${context.timeouts.giveUp} ms later the client still runs`);
+  return server;
 }
 
-/** The transfer was a success: its contents are there, under whatever name and in whatever form (S7.15). */
+/** The transfer was a success: the contents are there, under any name and in any form (S7.15). */
 export function expectSaved(context: CaseContext, { program }: DialectServer): void {
   const { home } = context.files;
   const contents = readdirSync(home).map((name) => readFileSync(join(home, name), "latin1"));
-  const there = contents.some((text) => text.startsWith("the true contents"));
+  const isSaved = contents.some((text) => text.startsWith("the true contents"));
   const observed = contents.map((text) => show(text)).join(", ") || "nothing";
-  must(there, "the contents that the server sent", `${observed}; ${program.words}`);
+  must(isSaved, "the contents that the server sent", `${observed}; ${program.words}`);
 }
 
-/** Neither the file nor a word of success. */
+/** The client has neither saved the file nor reported success. */
 export function expectNothingSaved(context: CaseContext, { program }: DialectServer): void {
-  const there = readSaved(context);
-  must(there === undefined, `nothing is called ${FILE}`, `it holds ${show(there ?? "")}`);
+  const saved = readSaved(context);
+  must(saved === undefined, `no file is called ${FILE}`, `it holds ${show(saved ?? "")}`);
   must(program.exited?.code !== 0, "an exit status other than 0", program.ending);
 }
 
-export const announce = (play: DialectServer, extra = ""): void =>
-  play.say(`150 ${extra}bytes={size} port={qport} version=v1 the file comes\n`);
+/** Sends 150, which announces the payload. */
+export const sendStart = (server: DialectServer, fields = ""): void =>
+  server.say(`150 ${fields}bytes={size} port={qport} version=v1 the file comes\n`);
 
-export async function deliver(play: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
-  const q = await play.dialQ();
-  announce(play);
+export async function sendContents(server: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
+  const q = await server.dialQ();
+  sendStart(server);
   q.send(bytes);
   q.finish();
 }
 
-export const confirm = (play: DialectServer): void => play.say("226 bytes={size}{hash} done\n");
+/** Sends 226, which confirms the payload. */
+export const sendEnd = (server: DialectServer): void => server.say("226 bytes={size}{hash} done\n");

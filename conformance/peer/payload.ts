@@ -1,73 +1,99 @@
-// What was asked for, on the connection that brings it: how far it has come, and what it comes to.
+// The payload of a conversation, on the connection that carries it.
 
+import type { CaseContext } from "../harness/context.ts";
+import type { Timeouts } from "../spec/timeouts.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Data } from "../dialect/types.ts";
-import { encode, type Fill } from "../dialect/encode.ts";
-import type { Cursor } from "./cursor.ts";
-import { frameReaderFor } from "../dialect/framing.ts";
+import { encodeTemplate } from "../dialect/encode.ts";
 import type { FrameReader } from "../dialect/frame-reader.ts";
+import { createFrameReader } from "../dialect/framing.ts";
+import type { TemplateValues } from "../dialect/template.ts";
+import type { Data } from "../dialect/types.ts";
+import type { Cursor } from "./cursor.ts";
+
+/** More bytes than any case asks for: some servers never stop. */
+const FLOOD = 24 * 1024 * 1024;
 
 export class Payload {
-  /** How far the conversation was there when it began. */
-  readonly from: number;
+  /** Where the payload begins on its connection. */
+  readonly start: number;
   readonly #reader: FrameReader;
-  /** How many of its pieces have been acknowledged. */
-  #answered = 0;
+  /** The number of pieces that the client has acknowledged. */
+  #acknowledged = 0;
 
   constructor(
     readonly data: Data,
-    readonly carrier: Cursor,
-    readonly values: Fill,
+    readonly cursor: Cursor,
+    readonly values: TemplateValues,
   ) {
-    this.from = carrier.understood;
-    this.#reader = frameReaderFor(data, values);
+    this.start = cursor.position;
+    this.#reader = createFrameReader(data, values);
   }
 
-  get channel(): Connection {
-    return this.carrier.channel;
+  get connection(): Connection {
+    return this.cursor.connection;
   }
 
-  /** What has come of it, without its framing. */
-  get payload(): Buffer {
-    this.#look();
+  /** What has arrived of it, without its frame. */
+  get bytes(): Buffer {
+    this.#read();
     return this.#reader.payload;
   }
 
-  get whole(): boolean {
-    this.#look();
-    return this.#reader.whole;
+  get isComplete(): boolean {
+    this.#read();
+    return this.#reader.isComplete;
   }
 
-  /** Whether none of it has come yet. */
-  get awaited(): boolean {
-    return this.channel.length <= this.from;
+  get isEmpty(): boolean {
+    return this.connection.length <= this.start;
   }
 
-  get onP(): boolean {
-    return this.data.on === "P";
+  /** Receives the payload until its end, an error, or too long a silence; says whether it is complete. */
+  async receive(context: CaseContext, hasError: () => boolean): Promise<boolean> {
+    while (!this.isComplete && !this.connection.hasEnded) {
+      this.#acknowledge();
+      if (await this.#waitForMore(context, hasError)) continue;
+      this.#reader.readSilence();
+      break;
+    }
+    // Bytes on P in place of the payload stay unread: they may be an error text.
+    if (this.isComplete || this.data.on === "Q")
+      this.cursor.position = this.start + this.#reader.consumed;
+    return this.isComplete;
   }
 
-  /** Nothing has come for a while. */
-  silent(): void {
-    this.#reader.silent();
+  // More may have arrived since the last look.
+  #read(): void {
+    if (this.#reader.isComplete) return;
+    const { bytes, hasEnded } = this.connection;
+    this.#reader.read(bytes.subarray(this.start), hasEnded);
   }
 
-  /** Answers each piece that has come since the last time, where the dialect wants that. */
-  answer(): void {
+  #acknowledge(): void {
     const { ack } = this.data;
-    if (ack === undefined) return;
-    for (; this.#answered < this.#reader.pieces; this.#answered++)
-      this.channel.send(encode(ack, this.values));
+    if (!ack) return;
+    for (; this.#acknowledged < this.#reader.pieceCount; this.#acknowledged++)
+      this.connection.send(encodeTemplate(ack, this.values));
   }
 
-  /** The conversation goes on behind it. What came on P in its place is still to be explained: it may be an error. */
-  settle(): void {
-    if (this.whole || !this.onP) this.carrier.understood = this.from + this.#reader.used;
+  async #waitForMore(context: CaseContext, hasError: () => boolean): Promise<boolean> {
+    const { connection } = this;
+    const { length } = connection;
+    if (length - this.start > FLOOD) return false;
+    const hadError = hasError();
+    const hasNews = (): boolean =>
+      connection.length > length || connection.hasEnded || (!hadError && hasError());
+    return context.waitFor(
+      `bytes on ${connection.name}`,
+      this.#limit(context.timeouts, hadError),
+      hasNews,
+    );
   }
 
-  // More may have come since the last look.
-  #look(): void {
-    if (this.#reader.whole) return;
-    this.#reader.read(this.channel.bytes.subarray(this.from), this.channel.hasEnded);
+  #limit(timeouts: Timeouts, hadError: boolean): number {
+    const { ms } = this.data;
+    // The first piece may take longer than the pauses between pieces.
+    if (ms !== undefined) return ms * timeouts.scale * (this.isEmpty ? 3 : 1);
+    return hadError && this.isEmpty ? timeouts.quiet : timeouts.idle;
   }
 }

@@ -1,93 +1,72 @@
-// What a client has said so far, told by the steps of a dialect that are the client's.
+// Reads what a client sends: the parts of its request, and the option lines that may come first.
 
 import type { CaseContext } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
-import { openEnded, read, type Reading } from "../dialect/decode.ts";
-import type { Dialect, CommandKind, Side, Step } from "../dialect/types.ts";
-import type { Fill } from "../dialect/encode.ts";
+import { isOpenEnded, type Match, matchTemplate } from "../dialect/decode.ts";
+import type { Template } from "../dialect/template.ts";
+import type { SendStep, Side } from "../dialect/types.ts";
 import { Cursor } from "./cursor.ts";
-import { QUIET, REPLY_LIMIT } from "../spec/timeouts.ts";
 
-export type Sent = Extract<Step, { send: string }>;
+/** A part of a request: a step of the conversation, or an option line with the answer to it. */
+export type RequestPart = { values: Match["values"] } & (
+  { step: SendStep } | { option: string; answer: Template }
+);
+
+interface FoundPart {
+  part: RequestPart;
+  cursor: Cursor;
+  match: Match;
+}
 
 export class RequestReader {
-  /** What the client has filled the dialect's templates with. */
-  values: Fill = {};
-  /** Lines that it sent before its command. */
-  readonly options: string[] = [];
-  readonly #heard: Record<Side, Cursor | undefined>;
+  readonly #cursors: Partial<Record<Side, Cursor>>;
 
   constructor(
     readonly context: CaseContext,
-    p: Connection,
-    /** Says on P what answers such a line. */
-    readonly answer: (template: string) => void,
+    readonly p: Connection,
   ) {
-    this.#heard = { P: new Cursor(p), Q: undefined };
+    this.#cursors = { P: new Cursor(p) };
   }
 
-  get dialect(): Dialect {
-    return this.context.dialect;
+  /** From now on the client may speak on Q as well. */
+  addQ(q: Connection): void {
+    this.#cursors.Q = new Cursor(q);
   }
 
-  /** From now on it may speak on Q as well. */
-  open(q: Connection): void {
-    this.#heard.Q = new Cursor(q);
+  /** Reads the next part: an option, or the first of these steps that matches; nothing if the client sends none. */
+  async read(steps: readonly SendStep[]): Promise<RequestPart | undefined> {
+    const find = (): FoundPart | undefined => this.#findOption() ?? this.#findStep(steps);
+    const isOver = (): boolean => find() !== undefined || this.p.hasEnded;
+    await this.context.waitFor("a request on P", this.context.timeouts.reply, isOver);
+    const first = find();
+    if (first && "step" in first.part && isOpenEnded(first.part.step.send, this.#values))
+      await first.cursor.waitUntilStill(this.context);
+    const next = find();
+    next?.cursor.advance(next.match);
+    return next?.part;
   }
 
-  /** Waits until one of the kinds that are possible has said its part; says which remain. */
-  async hear(kinds: readonly CommandKind[], at: number): Promise<CommandKind[]> {
-    const steps = kinds.flatMap((kind) => {
-      const step = this.dialect[kind]?.steps[at];
-      return step && "send" in step ? [{ kind, step }] : [];
-    });
-    const first = (): Sent | undefined => steps.find(({ step }) => this.#found(step))?.step;
-    await this.#await("a command on P", () => first() !== undefined);
-    const step = first();
-    if (!step || !(await this.hears(step))) return [];
-    return steps.filter((each) => Bun.deepEquals(each.step, step)).map(({ kind }) => kind);
+  get #values(): Record<string, string> {
+    return this.context.dialect.values ?? {};
   }
 
-  /** Waits for what the template describes; options that may come first are answered. */
-  async hears(step: Sent): Promise<boolean> {
-    await this.#await("a word on P", () => this.#found(step) !== undefined);
-    if (openEnded(step.send, this.dialect.values)) await this.#still();
-    const found = this.#found(step);
-    if (!found) return false;
-    this.#heard[step.on ?? "P"]?.take({ at: 0, ...found });
-    this.values = { ...this.values, ...found.values };
-    return true;
-  }
-
-  async #await(what: string, came: () => boolean): Promise<void> {
-    const over = (): boolean => this.#heard.P?.channel.hasEnded ?? true;
-    await this.context.waitFor(what, REPLY_LIMIT, () => came() || over());
-  }
-
-  #found({ send, on = "P" }: Sent): Reading | undefined {
-    while (this.#option()) continue;
-    return read(send, this.#heard[on]?.rest ?? "", this.dialect.values);
-  }
-
-  // Where no end is marked, the rest of a text may still be on its way.
-  async #still(): Promise<void> {
-    const { P, Q } = this.#heard;
-    const length = (): number => (P?.channel.length ?? 0) + (Q?.channel.length ?? 0);
-    const before = length();
-    await this.context.happensWithin(() => length() > before, QUIET / 5);
-  }
-
-  #option(): boolean {
-    const hearing = this.#heard.P;
-    for (const { heard, say } of this.dialect.options ?? []) {
-      const match = hearing && read(heard, hearing.rest);
-      if (!match) continue;
-      this.options.push(hearing.rest.slice(0, match.end));
-      hearing.take({ at: 0, ...match });
-      this.values = { ...this.values, ...match.values };
-      this.answer(say);
-      return true;
+  #findStep(steps: readonly SendStep[]): FoundPart | undefined {
+    for (const step of steps) {
+      const cursor = this.#cursors[step.on ?? "P"];
+      const match = cursor && matchTemplate(step.send, cursor.unreadText, this.#values);
+      if (match) return { part: { step, values: match.values }, cursor, match };
     }
-    return false;
+    return undefined;
+  }
+
+  #findOption(): FoundPart | undefined {
+    const cursor = this.#cursors.P;
+    for (const { heard, say } of this.context.dialect.options ?? []) {
+      const match = cursor && matchTemplate(heard, cursor.unreadText);
+      if (!match) continue;
+      const option = cursor.unreadText.slice(0, match.end);
+      return { part: { option, answer: say, values: match.values }, cursor, match };
+    }
+    return undefined;
   }
 }

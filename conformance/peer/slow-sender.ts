@@ -1,15 +1,15 @@
-// A client that keeps sending, and never says anything whole.
+// A client that sends slowly, and never completes a line.
 
 import type { CaseContext } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
-import { SERVER_LIMIT, THINK } from "../spec/timeouts.ts";
+import { THINK } from "../spec/timeouts.ts";
 
-/** A byte at a time until the server answers, closes, or has had all the time it may take. */
+/** Sends a byte at a time until the server replies or closes, or until the time is over that it may take. */
 export async function sendSlowly(context: CaseContext, p: Connection): Promise<void> {
-  const answered = (): boolean => /^421 .*\n/m.test(p.text) || p.hasEnded;
-  const began = context.timeline.now();
-  while (!answered() && context.timeline.now() - began < SERVER_LIMIT) {
+  const isOver = (): boolean => /^421 .*\n/m.test(p.text) || p.hasEnded;
+  const start = context.timeline.now();
+  while (!isOver() && context.timeline.now() - start < context.timeouts.server) {
     p.send("-");
-    await context.happensWithin(answered, THINK / 3);
+    await context.happensWithin(isOver, THINK / 3);
   }
 }

@@ -1,42 +1,33 @@
-// What a failure says: the rule, what came instead, where to look, what happened, and how to see it again.
+// The text of a failure: the rule, what was expected and observed, a hint, the timeline, and how to test it again.
 
-import type { SuiteConfig } from "../subject/config.ts";
-import { OWN } from "../subject/config.ts";
-import { commandFor, variable } from "../subject/capability.ts";
-import { capabilityOf, type TestCase } from "../harness/test-case.ts";
-import type { Result } from "./result.ts";
 import { type Moment, Timeline } from "../net/timeline.ts";
+import type { Result } from "./result.ts";
 
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** One line to paste: just this requirement, against just this subject. */
-export function formatRerunLine(one: TestCase, bench: SuiteConfig, env = Bun.env): string {
-  const subject = bench[one.role];
-  const name = one.role === "server" ? "FT_SERVER" : "FT_CLIENT";
-  const wanted = capabilityOf(one);
-  const extra = wanted && variable(one.role, wanted);
-  const own = subject === OWN[one.role];
-  const kept = ["FT_DIALECT", "FT_ANSWER", "FT_PATIENCE", "FT_STRICT"] as const;
-  const pairs = [
-    ["FT_ONLY", one.id],
-    ...(subject && !own ? [[name, subject]] : []),
-    ...(wanted && !own ? [[extra, commandFor(one.role, wanted, bench.extras)]] : []),
-    ...(wanted === "login" && !own && bench.extras?.FT_USERS
-      ? [["FT_USERS", bench.extras.FT_USERS]]
-      : []),
-    ...kept.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])),
-  ];
-  const set = pairs.map(
-    ([key = "", value = ""]) => `${key}=${plain(value) ? value : quote(value)}`,
-  );
-  return `${set.join(" ")} bun test conformance`;
+/** The same text on the terminal, in JUnit and in JSON. */
+export function formatFailure(one: Result): string {
+  const { id, level, role, rule, title, hint, crash, remarks = [] } = one;
+  const notes = [...(crash ? [`the server crashed: ${crash.words}`] : []), ...remarks];
+  return [
+    `${id} ${level} (${role}): ${rule}`,
+    `case:      ${title}`,
+    ...findingOf(one),
+    ...notes.map((note) => `also seen: ${note}`),
+    `hint:      ${hint}`,
+    "timeline of P and Q (-> from the suite, <- from your program):",
+    formatTimeline(one.timeline),
+    `again:     ${one.again}`,
+  ].join("\n");
 }
 
-const plain = (text: string): boolean => /^[\w.:/-]+$/.test(text);
+function findingOf({ verdict, reason, expected, observed, retried }: Result): string[] {
+  if (verdict === "inconclusive") return [`inconclusive: ${reason}`];
+  const twice = retried ? " (tried twice, same result)" : "";
+  return [`expected:  ${expected ?? ""}`, `observed:  ${observed ?? ""}${twice}`];
+}
 
-const MOST = 60; // moments: a flood of them would hide the ones that matter
+const MOST = 60; // moments: more of them hide the ones that matter
 
-function drawn(moments: readonly Moment[]): string {
+function formatTimeline(moments: readonly Moment[]): string {
   const timeline = new Timeline();
   const skipped = moments.length - MOST;
   const half = MOST / 2;
@@ -44,28 +35,8 @@ function drawn(moments: readonly Moment[]): string {
   else {
     const at = moments[half]?.at ?? 0;
     const gap = { at, track: "suite", actor: "suite", kind: "note" } as const;
-    const text = `… ${skipped} more …`;
+    const text = `(${skipped} more)`;
     timeline.moments.push(...moments.slice(0, half), { ...gap, text }, ...moments.slice(-half));
   }
   return timeline.toString();
-}
-
-/** The text of a failure, the same on the screen and in JUnit. */
-export function formatFailure(one: Result): string {
-  const { id, level, role, rule, title, hint } = one;
-  const twice = one.retried ? " (and again on a fresh subject)" : "";
-  const came = one.reason
-    ? [`no verdict: ${one.reason}`]
-    : [`expected: ${one.expected ?? ""}`, `observed: ${one.observed ?? ""}${twice}`];
-  return [
-    `${id} ${level} (${role}): ${rule}`,
-    `case:     ${title}`,
-    ...came,
-    ...(one.crash ? [`beside:   the server broke down: ${one.crash}`] : []),
-    ...(one.remarks ?? []).map((remark) => `beside:   ${remark}`),
-    `look at:  ${hint}`,
-    "timeline, P and Q as the suite saw them (-> from the suite, <- from the subject):",
-    drawn(one.timeline),
-    `again:    ${one.again}`,
-  ].join("\n");
 }

@@ -1,43 +1,41 @@
-// Proof that a subject runs at all: one that cannot would pass every rule about refusing.
+// Proves that a subject runs at all: a program that does not run would pass every rule about refusing.
 
 import { CaseContext } from "../harness/context.ts";
-import type { SuiteConfig } from "../subject/config.ts";
-import { waitForP, launchClient } from "../peer/launch-client.ts";
 import { Connection } from "../net/connection.ts";
-import { address } from "../subject/command-line.ts";
+import { launchClient, waitForP } from "../peer/launch-client.ts";
+import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
-import { dial } from "../net/sockets.ts";
+import { parseAddress } from "../subject/command-line.ts";
+import type { SuiteConfig } from "../subject/config.ts";
 
-type Role = "server" | "client";
-
-/** These find out by themselves, and can tell a broken rule from a program that does not run. */
+/** The cases of these rules find out by themselves whether the program runs or breaks the rule. */
 const OWN_PROOF = new Set(["S2.1", "S4.1"]);
 
-const known = new Map<string, Promise<void>>();
+const proofs = new Map<string, Promise<void>>();
 
-/** Asked once for each subject; throws the reason for which nothing can be said about it. */
-export function preflight(id: string, bench: SuiteConfig, role: Role): Promise<void> {
+/** Starts each subject once, whatever the number of cases; throws the reason if it does not run. */
+export function preflight(id: string, config: SuiteConfig, role: Role): Promise<void> {
   if (OWN_PROOF.has(id)) return Promise.resolve();
-  const subject = `${role} ${bench[role]}`;
-  const found = known.get(subject) ?? once(bench, role).catch(() => once(bench, role));
-  known.set(subject, found);
-  return found;
+  const subject = `${role} ${config[role]}`;
+  const proof = proofs.get(subject) ?? prove(config, role).catch(() => prove(config, role));
+  proofs.set(subject, proof);
+  return proof;
 }
 
-async function once(bench: SuiteConfig, role: Role): Promise<void> {
-  await using context = new CaseContext(bench, role);
-  // Awaited here: the attempt ends with this block.
-  if (role === "client") return await opensP(context);
+async function prove(config: SuiteConfig, role: Role): Promise<void> {
+  await using context = new CaseContext(config, role);
+  // `await` before the return: the context is disposed of when this function returns.
+  if (role === "client") return await expectP(context);
   if (!context.isExternal) return void (await context.startServer());
-  const where = address(bench.server ?? "");
-  const p = where && (await dial(context.timeline, "P", where));
+  const target = parseAddress(config.server ?? "");
+  const p = target && (await context.dial("P", target));
   if (p instanceof Connection) return void context.own(p);
-  throw new Inconclusive(`nobody lets the suite in at ${bench.server}: ${p?.message}`);
+  throw new Inconclusive(`the server at ${config.server} accepts no connection: ${p?.message}`);
 }
 
-async function opensP(context: CaseContext): Promise<void> {
-  const started = launchClient(context, "list");
-  if (await waitForP(context, started)) return;
-  const { ending, words } = started.program;
-  throw new Inconclusive(`it rests on S4.1: the client opens no P: ${ending}; ${words}`);
+async function expectP(context: CaseContext): Promise<void> {
+  const launched = launchClient(context, "list");
+  if (await waitForP(context, launched)) return;
+  const { ending, words } = launched.program;
+  throw new Inconclusive(`the client opens no P: ${ending}; ${words}`, ["S4.1"]);
 }

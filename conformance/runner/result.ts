@@ -1,8 +1,9 @@
-// What became of a case, as the record that the report is made from.
+// The result of a case, from which all reports are made.
 
 import type { SlowestWait } from "../harness/context.ts";
-import { type TestCase, isProbe } from "../harness/test-case.ts";
-import { requirement } from "../spec/requirements.ts";
+import type { TestCase } from "../harness/test-case.ts";
+import type { Crash } from "../subject/crash.ts";
+import { isProbe, requirement } from "../spec/requirements.ts";
 import type { Moment } from "../net/timeline.ts";
 import type { Verdict } from "../spec/verdict.ts";
 
@@ -17,35 +18,34 @@ export interface Result {
   /** For a failure. */
   expected?: string;
   observed?: string;
-  /** Why there is no verdict, or why the rule does not apply. */
+  /** Why the result is inconclusive, or why the rule is not applicable. */
   reason?: string;
+  /** The rules that must hold before this one can be tested. */
+  dependsOn?: string[];
   timeline: Moment[];
+  /** Index into the timeline of the moment that proves the failure; absent if something did not happen. */
+  decisive?: number;
+  /** When the verdict was reached, in ms on the timeline; later moments are the suite's clean-up. */
+  judgedAt?: number;
   slowest?: SlowestWait;
   /** What else was seen, such as bytes that the dialect does not explain. */
   remarks?: string[];
-  /** How the server ended by itself, or what its runtime printed: the cause of much else. */
-  crash?: string;
-  /** It was tried once more on a fresh subject. */
+  /** How the server ended by itself, or the error that its runtime printed: it explains other failures. */
+  crash?: Crash;
+  /** Whether the case was tried again on a fresh subject. */
   retried: boolean;
-  /** A line to paste that judges this again. */
+  /** The command that tests this rule again. */
   again: string;
 }
 
-export type Facts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
+export type CaseFacts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
 
-/** The result of a case, with what its requirement says. */
-export function makeResult(one: TestCase, again: string, facts: Facts): Result {
+/** The result of a case, with the text of its rule. */
+export function makeResult(one: TestCase, again: string, facts: CaseFacts): Result {
   const { id, role, title } = one;
   const about = isProbe(id)
     ? ({ level: "INFO", rule: title, hint: "This is beyond the assignment." } as const)
     : requirement(id);
   const { level, rule, hint } = about;
   return { id, level, role, title, rule, hint, again, ...facts };
-}
-
-/** A file a case, so that workers can write side by side. */
-export async function record(one: Result, directory = Bun.env["FT_RESULTS"]): Promise<void> {
-  if (!directory) return;
-  const name = `${one.id}-${Bun.hash(one.role + one.title).toString(16)}.json`;
-  await Bun.write(`${directory}/${name}`, `${JSON.stringify(one, null, 2)}\n`);
 }

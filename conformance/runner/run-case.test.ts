@@ -1,19 +1,21 @@
-// Whatever becomes of a case, there is a record of it: a rule of which nothing is known says nothing to anybody.
+// Every case has a result, also if the suite itself fails.
 
 import { expect, test } from "bun:test";
 import { rule } from "../harness/test-case.ts";
-import { CASE_LIMIT } from "../spec/timeouts.ts";
-import { brief } from "./suite-selection.ts";
+import { makeConfig } from "../subject/config.ts";
+import { selfTest } from "./suite-selection.ts";
 import { runCase } from "./run-case.ts";
 import { loadDialect } from "../dialect/load.ts";
 
-brief("a trial", () => {
+const LIMIT = 20_000; // it starts one program, twice
+
+selfTest("a case", () => {
   test(
-    "in which the suite cannot put away what it held has no verdict, and says why",
+    "is inconclusive if the suite cannot clean up, and says why",
     async () => {
       const plain = await loadDialect("plain");
       const dialects = { server: plain, client: plain };
-      const bed = { server: "true {port}", dialects, native: false, strict: false, answer: "" };
+      const config = makeConfig({ server: "true {port}", dialects });
       const stubborn = rule("S2.1", "it holds on", async (context) => {
         context.own({
           [Symbol.dispose]: () => {
@@ -22,10 +24,10 @@ brief("a trial", () => {
         });
         await Promise.resolve();
       });
-      const { verdict, reason } = await runCase(stubborn, bed);
-      expect(verdict).toBe("no-verdict");
+      const { verdict, reason } = await runCase(stubborn, config);
+      expect(verdict).toBe("inconclusive");
       expect(reason).toContain("it is busy");
     },
-    CASE_LIMIT,
+    LIMIT,
   );
 });

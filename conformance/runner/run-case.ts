@@ -1,100 +1,130 @@
-// Tries a case on a fresh subject, once more where it fails, and says what became of it.
+// Runs a case on a fresh subject, once more if it fails, and makes its result.
 
 import { CaseContext } from "../harness/context.ts";
+import { capabilityOf, type TestCase, whyNotApplicable } from "../harness/test-case.ts";
+import type { Moment } from "../spec/moment.ts";
+import { isProbe } from "../spec/requirements.ts";
+import { DependencyFailed, Failed, Inconclusive, NotApplicable } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
-import { capabilityOf, type TestCase, whyNotApplicable, isProbe } from "../harness/test-case.ts";
-import { formatRerunLine } from "./failure-message.ts";
+import type { Crash } from "../subject/crash.ts";
 import { provision } from "../subject/provision.ts";
-import { CASE_LIMIT } from "../spec/timeouts.ts";
+import { findDecisiveMoment } from "./evidence.ts";
 import { preflight } from "./preflight.ts";
-import { type Facts, type Result, makeResult } from "./result.ts";
-import { Failed, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
+import { formatRerunCommand } from "./rerun-command.ts";
+import { type CaseFacts, makeResult, type Result } from "./result.ts";
 
-/** A failure that a second, fresh subject does not show is not counted, but told. */
+/** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
+
+export interface CaseOptions {
+  readonly attempts?: number;
+  /** Ends the case at once; then its result means nothing. */
+  readonly signal?: AbortSignal;
+}
 
 export async function runCase(
   one: TestCase,
-  bench: SuiteConfig,
-  attempts = ATTEMPTS,
+  config: SuiteConfig,
+  { attempts = ATTEMPTS, signal }: CaseOptions = {},
 ): Promise<Result> {
-  const line = formatRerunLine(one, bench);
-  const reason = whyNotApplicable(one, bench);
-  if (reason) {
-    return makeResult(one, line, {
-      verdict: "not-applicable",
-      reason,
-      timeline: [],
-      retried: false,
-    });
-  }
-  let facts = await once(one, bench);
-  // What only informs is not worth another wait.
+  const line = formatRerunCommand(one, config);
+  const reason = whyNotApplicable(one, config);
+  if (reason) return makeResult(one, line, explain(new NotApplicable(reason), one));
+  let facts = await tryOnce(one, config, signal);
+  // A rule that only informs is not worth another wait.
   const most = isProbe(one.id) ? 1 : attempts;
-  for (let more = 1; more < most && unsettled(facts); more++) {
-    facts = { ...(await once(one, bench)), retried: true };
+  for (let more = 1; more < most && isUnsettled(facts) && !signal?.aborted; more++) {
+    facts = { ...(await tryOnce(one, config, signal)), retried: true };
   }
   return makeResult(one, line, facts);
 }
 
-const unsettled = ({ verdict }: Facts): boolean => verdict === "fail" || verdict === "no-verdict";
+const isUnsettled = ({ verdict }: CaseFacts): boolean =>
+  verdict === "fail" || verdict === "inconclusive";
 
-// A directory that cannot be removed, or anything else that goes wrong at the end: it is told, and the case not lost.
-async function once(one: TestCase, given: SuiteConfig): Promise<Facts> {
-  return held(one, given).catch((error: unknown) => untimed(error, one));
+// The clean-up may fail as well, for example if a directory cannot be removed: then the result says so.
+function tryOnce(one: TestCase, given: SuiteConfig, signal?: AbortSignal): Promise<CaseFacts> {
+  return attempt(one, given, signal).catch((error: unknown) => explain(error, one));
 }
 
-const untimed = (error: unknown, one: TestCase): Facts => ({
-  ...explained(error, one),
-  timeline: [],
-  retried: false,
-});
-
-async function held(one: TestCase, given: SuiteConfig): Promise<Facts> {
-  const bench = await provision(given, one.role, capabilityOf(one));
-  if (bench instanceof NotApplicable || bench instanceof Inconclusive) {
-    return untimed(bench, one);
-  }
-  await using context = new CaseContext(bench, one.role);
-  const outcome = await bounded(one, context).then(
-    () => ({ verdict: "pass" }) as const,
-    (error: unknown) => explained(error, one),
-  );
-  const { slowest, remarks, crash } = context;
-  const timeline = context.timeline.moments;
+async function attempt(
+  one: TestCase,
+  given: SuiteConfig,
+  signal?: AbortSignal,
+): Promise<CaseFacts> {
+  if (signal?.aborted) return explain(new Inconclusive(ABORTED), one);
+  const config = await provision(given, one.role, capabilityOf(one));
+  if (config instanceof Error) return explain(config, one);
+  const context = new CaseContext(config, one.role);
+  const { facts, proof } = await judge(one, context, signal);
+  const { slowest, remarks, timeline } = context;
   return {
-    ...outcome,
-    timeline,
-    retried: false,
+    ...facts,
+    timeline: timeline.moments,
+    ...(proof ? { decisive: timeline.moments.indexOf(proof) } : {}),
     ...(slowest ? { slowest } : {}),
-    ...(crash && outcome.verdict !== "pass" ? { crash } : {}),
     ...(remarks.length ? { remarks } : {}),
   };
 }
 
-async function bounded(one: TestCase, context: CaseContext): Promise<void> {
+/** Runs the case, and ends its subjects before it returns. */
+async function judge(
+  one: TestCase,
+  context: CaseContext,
+  signal?: AbortSignal,
+): Promise<{ facts: CaseFacts & { crash?: Crash }; proof?: Moment | undefined }> {
+  await using _ = context;
+  const error = await runBounded(one, context, signal).catch(
+    (thrown: unknown) => thrown ?? "nothing",
+  );
+  const { crash, timeline } = context;
+  const judgedAt = timeline.now();
+  if (error === undefined) return { facts: { ...PASS, judgedAt } };
+  const facts = { ...explain(error, one), judgedAt, ...(crash ? { crash } : {}) };
+  if (facts.verdict !== "fail") return { facts };
+  const { at } = error as Failed | DependencyFailed;
+  return { facts, proof: findDecisiveMoment(timeline.moments, judgedAt, at) };
+}
+
+async function runBounded(
+  one: TestCase,
+  context: CaseContext,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { attempt } = context.timeouts;
   const limit = Promise.withResolvers<never>();
-  const over = new Inconclusive(`the suite gave up after ${CASE_LIMIT} ms`);
-  const timer = setTimeout(() => limit.reject(over), CASE_LIMIT);
+  const over = new Inconclusive(`the case did not end within ${attempt} ms`);
+  const timer = setTimeout(() => limit.reject(over), attempt);
+  const abort = (): void => limit.reject(new Inconclusive(ABORTED));
+  signal?.addEventListener("abort", abort);
   try {
     const work = preflight(one.id, context.config, one.role).then(() => one.run(context));
     await Promise.race([work, limit.promise]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
   }
 }
 
-type Outcome = Pick<Facts, "verdict" | "expected" | "observed" | "reason">;
+const ABORTED = "the run was ended";
+const NONE = { timeline: [], retried: false };
+const PASS: CaseFacts = { verdict: "pass", ...NONE };
 
-function explained(error: unknown, { id, title }: TestCase): Outcome {
-  if (error instanceof DependencyFailed && error.ids.includes(id)) {
-    return { verdict: "fail", expected: title, observed: error.observed };
+/** The verdict for which an error stands. */
+function explain(error: unknown, { id, title }: TestCase): CaseFacts {
+  if (error instanceof DependencyFailed && error.dependsOn.includes(id)) {
+    return { verdict: "fail", expected: title, observed: error.observed, ...NONE };
   }
   if (error instanceof Failed) {
-    return { verdict: "fail", expected: error.expected, observed: error.observed };
+    return { verdict: "fail", expected: error.expected, observed: error.observed, ...NONE };
   }
-  if (error instanceof NotApplicable) return { verdict: "not-applicable", reason: error.message };
-  if (error instanceof Inconclusive) return { verdict: "no-verdict", reason: error.message };
+  if (error instanceof NotApplicable) {
+    return { verdict: "not-applicable", reason: error.message, ...NONE };
+  }
+  if (error instanceof Inconclusive) {
+    const dependsOn = error.dependsOn.length > 0 ? { dependsOn: [...error.dependsOn] } : {};
+    return { verdict: "inconclusive", reason: error.message, ...dependsOn, ...NONE };
+  }
   const stack = error instanceof Error ? error.stack : String(error);
-  return { verdict: "no-verdict", reason: `the suite itself made a mistake: ${stack}` };
+  return { verdict: "inconclusive", reason: `this is a mistake of the suite: ${stack}`, ...NONE };
 }

@@ -1,25 +1,28 @@
-// The tests of the suite itself: which of them run, when programs are judged.
+// Which tests of the suite itself run: none of them if the suite tests somebody's program.
 
 import { describe, test } from "bun:test";
-import { JUDGES_STRANGER } from "../subject/config.ts";
-import { JUDGES_PROGRAMS } from "./bun-argv.ts";
 
-const ASKED = Bun.env["FT_TEETH"] !== undefined;
-/** The long ones take minutes, which nobody who has just changed a program shall wait for. */
-const LONG = !JUDGES_STRANGER && (ASKED || !JUDGES_PROGRAMS);
-const WHY = JUDGES_STRANGER
-  ? "it is no test of your program"
-  : "it tries the suite, not the programs: bun test, FT_TEETH=short, or its file by name";
+const { FT_SERVER, FT_CLIENT, FT_SELFTEST, FT_TEETH } = Bun.env;
+const isStranger = Boolean(FT_SERVER ?? FT_CLIENT);
 
-/** Tests of the suite that take seconds: part of every run on our own programs. */
-export const brief = (name: string, define: () => void): void =>
-  choose(!JUDGES_STRANGER, name, define);
+/** `short` or `full`; FT_TEETH is the old name. */
+const depth = FT_SELFTEST ?? FT_TEETH;
+/** Every mutant is tested by every rule, not only by the rules that it breaks. */
+export const IS_FULL = depth === "full";
 
-/** Those that take minutes: part of `bun test`, not of `bun test conformance`. */
-export const long = (name: string, define: () => void): void => choose(LONG, name, define);
+const FOREIGN = "this does not test your program";
+const LONG = "this takes minutes and tests the suite: set FT_SELFTEST=short";
 
-// One line for all that is left out: a hundred would hide what is judged.
-function choose(runs: boolean, name: string, define: () => void): void {
-  if (runs) describe(name, define);
-  else test.skip(`${name} [left out: ${WHY}]`, () => {});
+/** Tests of the suite that take seconds. */
+export const selfTest = (name: string, define: () => void): void =>
+  choose(isStranger ? FOREIGN : undefined, name, define);
+
+/** Tests of the suite that take minutes: they run if FT_SELFTEST is set. */
+export const longSelfTest = (name: string, define: () => void): void =>
+  choose(isStranger ? FOREIGN : depth === undefined ? LONG : undefined, name, define);
+
+// One line for all that is left out: a hundred of them would hide the results.
+function choose(reason: string | undefined, name: string, define: () => void): void {
+  if (reason === undefined) describe(name, define);
+  else test.skip(`${name} [left out: ${reason}]`, () => {});
 }

@@ -1,25 +1,24 @@
-// What is optional is judged where a command for it was given, and is not applicable, never passed, where none was.
+// An optional rule is tested if a command for it was given; otherwise it is not applicable, and never passes.
 
 import { afterAll, expect, test } from "bun:test";
-import type { SuiteConfig } from "../subject/config.ts";
+import { makeConfig } from "../subject/config.ts";
 import { type TestCase, whyNotApplicable } from "../harness/test-case.ts";
 import { CASES } from "../cases/all-cases.ts";
-import { formatRerunLine } from "../runner/failure-message.ts";
+import { formatRerunCommand } from "../runner/rerun-command.ts";
 import { provision, removeProvisions } from "../subject/provision.ts";
-import { brief } from "../runner/suite-selection.ts";
+import { selfTest } from "../runner/suite-selection.ts";
 import { NotApplicable } from "../spec/verdict.ts";
 import { loadDialect } from "../dialect/load.ts";
 
 const QUICK = 5_000; // these start nothing
 const native = await loadDialect("native");
-const bench: SuiteConfig = {
+const config = makeConfig({
   server: "./ftserver {port}",
   client: "./ftclient {host} {port} {command} {file} {dataport}",
   dialects: { server: native, client: native },
   native: true,
-  strict: false,
   answer: "",
-};
+});
 
 const caseOf = (id: string, role: TestCase["role"]): TestCase => {
   const found = CASES.find((one) => one.id === id && one.role === role);
@@ -29,46 +28,49 @@ const caseOf = (id: string, role: TestCase["role"]): TestCase => {
 
 afterAll(removeProvisions);
 
-brief("optional rules", () => {
+selfTest("optional rules", () => {
   test.each([
-    ["N6.16", "server", "a server with a login was given (FT_SERVER_LOGIN)"],
-    ["N7.26", "server", "a server with TLS was given (FT_SERVER_TLS)"],
-    ["N6.15", "client", "a client with a login was given (FT_CLIENT_LOGIN)"],
-    ["N7.24", "client", "a client with TLS was given (FT_CLIENT_TLS)"],
+    ["N6.16", "server", "a server with a login was given (--server-login or FT_SERVER_LOGIN)"],
+    ["N7.26", "server", "a server with TLS was given (--server-tls or FT_SERVER_TLS)"],
+    ["N6.15", "client", "a client with a login was given (--client-login or FT_CLIENT_LOGIN)"],
+    ["N7.24", "client", "a client with TLS was given (--client-tls or FT_CLIENT_TLS)"],
   ] as const)(
     "%s of a %s without it",
     (id, role, why) => {
-      expect(whyNotApplicable(caseOf(id, role), bench)).toBe(`no command for ${why}`);
+      expect(whyNotApplicable(caseOf(id, role), config)).toBe(`no command for ${why}`);
     },
     QUICK,
   );
 
   test(
-    "a client that pins is given a fingerprint, and without its command nothing about it is asked",
+    "a client that pins a certificate gets its fingerprint; without its command the rules are not applicable",
     async () => {
       const pinning = CASES.filter(({ needs }) => needs.includes("pin"));
-      const why = pinning.map((one) => whyNotApplicable(one, bench));
+      const why = pinning.map((one) => whyNotApplicable(one, config));
       expect(new Set(why)).toEqual(
-        new Set(["no command for a client with a pinned certificate was given (FT_CLIENT_PIN)"]),
+        new Set([
+          "no command for a client with a pinned certificate was given (--client-pin or FT_CLIENT_PIN)",
+        ]),
       );
-      const extras = { FT_CLIENT_PIN: "./ftclient {host} {port} {pin}" };
-      const made = await provision({ ...bench, extras }, "client", "pin");
+      const extras = { "client-pin": "./ftclient {host} {port} {pin}" };
+      const made = await provision({ ...config, extras }, "client", "pin");
       if (made instanceof NotApplicable) return; // no openssl
       expect(made).toMatchObject({
-        outfit: { values: { pin: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } },
+        provisions: { values: { pin: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } },
       });
     },
     QUICK,
   );
 
   test(
-    "a command makes it applicable, and stands in the line to paste",
+    "a command makes it applicable, and is in the command that tests it again",
     () => {
-      const FT_SERVER_LOGIN = "./ftserver {port} {user} {password}";
+      const command = "./ftserver {port} {user} {password}";
+      const extras = { "server-login": command };
       const one = caseOf("N6.16", "server");
-      const given = { ...bench, extras: { FT_SERVER_LOGIN } };
+      const given = { ...config, extras, options: { extras } };
       expect(whyNotApplicable(one, given)).toBeUndefined();
-      expect(formatRerunLine(one, given, {})).toContain(` FT_SERVER_LOGIN='${FT_SERVER_LOGIN}' `);
+      expect(formatRerunCommand(one, given)).toStartWith(`FT_SERVER_LOGIN='${command}' `);
     },
     QUICK,
   );
@@ -76,8 +78,8 @@ brief("optional rules", () => {
   test(
     "the users of a server need a command that makes them",
     async () => {
-      const extras = { FT_SERVER_LOGIN: "./ftserver {port} {users}" };
-      const made = await provision({ ...bench, extras }, "server", "login");
+      const extras = { "server-login": "./ftserver {port} {users}" };
+      const made = await provision({ ...config, extras }, "server", "login");
       expect(made).toBeInstanceOf(NotApplicable);
       expect(String(made)).toContain("FT_USERS");
     },
@@ -87,8 +89,8 @@ brief("optional rules", () => {
   test(
     "a server that runs already cannot be given users or certificates",
     async () => {
-      const extras = { FT_SERVER_LOGIN: "127.0.0.1:30021" };
-      expect(await provision({ ...bench, extras }, "server", "login")).toBeInstanceOf(
+      const extras = { "server-login": "127.0.0.1:30021" };
+      expect(await provision({ ...config, extras }, "server", "login")).toBeInstanceOf(
         NotApplicable,
       );
     },
@@ -96,12 +98,12 @@ brief("optional rules", () => {
   );
 
   test(
-    "a client is given its password where nobody can read it, and not in its command",
+    "a client gets its password in its environment and on its standard input, and not in its command",
     async () => {
-      const extras = { FT_CLIENT_LOGIN: "./ftclient {host} {port} {command} {user}" };
-      const made = await provision({ ...bench, extras }, "client", "login");
+      const extras = { "client-login": "./ftclient {host} {port} {command} {user}" };
+      const made = await provision({ ...config, extras }, "client", "login");
       if (made instanceof Error) throw made;
-      const { values = {}, environment = {} } = made.outfit ?? {};
+      const { values = {}, environment = {} } = made.provisions ?? {};
       const secret = environment["FTCLIENT_PASSWORD"] ?? "";
       expect(secret.length).toBeGreaterThan(8);
       expect(made.answer).toBe(`${secret}\n`);

@@ -1,26 +1,29 @@
-// Every shipped dialect, spoken by the suite to itself: as the server and as the client.
+// Tests every shipped dialect: the suite speaks it to itself, as the server and as the client.
 
 import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeConfig } from "../subject/config.ts";
 import { CaseContext, HOST } from "../harness/context.ts";
-import type { Abilities, Dialect, CommandKind, Step } from "../dialect/types.ts";
+import type { Abilities, CommandKind, Dialect, ErrorKind, Step } from "../dialect/types.ts";
+import { Template } from "../dialect/template.ts";
 import { loadDialect } from "../dialect/load.ts";
-import { type Defect, Host } from "./emulated/host.ts";
+import { Host } from "./emulated/host.ts";
 import type { DialectClient } from "../peer/client.ts";
 import { Pool } from "../net/pool.ts";
-import { freePort, isFixed, type PortRange } from "../net/ports.ts";
-import { brief } from "../runner/suite-selection.ts";
-import { type RequestOptions, converse } from "../peer/client-requests.ts";
+import { findFreePort, isFixedPort, type PortRange } from "../net/ports.ts";
+import { selfTest } from "../runner/suite-selection.ts";
+import { type RequestOptions, runRequest } from "../peer/client-requests.ts";
 
-/** Six conversations with the pauses that a dialect asks for, and those of the dialects before it. */
-const TALK_LIMIT = 20_000;
-const TURN_LIMIT = 3 * TALK_LIMIT;
-/** Each of them is six conversations at once. */
-const turns = new Pool(5);
+/** Milliseconds for six conversations, with the pauses that a dialect wants. */
+const CONVERSATION_LIMIT = 20_000;
+/** The same with the dialects before it in the queue. */
+const DIALECT_LIMIT = 3 * CONVERSATION_LIMIT;
+/** Each dialect has six conversations at once. */
+const pool = new Pool(5);
 
-/** What the played server may still have to do once the client has left. */
-const PARTING = 500;
+/** Milliseconds that the server may take to end after the client has closed. */
+const SERVER_END = 500;
 
 const FILES = new Map<string, Uint8Array>([
   ["hello.txt", Buffer.from("Hello, client!\nThis is the second line.\n")],
@@ -32,98 +35,102 @@ const names = readdirSync(join(import.meta.dir, "../dialects"))
   .filter((name) => name.endsWith(".toml"))
   .map((name) => name.slice(0, -".toml".length));
 
-/** The same with ports that nobody on this machine has: a fixed one may be taken. */
-function free(abilities: Abilities = {}): Abilities {
-  const other = (range?: PortRange): PortRange | undefined => {
-    const port = freePort();
-    return isFixed(range) ? { from: port, to: port } : range;
+/** The same abilities with free ports, since a fixed port may be in use on this machine. */
+function replacePorts(abilities: Abilities = {}): Abilities {
+  const replace = (range?: PortRange): PortRange | undefined => {
+    const port = findFreePort();
+    return isFixedPort(range) ? { from: port, to: port } : range;
   };
   const { serverPorts, dataPorts, ...rest } = abilities;
-  const [server, data] = [other(serverPorts), other(dataPorts)];
+  const [server, data] = [replace(serverPorts), replace(dataPorts)];
   return { ...rest, ...(server && { serverPorts: server }), ...(data && { dataPorts: data }) };
 }
 
-const side = (dialect: Dialect): CaseContext => {
+const createContext = (dialect: Dialect): CaseContext => {
   const dialects = { server: dialect, client: dialect };
-  return new CaseContext({ dialects, native: false, strict: false, answer: "" }, "server");
+  return new CaseContext(makeConfig({ dialects }), "server");
 };
 
-/** One conversation between the suite and the suite; what it hears may be another dialect than what it speaks. */
-async function talk(
+/** Runs one conversation of the suite with itself; the client may use another dialect than the server. */
+async function converse(
   dialect: Dialect,
   kind: CommandKind,
-  look: (done: DialectClient) => void,
-  { defect = "none", heard, ...ask }: RequestOptions & { defect?: Defect; heard?: Dialect } = {},
+  check: (client: DialectClient) => void,
+  { clientDialect, ...options }: RequestOptions & { clientDialect?: Dialect } = {},
 ): Promise<void> {
-  const speech = { ...dialect, abilities: free(dialect.abilities) };
-  await using spoken = side(speech);
-  await using context = side(heard ?? speech);
-  const door = spoken.listen("P", HOST);
-  const serving = spoken.timeline
-    .until(() => door.first !== undefined, TALK_LIMIT)
-    .then(() => door.first && new Host(spoken, door.first, () => FILES, defect).serve());
-  const done = await converse(context, { host: HOST, port: door.port }, kind, ask);
-  look(done);
-  done.leave();
-  await Promise.race([serving.catch(() => {}), Bun.sleep(PARTING)]);
+  const spoken = { ...dialect, abilities: replacePorts(dialect.abilities) };
+  await using serverContext = createContext(spoken);
+  await using context = createContext(clientDialect ?? spoken);
+  const listener = serverContext.listen("P", HOST);
+  const serving = serverContext.timeline
+    .waitUntil(() => listener.first !== undefined, CONVERSATION_LIMIT)
+    .then(() => listener.first && new Host(serverContext, listener.first, () => FILES).serve());
+  const client = await runRequest(context, { host: HOST, port: listener.port }, kind, options);
+  check(client);
+  client.close();
+  await Promise.race([serving.catch(() => {}), Bun.sleep(SERVER_END)]);
 }
 
-/** How the client learns of a failure: nobody tells it, or the text comes on Q or on P. */
-const told = (done: DialectClient, what: "missing" | "invalid"): string | undefined => {
-  const { on } = done.context.dialect.errors[what];
-  return on === "none" ? "nothing" : on === "Q" ? done.errorOnQ : done.error;
+/** The error text that the client got, or `nothing` if the dialect has none. */
+const findError = (client: DialectClient, kind: ErrorKind): string | undefined => {
+  const { on } = client.context.dialect.errors[kind];
+  return on === "none" ? "nothing" : on === "Q" ? client.errorOnQ : client.error;
 };
 
-function lists(done: DialectClient): void {
-  expect(done.stuck).toBeUndefined();
-  for (const each of FILES.keys()) expect(done.payload.toString()).toContain(each);
-  expect(done.strange).toEqual([]);
+function expectList(client: DialectClient): void {
+  expect(client.stopReason).toBeUndefined();
+  for (const each of FILES.keys()) expect(client.payload.toString()).toContain(each);
+  expect(client.unexplained).toEqual([]);
 }
 
-const gets = (file: string) => (done: DialectClient) => {
-  expect(done.stuck).toBeUndefined();
-  expect(done.payload.toString()).toBe(Buffer.from(FILES.get(file) ?? []).toString());
-  expect(done.strange).toEqual([]);
+const expectFile = (file: string) => (client: DialectClient) => {
+  expect(client.stopReason).toBeUndefined();
+  expect(client.payload.toString()).toBe(Buffer.from(FILES.get(file) ?? []).toString());
+  expect(client.unexplained).toEqual([]);
 };
 
-const fails = (what: "missing" | "invalid") => (done: DialectClient) =>
-  expect(told(done, what)).toBeDefined();
+const expectError = (kind: ErrorKind) => (client: DialectClient) =>
+  expect(findError(client, kind)).toBeDefined();
 
-brief("every dialect", () => {
+selfTest("every dialect", () => {
   test.concurrent.each(names)(
-    "%s: list, get, a missing file and an invalid command go there and back",
-    (name) => turns.run(() => spoken(name)),
-    TURN_LIMIT,
+    "%s: client and server agree about a list, files, a missing file and an invalid command",
+    (name) => pool.run(() => tryDialect(name)),
+    DIALECT_LIMIT,
   );
 });
 
-async function spoken(name: string): Promise<void> {
+async function tryDialect(name: string): Promise<void> {
   const dialect = await loadDialect(name);
   await Promise.all([
-    talk(dialect, "list", lists),
-    talk(dialect, "get", fails("missing"), { file: "missing.txt" }),
-    talk(dialect, "invalid", fails("invalid")),
-    ...[...FILES.keys()].map((file) => talk(dialect, "get", gets(file), { file })),
+    converse(dialect, "list", expectList),
+    converse(dialect, "get", expectError("missing"), { file: "missing.txt" }),
+    converse(dialect, "invalid", expectError("invalid")),
+    ...[...FILES.keys()].map((file) => converse(dialect, "get", expectFile(file), { file })),
   ]);
 }
 
-brief("a last word that is not awaited", () => {
-  const ending = async (word?: Step): Promise<Dialect> => {
+selfTest("a last text with awaited = false", () => {
+  const endWith = async (step?: Step): Promise<Dialect> => {
     const plain = await loadDialect("plain");
-    return { ...plain, list: { ...plain.list, after: word ? [word] : [] } };
+    return { ...plain, list: { ...plain.list, after: step ? [step] : [] } };
   };
-  const awaited = { say: "bye\n" };
+  const awaited = { say: new Template("bye\n") };
   const optional = { ...awaited, awaited: false };
 
   test(
-    "is said to a client, which may wait for it",
-    async () => talk(await ending(optional), "list", lists, { heard: await ending(awaited) }),
-    TALK_LIMIT,
+    "is sent to a client, which may wait for it",
+    async () =>
+      converse(await endWith(optional), "list", expectList, {
+        clientDialect: await endWith(awaited),
+      }),
+    CONVERSATION_LIMIT,
   );
 
   test(
-    "is not missed by the suite",
-    async () => talk(await ending(), "list", lists, { heard: await ending(optional) }),
-    TALK_LIMIT,
+    "is not required by the suite as the client",
+    async () =>
+      converse(await endWith(), "list", expectList, { clientDialect: await endWith(optional) }),
+    CONVERSATION_LIMIT,
   );
 });

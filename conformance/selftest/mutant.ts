@@ -1,11 +1,12 @@
-// A program on which the suite itself is tried: a mutant that must fail, or a variant that must pass.
+// A program that tests the suite: a mutant, which must fail, or a variant, which must pass.
 
 import { basename } from "node:path";
-import type { SuiteConfig } from "../subject/config.ts";
-import { CAPABILITIES, type Extras, variable } from "../subject/capability.ts";
+import { makeConfig } from "../subject/config.ts";
+import { CAPABILITIES, type Extras, optionFor } from "../subject/capability.ts";
 import type { TestCase } from "../harness/test-case.ts";
 import { NO_OPENSSL } from "../subject/certificates.ts";
 import { loadDialect } from "../dialect/load.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
 import type { Result } from "../runner/result.ts";
 import { Pool } from "../net/pool.ts";
 import { runCase } from "../runner/run-case.ts";
@@ -14,22 +15,25 @@ export interface TestProgram {
   name: string;
   role: TestCase["role"];
   command: string;
-  /** The requirements that it breaks; none for a variant. */
+  /** The rules that it breaks; none for a variant. */
   breaks: readonly string[];
-  /** The SHOULDs that a variant takes the liberty to leave out. */
+  /** The SHOULD rules that a variant does not follow. */
   leaves: readonly string[];
-  /** Whether it claims the native dialect; otherwise it is judged by the assignment alone, as a stranger is. */
+  /** Whether it claims the native dialect; otherwise only the rules of the assignment apply. */
   native: boolean;
-  /** Its commands for what is optional; none where it is not built on the honest programs. */
+  /** Its commands for what is optional; none if it is not built on the reference programs. */
   extras: Extras;
 }
 
+/** A busy machine may need a larger one. */
+const SCALE = Number(Bun.env["FT_TIMEOUT_SCALE"] ?? Bun.env["FT_PATIENCE"] ?? 1);
+
 const ARGUMENTS = { server: "{port}", client: "{host} {port} {command} {file} {dataport}" };
 
-export const commandOf = (program: string, role: TestCase["role"]): string =>
+export const commandTemplate = (program: string, role: TestCase["role"]): string =>
   `${program} ${ARGUMENTS[role]}`;
 
-/** How a program of our own takes what is optional. */
+/** The options of the reference programs for what is optional. */
 const OPTIONS = {
   server: { login: "--login {user} {password}", tls: "--tls {cert} {key}", pin: undefined },
   client: { login: "--login {user}", tls: "--tls {ca}", pin: "--pin {pin}" },
@@ -38,35 +42,35 @@ const OPTIONS = {
 export function extrasOf(command: string, role: TestCase["role"]): Extras {
   const pairs = CAPABILITIES.flatMap((each) => {
     const option = OPTIONS[role][each];
-    return option ? [[variable(role, each), `${command} ${option}`]] : [];
+    return option ? [[optionFor(role, each), `${command} ${option}`]] : [];
   });
   return Object.fromEntries(pairs) as Extras;
 }
 
-interface Declares {
+interface Declaration {
   role: TestCase["role"];
   breaks?: string[];
   leaves?: string[];
   native?: boolean;
-  /** The program, where it is not the file itself. */
+  /** The program, if it is not the file itself. */
   program?: string[];
 }
 
-/** The specimens of a directory: each file declares its role, and a mutant what it breaks. */
+/** The programs of a directory: each file declares its role, and a mutant the rules that it breaks. */
 export async function loadTestPrograms(directory: string): Promise<TestProgram[]> {
   const paths = [...new Bun.Glob("*.ts").scanSync({ cwd: directory, absolute: true })].sort();
   return Promise.all(
     paths.map(async (path) => {
-      const declared = (await import(path)) as Declares;
+      const declared = (await import(path)) as Declaration;
       const { role, breaks = [], leaves = [], native = true, program = ["bun", path] } = declared;
-      const command = commandOf(program.map((word) => JSON.stringify(word)).join(" "), role);
+      const command = commandTemplate(program.map((word) => JSON.stringify(word)).join(" "), role);
       const extras = declared.program ? {} : extrasOf(command, role);
       return { name: basename(path, ".ts"), role, command, breaks, leaves, native, extras };
     }),
   );
 }
 
-/** Judges it by the native dialect, which includes the assignment, or by the assignment alone. */
+/** Tests a program by the rules of the native dialect, which include the assignment, or by the assignment alone. */
 export async function judgeTestProgram(
   { role, command, breaks, native, extras }: TestProgram,
   cases: readonly TestCase[],
@@ -74,54 +78,57 @@ export async function judgeTestProgram(
 ): Promise<Result[]> {
   const server = await loadDialect(native ? "native" : "plain");
   const dialects = { server, client: await loadDialect("native") };
-  const bed: SuiteConfig = {
+  const config = makeConfig({
     [role]: command,
-    dialects,
-    native,
+    ...{ dialects, native, extras },
     strict: true,
     answer: "n\n",
-    extras,
-  };
-  const asked = cases.filter((one) => one.role === role);
-  // What is to fail needs no second try; what is to hold may have one.
+    timeouts: makeTimeouts(SCALE),
+  });
+  const selected = cases.filter((one) => one.role === role);
+  // A rule that must fail needs no second try; a rule that must pass may have one.
   const attempts = (id: string): number => (breaks.includes(id) ? 1 : 2);
-  const tried = (some: readonly TestCase[]): Promise<Result[]> =>
-    Promise.all(some.map((one) => pool.run(() => runCase(one, bed, attempts(one.id)))));
-  const results = await tried(asked);
-  // A busy machine hides a fault now and then, as it shows one that is not there: a second look, as well.
-  const missed = unnoticed(breaks, results);
-  const again = await tried(asked.filter(({ id }) => missed.includes(id)));
+  const runAll = (some: readonly TestCase[]): Promise<Result[]> =>
+    Promise.all(
+      some.map((one) => pool.run(() => runCase(one, config, { attempts: attempts(one.id) }))),
+    );
+  const results = await runAll(selected);
+  // On a busy machine a fault is missed now and then: look again.
+  const missed = findMissed(breaks, results);
+  const again = await runAll(selected.filter(({ id }) => missed.includes(id)));
   return [...results.filter(({ id }) => !missed.includes(id)), ...again];
 }
 
-/** What a mutant breaks and no result shows. */
-function unnoticed(breaks: readonly string[], results: readonly Result[]): string[] {
+/** The rules that a mutant breaks without a failed result. */
+function findMissed(breaks: readonly string[], results: readonly Result[]): string[] {
   const failed = new Set(results.filter(({ verdict }) => verdict === "fail").map(({ id }) => id));
   return breaks.filter((id) => !failed.has(id));
 }
 
-/** In what the results differ from the declaration, a line each. */
+/** The differences between the results and the declaration, a line each. */
 export function describeDeviations(
   { breaks, leaves }: TestProgram,
   results: readonly Result[],
 ): string[] {
-  // A machine without openssl says nothing about TLS.
-  const mute = (id: string): boolean => {
-    const about = results.filter((one) => one.id === id);
-    return about.length > 0 && about.every(({ reason }) => reason === NO_OPENSSL);
+  // Without openssl, TLS is not tested.
+  const isUntestable = (id: string): boolean => {
+    const some = results.filter((one) => one.id === id);
+    return some.length > 0 && some.every(({ reason }) => reason === NO_OPENSSL);
   };
-  const survived = unnoticed(breaks, results)
-    .filter((id) => !mute(id))
-    .map((id) => `${id} was not noticed`);
+  const survived = findMissed(breaks, results)
+    .filter((id) => !isUntestable(id))
+    .map((id) => `${id} passed, although the program breaks it`);
   const known = [...breaks, ...leaves];
   const strays = results.filter(({ id, verdict }) => verdict === "fail" && !known.includes(id));
-  const open = results.filter(({ verdict, reason = "" }) => {
-    const blamed = /^it rests on ([\w., ]+):/.exec(reason)?.[1]?.split(", ") ?? [];
-    return verdict === "no-verdict" && !blamed.some((id) => known.includes(id));
-  });
+  const open = results.filter(
+    ({ verdict, dependsOn = [] }) =>
+      verdict === "inconclusive" && !dependsOn.some((id) => known.includes(id)),
+  );
   return [
     ...survived,
-    ...strays.map((one) => `${one.id} failed too (${one.title}): ${one.observed}`),
-    ...open.map((one) => `${one.id} came to no verdict (${one.title}): ${one.reason}`),
+    ...strays.map(
+      (one) => `${one.id} failed, although the program follows it (${one.title}): ${one.observed}`,
+    ),
+    ...open.map((one) => `${one.id} is inconclusive (${one.title}): ${one.reason}`),
   ];
 }

@@ -1,12 +1,12 @@
-// The suite bites: each mutant fails exactly what it declares, and each variant passes everything.
+// The suite catches faults: each mutant fails exactly the rules that it declares, and each variant passes all rules.
 
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
 import { WAIVERS } from "../spec/waivers.ts";
 import { removeProvisions } from "../subject/provision.ts";
-import { CASE_LIMIT } from "../spec/timeouts.ts";
-import { long } from "../runner/suite-selection.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
+import { IS_FULL, longSelfTest } from "../runner/suite-selection.ts";
 import type { Result } from "../runner/result.ts";
 import { isNative, requirement, REQUIREMENTS } from "../spec/requirements.ts";
 import {
@@ -17,72 +17,70 @@ import {
 } from "./mutant.ts";
 import { Pool } from "../net/pool.ts";
 
-/** FT_TEETH=full judges every specimen by every rule; otherwise a mutant only by what it declares. */
-const FULL = Bun.env["FT_TEETH"] === "full";
-/** A whole suite on one specimen, with the attempts that wait longest side by side. */
-const SPECIMEN_LIMIT = 4 * CASE_LIMIT;
+const QUICK = 5_000; // these look at tables
+/** A whole suite on one program, beside those of other programs. */
+const PROGRAM_LIMIT = 4 * makeTimeouts().case;
 
-/** FT_SPECIMEN=client judges only those whose names contain it: for whoever writes a new one. */
+/** FT_SPECIMEN=client tests only the programs with `client` in their names: to write a new one. */
 const wanted = ({ name }: TestProgram): boolean => name.includes(Bun.env["FT_SPECIMEN"] ?? "");
 
 const mutants = (await loadTestPrograms(join(import.meta.dir, "mutants"))).filter(wanted);
 const variants = (await loadTestPrograms(join(import.meta.dir, "variants"))).filter(wanted);
 const pool = new Pool(Number(Bun.env["FT_JOBS"] ?? 0) || 8);
-/** Few at a time, or the first would wait for the last. */
-const few = new Pool(5);
+/** A few programs at once, or the first would wait for the last. */
+const programs = new Pool(5);
 const kills = new Map<string, Set<string>>();
 
-/** The base of all mutants is judged by everything; other variants, in the short form, by the assignment. */
+/** The reference programs are tested by all rules; in the short form other variants by the assignment, and mutants by the rules they break. */
 function casesFor({ name, breaks }: TestProgram): typeof CASES {
-  if (FULL || name.startsWith("honest")) return CASES;
+  if (IS_FULL || name.startsWith("honest")) return CASES;
   const mutant = breaks.length > 0;
   return CASES.filter(({ id }) => (mutant ? breaks.includes(id) : !isNative(id)));
 }
 
-function note({ name }: TestProgram, results: readonly Result[]): void {
+function recordKills({ name }: TestProgram, results: readonly Result[]): void {
   for (const { id, verdict } of results) {
     if (verdict === "fail") kills.set(id, (kills.get(id) ?? new Set()).add(name));
   }
 }
 
-/** All are begun at once and share the pool, so that the long waits of one are filled by the next. */
-const begun = new Map<TestProgram, Promise<Result[]>>();
+/** All begin at once and share the pool: while one waits, the next one runs. */
+const runs = new Map<TestProgram, Promise<Result[]>>();
 
-function begin(): void {
-  if (begun.size > 0) return;
-  for (const specimen of [...mutants, ...variants]) {
-    const running = few.run(() => judgeTestProgram(specimen, casesFor(specimen), pool));
-    running.catch(() => {}); // it is awaited by its own test
-    begun.set(specimen, running);
+function beginAll(): void {
+  if (runs.size > 0) return;
+  for (const program of [...mutants, ...variants]) {
+    const running = programs.run(() => judgeTestProgram(program, casesFor(program), pool));
+    running.catch(() => {}); // its own test awaits it
+    runs.set(program, running);
   }
 }
 
-function declaration({ name, breaks, leaves }: TestProgram): string {
-  const left = leaves.length > 0 ? `no MUST, and leaves out ${leaves.join(", ")}` : "nothing";
+function nameOf({ name, breaks, leaves }: TestProgram): string {
+  const left = leaves.length > 0 ? `no MUST, but the SHOULD rules ${leaves.join(", ")}` : "nothing";
   return `${name} breaks ${breaks.join(", ") || left}`;
 }
 
-function put(specimen: TestProgram): void {
+function register(program: TestProgram): void {
   test(
-    declaration(specimen),
+    nameOf(program),
     async () => {
-      begin();
-      const results = (await begun.get(specimen)) ?? [];
-      note(specimen, results);
-      expect(describeDeviations(specimen, results)).toEqual([]);
+      beginAll();
+      const results = (await runs.get(program)) ?? [];
+      recordKills(program, results);
+      expect(describeDeviations(program, results)).toEqual([]);
     },
-    SPECIMEN_LIMIT,
+    PROGRAM_LIMIT,
   );
 }
 
-// A stranger's program is judged by the suite; the suite itself was judged before it was handed out.
-long("teeth", () => {
-  for (const specimen of [...mutants, ...variants]) put(specimen);
+longSelfTest("mutation tests", () => {
+  for (const program of [...mutants, ...variants]) register(program);
 
   test.skipIf(Boolean(Bun.env["FT_SPECIMEN"]))(
-    "every MUST is killed by a mutant",
-    () => expect(idle()).toEqual([]),
-    CASE_LIMIT,
+    "every MUST rule catches a mutant",
+    () => expect(idleRules()).toEqual([]),
+    QUICK,
   );
 
   test(
@@ -93,50 +91,50 @@ long("teeth", () => {
       expect(declared.filter((id) => !known.has(id))).toEqual([]);
       expect(mutants.filter(({ breaks }) => breaks.length === 0)).toEqual([]);
     },
-    CASE_LIMIT,
+    QUICK,
   );
 
   test(
-    "a variant leaves out nothing but SHOULDs",
+    "a variant breaks only SHOULD rules",
     () => {
       const left = variants.flatMap(({ leaves }) => leaves);
       expect(left.filter((id) => requirement(id).level === "MUST")).toEqual([]);
       expect(variants.flatMap(({ breaks }) => breaks)).toEqual([]);
     },
-    CASE_LIMIT,
+    QUICK,
   );
 
-  afterAll(() => console.log(matrix()));
+  afterAll(() => console.log(formatMatrix()));
   afterAll(removeProvisions);
 });
 
-/** The rules that have to bite: each MUST that is not excused, and can be judged here. */
-function judged(): string[] {
+/** The MUST rules that can be tested on this machine. */
+function testableRules(): string[] {
   const musts = REQUIREMENTS.filter(({ level }) => level === "MUST").map(({ id }) => id);
-  const mute = (id: string): boolean =>
+  const isUntestable = (id: string): boolean =>
     !Bun.which("openssl") &&
     CASES.every(
       (one) =>
         one.id !== id || ["tls", "pin"].some((need) => one.needs.some((each) => each === need)),
     );
-  return musts.filter((id) => !(id in WAIVERS) && !mute(id));
+  return musts.filter((id) => !(id in WAIVERS) && !isUntestable(id));
 }
 
-/** Those that have caught nothing. */
-function idle(): string[] {
-  return judged().filter((id) => !kills.has(id));
+/** The MUST rules that have caught no mutant. */
+function idleRules(): string[] {
+  return testableRules().filter((id) => !kills.has(id));
 }
 
-/** Which mutant is caught by which rule, and the rules that have caught none. */
-function matrix(): string {
-  const musts = judged().length;
+/** Which rule catches which mutants. */
+function formatMatrix(): string {
+  const musts = testableRules().length;
   const rows = REQUIREMENTS.filter(({ id }) => kills.has(id)).map(
     ({ id, level }) =>
       `  ${id.padEnd(6)} ${level.padEnd(6)} ${[...(kills.get(id) ?? [])].join(", ")}`,
   );
   return [
-    `\nkill matrix: ${mutants.length} mutants, ${musts - idle().length} of ${musts} MUST killed`,
+    `\nkill matrix: ${mutants.length} mutants; ${musts - idleRules().length} of ${musts} MUST rules catch one`,
     ...rows,
-    `  MUST not killed: ${idle().join(" ") || "none"}`,
+    `  MUST rules that catch none: ${idleRules().join(" ") || "none"}`,
   ].join("\n");
 }

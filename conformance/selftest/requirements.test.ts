@@ -1,4 +1,4 @@
-// PROTOCOL.md, the hints and the cases agree; every sentence is judged or excused, and so is every part of the assignment.
+// PROTOCOL.md, the hints and the cases agree: every rule has a case or a waiver, and every part of the assignment has rules.
 
 import { describe, expect, test } from "bun:test";
 import { CASES } from "../cases/all-cases.ts";
@@ -9,7 +9,7 @@ import { PROTOCOL, requirement, REQUIREMENTS, stepOf } from "../spec/requirement
 const QUICK = 5_000; // these read tables and nothing else
 const ids = REQUIREMENTS.map(({ id }) => id);
 
-/** What each step of the assignment asks for, in our words, and the sentences that say it. */
+/** What each step of the assignment demands, in our words, and the rules that cover it. */
 const PARTS: Record<string, string[]> = {
   "1 the server starts with a port": ["S2.1", "S1.1"],
   "1 it validates the port": ["S1.2", "S1.3", "S1.4"],
@@ -44,7 +44,7 @@ const PARTS: Record<string, string[]> = {
 
 describe("the table", () => {
   test(
-    "every list item of PROTOCOL.md with a bold beginning is a sentence that was understood",
+    "every list item of PROTOCOL.md with a bold beginning is parsed as a rule",
     () => {
       const items = PROTOCOL.match(/^- \*\*/gm) ?? [];
       expect(ids.length).toBe(items.length);
@@ -55,7 +55,7 @@ describe("the table", () => {
   );
 
   test(
-    "each sentence stands under the heading of its step",
+    "each rule is under the heading of its step",
     () => {
       const sections = PROTOCOL.split(/^## /m).map((section) => ({
         step: Number(/^Step (\d)/.exec(section)?.[1]),
@@ -68,7 +68,7 @@ describe("the table", () => {
   );
 
   test(
-    "there is a hint for each sentence, and none besides",
+    "there is a hint for each rule, and no other",
     () => expect(Object.keys(hints).sort()).toEqual([...ids].sort()),
     QUICK,
   );
@@ -78,19 +78,19 @@ describe("the cases", () => {
   for (const { id, role, level } of REQUIREMENTS) {
     const roles = role === "both" ? ["server", "client"] : [role];
     test(
-      `${id} ${level} is judged or excused`,
+      `${id} ${level} has a case or a waiver`,
       () => {
-        const judged = roles.every((one) =>
+        const isTested = roles.every((one) =>
           CASES.some((each) => each.id === id && each.role === one),
         );
-        expect(judged !== id in WAIVERS).toBe(true);
+        expect(isTested !== id in WAIVERS).toBe(true);
       },
       QUICK,
     );
   }
 
   test(
-    "no two have one name",
+    "no two cases have the same name",
     () => {
       const names = CASES.map(({ id, role, title }) => `${id} ${role} ${title}`);
       expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
@@ -99,7 +99,7 @@ describe("the cases", () => {
   );
 
   test(
-    "each judges a role that its sentence binds",
+    "each case tests a program that its rule binds",
     () => {
       const wrong = CASES.filter(({ id, role }) => ![role, "both"].includes(requirement(id).role));
       expect(wrong.map(({ id }) => id)).toEqual([]);
@@ -113,15 +113,15 @@ describe("the assignment", () => {
     test(
       part,
       () => {
-        const claimed = covering.filter((id) => CASES.some((one) => one.id === id));
-        expect(claimed).toEqual(covering);
+        const covered = covering.filter((id) => CASES.some((one) => one.id === id));
+        expect(covered).toEqual(covering);
       },
       QUICK,
     );
   }
 
   test(
-    "each of the nine steps has a part here",
+    "each of the nine steps has a part in this table",
     () => expect([...new Set(Object.keys(PARTS).map((part) => Number(part[0])))].length).toBe(9),
     QUICK,
   );

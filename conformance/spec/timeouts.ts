@@ -1,47 +1,55 @@
-// How long the suite waits: every bound has a name, a reason, and grows with FT_PATIENCE.
+// How long the suite waits: every limit has a name and a reason, and grows with the timeout scale.
 
-const FOREIGN = 3; // 15 s for a reply were enough for all but one of 61 programs that were tried
-const given = Number(Bun.env["FT_PATIENCE"]);
-const judgesStranger = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIENT"]);
-
-/** One for our own programs, three for anybody else's, or what FT_PATIENCE says. */
-export const TIMEOUT_SCALE = given > 0 ? given : judgesStranger ? FOREIGN : 1;
-
-const scaled = (milliseconds: number): number => Math.round(milliseconds * TIMEOUT_SCALE);
-
-/** From the start of a server until it listens: a virtual machine may have to load first. */
-export const START_LIMIT = scaled(5_000);
-/** A program that refuses its arguments does no work before it ends. */
-export const REFUSE_LIMIT = scaled(5_000);
-/** From a request to the next sign of life: a reply, a byte, a connection. */
-export const REPLY_LIMIT = scaled(5_000);
-/** From the last byte of Q to its end of file: closing needs no thought. */
-export const CLOSE_LIMIT = scaled(3_000);
-/** The same, where the order of two events on P and Q is judged, not their speed. */
-export const ORDER_SLACK = scaled(250);
-/** A bulk transfer may pause this long before it counts as stuck. */
-export const IDLE_LIMIT = scaled(3_000);
-/** From SIGINT to the end of a server that has nothing to finish. */
-export const STOP_LIMIT = scaled(10_000);
-/** The longest that N5.2 gives a server, and a little for its reply: nobody can shorten a stranger's own limits. */
-const LONGEST_OWN = 65_000;
-/** What a program waits for by its own clock: ours are told to be quick about it, a stranger's cannot be. */
-const owned = Math.max(scaled(10_000), judgesStranger ? LONGEST_OWN : 0);
-/** A client whose server went away or never answers: it must give up, but may be thorough. */
-export const GIVE_UP_LIMIT = owned;
-/** A server's own limits for a request and for the last close. */
-export const SERVER_LIMIT = owned;
-/** How long nothing must happen before the suite believes that nothing will. */
-export const QUIET = scaled(300);
-/** A client that thinks before it types. It presses the subject, so patience does not stretch it. */
+/** A client that thinks before it types, in ms. This puts a server under pressure, so the scale does not stretch it. */
 export const THINK = 1_500;
-/** The kernel keeps a port for a minute after a server without SO_REUSEADDR, which a fixed one feels. */
+/** The kernel keeps a port for a minute after a server without SO_REUSEADDR; a program with a fixed port has to wait for it. */
 export const LINGER_LIMIT = 65_000;
 /** Between two looks at something that sends no event, such as a table of the kernel. */
 export const POLL = 10;
-/** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */
-export const SIGNAL_LIMIT = scaled(2_000);
-/** One attempt at one case; above the sum of the waits in the longest of them. */
-export const CASE_LIMIT = SERVER_LIMIT + scaled(40_000);
-/** What bun test allows a case: two attempts, and the time to stop two subjects. */
-export const TEST_LIMIT = 2 * CASE_LIMIT + scaled(30_000);
+
+/** The usual scale for programs that are not ours: 15 s for a reply were enough for all but one of 61 programs. */
+export const STRANGER_SCALE = 3;
+/** N5.2 allows a server 60 s; a little more for its reply. */
+const LONGEST_OWN_LIMIT = 65_000;
+
+export type Timeouts = ReturnType<typeof makeTimeouts>;
+
+/**
+ * All limits in milliseconds. Our own programs are started with options that make their own limits short; a stranger's
+ * program has limits that nobody can shorten.
+ */
+export function makeTimeouts(scale = 1, isStranger = false) {
+  const scaled = (milliseconds: number): number => Math.round(milliseconds * scale);
+  const ownLimit = Math.max(scaled(10_000), isStranger ? LONGEST_OWN_LIMIT : 0);
+  const server = ownLimit;
+  /** One attempt at one case: more than the sum of the waits in the longest case. */
+  const attempt = server + scaled(40_000);
+  return {
+    scale,
+    /** From the start of a server until it listens: a virtual machine may have to load first. */
+    start: scaled(5_000),
+    /** A program that refuses its arguments does no work before it ends. */
+    refuse: scaled(5_000),
+    /** From a request to the next sign of life: a reply, a byte, a connection. */
+    reply: scaled(5_000),
+    /** From the last byte of Q to its end of file: to close a connection takes no time. */
+    close: scaled(3_000),
+    /** The same, if the order of two events on P and Q is tested and not their speed. */
+    order: scaled(250),
+    /** A bulk transfer may pause this long before it counts as stuck. */
+    idle: scaled(3_000),
+    /** From SIGINT to the end of a server that has no transfer to finish. */
+    stop: scaled(10_000),
+    /** A client whose server is gone or never answers: it must give up at some time. */
+    giveUp: ownLimit,
+    /** A server's own limits for a request and for the last close. */
+    server,
+    /** If nothing happens for this long, the suite believes that nothing will happen. */
+    quiet: scaled(300),
+    /** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */
+    signal: scaled(2_000),
+    attempt,
+    /** One case: two attempts, and the time to stop two subjects. */
+    case: 2 * attempt + scaled(30_000),
+  };
+}

@@ -1,47 +1,69 @@
-// What a case can come to, and the four ways in which it says so.
+// The verdict of a case, and the four errors by which a case reaches a verdict other than pass.
 
-export type Verdict = "pass" | "fail" | "not-applicable" | "no-verdict";
+import type { Evidence } from "./moment.ts";
 
-/** The rule is broken: what was to happen, and what did. */
+export type Verdict = "pass" | "fail" | "inconclusive" | "not-applicable";
+
+/** The rule is broken: what was expected, what was observed, and the event that proves it. */
 export class Failed extends Error {
-  override readonly name = "Broken";
+  override readonly name = "Failed";
   constructor(
     readonly expected: string,
     readonly observed: string,
+    readonly at?: Evidence,
   ) {
     super(`expected ${expected}; observed ${observed}`);
   }
 }
 
-/** The rule cannot be asked of this subject, or not here. */
+/** The rule cannot be tested with this subject, or not on this machine. */
 export class NotApplicable extends Error {
   override readonly name = "NotApplicable";
 }
 
-/** Nothing can be said: the subject cannot run, or another rule is broken that this one rests on. */
+/** Nothing can be said: the subject does not run, or another rule must hold first. */
 export class Inconclusive extends Error {
-  override readonly name: string = "NoVerdict";
-}
-
-/** Another rule is broken that this one rests on; where that is this one itself, it is broken after all. */
-export class DependencyFailed extends Inconclusive {
-  override readonly name = "Rests";
+  override readonly name: string = "Inconclusive";
   constructor(
-    readonly ids: readonly string[],
-    readonly observed: string,
+    message: string,
+    /** The ids of the rules that must hold before this one can be tested. */
+    readonly dependsOn: readonly string[] = [],
   ) {
-    super(`it rests on ${ids.join(", ")}: ${observed}`);
+    super(message);
   }
 }
 
-/** The rule that is judged. */
-export function must(holds: boolean, expected: string, observed: string): asserts holds {
-  if (!holds) throw new Failed(expected, observed);
+/** A rule on which this one depends is broken. If it is the tested rule itself, that rule fails. */
+export class DependencyFailed extends Inconclusive {
+  override readonly name = "DependencyFailed";
+  constructor(
+    ids: readonly string[],
+    readonly observed: string,
+    readonly at?: Evidence,
+  ) {
+    const verb = ids.length === 1 ? "works" : "work";
+    super(`Cannot be tested until ${ids.join(", ")} ${verb}: ${observed}`, ids);
+  }
 }
 
-/** What another rule demands and this one rests on: where it fails, that rule is to be blamed. */
-export function need(holds: boolean, ids: string, observed: string): asserts holds {
-  if (!holds) throw new DependencyFailed(ids.split(", "), observed);
+/** The rule that is tested. */
+export function must(
+  holds: boolean,
+  expected: string,
+  observed: string,
+  at?: Evidence,
+): asserts holds {
+  if (!holds) throw new Failed(expected, observed, at);
+}
+
+/** What other rules demand and this one depends on: if it does not hold, those rules are to blame. */
+export function need(
+  holds: boolean,
+  ids: string | readonly string[],
+  observed: string,
+  at?: Evidence,
+): asserts holds {
+  if (!holds) throw new DependencyFailed(typeof ids === "string" ? [ids] : ids, observed, at);
 }
 
 /** What the rule takes for granted. */

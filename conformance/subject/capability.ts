@@ -1,19 +1,25 @@
-// What a program may have beside the assignment: each is given as one more command of the same program.
+// Optional abilities of a program: each is given as one more command of the same program.
+
+import type { Role } from "../spec/requirements.ts";
 
 export const CAPABILITIES = ["login", "tls", "pin"] as const;
 export type Capability = (typeof CAPABILITIES)[number];
-type Role = "server" | "client";
 
-/** The variables in which such commands are given; the last one makes the users of a server with a login. */
-export const VARIABLES = [
-  "FT_SERVER_LOGIN",
-  "FT_SERVER_TLS",
-  "FT_CLIENT_LOGIN",
-  "FT_CLIENT_TLS",
-  "FT_CLIENT_PIN",
-  "FT_USERS",
+/** The options that give such commands; the last one gives the command that adds a user for a server with a login. */
+export const EXTRA_OPTIONS = [
+  "server-login",
+  "server-tls",
+  "client-login",
+  "client-tls",
+  "client-pin",
+  "add-user",
 ] as const;
-export type Extras = Partial<Record<(typeof VARIABLES)[number], string>>;
+export type ExtraOption = (typeof EXTRA_OPTIONS)[number];
+export type Extras = Partial<Record<ExtraOption, string>>;
+
+/** The variable that gives the same as an option for `bun test conformance`. */
+export const variableOf = (option: string): string =>
+  option === "add-user" ? "FT_USERS" : `FT_${option.toUpperCase().replaceAll("-", "_")}`;
 
 const NAMES: Record<Capability, string> = {
   login: "a login",
@@ -21,24 +27,22 @@ const NAMES: Record<Capability, string> = {
   pin: "a pinned certificate",
 };
 
-export function variable(role: Role, capability: Capability): keyof Extras {
-  const names = {
-    // A server has nothing to pin.
-    server: { login: "FT_SERVER_LOGIN", tls: "FT_SERVER_TLS", pin: "FT_CLIENT_PIN" },
-    client: { login: "FT_CLIENT_LOGIN", tls: "FT_CLIENT_TLS", pin: "FT_CLIENT_PIN" },
-  } as const;
-  return names[role][capability];
-}
+/** A server has nothing to pin. */
+export const optionFor = (role: Role, capability: Capability): ExtraOption =>
+  capability === "pin" ? "client-pin" : `${role}-${capability}`;
 
-export const commandFor = (role: Role, capability: Capability, extras: Extras = {}) =>
-  extras[variable(role, capability)];
+export const roleOf = (option: ExtraOption): Role =>
+  option.startsWith("client") ? "client" : "server";
 
-/** Why a case about it cannot be asked. */
-export const ungiven = (role: Role, capability: Capability): string =>
-  `no command for a ${role} with ${NAMES[capability]} was given (${variable(role, capability)})`;
+export const commandFor = (
+  role: Role,
+  capability: Capability,
+  extras: Extras,
+): string | undefined => extras[optionFor(role, capability)];
 
-/** Those that an environment gives. */
-export function extrasIn(env: Record<string, string | undefined>): Extras {
-  const given = VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
-  return Object.fromEntries(given) as Extras;
+/** Why a case about it is not applicable. */
+export function whyNotGiven(role: Role, capability: Capability): string {
+  const option = optionFor(role, capability);
+  const how = `--${option} or ${variableOf(option)}`;
+  return `no command for a ${role} with ${NAMES[capability]} was given (${how})`;
 }

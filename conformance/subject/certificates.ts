@@ -1,4 +1,4 @@
-// Certificates for one run, good ones and bad ones: made with openssl, and gone when the run ends.
+// Certificates for one run, valid and invalid ones: openssl makes them, and they are removed when the run ends.
 
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +14,8 @@ export interface CertificatePair {
   key: string;
 }
 
-/** What a certificate says of itself. */
-interface Saying {
+/** What is written in a certificate. */
+interface CertificateContent {
   name?: string;
   alternatives?: string;
   days?: number;
@@ -23,37 +23,37 @@ interface Saying {
 }
 
 const HERE = "IP:127.0.0.1,IP:::1,DNS:localhost";
-/** Each differs from a good one in a single point. */
-const SAYINGS = {
+/** Each invalid one differs from a valid one in a single point. */
+const CONTENTS = {
   good: { alternatives: HERE },
-  /** Just as good, with another key: one that somebody else may hold. */
+  /** Valid, with another key. */
   other: { alternatives: HERE },
   stranger: { alternatives: HERE, issuer: "nobody" },
   expired: { alternatives: HERE, days: -1 },
   elsewhere: { alternatives: "IP:127.0.0.9,DNS:elsewhere.example" },
-  /** An address as if it were a name: only an address matches an address. */
+  /** The address as a DNS name: an address matches only an address. */
   named: { alternatives: "DNS:127.0.0.1" },
   /** An address as the subject's common name alone. */
   common: { name: "127.0.0.1", alternatives: "DNS:elsewhere.example" },
-} satisfies Record<string, Saying>;
-export type CertificateKind = keyof typeof SAYINGS;
+} satisfies Record<string, CertificateContent>;
+export type CertificateKind = keyof typeof CONTENTS;
 
-/** Of the whole of it: openssl takes milliseconds for each. */
+/** For one call of openssl, which takes some milliseconds. */
 const OPENSSL_LIMIT = 20_000;
 
-/** Why nothing about TLS can be judged. */
-export const NO_OPENSSL = "there is no openssl here to make certificates with";
+/** Why no rule about TLS can be tested. */
+export const NO_OPENSSL = "this machine has no openssl to make certificates with";
 
 let made: Promise<Certificates> | undefined;
 
-/** Made once for all cases of a process. Throws `NotApplicable` where there is no openssl. */
-export const certificates = (): Promise<Certificates> => (made ??= Certificates.make());
+/** Made once for all cases of a process. Throws `NotApplicable` if there is no openssl. */
+export const getCertificates = (): Promise<Certificates> => (made ??= Certificates.make());
 
-/** Removes them: bun test ends without an exit that anybody could hear of. */
+/** Removes them. The exit handler is not enough, since bun test ends without calling it. */
 export async function removeCertificates(): Promise<void> {
-  const gone = await made?.catch(() => undefined);
+  const certificates = await made?.catch(() => undefined);
   made = undefined;
-  gone?.remove();
+  certificates?.remove();
 }
 
 export class Certificates {
@@ -63,17 +63,19 @@ export class Certificates {
     const directory = mkdtempSync(join(tmpdir(), "ft-certificates-"));
     const all = new Certificates(directory);
     process.on("exit", () => all.remove());
-    await Promise.all(["ca", "nobody"].map((name) => all.#issuer(name)));
-    await Promise.all(Object.entries(SAYINGS).map(([kind, saying]) => all.#issue(kind, saying)));
+    await Promise.all(["ca", "nobody"].map((name) => all.#makeIssuer(name)));
+    await Promise.all(
+      Object.entries(CONTENTS).map(([kind, content]) => all.#makeCertificate(kind, content)),
+    );
     return all;
   }
 
-  /** The issuer that a client is to trust. */
+  /** The certificate of the issuer that a client trusts. */
   get ca(): string {
     return join(this.directory, "ca.pem");
   }
 
-  /** What a client is told to pin it: its fingerprint, in hexadecimal digits. */
+  /** The value with which a client pins a certificate: its fingerprint in hexadecimal digits. */
   pin(kind: CertificateKind): string {
     const { fingerprint256 } = new X509Certificate(this.pair(kind).cert);
     return `sha256:${fingerprint256.replaceAll(":", "").toLowerCase()}`;
@@ -91,33 +93,36 @@ export class Certificates {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  async #issuer(name: string): Promise<void> {
+  async #makeIssuer(name: string): Promise<void> {
     const request = `req -x509 -new ${CURVE} -keyout ${name}.key -out ${name}.pem -days 2 -subj`;
-    await this.#openssl([...request.split(" "), `/CN=ft ${name} ${crypto.randomUUID()}`]);
+    await this.#runOpenssl([...request.split(" "), `/CN=ft ${name} ${crypto.randomUUID()}`]);
   }
 
-  async #issue(kind: string, saying: Saying): Promise<void> {
-    const { name = "ft", alternatives = HERE, days = 2, issuer = "ca" } = saying;
+  async #makeCertificate(kind: string, content: CertificateContent): Promise<void> {
+    const { name = "ft", alternatives = HERE, days = 2, issuer = "ca" } = content;
     const request = `req -new ${CURVE} -keyout ${kind}.key -out ${kind}.csr -subj /CN=${name}`;
-    await this.#openssl(request.split(" "));
+    await this.#runOpenssl(request.split(" "));
     writeFileSync(join(this.directory, `${kind}.ext`), `subjectAltName=${alternatives}\n`);
     const number = BigInt(`0x${crypto.randomUUID().replaceAll("-", "")}`) >> 2n;
     const by = `-CA ${issuer}.pem -CAkey ${issuer}.key -set_serial ${number} -days ${days}`;
     const sign = `x509 -req -in ${kind}.csr -out ${kind}.pem -extfile ${kind}.ext ${by}`;
-    await this.#openssl(sign.split(" "));
+    await this.#runOpenssl(sign.split(" "));
   }
 
-  async #openssl(args: string[]): Promise<void> {
+  async #runOpenssl(args: string[]): Promise<void> {
     const options = { cwd: this.directory, timeout: OPENSSL_LIMIT, env: Bun.env } as const;
-    let ran;
+    let openssl;
     try {
-      ran = Bun.spawn(["openssl", ...args], { ...options, stdio: ["ignore", "ignore", "pipe"] });
+      openssl = Bun.spawn(["openssl", ...args], {
+        ...options,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
     } catch {
       throw new NotApplicable(NO_OPENSSL);
     }
-    const said = await ran.stderr.text();
-    if ((await ran.exited) === 0) return;
-    throw new NotApplicable(`openssl makes no certificate: ${said.trim().slice(-200)}`);
+    const message = await openssl.stderr.text();
+    if ((await openssl.exited) === 0) return;
+    throw new NotApplicable(`openssl cannot make a certificate: ${message.trim().slice(-200)}`);
   }
 }
 

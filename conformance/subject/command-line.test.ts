@@ -2,14 +2,14 @@
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { address, argv, words } from "./command-line.ts";
+import { parseAddress, fillCommand, splitCommand } from "./command-line.ts";
 
 const QUICK = 5_000; // nothing here waits
 
 test(
   "blanks separate, quotes and backslashes keep together",
   () => {
-    expect(words(`java -cp "a b" 'c d' e\\ f ""`)).toEqual([
+    expect(splitCommand(`java -cp "a b" 'c d' e\\ f ""`)).toEqual([
       "java",
       "-cp",
       "a b",
@@ -22,22 +22,22 @@ test(
 );
 
 test(
-  "a hole without a value takes its argument away, and nothing else",
+  "an argument is left out if its placeholder has no value",
   () => {
     const template = "client {host} {port} {command} {file} --data={dataport}";
     const values = { host: "h", port: 1, command: "-l", file: undefined, dataport: undefined };
-    expect(argv(template, values)).toEqual(["client", "h", "1", "-l"]);
-    expect(argv("x {file}", { file: "$(a) b; c" })).toEqual(["x", "$(a) b; c"]);
+    expect(fillCommand(template, values)).toEqual(["client", "h", "1", "-l"]);
+    expect(fillCommand("x {file}", { file: "$(a) b; c" })).toEqual(["x", "$(a) b; c"]);
   },
   QUICK,
 );
 
 test(
-  "a path that exists where the suite was called is made absolute",
+  "a relative path that exists is made absolute",
   () => {
     const here = import.meta.dir;
     const line = "bun ./process.ts ../peer/server.ts nothing.ts -l";
-    expect(argv(line, {}, here)).toEqual([
+    expect(fillCommand(line, {}, here)).toEqual([
       "bun",
       join(here, "process.ts"),
       join(here, "../peer/server.ts"),
@@ -49,12 +49,12 @@ test(
 );
 
 test(
-  "host:port is told from a command",
+  "host:port is not taken for a command",
   () => {
-    expect(address("example.org:30021")).toEqual({ host: "example.org", port: 30021 });
-    expect(address("[::1]:80")).toEqual({ host: "::1", port: 80 });
-    expect(address("./ftserver {port}")).toBeUndefined();
-    expect(address("bun server.ts")).toBeUndefined();
+    expect(parseAddress("example.org:30021")).toEqual({ host: "example.org", port: 30021 });
+    expect(parseAddress("[::1]:80")).toEqual({ host: "::1", port: 80 });
+    expect(parseAddress("./ftserver {port}")).toBeUndefined();
+    expect(parseAddress("bun server.ts")).toBeUndefined();
   },
   QUICK,
 );

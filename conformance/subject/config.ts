@@ -1,77 +1,152 @@
-// What is on the bench: the subjects, the dialect they are spoken to in, and by which rules they are judged.
+// The one configuration of a run: which programs are tested, how the suite speaks to them, and how long it waits.
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Extras, extrasIn } from "./capability.ts";
-import type { Dialect } from "../dialect/types.ts";
 import { loadDialect } from "../dialect/load.ts";
+import type { Dialect } from "../dialect/types.ts";
+import { isFixedPort } from "../net/ports.ts";
+import { makeTimeouts, STRANGER_SCALE, type Timeouts } from "../spec/timeouts.ts";
+import { EXTRA_OPTIONS, type Extras, variableOf } from "./capability.ts";
 import type { PlaceholderValues } from "./command-line.ts";
+import { checkOptions, type SuiteOptions } from "./options.ts";
+import { OWN_EXTRAS, OWN_SUBJECTS } from "./own-subjects.ts";
 
 export interface SuiteConfig {
-  /** A command template or host:port; a role without a subject is not judged. */
-  server?: string;
-  client?: string;
-  /** How a server is spoken to, and how the suite answers a client. */
-  dialects: { server: Dialect; client: Dialect };
-  /** Whether the subjects claim the native dialect, so that the N rules bind them. */
-  native: boolean;
-  /** Whether a broken SHOULD is an error as well: it is for our own programs. */
-  strict: boolean;
-  /** What a client reads on its standard input, if it asks. */
-  answer: string;
+  /** A command line with placeholders, or host:port; a role without a subject is not tested. */
+  readonly server?: string;
+  readonly client?: string;
   /** Commands of the same subjects for what is optional. */
-  extras?: Extras;
-  /** What fills the holes of such a command, and what its environment holds. */
-  outfit?: { values: PlaceholderValues; environment: Record<string, string> };
+  readonly extras: Extras;
+  /** How the suite speaks to a server, and how it answers a client. */
+  readonly dialects: { readonly server: Dialect; readonly client: Dialect };
+  /** Whether the subjects claim the native dialect, so that the N rules bind them. */
+  readonly native: boolean;
+  /** Whether a broken SHOULD decides as well. */
+  readonly strict: boolean;
+  /** What a client reads on its standard input. */
+  readonly answer: string;
+  /** The rules to test, such as `S7.1,S9`; all of them if it is undefined. */
+  readonly only: string | undefined;
+  readonly timeouts: Timeouts;
+  /** Cases at once. */
+  readonly jobs: number;
+  /** Relative paths in the commands start here. */
+  readonly directory: string;
+  /** What the user gave, for the command that tests a rule again. */
+  readonly options: SuiteOptions;
+  /** The program that was called with these options; undefined for `bun test conformance` and its variables. */
+  readonly program: string | undefined;
+  /** What fills the placeholders of an optional command, and what its environment holds. */
+  readonly provisions?: { values: PlaceholderValues; environment: Record<string, string> };
 }
 
-const program = (name: string): string =>
-  JSON.stringify(resolve(import.meta.dir, "../../cmd", name));
-const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
-export const OWN = {
-  // It gives a person a minute to type a command, and a transfer ten seconds to end; the suite need not wait so long (N5.2, S9.5).
-  server: `bun ${program("ftserver.ts")} {port} --command-timeout 3 --dial-timeout 3 --grace 3`,
-  // Short patience for the same reason; a hash, so that the rules about hashes and options are judged (N6.12, N7.17).
-  client: `bun ${program("ftclient.ts")} ${ARGUMENTS} --timeout 3 --verify`,
-};
-
-/** Our own programs have all that is optional. */
-const OWN_EXTRAS: Extras = {
-  FT_SERVER_LOGIN: `${OWN.server} --users {users}`,
-  FT_SERVER_TLS: `${OWN.server} --tls-cert {cert} --tls-key {key}`,
-  FT_CLIENT_LOGIN: `${OWN.client} --user {user}`,
-  FT_CLIENT_TLS: `${OWN.client} --tls --ca {ca}`,
-  FT_CLIENT_PIN: `${OWN.client} --tls --pin {pin}`,
-  FT_USERS: `bun ${program("ftpasswd.ts")} add {user} --users {users}`,
-};
-
-/** A client that asks whether to replace a file is told no; asked for a name, it is given one. */
+/** Cases at once: most of the time of a case is waiting. */
+const JOBS = 12;
+/** A client that asks whether to replace a file is told no; a client that asks for a name gets one. */
 const DECLINE = "n\n".repeat(3);
 
-/** Whether the suite judges programs that somebody named, and not its own. */
-export const JUDGES_STRANGER = Boolean(Bun.env["FT_SERVER"] ?? Bun.env["FT_CLIENT"]);
+/** A configuration from some of its parts, for tests. */
+export function makeConfig(
+  given: Partial<SuiteConfig> & Pick<SuiteConfig, "dialects">,
+): SuiteConfig {
+  const judgement = { extras: {}, native: false, strict: false, only: undefined };
+  const run = { timeouts: makeTimeouts(), jobs: JOBS, directory: process.cwd() };
+  const origin = { options: {}, program: undefined };
+  return { ...judgement, ...run, ...origin, answer: DECLINE, ...given };
+}
 
-/** The bench that the environment describes. */
-export async function configFromEnvironment(
-  env: Record<string, string | undefined> = Bun.env,
+/** For ftconform: its options, its own name, and where relative paths start. Throws an `Error` that names the option. */
+export async function configFromOptions(
+  options: SuiteOptions,
+  program: string,
+  directory = process.cwd(),
 ): Promise<SuiteConfig> {
-  const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ANSWER, FT_STRICT } = env;
-  const strangers = FT_SERVER || FT_CLIENT;
-  // A stranger's client is told all it may need.
-  const client = await loadDialect(FT_DIALECT ?? "native");
+  checkOptions(options);
+  const answer = options.answer?.replaceAll("\\n", "\n");
+  const settings = answer === undefined ? options : { ...options, answer };
+  return configure(settings, { isOwn: false, options, program, directory });
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** For `bun test conformance`: without FT_SERVER and FT_CLIENT our own programs are tested, by all rules. */
+export async function configFromEnvironment(env: Environment = Bun.env): Promise<SuiteConfig> {
+  const options = optionsFromEnvironment(env);
+  const isOwn = !(options.server ?? options.client);
+  const extras = { ...(isOwn ? OWN_EXTRAS : {}), ...options.extras };
+  const settings = { ...options, ...(isOwn ? OWN_SUBJECTS : {}), extras };
+  return configure(settings, {
+    isOwn,
+    options,
+    program: undefined,
+    directory: process.cwd(),
+  });
+}
+
+interface Origin extends Pick<SuiteConfig, "options" | "program" | "directory"> {
+  /** Our own programs claim the native dialect, and a SHOULD binds them as well. */
+  readonly isOwn: boolean;
+}
+
+async function configure(
+  settings: SuiteOptions,
+  { isOwn, ...origin }: Origin,
+): Promise<SuiteConfig> {
+  const { server, client, dialect, only, strict = isOwn, jobs = JOBS, extras = {} } = settings;
+  const { timeoutScale = isOwn ? 1 : STRANGER_SCALE } = settings;
+  const dialects = await loadDialects(dialect, isOwn ? "native" : "plain", origin.directory);
+  const { answer = dialects.client.client?.answer ?? DECLINE } = settings;
   return {
-    ...(strangers ? subjects(FT_SERVER, FT_CLIENT) : OWN),
-    extras: { ...(strangers ? {} : OWN_EXTRAS), ...extrasIn(env) },
-    dialects: {
-      // A stranger's server may say what it likes on P.
-      server: await loadDialect(FT_DIALECT ?? (strangers ? "plain" : "native")),
-      client,
-    },
-    native: FT_DIALECT === undefined ? !strangers : FT_DIALECT === "native",
-    strict: FT_STRICT === undefined ? !strangers : FT_STRICT !== "0",
-    answer: FT_ANSWER ?? client.client?.answer ?? DECLINE,
+    ...origin,
+    ...(server ? { server } : {}),
+    ...(client ? { client } : {}),
+    ...{ extras, dialects, strict, answer, only, jobs },
+    native: dialect === undefined ? isOwn : dialect === "native",
+    timeouts: makeTimeouts(timeoutScale, !isOwn),
   };
 }
 
-function subjects(server?: string, client?: string): Pick<SuiteConfig, "server" | "client"> {
-  return { ...(server ? { server } : {}), ...(client ? { client } : {}) };
+function optionsFromEnvironment(env: Environment): SuiteOptions {
+  const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ONLY, FT_ANSWER, FT_STRICT } = env;
+  const scale = Number(env["FT_TIMEOUT_SCALE"] ?? env["FT_PATIENCE"]);
+  const jobs = Number(env["FT_JOBS"]);
+  const extras = EXTRA_OPTIONS.flatMap((option) => {
+    const command = env[variableOf(option)];
+    return command ? [[option, command]] : [];
+  });
+  return {
+    ...(FT_SERVER ? { server: FT_SERVER } : {}),
+    ...(FT_CLIENT ? { client: FT_CLIENT } : {}),
+    ...(FT_DIALECT === undefined ? {} : { dialect: FT_DIALECT }),
+    ...(FT_ONLY ? { only: FT_ONLY } : {}),
+    ...(FT_ANSWER === undefined ? {} : { answer: FT_ANSWER }),
+    ...(FT_STRICT === undefined ? {} : { strict: FT_STRICT !== "0" }),
+    ...(scale > 0 ? { timeoutScale: scale } : {}),
+    ...(jobs > 0 ? { jobs } : {}),
+    ...(extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {}),
+  };
+}
+
+/** A stranger's server may say what it likes on P; a stranger's client is told all that it may need. */
+async function loadDialects(
+  name: string | undefined,
+  forServer: string,
+  directory: string,
+): Promise<SuiteConfig["dialects"]> {
+  const load = (one: string): Promise<Dialect> => {
+    const path = resolve(directory, one);
+    return loadDialect(existsSync(path) ? path : one);
+  };
+  try {
+    return { server: await load(name ?? forServer), client: await load(name ?? "native") };
+  } catch (error) {
+    throw new Error(`--dialect: ${error instanceof Error ? error.message : error}.`);
+  }
+}
+
+/** A server that runs already and programs with fixed ports can be tested one case at a time only. */
+export function isSequential({ server, dialects }: SuiteConfig): boolean {
+  const { serverPorts, dataPorts } = dialects.server.abilities ?? {};
+  const hasFixedPort = server !== undefined && !server.includes("{port}");
+  return hasFixedPort || isFixedPort(serverPorts) || isFixedPort(dataPorts);
 }

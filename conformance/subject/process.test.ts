@@ -1,14 +1,15 @@
-// A subject is watched, proved to listen, and ended with all that it started.
+// A subject is watched, must listen itself, and is ended with all that it started.
 
 import { afterAll, expect, test } from "bun:test";
 import { CaseContext, HOST } from "../harness/context.ts";
 import { configFromEnvironment } from "./config.ts";
-import { REPLY_LIMIT, SIGNAL_LIMIT } from "../spec/timeouts.ts";
-import { freePort } from "../net/ports.ts";
-import { brief } from "../runner/suite-selection.ts";
+import { makeTimeouts } from "../spec/timeouts.ts";
+import { findFreePort } from "../net/ports.ts";
+import { selfTest } from "../runner/suite-selection.ts";
 import { SubjectProcess } from "./process.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 
+const { reply: REPLY_LIMIT, signal: SIGNAL_LIMIT } = makeTimeouts();
 const LIMIT = 4 * SIGNAL_LIMIT + 4 * REPLY_LIMIT;
 
 async function on(server: string): Promise<CaseContext> {
@@ -17,15 +18,15 @@ async function on(server: string): Promise<CaseContext> {
 
 const script = (code: string): string => `bun -e ${JSON.stringify(code)}`;
 
-brief("a program", () => {
+selfTest("a subject", () => {
   const leftovers: number[] = [];
   afterAll(() => expect(leftovers).toEqual([]));
 
   test.concurrent(
-    "a foreign listener on the port does not make it ready",
+    "is not ready if another program listens on its port",
     async () => {
       await using context = await on(script("setTimeout(() => process.exit(3), 300)"));
-      const port = freePort();
+      const port = findFreePort();
       context.listen("P", HOST, port);
       const program = context.launch({ port });
       expect(await context.waitUntilListening(program, port)).toBe(false);
@@ -35,7 +36,7 @@ brief("a program", () => {
   );
 
   test.concurrent(
-    "an early end is noticed at once, with what it printed",
+    "that ends early is reported at once, with what it printed",
     async () => {
       await using context = await on(script("console.error('no such library'); process.exit(1)"));
       const failure = await context.startServer().catch((error: unknown) => error);
@@ -47,7 +48,7 @@ brief("a program", () => {
   );
 
   test.concurrent.skipIf(Bun.which("python3") === null)(
-    "what Python prints is seen while it runs, as it is on a terminal",
+    "in Python prints at once, as on a terminal",
     async () => {
       const code = "print('ready'); import time; time.sleep(60)";
       await using context = await on(`python3 -c ${JSON.stringify(code)}`);
@@ -60,11 +61,11 @@ brief("a program", () => {
   );
 
   test.concurrent(
-    "one that ignores SIGINT and SIGTERM ends, and so does its child",
+    "that ignores SIGINT and SIGTERM is ended, with its child",
     async () => {
       const context = await on(`sh -c 'trap "" INT TERM; sleep 60 & echo here; wait; sleep 60'`);
       const program = context.launch({});
-      await context.timeline.until(() => program.output.includes("here"), REPLY_LIMIT);
+      await context.timeline.waitUntil(() => program.output.includes("here"), REPLY_LIMIT);
       expect(program.processes.length).toBeGreaterThan(1);
       await context[Symbol.asyncDispose]();
       leftovers.push(...program.processes);
@@ -74,7 +75,7 @@ brief("a program", () => {
   );
 
   test.concurrent(
-    "one that leaves its session is still found",
+    "that leaves its session is still found",
     async () => {
       const context = await on("setsid -f sleep 60");
       const program = context.launch({});
@@ -88,16 +89,16 @@ brief("a program", () => {
   );
 
   test.concurrent(
-    "one that ends before its input comes is no mistake of the suite",
+    "may end before it has read its input",
     async () => {
       await using context = await on("true");
       for (let more = 0; more < 40; more++) {
-        const program = new SubjectProcess(
-          ["true"],
-          context.files.home,
-          context.timeline,
-          "n\n".repeat(9),
-        );
+        const program = new SubjectProcess(["true"], {
+          directory: context.files.home,
+          timeline: context.timeline,
+          input: "n\n".repeat(9),
+          signalLimit: SIGNAL_LIMIT,
+        });
         context.own(program);
         expect(await program.waitForExit(REPLY_LIMIT)).toBe(true);
       }
@@ -106,7 +107,7 @@ brief("a program", () => {
   );
 
   test.concurrent(
-    "its environment is clean, its SIGINT is at the default, its flood is capped",
+    "has a clean environment and the default SIGINT, and its output is limited",
     async () => {
       const print = "env; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2";
       await using context = await on(`sh -c '${print}'`);

@@ -1,28 +1,40 @@
-// A program under test: started alone in its session, watched, and ended with all that it started.
+// A program under test: runs in its own session, is watched, and is ended with all that it started.
 
 import type { Subprocess } from "bun";
 import { show } from "../net/bytes.ts";
-import { POLL, SIGNAL_LIMIT } from "../spec/timeouts.ts";
-import { startTime, HAS_PROC, inodes, listening, members, TOKEN } from "../net/procfs.ts";
-import { findStackTrace } from "./stack-trace.ts";
+import { POLL } from "../spec/timeouts.ts";
+import {
+  readStartTime,
+  HAS_PROC,
+  listSocketInodes,
+  listListeningPorts,
+  listProcesses,
+  SUBJECT_VARIABLE,
+} from "../net/procfs.ts";
+import { type Crash, describeCrash } from "./crash.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 
-const OUTPUT_CAP = 256 * 1024; // a subject that floods its screen must not fill our memory
-/** Ends with a signal that nobody can ignore. */
-const STOP_TABLE = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
-export type StopSignal = (typeof STOP_TABLE)[number];
+const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
+/** The last one is a signal that no program can ignore. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 const running = new Set<SubjectProcess>();
-// Ctrl-C reaches us and not the subjects, which have sessions of their own.
-for (const [signal, status] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
-  process.on(signal, () => {
-    for (const program of running) program.kill("SIGKILL");
-    process.exit(status);
-  });
+
+/** Ends all subjects at once. Ctrl-C does not reach them, since each has a session of its own. */
+export function killSubjects(): void {
+  for (const subject of running) subject.kill("SIGKILL");
+}
+
+export interface StartOptions {
+  readonly directory: string;
+  readonly timeline: Timeline;
+  /** What it reads on its standard input. */
+  readonly input?: string;
+  readonly environment?: Record<string, string>;
+  /** A program that ignores a signal gets the next one after this, in ms. */
+  readonly signalLimit: number;
 }
 
 export class SubjectProcess implements AsyncDisposable {
@@ -30,49 +42,60 @@ export class SubjectProcess implements AsyncDisposable {
   readonly #process: Subprocess<"pipe", "pipe", "pipe">;
   readonly #output = { stdout: "", stderr: "" };
   readonly #drained: Promise<unknown>;
-  readonly #birth: number;
-  /** Its standard streams are sockets too, but ours. */
+  readonly #startTime: number;
+  /** Its standard streams are sockets too, which are not its own. */
   readonly #stdio: ReadonlySet<string>;
-  #told = false;
+  readonly #signalLimit: number;
+  readonly timeline: Timeline;
+  #wasSignalled = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
     readonly argv: string[],
-    cwd: string,
-    readonly timeline: Timeline,
-    answer: string,
-    environment: Record<string, string> = {},
+    { directory, timeline, input = "", environment = {}, signalLimit }: StartOptions,
   ) {
-    this.#process = this.#spawn(cwd, environment);
-    this.#birth = startTime(this.pid);
-    // By number: a fast program has its own sockets open already.
-    this.#stdio = new Set(inodes(this.pid, ["0", "1", "2"]));
+    this.timeline = timeline;
+    this.#signalLimit = signalLimit;
+    this.#process = this.#spawn(directory, environment);
+    this.#startTime = readStartTime(this.pid);
+    // By their numbers: a fast program may have opened sockets of its own already.
+    this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
     void this.#process.exited.then(() => this.#end());
-    void this.#answer(answer);
+    void this.#write(input);
   }
 
-  /** A program that has ended already, or has closed its input, does not hear it. */
-  async #answer(text: string): Promise<void> {
+  async #write(text: string): Promise<void> {
     const { stdin } = this.#process;
     try {
       await stdin.write(text);
       await stdin.end();
     } catch {
-      // EPIPE: whether it had to listen is for the rules to say.
+      // EPIPE: it has ended already, or has closed its input. No rule forbids that.
     }
   }
 
-  #spawn(cwd: string, more: Record<string, string>): Subprocess<"pipe", "pipe", "pipe"> {
-    const { PATH = "/usr/bin:/bin", HOME = cwd, LANG = "C.UTF-8" } = Bun.env;
-    // On a terminal Python keeps nothing back that it prints; into a pipe it would, until its end.
-    const screen = { PYTHONUNBUFFERED: "1" };
-    const env = { PATH, HOME, LANG, TMPDIR: cwd, ...screen, ...more, [TOKEN]: this.token };
+  #spawn(
+    directory: string,
+    environment: Record<string, string>,
+  ): Subprocess<"pipe", "pipe", "pipe"> {
+    const { PATH = "/usr/bin:/bin", HOME = directory, LANG = "C.UTF-8" } = Bun.env;
+    // On a terminal Python prints at once; into a pipe it prints at its end.
+    const unbuffered = { PYTHONUNBUFFERED: "1" };
+    const env = {
+      PATH,
+      HOME,
+      LANG,
+      TMPDIR: directory,
+      ...unbuffered,
+      ...environment,
+      [SUBJECT_VARIABLE]: this.token,
+    };
     try {
       const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
-      return Bun.spawn(this.argv, { cwd, env, detached: true, ...pipes });
+      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...pipes });
     } catch (error) {
       throw new Inconclusive(
         `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
@@ -80,11 +103,11 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
-  async #read(from: "stdout" | "stderr"): Promise<void> {
-    for await (const piece of this.#process[from]) {
-      const room = OUTPUT_CAP - this.#output[from].length;
-      this.#output[from] += Buffer.from(piece).toString("latin1").slice(0, room);
-      this.timeline.data("subject", "subject", from, piece);
+  async #read(stream: "stdout" | "stderr"): Promise<void> {
+    for await (const piece of this.#process[stream]) {
+      const room = OUTPUT_CAP - this.#output[stream].length;
+      this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
+      this.timeline.markData("subject", "subject", stream, piece);
     }
   }
 
@@ -94,7 +117,7 @@ export class SubjectProcess implements AsyncDisposable {
     this.timeline.mark("subject", "subject", "exit", this.ending);
   }
 
-  /** How it ended, in words. */
+  /** How it ended, for a message. */
   get ending(): string {
     if (!this.exited) return "still running";
     const { code, signal } = this.exited;
@@ -109,10 +132,10 @@ export class SubjectProcess implements AsyncDisposable {
     return this.#output.stdout;
   }
 
-  /** What it said last, for a message. */
+  /** What it printed last, for a message. */
   get words(): string {
-    const said = this.output.trim();
-    return said === "" ? "it printed nothing" : `it printed ${show(said.slice(-400), 400)}`;
+    const text = this.output.trim();
+    return text === "" ? "it printed nothing" : `it printed ${show(text.slice(-400), 400)}`;
   }
 
   get pid(): number {
@@ -120,47 +143,46 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return members(this.pid, this.token, this.#birth);
+    return listProcesses(this.pid, this.token, this.#startTime);
   }
 
   get ports(): number[] {
-    return listening(this.processes, this.#stdio);
+    return listListeningPorts(this.processes, this.#stdio);
   }
 
   /** Waits for its end, and for the rest of what it printed. */
   async waitForExit(limit: number): Promise<boolean> {
-    if (!(await this.timeline.until(() => this.exited !== undefined, limit))) return false;
-    // A child that it left behind may hold the pipes open: no reason to wait for long.
+    if (!(await this.timeline.waitUntil(() => this.exited !== undefined, limit))) return false;
+    // A process that it left behind may keep the pipes open: do not wait for long.
     await Promise.race([this.#drained, Bun.sleep(POLL * 10)]);
     return true;
   }
 
-  /** Why it ended, where nobody told it to, or what its runtime printed instead of an end; nothing while all is well. */
-  get crash(): string | undefined {
-    if (this.#told) return undefined;
-    const said = findStackTrace(this.output);
-    return this.exited ? `${this.ending}${said ? `, ${said}` : ""}` : said;
+  /** How it ended although the suite did not end it, or the error that its runtime printed. */
+  get crash(): Crash | undefined {
+    if (this.#wasSignalled) return undefined;
+    return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
   }
 
   kill(signal: StopSignal): void {
-    this.#told = true;
+    this.#wasSignalled = true;
     if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
-    // Each process once: a second SIGINT may mean something else than the first.
+    // Each process gets it once: a second SIGINT may mean something else.
     for (const target of HAS_PROC ? this.processes : [-this.pid]) {
       try {
         process.kill(target, signal);
       } catch {
-        // It is gone already, which is what was wanted.
+        // It has ended already.
       }
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const signal of STOP_TABLE) {
+    for (const signal of STOP_SIGNALS) {
       if (this.processes.length === 0) break;
       this.kill(signal);
-      const end = performance.now() + SIGNAL_LIMIT;
-      await this.waitForExit(SIGNAL_LIMIT);
+      const end = performance.now() + this.#signalLimit;
+      await this.waitForExit(this.#signalLimit);
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);

@@ -1,94 +1,100 @@
-// What a subject with a login or with TLS is given: its own command, a user with a password, or certificates.
+// What a case about a login or TLS gives the subject: its optional command, a user with a password, or certificates.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Role } from "../spec/requirements.ts";
+import { Inconclusive, NotApplicable } from "../spec/verdict.ts";
+import { type Capability, commandFor, whyNotGiven } from "./capability.ts";
+import { getCertificates, removeCertificates } from "./certificates.ts";
+import { parseAddress, fillCommand, type PlaceholderValues } from "./command-line.ts";
 import type { SuiteConfig } from "./config.ts";
-import { type Capability, commandFor, ungiven } from "./capability.ts";
-import { certificates, removeCertificates } from "./certificates.ts";
-import { address, argv, type PlaceholderValues } from "./command-line.ts";
-import { NotApplicable, Inconclusive } from "../spec/verdict.ts";
 
-/** The one who may log in. No word of it is in any command of a client, or in any message. */
+/** The user who may log in. No word of the password is in any command of a client, or in any message. */
 export const USER = "ada";
 export const PASSWORD = `right ${crypto.randomUUID()}`;
 
-/** How a client finds the password: ours reads this variable, others may ask on their standard input. */
+/** Our client reads the password from this variable; others may ask for it on their standard input. */
 const PASSWORD_VARIABLE = "FTCLIENT_PASSWORD";
-/** A tool that adds a user may hash for a while. */
-const USERS_LIMIT = 20_000;
+/** The command that adds a user may hash a password for a while, in ms. */
+const ADD_USER_LIMIT = 20_000;
 
-/** The bench for a case about a capability: the subject of that role is the one that has it. */
+/** The configuration for one case: if the case is about a capability, the subject is the command that has it. */
 export async function provision(
-  bench: SuiteConfig,
-  role: "server" | "client",
+  config: SuiteConfig,
+  role: Role,
   capability: Capability | undefined,
 ): Promise<SuiteConfig | NotApplicable | Inconclusive> {
-  if (!capability) return bench;
-  const command = commandFor(role, capability, bench.extras);
-  if (!command) return new NotApplicable(ungiven(role, capability));
-  if (address(command)) return new NotApplicable(`${command} has users and keys that are its own`);
+  if (!capability) return config;
+  const command = commandFor(role, capability, config.extras);
+  if (!command) return new NotApplicable(whyNotGiven(role, capability));
+  if (parseAddress(command))
+    return new NotApplicable(`${command} runs already, with users and keys of its own`);
   try {
-    const values = await OUTFITS[role][capability]?.(bench, command);
-    const asked = role === "client" && capability === "login";
-    const environment: Record<string, string> = asked ? { [PASSWORD_VARIABLE]: PASSWORD } : {};
-    const answer = asked ? `${PASSWORD}\n${bench.answer}` : bench.answer;
-    return { ...bench, [role]: command, answer, outfit: { values: values ?? {}, environment } };
+    const values = (await MAKERS[role][capability]?.(config, command)) ?? {};
+    const logsIn = role === "client" && capability === "login";
+    const environment: Record<string, string> = logsIn ? { [PASSWORD_VARIABLE]: PASSWORD } : {};
+    const answer = logsIn ? `${PASSWORD}\n${config.answer}` : config.answer;
+    return { ...config, [role]: command, answer, provisions: { values, environment } };
   } catch (error) {
     if (error instanceof NotApplicable || error instanceof Inconclusive) return error;
     throw error;
   }
 }
 
-type Outfit = (bench: SuiteConfig, command: string) => Promise<PlaceholderValues>;
-const OUTFITS: Record<"server" | "client", Partial<Record<Capability, Outfit>>> = {
+type Maker = (config: SuiteConfig, command: string) => Promise<PlaceholderValues>;
+
+/** What makes the values of the placeholders. */
+const MAKERS: Record<Role, Partial<Record<Capability, Maker>>> = {
   server: {
-    async login({ extras }, command) {
-      const given = { user: USER, password: PASSWORD };
-      if (!command.includes("{users}")) return given;
-      return { ...given, users: await userFile(extras?.FT_USERS) };
+    async login(config, command) {
+      const login = { user: USER, password: PASSWORD };
+      if (!command.includes("{users}")) return login;
+      return { ...login, users: await userFile(config) };
     },
     async tls() {
-      const { certFile, keyFile } = (await certificates()).pair("good");
+      const { certFile, keyFile } = (await getCertificates()).pair("good");
       return { cert: certFile, key: keyFile };
     },
   },
   client: {
     login: async () => ({ user: USER }),
-    tls: async () => ({ ca: (await certificates()).ca }),
-    pin: async () => ({ pin: (await certificates()).pin("stranger") }),
+    tls: async () => ({ ca: (await getCertificates()).ca }),
+    pin: async () => ({ pin: (await getCertificates()).pin("stranger") }),
   },
 };
 
-const files = new Map<string, Promise<string>>();
+const userFiles = new Map<string, Promise<string>>();
 
-/** Removes what was made for the cases of a file of tests. */
+/** Removes all files that were made; call it when no case runs any more. */
 export async function removeProvisions(): Promise<void> {
   await removeCertificates();
-  for (const file of files.values())
-    await file
-      .then((path) => rmSync(dirname(path), { recursive: true, force: true }))
-      .catch(() => {});
-  files.clear();
+  const paths = await Promise.allSettled(userFiles.values());
+  userFiles.clear();
+  for (const path of paths)
+    if (path.status === "fulfilled") rmSync(dirname(path.value), { recursive: true, force: true });
 }
 
-/** A file that the subject's own tool has made, once for all cases. */
-function userFile(tool: string | undefined): Promise<string> {
-  if (!tool) throw new NotApplicable("no command was given that makes {users} (FT_USERS)");
-  const file = files.get(tool) ?? addUser(tool);
-  files.set(tool, file);
+/** The path of a file of users, made once for all cases. */
+function userFile({ extras, directory }: SuiteConfig): Promise<string> {
+  const command = extras["add-user"];
+  if (!command)
+    throw new NotApplicable("no command that makes {users} was given (--add-user or FT_USERS)");
+  const file = userFiles.get(command) ?? addUser(command, directory);
+  userFiles.set(command, file);
   return file;
 }
 
-async function addUser(tool: string): Promise<string> {
+async function addUser(command: string, from: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "ft-users-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   const users = join(directory, "users");
-  const line = argv(tool, { user: USER, users });
-  // The password comes twice, for a tool that wants to be sure.
+  const line = fillCommand(command, { user: USER, users }, from);
+  // The password is there twice, since a program may ask for it again.
   const stdin = Buffer.from(`${PASSWORD}\n${PASSWORD}\n`);
-  const ran = Bun.spawn(line, { stdin, stdout: "ignore", stderr: "pipe", timeout: USERS_LIMIT });
-  const said = await ran.stderr.text();
-  if ((await ran.exited) !== 0) throw new Inconclusive(`FT_USERS added no user: ${said.trim()}`);
-  return users;
+  const options = { stdin, stdout: "ignore", stderr: "pipe", timeout: ADD_USER_LIMIT } as const;
+  const adding = Bun.spawn(line, options);
+  const message = await adding.stderr.text();
+  if ((await adding.exited) === 0) return users;
+  throw new Inconclusive(`the command that adds a user failed: ${message.trim()}`);
 }

@@ -2,6 +2,7 @@
 
 import type { Socket } from "bun";
 import { type Endpoint, normalizeAddress, formatEndpoint } from "./address.ts";
+import { clientSource } from "./client-source.ts";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
 import { sourceAddressFor } from "./source-address.ts";
@@ -50,22 +51,22 @@ export function listen(
   }
 }
 
-/** Dials that were given up but still hold a descriptor, by their address. */
+/** Dials that were given up but still hold a descriptor, by the source of their address. */
 const abandoned = new Map<string, number>();
 
 /**
- * How many dials were given up but still hold a descriptor, in all or to one address. Bun cannot cancel a pending connect,
+ * How many dials were given up but still hold a descriptor, in all or to the source of one address. Bun cannot cancel a pending connect,
  * and the kernel gives up only after two minutes, so a limit on descriptors must count these too.
  */
 export function abandonedDials(address?: string): number {
-  if (address !== undefined) return abandoned.get(address) ?? 0;
+  if (address !== undefined) return abandoned.get(clientSource(address)) ?? 0;
   return abandoned.values().reduce((sum, count) => sum + count, 0);
 }
 
 function countAbandoned(address: string, change: 1 | -1): void {
   const count = abandonedDials(address) + change;
-  if (count > 0) abandoned.set(address, count);
-  else abandoned.delete(address);
+  if (count > 0) abandoned.set(clientSource(address), count);
+  else abandoned.delete(clientSource(address));
 }
 
 /**

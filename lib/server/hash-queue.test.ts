@@ -23,7 +23,7 @@ class TestFile extends Scratch {
   ) {
     super();
     truncateSync(this.file("a", content), size);
-    this.source = { fd: openSync(this.at("a"), "r"), size, version };
+    this.source = { fd: openSync(this.at("a"), "r"), size, version, changedAt: Date.now() };
   }
 
   override [Symbol.dispose](): void {
@@ -52,7 +52,7 @@ describe("a hash", () => {
   test("of a file that cannot be read is a failure of code 450, and the next file is hashed", async () => {
     using file = new TestFile("abc", "2");
     const queue = new HashQueue();
-    const unreadable = { fd: openSync("/", "r"), size: 5, version: "1" };
+    const unreadable = { fd: openSync("/", "r"), size: 5, version: "1", changedAt: 0 };
     expect(await catchFailure(queue.hash(unreadable, stays))).toMatchObject({ code: 450 });
     closeSync(unreadable.fd);
     expect(await queue.hash(file.source, stays)).toBe(expected("abc"));

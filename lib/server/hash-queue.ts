@@ -1,8 +1,9 @@
 // Hashes files for `HASH`: one piece at a time, the files in turn, and each state of a file once for all clients.
 
-import { fstat, read } from "node:fs";
-import { promisify } from "node:util";
-import { replyFailure } from "../errors.ts";
+import { formatError, Failure, replyFailure } from "../errors.ts";
+import { type DiskRange, systemDisk } from "../sys/disk.ts";
+import { readCached } from "../sys/libc.ts";
+import { DISK_TIMEOUT } from "./served-file.ts";
 
 /** Bytes between two turns: a quarter of a millisecond for the clients that only get a file. */
 const PIECE = 256 * 1024;
@@ -16,14 +17,13 @@ const MAX_REMEMBERED = 1000;
  */
 const MIN_AGE = 2000;
 
-const readAt = promisify(read);
-const readStatus = promisify(fstat);
-
 /** An open file in one state: equal versions have equal bytes. */
 export interface HashSource {
   readonly fd: number;
   readonly size: number;
   readonly version: string;
+  /** When the file was changed for the last time, in ms since 1970. */
+  readonly changedAt: number;
 }
 
 /** One client that waits for a hash. `fd` is its own, and stays open until the promise is settled. */
@@ -40,7 +40,7 @@ interface HashJob {
   readonly hasher: Bun.CryptoHasher;
   waiters: Waiter[];
   offset: number;
-  isStable: boolean;
+  readonly isStable: boolean;
 }
 
 /** Reads and hashes nothing for a client that has left. */
@@ -67,7 +67,8 @@ export class HashQueue {
     const found = this.#jobs.get(source.version);
     if (found) return found;
     const hasher = new Bun.CryptoHasher("sha256");
-    const job = { source, hasher, waiters: [], offset: 0, isStable: false };
+    const isStable = Date.now() - source.changedAt > this.minAge;
+    const job = { source, hasher, waiters: [], offset: 0, isStable };
     this.#jobs.set(source.version, job);
     return job;
   }
@@ -90,19 +91,26 @@ export class HashQueue {
   async #hashPiece(job: HashJob): Promise<void> {
     const { hasher, source } = job;
     const [{ fd }] = job.waiters as [Waiter];
-    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(PIECE));
+    const { offset } = job;
+    const length = Math.min(PIECE, source.size - offset);
     try {
-      if (job.offset === 0) job.isStable = (await readAge(fd)) > this.minAge;
-      const length = Math.min(PIECE, source.size - job.offset);
-      const { bytesRead } = await readAt(fd, buffer, 0, length, job.offset);
-      hasher.update(buffer.subarray(0, bytesRead));
-      job.offset += bytesRead;
-      if (job.offset >= source.size || bytesRead === 0) this.#finish(job);
+      if (length > 0) job.offset += await this.#readPiece({ fd, offset, length }, hasher);
+      if (job.offset >= source.size || job.offset === offset) this.#finish(job);
     } catch (error) {
       this.#jobs.delete(source.version);
-      const failure = replyFailure(450, `The file cannot be read: ${(error as Error).message}.`);
+      const failure = toFailure(error);
       for (const { reject } of job.waiters) reject(failure);
     }
+  }
+
+  /** Hashes at least one byte if there is one, and returns how many it hashed. What is not in memory is read on a thread. */
+  async #readPiece(range: DiskRange, hasher: Bun.CryptoHasher): Promise<number> {
+    const use = (bytes: Uint8Array) => (hasher.update(bytes), bytes.length);
+    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(PIECE)).subarray(0, range.length);
+    const count = readCached?.(range.fd, buffer, range.offset) ?? -1;
+    if (count < 0) return await systemDisk.read(range, DISK_TIMEOUT, use);
+    await new Promise(setImmediate);
+    return use(buffer.subarray(0, count));
   }
 
   #finish({ source, hasher, waiters, isStable, offset }: HashJob): void {
@@ -126,8 +134,7 @@ function keepWaiter({ isGone, reject }: Waiter): boolean {
   return false;
 }
 
-/** How long ago the file was changed, in ms. */
-async function readAge(fd: number): Promise<number> {
-  const { mtimeMs, ctimeMs } = await readStatus(fd);
-  return Date.now() - Math.max(mtimeMs, ctimeMs);
+function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return replyFailure(450, `The file cannot be read: ${formatError(error)}.`);
 }

@@ -4,7 +4,7 @@
 export interface ServerLimits {
   /** Clients at one time; one more gets `421`. */
   readonly clients: number;
-  /** Clients at one time from one address; an IPv4-mapped address counts as IPv4. */
+  /** Clients at one time from one address; an IPv4-mapped address counts as IPv4, an IPv6 /64 as one address. */
   readonly clientsPerAddress: number;
   /** Transfers at one time; one more command gets `421`. */
   readonly transfers: number;

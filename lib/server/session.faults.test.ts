@@ -1,7 +1,7 @@
 // A client that is slow, silent or gone, and a file that changes: the session always ends, and never reports success.
 
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
@@ -63,6 +63,7 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Ser
   const dispose = async () => {
     p.close();
     data[Symbol.dispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
   const common = { path, p, dataPort: data.port, get, q: q.promise, result: result.promise };
@@ -210,12 +211,23 @@ describe.each<SendMethod>(["sendfile", "copy"])(
       expect(await it.result).toMatchObject({ code: 450 });
     }, 10_000);
 
-    test("to a longer one ends with 450 too, after the announced bytes", async () => {
+    test("to a longer one ends with 226 after the announced bytes, so that a log can be fetched", async () => {
       await using it = await startSession(method, { stall: 1000 });
       const q = await it.get();
       appendFileSync(it.path, "more");
       const reading = readAll(q).finally(() => q.close());
-      expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
+      expect((await readAll(it.p)).toString()).toMatch(/^226 .+\n$/);
+      expect(await reading).toHaveLength(SIZE);
+    }, 10_000);
+
+    test("to other bytes with the old time ends with 450, although all bytes came", async () => {
+      await using it = await startSession(method, { stall: 1000 });
+      const { atime, mtime } = statSync(it.path);
+      const q = await it.get();
+      writeFileSync(it.path, "other", { flag: "r+" });
+      utimesSync(it.path, atime, mtime);
+      const reading = readAll(q).finally(() => q.close());
+      expect((await readAll(it.p)).toString()).toMatch(/^450 .+ fetch it again\.\n$/);
       expect(await reading).toHaveLength(SIZE);
     }, 10_000);
   },

@@ -148,7 +148,7 @@ export class Session {
   async #sendFile(q: Connection, name: string, { offset, hash }: ControlRequest): Promise<void> {
     const { directory, method, limits, hashes } = this.context;
     this.#result.name = name;
-    using file = directory.open(name);
+    using file = await directory.open(name);
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const bytes = file.size - offset;
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
@@ -161,7 +161,7 @@ export class Session {
     }
     await q.finish(limits.linger);
     const digest = hash ? { sha256: await hashes.hash(file, this.#createGoneCheck()) } : {};
-    if (file.hasChanged) throw replyFailure(450, "The file changed while it was sent.");
+    await file.assertUnchanged();
     await this.#confirm("File sent.", { bytes, ...digest });
   }
 

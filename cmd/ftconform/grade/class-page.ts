@@ -1,36 +1,31 @@
-// The overview of a class as one HTML page: each submission with its verdict, its counts, and a link to its report.
+// The overview of a class as one HTML page: each submission with its conclusion, its MUST rules, and a link to its report.
 
-import { html, Markup } from "../html/markup.ts";
+import { formatDocument } from "../html/document.ts";
+import { html, type Markup } from "../html/markup.ts";
+import { type Conclusion, STATUS } from "../model/report.ts";
+import { SIGN, TINT } from "../report/summary.ts";
 import type { Grade } from "./grades.ts";
-import type { Conclusion } from "../model/report.ts";
-import { sheet } from "../html/document.ts";
-import { SIGN } from "../report/summary.ts";
 
-const CONCLUSIONS: readonly Conclusion[] = ["conformant", "not conformant", "no verdict"];
-/** The colours that the reports have for them. */
-const TINTS = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
-
-export function formatClassPage(marks: readonly Grade[]): string {
-  const all = CONCLUSIONS.map((conclusion) => [conclusion, of(marks, conclusion)] as const);
-  const sums = all.filter(([, number]) => number > 0).map(([what, number]) => `${number} ${what}`);
-  return sheet(
+export function formatClassPage(grades: readonly Grade[]): string {
+  return formatDocument(
     "Conformance reports of a class",
-    html`<header class="masthead">
-        <p class="kicker">Conformance reports of a class</p>
+    html`<header>
+        <h1>Conformance reports of a class</h1>
         <p class="sentence">
-          ${sums.join(", ")}; the same as a table is <a href="marks.csv">marks.csv</a>.
+          ${countConclusions(grades)}. The same table for a spreadsheet is
+          <a href="marks.csv">marks.csv</a>.
         </p>
       </header>
       <main>
         <section>
-          <table class="rules">
+          <table>
             <thead>
               <tr>
-                ${["verdict", "name", "MUST met", "reason"].map((head) => html`<th scope="col">${head}</th>`)}
+                ${["verdict", "name", "MUST pass", "reason"].map((head) => html`<th scope="col">${head}</th>`)}
               </tr>
             </thead>
             <tbody>
-              ${marks.map(row)}
+              ${grades.map(formatRow)}
             </tbody>
           </table>
         </section>
@@ -38,20 +33,25 @@ export function formatClassPage(marks: readonly Grade[]): string {
   );
 }
 
-const of = (marks: readonly Grade[], wanted: Conclusion): number =>
-  marks.filter(({ conclusion }) => conclusion === wanted).length;
+/** For example `12 conformant, 3 inconclusive`. */
+function countConclusions(grades: readonly Grade[]): string {
+  const groups = Map.groupBy(grades, ({ conclusion }) => conclusion);
+  const present = (Object.keys(STATUS) as Conclusion[]).filter((each) => groups.has(each));
+  return present.map((each) => `${groups.get(each)?.length} ${each}`).join(", ");
+}
 
-function row({ submission, conclusion, sentence, report }: Grade): Markup {
+function formatRow({ submission, conclusion, sentence, report }: Grade): Markup {
   const { name, file } = submission;
-  const { pass, fail, "no-verdict": open } = report?.counts.MUST ?? {};
-  const share = report ? `${pass} of ${(pass ?? 0) + (fail ?? 0) + (open ?? 0)}` : "–";
   const title = report ? html`<a href="${encodeURIComponent(file)}.html">${name}</a>` : name;
   return html`<tr>
-    <td class="verdict">
-      <span class="badge ${TINTS[conclusion]}">${SIGN[conclusion]} ${conclusion}</span>
-    </td>
-    <th scope="row">${title}</th>
-    <td class="level">${share}</td>
+    <td><span class="${TINT[conclusion]}">${SIGN[conclusion]} ${conclusion}</span></td>
+    <th scope="row" class="name">${title}</th>
+    <td>${report ? formatShare(report.counts.MUST) : "–"}</td>
     <td>${sentence}</td>
   </tr>`;
 }
+
+type MustCounts = NonNullable<Grade["report"]>["counts"]["MUST"];
+
+const formatShare = ({ pass, fail, inconclusive }: MustCounts): string =>
+  `${pass} of ${pass + fail + inconclusive}`;

@@ -1,39 +1,39 @@
-// `ftconform --grade`: reads what is asked for a whole class, and prints its table.
+// `ftconform --grade`: tests the submissions of a class, and prints a table.
 
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { printOutput } from "../../cli/terminal.ts";
 import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
-import { grade } from "./grade.ts";
+import { gradeAll } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
-import { paintFor } from "../report/paint.ts";
+import { choosePaint } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
-import { EXTRAS, type Request } from "../run/request.ts";
+import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
-/** For one submission, in seconds: a slow but sane one needs two minutes, one that hangs everywhere far more. */
+/** For one submission, in seconds: a slow program needs two minutes, a program that hangs in every case far more. */
 const TIME_LIMIT = 600;
 const LONGEST_LIMIT = 86_400;
 const MOST_JOBS = 64;
 
-/** Judges them all; the status is that of the gravest verdict, and 2 where one has none. */
+/** The exit status is the highest of all submissions. */
 export async function gradeClass(
   given: Arguments,
-  common: Request,
+  common: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
-  const marks = await grade({
-    ...{ file: given.required("grade"), out: outOf(given), common, signal, done },
+  const grades = await gradeAll({
+    ...{ file: given.required("grade"), out: outOf(given), common, signal, done: showProgress },
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
-  if (signal.aborted) return STATUS["no verdict"];
-  await printOutput(`${formatGradesTable(marks, paintFor())}\n`);
-  return Math.max(...marks.map(({ conclusion }) => STATUS[conclusion]));
+  if (signal.aborted) return STATUS["inconclusive"];
+  await printOutput(`${formatGradesTable(grades, choosePaint())}\n`);
+  return Math.max(...grades.map(({ conclusion }) => STATUS[conclusion]));
 }
 
 function outOf(given: Arguments): string {
-  const own = ["server", "client", "dialect", "junit", "json", "html", ...Object.keys(EXTRAS)];
+  const own = ["server", "client", "dialect", "junit", "json", "html", ...EXTRA_OPTIONS];
   for (const option of own) {
     if (given.text(option) !== undefined)
       throw usageFailure(`--grade takes no --${option}: the CSV file and --out DIR say it.`);
@@ -43,8 +43,7 @@ function outOf(given: Arguments): string {
   return out;
 }
 
-/** Who waits for forty of them wants to see that it goes on. */
-function done({ submission, conclusion }: Grade, finished: number, all: number): void {
+function showProgress({ submission, conclusion }: Grade, finished: number, all: number): void {
   if (onTerminal(STDERR))
     printMessage(`${finished} of ${all}: ${sanitizeForDisplay(submission.name)}: ${conclusion}\n`);
 }

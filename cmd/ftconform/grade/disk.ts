@@ -1,11 +1,11 @@
-// How much of the disk lies under a directory, counted only as far as anybody wants to know.
+// How many bytes of the disk the files under a directory use, counted up to a limit.
 
 import { type Dirent, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** The least that a file takes, be it empty: a flood of names fills a disk as well. */
+/** What even an empty file counts: very many names fill a disk as well. */
 const LEAST = 4096;
-/** Of a file, in bytes: POSIX counts the blocks that it really has in this unit. */
+/** POSIX counts the blocks of a file in this unit, in bytes. */
 const BLOCK = 512;
 
 /** The bytes under it; once they are more than `enough` it counts no further. */
@@ -23,7 +23,7 @@ export function diskUse(directory: string, enough: number): number {
   return sum;
 }
 
-// Who is counted goes on writing and deleting.
+// The programs write and delete files while they are counted.
 function entries(directory: string): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true });

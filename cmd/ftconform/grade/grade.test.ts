@@ -50,22 +50,22 @@ test.skipIf(process.platform !== "linux")(
     const [, ...rows] = parseCsv(await Bun.file(join(here, "out/marks.csv")).text());
     expect(rows.map((row) => [row[0], row[1], row.at(-1)])).toEqual([
       ["Ada <b>", "conformant", "ada-b-.html"],
-      ["Hang", "no verdict", "hang.html"],
-      ["Breed", "no verdict", "breed.html"],
-      ["Wrong", "no verdict", ""],
+      ["Hang", "inconclusive", "hang.html"],
+      ["Breed", "inconclusive", "breed.html"],
+      ["Wrong", "inconclusive", ""],
     ]);
     expect(rows.map((row) => row.at(-2))).toEqual([
-      "The MUST rule that applies is met.",
-      `Nothing could be judged: it was ended by the time limit of ${TIME_LIMIT} s.`,
-      "Nothing could be judged: it was ended by more than 250 processes.",
-      "It could not be judged: --server has no {port}: write './x {port}'.",
+      "The MUST rule that applies passes.",
+      `Nothing could be tested: it was ended by the time limit of ${TIME_LIMIT} s.`,
+      "Nothing could be tested: it was ended by more than 250 processes.",
+      "It could not be tested: --server has no {port}: write './x {port}'.",
     ]);
     expect(said).toContain("✓ Ada <b> ");
     const html = await Bun.file(join(here, "out/ada-b-.html")).text();
     expect(html).toContain("Ada &lt;b&gt;: conformant");
     const overview = await Bun.file(join(here, "out/index.html")).text();
     expect(overview).toContain('<a href="ada-b-.html">Ada &lt;b&gt;</a>');
-    expect(overview).toContain("1 conformant, 3 no verdict");
+    expect(overview).toContain("1 conformant, 3 inconclusive");
     expect(overview).not.toContain('href="wrong.html"');
     expect(readdirSync(here).filter((name) => name.startsWith("ftconform-"))).toEqual([]);
     const processes = Bun.spawnSync(["ps", "-Ao", "args"]).stdout.toString();
@@ -103,8 +103,8 @@ test(
     const path = join(here, "extras.csv");
     writeFileSync(path, "name,server,server-tls,client-pin\nx,a,b,\ny,c,,d\n");
     expect(readSubmissions(path)).toEqual([
-      { name: "x", file: "x", server: "a", extras: { FT_SERVER_TLS: "b" } },
-      { name: "y", file: "y", server: "c", extras: { FT_CLIENT_PIN: "d" } },
+      { name: "x", file: "x", server: "a", extras: { "server-tls": "b" } },
+      { name: "y", file: "y", server: "c", extras: { "client-pin": "d" } },
     ]);
   },
   QUICK,

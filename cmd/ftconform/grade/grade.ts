@@ -1,28 +1,26 @@
-// Judges the submissions of a class side by side: none can harm another, and each has its time limit.
+// Tests the submissions of a class side by side: none can harm another, and each has a time limit.
 
-import { quote } from "../../../lib/text.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { formatError, systemCode } from "../../../lib/errors.ts";
+import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
-import { Pool } from "../../../conformance/net/pool.ts";
-import { sandboxCommand } from "./sandbox.ts";
+import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
 import { formatClassPage } from "./class-page.ts";
 import { formatJson } from "../report/json.ts";
 import { type Grade, formatGradesCsv } from "./grades.ts";
 import { formatPage } from "../html/page.ts";
-import { reportOf } from "../model/report.ts";
-import { checkRequest, type Request } from "../run/request.ts";
-import { runSuite } from "../run/run.ts";
+import { makeReport } from "../model/report.ts";
+import { PROGRAM } from "../run/options.ts";
+import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
 
-/** What all submissions together may take of the memory: the rest is for the machine. */
+/** The share of the memory that all submissions together may use: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
-/** Subjects of one submission at a time: the next submission is running beside it. */
-const WORKERS = 2;
-const SLOTS = 3;
+/** Cases of one submission at once: other submissions run beside it. */
+const CASES_AT_ONCE = 6;
 
 export interface Grading {
   /** The CSV file; its relative paths are relative to where it lies. */
@@ -31,70 +29,69 @@ export interface Grading {
   /** For each submission, in ms. */
   readonly limit: number;
   readonly jobs?: number;
-  /** What holds for all of them: patience, only. */
-  readonly common: Request;
+  /** What holds for all of them: the timeout scale, the selection. */
+  readonly common: SuiteOptions;
   readonly signal: AbortSignal;
-  readonly done: (mark: Grade, finished: number, all: number) => void;
+  readonly done: (grade: Grade, finished: number, all: number) => void;
 }
 
-/** Judges all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
-export async function grade(grading: Grading): Promise<Grade[]> {
+/** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
+export async function gradeAll(grading: Grading): Promise<Grade[]> {
   const submissions = readSubmissions(grading.file);
-  directory(grading.out);
+  makeDirectory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
   const pool = new Pool(jobs);
-  using watch = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
+  using monitor = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
   let finished = 0;
-  const marks = await Promise.all(
+  const grades = await Promise.all(
     submissions.map((one) =>
       pool.run(async () => {
-        const mark = await judged(one, grading, watch);
-        grading.done(mark, ++finished, submissions.length);
-        return mark;
+        const result = await gradeOne(one, grading, monitor);
+        grading.done(result, ++finished, submissions.length);
+        return result;
       }),
     ),
   );
-  if (grading.signal.aborted) return marks;
-  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(marks));
-  writeFileSync(join(grading.out, "index.html"), formatClassPage(marks));
-  return marks;
+  if (grading.signal.aborted) return grades;
+  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(grades));
+  writeFileSync(join(grading.out, "index.html"), formatClassPage(grades));
+  return grades;
 }
 
-async function judged(
+async function gradeOne(
   submission: Submission,
   grading: Grading,
-  watch: ResourceMonitor,
+  monitor: ResourceMonitor,
 ): Promise<Grade> {
   try {
-    const { name: _, file: __, ...given } = submission;
-    const request = await checkRequest(
-      { ...grading.common, ...given },
-      dirname(resolve(grading.file)),
-    );
-    return await examined(submission, request, grading, watch);
+    return await testSubmission(submission, grading, monitor);
   } catch (error) {
-    const sentence = `It could not be judged: ${formatError(error)}`;
-    return { submission, conclusion: "no verdict", sentence };
+    const sentence = `It could not be tested: ${formatError(error)}`;
+    return { submission, conclusion: "inconclusive", sentence };
   }
 }
 
-async function examined(
+async function testSubmission(
   submission: Submission,
-  request: Request,
-  { limit, signal, out }: Grading,
-  watch: ResourceMonitor,
+  { file: csv, common, limit, signal, out }: Grading,
+  monitor: ResourceMonitor,
 ): Promise<Grade> {
-  const run = await runSuite(request, {
-    ...{ limit, signal, workers: WORKERS, slots: SLOTS, wrapper: sandboxCommand() },
-    guard: (directory, stop) => watch.add(directory, stop),
-  });
-  const report = reportOf(request, run);
+  const { name: _, file: __, ...given } = submission;
+  const options = { ...common, ...given };
+  const directory = dirname(resolve(csv));
+  // Checked here, so that a wrong command line is reported before anything is started.
+  const config = await configFromOptions(options, PROGRAM, directory);
+  const run = await runSubmission(
+    { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
+    { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
+  );
+  const report = makeReport(config, run);
   writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
   writeFileSync(join(out, `${submission.file}.json`), formatJson(report));
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };
 }
 
-function directory(path: string): void {
+function makeDirectory(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {

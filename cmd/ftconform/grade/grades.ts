@@ -1,4 +1,4 @@
-// The marks of a class: a table for the terminal and a CSV for the spreadsheet.
+// The grades of a class: a table for the terminal and a CSV file for a spreadsheet.
 
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { formatCsv } from "./csv.ts";
@@ -6,9 +6,9 @@ import type { Paint } from "../report/paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
 import type { Submission } from "./submissions.ts";
 import { SIGN, TINT } from "../report/summary.ts";
-import { width } from "../report/text.ts";
+import { terminalWidth } from "../report/text.ts";
 
-/** What came of one submission; without a report where not even the command line was right. */
+/** The outcome of one submission; without a report if its command line is wrong. */
 export interface Grade {
   readonly submission: Submission;
   readonly conclusion: Conclusion;
@@ -16,16 +16,16 @@ export interface Grade {
   readonly report?: Report;
 }
 
-const HEAD = ["name", "verdict", "MUST met", "MUST broken", "MUST no verdict"] as const;
-const MORE = ["SHOULD met", "SHOULD not met", "seconds", "reason", "report"] as const;
+const HEAD = ["name", "verdict", "MUST pass", "MUST fail", "MUST inconclusive"] as const;
+const MORE = ["SHOULD pass", "SHOULD fail", "seconds", "reason", "report"] as const;
 
-export function formatGradesCsv(marks: readonly Grade[]): string {
-  return formatCsv([[...HEAD, ...MORE], ...marks.map(cells)]);
+export function formatGradesCsv(grades: readonly Grade[]): string {
+  return formatCsv([[...HEAD, ...MORE], ...grades.map(formatCells)]);
 }
 
-function cells({ submission, conclusion, sentence, report }: Grade): (string | number)[] {
+function formatCells({ submission, conclusion, sentence, report }: Grade): (string | number)[] {
   const { MUST, SHOULD } = report?.counts ?? {};
-  const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["no-verdict"] ?? ""];
+  const must = [MUST?.pass ?? "", MUST?.fail ?? "", MUST?.["inconclusive"] ?? ""];
   const should = [SHOULD?.pass ?? "", SHOULD?.fail ?? ""];
   const file = report ? `${submission.file}.html` : "";
   const about = [report?.seconds ?? "", sanitizeForDisplay(sentence), file];
@@ -34,25 +34,25 @@ function cells({ submission, conclusion, sentence, report }: Grade): (string | n
 
 const NAME_WIDTH = 24; // of a name in the table: the CSV has the whole
 
-export function formatGradesTable(marks: readonly Grade[], paint: Paint): string {
+export function formatGradesTable(grades: readonly Grade[], paint: Paint): string {
   const head = `  ${"name".padEnd(NAME_WIDTH)} ${"verdict".padEnd(15)} ${"MUST".padEnd(7)} ${"SHOULD".padEnd(7)} reason`;
-  return [paint("dim", head), ...marks.map((mark) => line(mark, paint))].join("\n");
+  return [paint("dim", head), ...grades.map((grade) => formatLine(grade, paint))].join("\n");
 }
 
-function line({ submission, conclusion, sentence, report }: Grade, paint: Paint): string {
+function formatLine({ submission, conclusion, sentence, report }: Grade, paint: Paint): string {
   const name = sanitizeForDisplay(submission.name).slice(0, NAME_WIDTH).padEnd(NAME_WIDTH);
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${name} ${conclusion.padEnd(15)}`);
-  const shares = [share(report, "MUST"), share(report, "SHOULD")];
+  const shares = [formatShare(report, "MUST"), formatShare(report, "SHOULD")];
   const start = `${word} ${shares.map((one) => one.padEnd(7)).join(" ")} `;
-  const room = width() - Bun.stripANSI(start).length;
-  return start + clipped(sanitizeForDisplay(sentence), room);
+  const room = terminalWidth() - Bun.stripANSI(start).length;
+  return start + clip(sanitizeForDisplay(sentence), room);
 }
 
-function share(report: Report | undefined, level: "MUST" | "SHOULD"): string {
+function formatShare(report: Report | undefined, level: "MUST" | "SHOULD"): string {
   if (!report) return "-";
-  const { pass, fail, "no-verdict": open } = report.counts[level];
+  const { pass, fail, inconclusive: open } = report.counts[level];
   return `${pass}/${pass + fail + open}`;
 }
 
-const clipped = (text: string, room: number): string =>
+const clip = (text: string, room: number): string =>
   text.length > room ? `${text.slice(0, Math.max(room - 1, 0))}…` : text;

@@ -1,10 +1,10 @@
-// Ends every process that a run left behind: those that work in its directory, or carry it in their environment.
+// Ends every process that a run left behind: its current directory or its environment names the run.
 
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** Rounds of looking and killing: a program that forks as fast as it can is met again in the next round. */
+/** Rounds of search and kill: a program that forks as fast as it can is found again in the next round. */
 const ROUNDS = 100;
-/** Between two rounds, in ms: time for the kernel to take the killed ones away. */
+/** Between two rounds, in ms: the kernel removes the killed processes. */
 const PAUSE = 20;
 
 /** Kills them all; resolves when none is left, or after all rounds. */
@@ -12,7 +12,7 @@ export async function killLeftovers(directory: string): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const left = findLeftovers(directory);
     if (left.length === 0) return;
-    // Stopped first, so that none can fork while the others are killed.
+    // All are stopped first, so that none forks while the others are killed.
     for (const signal of ["SIGSTOP", "SIGKILL"] as const) for (const pid of left) kill(pid, signal);
     await Bun.sleep(PAUSE);
   }
@@ -20,7 +20,7 @@ export async function killLeftovers(directory: string): Promise<void> {
 
 /** The processes that belong to a run's directory. */
 export function findLeftovers(directory: string): number[] {
-  if (!existsSync("/proc/self/environ")) return []; // other systems: the groups were killed, no more can be known
+  if (!existsSync("/proc/self/environ")) return []; // no /proc: the process groups were killed, and nothing else can be known
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => pid !== process.pid && belongs(pid, directory));
 }
@@ -35,7 +35,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has gone already, which was wanted.
+    // It has ended already.
   }
 }
 

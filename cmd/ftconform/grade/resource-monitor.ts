@@ -1,15 +1,15 @@
-// Watches the runs of many submissions at once, and stops one that takes too many processes, memory or disk.
+// Watches the runs of many submissions, and stops a run that uses too many processes, too much memory or disk.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { diskUse } from "./disk.ts";
 
-/** Between two looks, in ms: a fork bomb doubles within milliseconds, so that it must not be much. */
+/** Between two looks, in ms: short, since a fork bomb doubles within milliseconds. */
 const LOOK = 100;
-/** Six subjects at once, each with its helpers and clients, stay far below. */
+/** Six programs at once, each with its children, stay far below this. */
 const MOST_PROCESSES = 250;
-/** All files of a run together, in bytes: the suite's own fixtures and records stay below a tenth of it. */
+/** All files of a run together, in bytes: the suite's own files are less than a tenth of it. */
 const MOST_DISK = 1024 ** 3;
-/** Looks from one count of the files to the next: a disk is filled more slowly than a table of processes. */
+/** Looks between two counts of the files: a disk fills more slowly than the process table. */
 const DISK_LOOKS = 5;
 const PAGE = 4096;
 const MIB = 1024 * 1024;
@@ -22,7 +22,7 @@ interface Watched {
 
 export class ResourceMonitor implements Disposable {
   readonly #runs = new Map<string, Watched>();
-  /** To which run's directory a process belongs; asked once for each process, since asking costs. */
+  /** The run's directory to which a process belongs; read once for each process. */
   readonly #owners = new Map<string, string>();
   #looks = 0;
   readonly #timer = setInterval(() => this.look(), LOOK);
@@ -45,12 +45,12 @@ export class ResourceMonitor implements Disposable {
     const pids = list().filter((name) => /^\d+$/.test(name));
     this.#forget(new Set(pids));
     for (const pid of pids) this.#count(pid);
-    for (const run of this.#runs.values()) this.#judge(run);
+    for (const run of this.#runs.values()) this.#checkProcesses(run);
     if (this.#looks++ % DISK_LOOKS === 0)
-      for (const [directory, run] of this.#runs) this.#weigh(directory, run);
+      for (const [directory, run] of this.#runs) this.#checkDisk(directory, run);
   }
 
-  #weigh(directory: string, { stop }: Watched): void {
+  #checkDisk(directory: string, { stop }: Watched): void {
     if (diskUse(directory, this.mostDisk) > this.mostDisk)
       stop(`more than ${Math.round(this.mostDisk / MIB)} MiB of files`);
   }
@@ -64,7 +64,7 @@ export class ResourceMonitor implements Disposable {
     run.bytes += Number(read(`/proc/${pid}/statm`).split(" ")[1] ?? 0) * PAGE;
   }
 
-  #judge({ processes, bytes, stop }: Watched): void {
+  #checkProcesses({ processes, bytes, stop }: Watched): void {
     if (processes > this.mostProcesses) stop(`more than ${this.mostProcesses} processes`);
     else if (bytes > this.mostBytes)
       stop(`more than ${Math.round(this.mostBytes / MIB)} MiB of memory`);

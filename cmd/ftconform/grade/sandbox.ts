@@ -1,33 +1,33 @@
-// Confines a submission, as far as the system lets us: its processes, its files' size, and who dies first without memory.
+// Limits a submission as far as the system allows: its processes, the size of its files, and that it is killed first if memory is short.
 
 import { readdirSync, statSync } from "node:fs";
 import { release } from "node:os";
 
-/** One file of a subject may grow to this many KiB: the largest that the suite asks for has 5 MiB. */
+/** The largest file that a submission may write, in KiB: the largest that the suite asks for has 5 MiB. */
 const FILE_KIB = 64 * 1024;
-/** Tasks that a submission may add to those its user has: far more than six subjects need, far fewer than hurt. */
+/** Tasks that a submission may add to those of its user: far more than six programs need, too few to do harm. */
 const TASKS = 600;
-/** The question whether this system lets us have a process namespace is answered at once. */
+/** For the test whether this system allows a process namespace, in ms. */
 const PROBE_LIMIT = 5_000;
 
-// `ulimit -u` is bash's name, `-p` is dash's. Root is not bound by it: the watch is there for that, and is nicer to us
-// than to them, so that it gets its turn.
+// `ulimit -u` is bash's option, `-p` is dash's. Root has no such limit: for root there is the resource monitor, which runs
+// at a higher priority than the submission.
 const LIMITS = `ulimit -c 0; ulimit -f "$1"
 (ulimit -u "$2") 2>/dev/null && ulimit -u "$2" || ulimit -p "$2" 2>/dev/null
 { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null
 shift 2; exec nice -n 10 "$@"`;
-/** The first process of a namespace: it waits for orphans, too. When it ends, the kernel kills all the others. */
+/** The first process of a namespace. When it ends, the kernel kills all the others. */
 const INIT = `"$@"; exit $?`;
-/** How many tasks there may be in a namespace, root's too: Bun alone has a dozen threads a process, Java more. */
+/** How many tasks a namespace may have, also for root: a process of Bun has a dozen threads, Java more. */
 const NAMESPACE_TASKS = 1_500;
-/** From this kernel on a namespace has a bound of its own; before, the same file bounds the whole machine. */
+/** Since this kernel version a namespace has a limit of its own; before, the file limits the whole machine. */
 const OWN_BOUND = [6, 14] as const;
 const NAMESPACES = [
   ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"],
   ["unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", "--mount-proc"],
 ];
 
-/** What is put before the command of a run. */
+/** The words in front of the command of a run. */
 export function sandboxCommand(): string[] {
   const limits = ["sh", "-c", LIMITS, "sh", `${fileBlocks()}`, `${tasks() + TASKS}`];
   const namespace = NAMESPACES.find(works);

@@ -1,12 +1,11 @@
 // The submissions of a class: a CSV file with name, server command, client command, dialect, and commands for what is optional.
 
-import { quote } from "../../../lib/text.ts";
 import { readFileSync } from "node:fs";
-import type { Extras } from "../../../conformance/subject/capability.ts";
+import { EXTRA_OPTIONS, type ExtraOption, type Extras } from "../../../conformance/index.ts";
 import { formatError } from "../../../lib/errors.ts";
+import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
 import { parseCsv } from "./csv.ts";
-import { EXTRAS } from "../run/request.ts";
 
 export interface Submission {
   readonly name: string;
@@ -19,10 +18,8 @@ export interface Submission {
 }
 
 const COLUMNS = ["name", "server", "client", "dialect"] as const;
-/** Called as the options are. */
-const OPTIONAL = Object.keys(EXTRAS) as (keyof typeof EXTRAS)[];
-type Column = (typeof COLUMNS)[number] | keyof typeof EXTRAS;
-const KNOWN: readonly string[] = [...COLUMNS, ...OPTIONAL];
+type Column = (typeof COLUMNS)[number] | ExtraOption;
+const KNOWN: readonly string[] = [...COLUMNS, ...EXTRA_OPTIONS];
 /** The page that links all reports. */
 const INDEX = "index";
 const LONGEST = 80; // characters of a file name: enough to tell a name by
@@ -40,7 +37,7 @@ function submissions([head = [], ...rows]: string[][]): Submission[] {
   const columns = head.map((title) => title.trim().toLowerCase());
   const stray = columns.find((title) => !KNOWN.includes(title));
   if (stray !== undefined) {
-    const first = `the first line is ${COLUMNS.join(",")}, and perhaps ${OPTIONAL.join(",")}`;
+    const first = `the first line is ${COLUMNS.join(",")}, and perhaps ${EXTRA_OPTIONS.join(",")}`;
     throw new Error(`column "${stray}" is unknown; ${first}`);
   }
   if (!columns.includes("name")) throw new Error("there is no column called name");
@@ -64,7 +61,7 @@ function submission(columns: readonly Column[], row: readonly string[], at: numb
   if (name === undefined) throw new Error(`row ${at} has no name`);
   if (!server && !client) throw new Error(`row ${at} (${name}) has neither a server nor a client`);
   const commands = { ...(server && { server }), ...(client && { client }) };
-  const extras = OPTIONAL.flatMap((each) => (given[each] ? [[EXTRAS[each], given[each]]] : []));
+  const extras = EXTRA_OPTIONS.flatMap((each) => (given[each] ? [[each, given[each]]] : []));
   return {
     name,
     file: fileName(name),

@@ -1,10 +1,9 @@
-// An HTML document that stands alone: no network, no script, nothing to install.
+// The frame of an HTML document that loads nothing and runs no script.
 
+import css from "./report.css" with { type: "text" };
 import { html, Markup } from "./markup.ts";
-import { STYLE } from "./style.ts";
 
-/** The text of the whole document. */
-export function sheet(title: string, body: Markup): string {
+export function formatDocument(title: string, body: Markup): string {
   return html`${new Markup("<!doctype html>")}
     <html lang="en">
       <head>
@@ -17,7 +16,7 @@ export function sheet(title: string, body: Markup): string {
         />
         <title>${title}</title>
         <style>
-          ${new Markup(STYLE)}
+          ${new Markup(css)}
         </style>
       </head>
       <body>

@@ -1,89 +1,73 @@
-// One failure in the HTML report: what was expected, what came, where to look, the diagram, and the line to paste.
+// One rule that fails, with each case that shows it: what was expected and observed, the diagram, and how to run it again.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
-import { stamp } from "./badges.ts";
-import { diagram } from "./diagram.ts";
+import type { Moment, Result } from "../../../conformance/index.ts";
+import { type Finding, LEVEL_NAME } from "../model/finding.ts";
+import { failureAnchor, formatRule, formatVerdict } from "./rule.ts";
 import { html, type Markup } from "./markup.ts";
-import { findDecisiveEvent } from "../model/decisive-event.ts";
+import { formatSequenceDiagram } from "./sequence-diagram.ts";
 
-export function story(one: Result, key: string): Markup {
-  const { id, level, role, title, expected, observed, hint, again, retried } = one;
-  const twice = retried
-    ? html`<span class="twice"> and again on a fresh subject</span>`
-    : undefined;
-  return html`<article class="story" aria-labelledby="${key}">
-    <h3 id="${key}">${stamp(one)} ${id}: ${title} <span class="level">${level}, ${role}</span></h3>
-    <dl>
-      <dt>expected</dt>
-      <dd>${expected}</dd>
-      <dt>observed</dt>
-      <dd>${observed}${twice}</dd>
-      ${
-        one.crash === undefined
-          ? undefined
-          : html`<dt>beside</dt>
-              <dd>the server broke down: ${one.crash}</dd>`
-      }
-      ${(one.remarks ?? []).map(
-        (remark) =>
-          html`<dt>beside</dt>
-            <dd>${remark}</dd>`,
-      )}
-      <dt>look at</dt>
-      <dd>${hint}</dd>
-    </dl>
-    <figure>
-      ${diagram(one, `${key}-diagram`)}
-      <figcaption>
-        Times in milliseconds. ✗ marks the offending event, or the silence where something had to
-        come.
-      </figcaption>
-    </figure>
-    ${table(one)}
-    <p class="again"><span>Judge it again:</span> <code>${again}</code></p>
+/** Rows of a timeline table: more would make the page too long to read. */
+const MAX_ROWS = 200;
+
+export function formatFailureSection({ id, level, rule, verdict, results }: Finding): Markup {
+  const failures = results.filter((result) => result.verdict === "fail");
+  return html`<article id="${failureAnchor(id)}">
+    <h3>${formatVerdict({ verdict, level })} ${id} <small>${LEVEL_NAME[level]}</small></h3>
+    <p class="sentence">${formatRule(rule)}</p>
+    ${failures.map(formatCase)}
   </article>`;
 }
 
-/** The whole timeline in words: for who cannot see the diagram, and for what had no room in it. */
-function table(one: Result): Markup {
-  const { blamed } = findDecisiveEvent(one);
-  const { shown, left } = kept(one.timeline);
-  const more = left > 0 ? html`<p>${left} more events are in the JSON report.</p>` : undefined;
+function formatCase(result: Result): Markup {
+  const { role, title, expected, observed, hint, crash, remarks = [], again, retried } = result;
+  const twice = retried ? html` <small>(tried twice, same result)</small>` : undefined;
+  const facts: [string, string | Markup | undefined][] = [
+    ["case", `${title} (${role})`],
+    ["expected", expected],
+    ["observed", html`<strong>${observed}</strong>${twice}`],
+    ["crash", crash?.words],
+    ...remarks.map((remark): [string, string] => ["also seen", remark]),
+    ["hint", hint],
+    ["run again", html`<code class="command">${again}</code>`],
+  ];
+  return html`<dl>
+      ${facts.map(([name, value]) =>
+        value === undefined
+          ? undefined
+          : html`<dt>${name}</dt>
+              <dd>${value}</dd>`,
+      )}
+    </dl>
+    ${formatSequenceDiagram(result)} ${formatTimeline(result)}`;
+}
+
+/** Every moment with its whole text: the diagram leaves out some, and shortens others. */
+function formatTimeline({ timeline, role, decisive }: Result): Markup {
+  const left = timeline.length - MAX_ROWS;
+  const rows = timeline.slice(0, MAX_ROWS);
   return html`<details>
-    <summary>The timeline in words: ${one.timeline.length} events</summary>
-    <table class="timeline" role="table">
-      <thead role="rowgroup">
-        <tr role="row">
-          ${["ms", "where", "who", "what"].map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}
+    <summary>The whole timeline: ${timeline.length} events</summary>
+    <table class="timeline">
+      <thead>
+        <tr>
+          ${["ms", "where", "who", "what"].map((head) => html`<th scope="col">${head}</th>`)}
         </tr>
       </thead>
-      <tbody role="rowgroup">
-        ${shown.map((moment) => row(moment, one, moment === blamed))}
+      <tbody>
+        ${rows.map((moment, index) => formatMoment(moment, role, index === decisive))}
       </tbody>
     </table>
-    ${more}
+    ${left > 0 ? html`<p class="remark">${left} more events are in the JSON report.</p>` : undefined}
   </details>`;
 }
 
-const MOST = 200; // rows: a flood of events must not make the page unreadable
-
-function kept(timeline: readonly Moment[]): { shown: readonly Moment[]; left: number } {
-  return { shown: timeline.slice(0, MOST), left: Math.max(timeline.length - MOST, 0) };
-}
-
-function row(
-  { at, track, actor, kind, text, bytes }: Moment,
-  { role }: Result,
-  blamed: boolean,
-): Markup {
+function formatMoment(moment: Moment, role: Result["role"], isDecisive: boolean): Markup {
+  const { at, track, actor, kind, text, bytes } = moment;
   const size = bytes === undefined ? "" : ` ${bytes} B`;
-  const who = actor === "subject" ? role : "the suite";
-  const mark = blamed ? html`<strong>✗ </strong>` : undefined;
-  return html`<tr role="row" class="${blamed ? "blamed" : ""}">
-    <td role="cell">${at.toFixed(1)}</td>
-    <td role="cell">${track}</td>
-    <td role="cell">${who}</td>
-    <td role="cell">${mark}<code>${kind}${size} ${text}</code></td>
+  return html`<tr class="${isDecisive ? "decisive" : ""}">
+    <td>${at.toFixed(1)}</td>
+    <td>${track}</td>
+    <td>${actor === "subject" ? role : "the suite"}</td>
+    <td>${isDecisive ? "✗ " : ""}<code>${kind}${size} ${text}</code></td>
   </tr>`;
 }

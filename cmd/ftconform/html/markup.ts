@@ -1,23 +1,22 @@
-// HTML put together so that nothing a stranger wrote can become markup.
+// HTML templates: every value is escaped, so that text from a tested program cannot become markup.
 
 import { escapeXml } from "../report/xml.ts";
 
-/** Text that is markup already. */
+/** Text that is already HTML. */
 export class Markup {
   constructor(readonly text: string) {}
 }
 
-export type Piece = Markup | string | number | undefined | readonly Piece[];
+export type MarkupValue = Markup | string | number | undefined | readonly MarkupValue[];
 
-/** A template whose values are escaped unless they are markup; lists are joined, and nothing stands for nothing. */
-export function html(parts: TemplateStringsArray, ...values: readonly Piece[]): Markup {
-  const text = parts.map((part, at) => part + rendered(values[at])).join("");
-  return new Markup(text);
+/** Escapes every value that is not markup. Lists are joined; `undefined` gives nothing. */
+export function html(parts: TemplateStringsArray, ...values: readonly MarkupValue[]): Markup {
+  return new Markup(parts.map((part, index) => part + escapeValue(values[index])).join(""));
 }
 
-function rendered(piece: Piece): string {
-  if (piece === undefined) return "";
-  if (piece instanceof Markup) return piece.text;
-  if (typeof piece === "object") return piece.map(rendered).join("");
-  return escapeXml(String(piece));
+function escapeValue(value: MarkupValue): string {
+  if (value === undefined) return "";
+  if (value instanceof Markup) return value.text;
+  if (typeof value === "object") return value.map(escapeValue).join("");
+  return escapeXml(String(value));
 }

@@ -1,86 +1,71 @@
-// The report of one judgement as an HTML document.
+// The report of one run as an HTML page: the conclusion, what to fix first, the failures, and every rule by step.
 
-import { VERDICTS } from "./badges.ts";
-import { details } from "./details.ts";
+import { ROLES, type Verdict } from "../../../conformance/index.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
-import { html, Markup } from "./markup.ts";
-import { overview } from "./overview.ts";
 import type { Report } from "../model/report.ts";
-import { ROLES } from "../run/request.ts";
 import { findRootCauses } from "../model/root-causes.ts";
-import { sheet } from "./document.ts";
-import { SIGN, slowestLine } from "../report/summary.ts";
+import { SIGN, formatSlowest, TINT } from "../report/summary.ts";
+import { formatVerdict } from "./rule.ts";
+import { formatDocument } from "./document.ts";
+import { formatFailureSection } from "./failure-section.ts";
+import { html, type Markup } from "./markup.ts";
+import { formatSteps } from "./steps.ts";
 
-/** `name` tells whose report it is, where there are many. */
+/** `name` says whose report it is, if there are many. */
 export function formatPage(report: Report, name?: string): string {
   const title = `${name === undefined ? "" : `${name}: `}${report.conclusion}, conformance report`;
-  return sheet(
-    title,
-    html`${masthead(report, name)}
-      <main>${begin(report)} ${overview(report)} ${details(report)}</main>
-      <footer>
-        <p>
-          Written by ftconform. Only a broken MUST makes a program not conformant; what does not
-          apply counts for neither side.
-        </p>
-      </footer>`,
-  );
+  const body = html`${formatHeader(report, name)}
+    <main>
+      ${formatRootCauses(report)} ${formatFailures(report)} ${formatSteps(report.findings)}
+    </main>
+    <footer>
+      Written by ftconform. Only a MUST that fails makes a program not conformant. A rule that is
+      not applicable does not count.
+    </footer>`;
+  return formatDocument(title, body);
 }
 
-function masthead(report: Report, name?: string): Markup {
-  const { conclusion, sentence, request, when, seconds } = report;
-  const facts = [
-    ...ROLES.map((role) => [role, request[role]] as const),
-    ["dialect", request.dialect] as const,
-    ["only", request.only] as const,
-    [
-      "judged",
-      `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`,
-    ] as const,
-  ].filter(([, value]) => value !== undefined);
-  return html`<header class="masthead">
-    <p class="kicker">
-      Conformance report${name === undefined ? undefined : html` <strong>${name}</strong>`}
-    </p>
-    <h1 class="stamp ${conclusion.replaceAll(" ", "-")}">
-      <span class="sign" aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
+function formatHeader(report: Report, name?: string): Markup {
+  const { conclusion, sentence } = report;
+  return html`<header>
+    <p>Conformance report${name === undefined ? undefined : html` <strong>${name}</strong>`}</p>
+    <h1 class="${TINT[conclusion]}">
+      <span aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
     </h1>
     <p class="sentence">${sentence}</p>
-    <dl class="facts">
-      ${facts.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd><code>${value}</code></dd>
-          </div>`,
-      )}
-    </dl>
-    ${counts(report)}
-    <p class="slowest">${slowestLine(report)}</p>
+    ${formatRunFacts(report)} ${formatCounts(report)}
+    <p class="remark">${formatSlowest(report)}</p>
   </header>`;
 }
 
-function begin(report: Report): Markup | undefined {
-  const first = findRootCauses(report);
-  if (first.length === 0) return undefined;
-  return html`<section class="begin" aria-labelledby="begin">
-    <h2 id="begin">Begin here</h2>
-    <ul>
-      ${first.map((text) => html`<li>${text}</li>`)}
-    </ul>
-  </section>`;
+function formatRunFacts({ request, when, seconds }: Report): Markup {
+  const date = `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`;
+  const facts = [
+    ...ROLES.map((role) => [role, request[role]]),
+    ["dialect", request.dialect],
+    ["only", request.only],
+    ["tested", date],
+  ].filter(([, value]) => value !== undefined);
+  return html`<dl>
+    ${facts.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd><code>${value}</code></dd>`,
+    )}
+  </dl>`;
 }
 
-function counts({ counts }: Report): Markup {
-  const levels = LEVELS.filter((level) => Object.values(counts[level]).some((one) => one > 0));
-  return html`<table class="counts">
+function formatCounts({ counts }: Report): Markup {
+  const verdicts = Object.keys(counts.MUST) as Verdict[];
+  const levels = LEVELS.filter((level) => Object.values(counts[level]).some((count) => count > 0));
+  return html`<table>
     <caption>
       Rules by level
     </caption>
     <thead>
       <tr>
         <th scope="col">level</th>
-        ${VERDICTS.map(({ sign, word, tint }) => html`<th scope="col" class="${tint}"><span aria-hidden="true">${sign}</span> ${word}</th>`)}
+        ${verdicts.map((verdict) => html`<th scope="col">${formatVerdict({ verdict })}</th>`)}
       </tr>
     </thead>
     <tbody>
@@ -88,14 +73,35 @@ function counts({ counts }: Report): Markup {
         (level) =>
           html`<tr>
             <th scope="row">${LEVEL_NAME[level]}</th>
-            ${VERDICTS.map(
-              ({ verdict }) =>
-                html`<td class="${counts[level][verdict] === 0 ? "zero" : ""}">
-                  ${counts[level][verdict]}
-                </td>`,
-            )}
+            ${verdicts.map((verdict) => html`<td>${counts[level][verdict]}</td>`)}
           </tr>`,
       )}
     </tbody>
   </table>`;
+}
+
+function formatRootCauses(report: Report): Markup | undefined {
+  const causes = findRootCauses(report);
+  if (causes.length === 0) return undefined;
+  return html`<section>
+    <h2>Fix this first</h2>
+    <ul>
+      ${causes.map((cause) => html`<li>${cause}</li>`)}
+    </ul>
+  </section>`;
+}
+
+/** A MUST comes before a SHOULD. */
+function formatFailures({ findings }: Report): Markup | undefined {
+  const failing = findings.filter(({ verdict }) => verdict === "fail");
+  if (failing.length === 0) return undefined;
+  const sorted = LEVELS.flatMap((level) => failing.filter((finding) => finding.level === level));
+  return html`<section>
+    <h2>Rules that fail</h2>
+    <p class="remark">
+      The diagrams show the control connection P and the data connection Q. Times are in
+      milliseconds. ✗ marks the event that breaks the rule, or the time in which nothing came.
+    </p>
+    ${sorted.map(formatFailureSection)}
+  </section>`;
 }

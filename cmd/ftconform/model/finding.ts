@@ -1,8 +1,12 @@
-// A finding: what all the cases of one rule say together.
+// A finding: the verdict of a rule, from all of its cases.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import { requirement, stepOf } from "../../../conformance/spec/requirements.ts";
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import {
+  isProbe,
+  requirement,
+  type Result,
+  stepOf,
+  type Verdict,
+} from "../../../conformance/index.ts";
 
 export interface Finding {
   readonly id: string;
@@ -16,10 +20,10 @@ export interface Finding {
 }
 
 export const LEVELS = ["MUST", "SHOULD", "MAY", "INFO"] as const;
-/** How a level is called where people read. */
+/** The name of a level for people. */
 export const LEVEL_NAME = { MUST: "MUST", SHOULD: "SHOULD", MAY: "MAY", INFO: "beyond" } as const;
 
-/** The nine steps in a few words, and what no step asks for. */
+/** The titles of the nine steps, and of what no step asks for. */
 export const STEPS: Readonly<Record<number, string>> = {
   1: "The server starts",
   2: "The server waits for a client",
@@ -34,13 +38,11 @@ export const STEPS: Readonly<Record<number, string>> = {
 };
 export const BEYOND = 10;
 
-export const isProbe = (id: string): boolean => id.startsWith("B");
-
-// What is said of a rule where its cases differ: one that is broken in one of them is broken.
-const GRAVITY: readonly Verdict[] = ["fail", "no-verdict", "pass", "not-applicable"];
+// If the cases of a rule differ, the first of these verdicts counts: one case that fails is enough.
+const GRAVITY: readonly Verdict[] = ["fail", "inconclusive", "pass", "not-applicable"];
 
 /** The findings of a run, in the order of the steps. */
-export function findings(results: readonly Result[]): Finding[] {
+export function makeFindings(results: readonly Result[]): Finding[] {
   const byId = Map.groupBy(results, ({ id }) => id);
   return [...byId].map(([id, cases]) => finding(id, cases)).sort(byOrder);
 }
@@ -48,23 +50,23 @@ export function findings(results: readonly Result[]): Finding[] {
 function finding(id: string, results: readonly Result[]): Finding {
   const [{ level, rule } = { level: "INFO", rule: "" } as const] = results;
   const verdict =
-    GRAVITY.find((one) => results.some((each) => each.verdict === one)) ?? "no-verdict";
+    GRAVITY.find((one) => results.some((each) => each.verdict === one)) ?? "inconclusive";
   return { id, level, rule, step: isProbe(id) ? BEYOND : stepOf(id), verdict, results };
 }
 
-/** A rule that was asked for and of which the suite has recorded nothing: it has lost something. */
-export function unrecorded(id: string, reason: string): Result {
+/** Stands for the result of a selected rule that the suite has no result for. */
+export function missingResult(id: string, reason: string): Result {
   const { level, role, rule, hint } = requirement(id);
   const about = { id, level, rule, hint, role: role === "both" ? "server" : role } as const;
   const rest = { timeline: [], retried: false, again: "" };
-  return { ...about, title: rule, verdict: "no-verdict", reason, ...rest };
+  return { ...about, title: rule, verdict: "inconclusive", reason, ...rest };
 }
 
 function byOrder(a: Finding, b: Finding): number {
   return a.step - b.step || rank(a.id) - rank(b.id);
 }
 
-// The assignment's rules before the dialect's, then by their number: S7.9 before S7.10 before N7.1.
+// The assignment's rules come before the native dialect's, then by their number: S7.9, S7.10, N7.1.
 function rank(id: string): number {
   return (id.startsWith("N") ? 1000 : 0) + Number(id.split(".")[1] ?? id.replace(/\D/g, ""));
 }

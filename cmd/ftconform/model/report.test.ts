@@ -1,8 +1,8 @@
 // What a run's records conclude to, and that what does not apply counts for neither side.
 
 import { expect, test } from "bun:test";
-import type { Result } from "../../../conformance/runner/result.ts";
-import { reportOf } from "./report.ts";
+import type { Result } from "../../../conformance/index.ts";
+import { makeReport } from "./report.ts";
 import { REQUEST, RUN, sample } from "./sample.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
@@ -10,57 +10,60 @@ const QUICK = 2_000; // these look at data and nothing else
 function concluded(results: Result[], cut?: string): [string, string] {
   const only = results.map(({ id }) => id).join(",");
   const run = { results, seconds: 1, log: "", ...(cut ? { cut } : {}) };
-  const { conclusion, sentence } = reportOf({ server: "x", only }, run);
+  const { conclusion, sentence } = makeReport(
+    { options: { server: "x", only }, program: "ftconform" },
+    run,
+  );
   return [conclusion, sentence];
 }
 
 const idle = { verdict: "not-applicable", reason: "no client was given" } as const;
 const broken = { verdict: "fail", expected: "a", observed: "b" } as const;
-const open = { verdict: "no-verdict", reason: "it does not serve" } as const;
+const open = { verdict: "inconclusive", reason: "it does not serve" } as const;
 
 const rows: [string, Result[], string, string][] = [
-  ["a MUST that is met", [sample("S7.1")], "conformant", "The MUST rule that applies is met."],
+  ["a MUST that is met", [sample("S7.1")], "conformant", "The MUST rule that applies passes."],
   [
     "a SHOULD that is not met decides nothing",
     [sample("S7.1"), sample("S7.7", broken)],
     "conformant",
-    "The MUST rule that applies is met; not met, but only SHOULD: S7.7.",
+    "The MUST rule that applies passes. SHOULD rules that fail: S7.7.",
   ],
   [
     "a MUST that is broken",
     [sample("S7.1", broken)],
     "not conformant",
-    "Broken: S7.1 (1 of 1 MUST rules).",
+    "Failed: S7.1 (1 of 1 MUST rules).",
   ],
   [
     "one that is broken in one of two cases",
     [sample("S7.1"), sample("S7.1", { ...broken, title: "another" })],
     "not conformant",
-    "Broken: S7.1 (1 of 1 MUST rules).",
+    "Failed: S7.1 (1 of 1 MUST rules).",
   ],
   [
     "all skipped",
     [sample("S8.1", idle)],
-    "no verdict",
-    "Nothing could be judged: no client was given.",
+    "inconclusive",
+    "Nothing could be tested: no client was given.",
   ],
   [
     "a subject that cannot run",
     [sample("S7.1", open)],
-    "no verdict",
-    "Nothing could be judged: it does not serve.",
+    "inconclusive",
+    "Nothing could be tested: it does not serve.",
   ],
   [
     "a MUST that stays open",
     [sample("S7.1"), sample("S7.2", open)],
-    "no verdict",
-    "No MUST rule was seen broken; not judged: S7.2 (it does not serve).",
+    "inconclusive",
+    "No MUST rule failed; not tested: S7.2 (it does not serve).",
   ],
   [
     "what is beyond decides nothing",
     [sample("S7.1"), sample("B1", broken)],
     "conformant",
-    "The MUST rule that applies is met.",
+    "The MUST rule that applies passes.",
   ],
 ];
 
@@ -75,9 +78,12 @@ test(
   () => {
     const results = [sample("S7.1"), sample("S7.7", broken)];
     const request = { server: "x", only: "S7.1,S7.7", strict: true };
-    const { conclusion, sentence } = reportOf(request, { results, seconds: 1, log: "" });
+    const { conclusion, sentence } = makeReport(
+      { options: request, program: "ftconform" },
+      { results, seconds: 1 },
+    );
     expect(conclusion).toBe("not conformant");
-    expect(sentence).toBe("Broken: S7.7 (1 of 2 MUST and SHOULD rules).");
+    expect(sentence).toBe("Failed: S7.7 (1 of 2 MUST and SHOULD rules).");
   },
   QUICK,
 );
@@ -86,8 +92,8 @@ test(
   "a run that was cut short is never conformant",
   () => {
     const [conclusion, sentence] = concluded([sample("S7.1")], "it was ended by a signal");
-    expect(conclusion).toBe("no verdict");
-    expect(sentence).toEndWith("The run did not come to its end: it was ended by a signal.");
+    expect(conclusion).toBe("inconclusive");
+    expect(sentence).toEndWith("The run was cut short: it was ended by a signal.");
   },
   QUICK,
 );
@@ -96,12 +102,15 @@ test(
   "a rule of which the suite lost the record leaves the verdict open",
   () => {
     const run = { results: [sample("S7.1")], seconds: 1, log: "SyntaxError" };
-    const report = reportOf({ server: "x", only: "S7.1,S7.2" }, run);
-    expect(report.conclusion).toBe("no verdict");
+    const report = makeReport(
+      { options: { server: "x", only: "S7.1,S7.2" }, program: "ftconform" },
+      run,
+    );
+    expect(report.conclusion).toBe("inconclusive");
     expect(report.log).toBe("SyntaxError");
     expect(report.findings.map(({ id, verdict }) => [id, verdict])).toEqual([
       ["S7.1", "pass"],
-      ["S7.2", "no-verdict"],
+      ["S7.2", "inconclusive"],
     ]);
   },
   QUICK,
@@ -110,9 +119,9 @@ test(
 test(
   "counts are of rules, by level",
   () => {
-    const { counts, slowest } = reportOf(REQUEST, RUN);
-    expect(counts.MUST).toEqual({ pass: 3, fail: 2, "no-verdict": 1, "not-applicable": 2 });
-    expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, "no-verdict": 0, "not-applicable": 0 });
+    const { counts, slowest } = makeReport({ options: REQUEST, program: "ftconform" }, RUN);
+    expect(counts.MUST).toEqual({ pass: 3, fail: 2, inconclusive: 1, "not-applicable": 2 });
+    expect(counts.SHOULD).toEqual({ pass: 0, fail: 1, inconclusive: 0, "not-applicable": 0 });
     expect(counts.INFO.fail).toBe(1);
     expect(slowest?.id).toBe("S1.1");
   },

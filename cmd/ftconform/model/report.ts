@@ -1,115 +1,128 @@
-// The report of one run: the verdict, the findings, and how many of each kind there are.
+// The report of one run: its conclusion, the findings, and how many of each verdict there are.
 
-import { WAIVERS } from "../../../conformance/spec/waivers.ts";
-import { REQUIREMENTS } from "../../../conformance/spec/requirements.ts";
-import type { Result } from "../../../conformance/runner/result.ts";
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
-import { type Finding, findings, LEVELS, unrecorded } from "./finding.ts";
-import { formatRerunCommand } from "./rerun-command.ts";
-import { isAsked, type Request } from "../run/request.ts";
-import type { Run } from "../run/run.ts";
+import {
+  formatRerunCommand,
+  isSelected,
+  REQUIREMENTS,
+  type Result,
+  type SuiteConfig,
+  type SuiteOptions,
+  type Verdict,
+  WAIVERS,
+} from "../../../conformance/index.ts";
+import type { SuiteRun } from "../run/run.ts";
+import { type Finding, makeFindings, LEVELS, missingResult } from "./finding.ts";
 
-/** The exit status of each verdict. */
-export const STATUS = { conformant: 0, "not conformant": 1, "no verdict": 2 } as const;
+/** The exit status of each conclusion. */
+export const STATUS = { conformant: 0, "not conformant": 1, inconclusive: 2 } as const;
 export type Conclusion = keyof typeof STATUS;
 
-/** How many rules of a level came to each verdict. */
+/** How many rules of a level have each verdict. */
 export type Counts = Record<Finding["level"], Record<Verdict, number>>;
 
 export interface Report {
-  readonly request: Request;
+  readonly request: SuiteOptions;
   readonly when: Date;
   readonly seconds: number;
   readonly conclusion: Conclusion;
-  /** The conclusion in a sentence, with its reason. */
+  /** The conclusion's reason in a sentence. */
   readonly sentence: string;
   readonly findings: readonly Finding[];
   readonly counts: Counts;
-  /** The case in which the subject came closest to a limit. */
+  /** The result whose slowest wait came closest to its limit. */
   readonly slowest: Result | undefined;
-  /** What the runner itself printed last, where it lost something. */
+  /** The last messages of the process that ran the suite, if results are missing. */
   readonly log: string;
 }
 
-/** Concludes from what a run recorded. The request is the user's own: it stands in the lines to paste. */
-export function reportOf(request: Request, run: Run, when = new Date()): Report {
-  const recorded = new Set(run.results.map(({ id }) => id));
-  const lost = REQUIREMENTS.map(({ id }) => id).filter(
-    (id) => isAsked(id, request.only) && !recorded.has(id) && !(id in WAIVERS),
-  );
-  const why = run.cut ?? "the suite recorded nothing about it";
-  const all = [...run.results, ...lost.map((id) => unrecorded(id, why))];
-  const found = findings(all.map((one) => ({ ...one, again: formatRerunCommand(request, one) })));
-  const [conclusion, sentence] = concluded(found, run.cut, request.strict);
-  const log = lost.length > 0 ? run.log : "";
+export function makeReport(
+  config: Pick<SuiteConfig, "options" | "program">,
+  run: SuiteRun,
+  when = new Date(),
+): Report {
+  const { options: request } = config;
+  const missing = missingResults(config, run);
+  const results = [...run.results, ...missing];
+  const found = makeFindings(results);
+  const [conclusion, sentence] = conclude(found, run.cut, request.strict);
+  const log = (missing.length > 0 && run.log) || "";
   const about = { request, when, seconds: run.seconds, conclusion, sentence, log };
-  return { ...about, findings: found, counts: counts(found), slowest: slowest(all) };
+  return { ...about, findings: found, counts: countVerdicts(found), slowest: slowestOf(results) };
 }
 
-/** Only a MUST decides, and a SHOULD where that was asked for. What does not apply never counts for either side. */
-function concluded(
+/** A run that was cut short has no result for some of the selected rules. */
+function missingResults(
+  config: Pick<SuiteConfig, "options" | "program">,
+  { results, cut }: SuiteRun,
+): Result[] {
+  const known = new Set(results.map(({ id }) => id));
+  const reason = cut ?? "the suite has no result for it";
+  return REQUIREMENTS.filter(({ id }) => isSelected(id, config.options.only))
+    .filter(({ id }) => !known.has(id) && !(id in WAIVERS))
+    .map(({ id }) => missingResult(id, reason))
+    .map((one) => ({ ...one, again: formatRerunCommand(one, config) }));
+}
+
+/** Only a MUST decides, and a SHOULD with --strict. A rule that is not applicable counts for neither side. */
+function conclude(
   all: readonly Finding[],
   cut: string | undefined,
   strict = false,
 ): [Conclusion, string] {
-  const deciding = strict ? "MUST and SHOULD" : "MUST";
-  const musts = all.filter(({ level }) => deciding.includes(level));
-  const broken = musts.filter(({ verdict }) => verdict === "fail");
-  const open = musts.filter(({ verdict }) => verdict === "no-verdict");
-  const judged = all.filter(({ verdict }) => verdict === "pass" || verdict === "fail");
-  const met = musts.filter(({ verdict }) => verdict === "pass").length;
-  const short = cut ? ` The run did not come to its end: ${cut}.` : "";
-  const only = cut && judged.length === 0 ? cut : undefined;
-  if (broken.length > 0) {
-    const share = `${broken.length} of ${met + broken.length} ${deciding} rules`;
-    return ["not conformant", `Broken: ${list(broken)} (${share}).${short}`];
+  const levels = strict ? "MUST and SHOULD" : "MUST";
+  const deciding = all.filter(({ level }) => levels.includes(level));
+  const failed = deciding.filter(({ verdict }) => verdict === "fail");
+  const open = deciding.filter(({ verdict }) => verdict === "inconclusive");
+  const passed = deciding.filter(({ verdict }) => verdict === "pass").length;
+  const isTested = all.some(({ verdict }) => verdict === "pass" || verdict === "fail");
+  const ending = cut ? ` The run was cut short: ${cut}.` : "";
+  if (failed.length > 0) {
+    const share = `${failed.length} of ${passed + failed.length} ${levels} rules`;
+    return ["not conformant", `Failed: ${listIds(failed)} (${share}).${ending}`];
   }
-  if (judged.length === 0)
-    return ["no verdict", `Nothing could be judged: ${only ?? reason(all)}.`];
-  if (open.length > 0 || cut) {
-    const what = open.length > 0 ? `not judged: ${list(open)} (${reason(open)})` : "none is open";
-    return ["no verdict", `No ${deciding} rule was seen broken; ${what}.${short}`];
+  if (!isTested) return ["inconclusive", `Nothing could be tested: ${cut ?? mainReason(all)}.`];
+  if (open.length > 0) {
+    const what = `not tested: ${listIds(open)} (${mainReason(open)})`;
+    return ["inconclusive", `No ${levels} rule failed; ${what}.${ending}`];
   }
-  return ["conformant", praise(met, all, deciding)];
+  if (cut) return ["inconclusive", `No ${levels} rule failed.${ending}`];
+  return ["conformant", formatSuccess(passed, all, levels)];
 }
 
-function praise(met: number, all: readonly Finding[], deciding: string): string {
+function formatSuccess(passed: number, all: readonly Finding[], levels: string): string {
   const wanting = all.filter(({ level, verdict }) => level === "SHOULD" && verdict === "fail");
-  const musts =
-    met === 1
-      ? `The ${deciding} rule that applies is met`
-      : `All ${met} ${deciding} rules that apply are met`;
-  const first = met === 0 ? `No ${deciding} rule was asked for, and none is broken` : musts;
-  return wanting.length === 0
-    ? `${first}.`
-    : `${first}; not met, but only SHOULD: ${list(wanting)}.`;
+  const also = wanting.length > 0 ? ` SHOULD rules that fail: ${listIds(wanting)}.` : "";
+  if (passed === 0) return `No ${levels} rule was selected.${also}`;
+  return passed === 1
+    ? `The ${levels} rule that applies passes.${also}`
+    : `All ${passed} ${levels} rules that apply pass.${also}`;
 }
 
-const MOST_NAMED = 12; // ids in one sentence: the rest is in the tree
+const MOST_NAMED = 12; // ids in one sentence: the tree has them all
 
-function list(some: readonly Finding[]): string {
+function listIds(some: readonly Finding[]): string {
   const ids = some.slice(0, MOST_NAMED).map(({ id }) => id);
   const more = some.length - ids.length;
   return `${ids.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** The reason that most of them have. */
-function reason(all: readonly Finding[]): string {
-  const open = all.flatMap(({ results }) => results).filter((one) => one.reason);
-  const worst = open.filter(({ verdict }) => verdict === "no-verdict");
-  const grouped = Map.groupBy(worst.length > 0 ? worst : open, (one) => one.reason ?? "");
-  const [most] = [...grouped].sort(([, a], [, b]) => b.length - a.length);
+/** The reason that most of the results have. */
+function mainReason(all: readonly Finding[]): string {
+  const results = all.flatMap((one) => one.results).filter((one) => one.reason);
+  const open = results.filter(({ verdict }) => verdict === "inconclusive");
+  const reasons = Map.groupBy(open.length > 0 ? open : results, (one) => one.reason ?? "");
+  const [most] = [...reasons].sort(([, a], [, b]) => b.length - a.length);
   return most?.[0].replace(/\.$/, "") ?? "nothing was selected";
 }
 
-function counts(all: readonly Finding[]): Counts {
-  const none = { pass: 0, fail: 0, "no-verdict": 0, "not-applicable": 0 };
-  const table = Object.fromEntries(LEVELS.map((level) => [level, { ...none }])) as Counts;
-  for (const { level, verdict } of all) table[level][verdict]++;
-  return table;
+function countVerdicts(all: readonly Finding[]): Counts {
+  const none = { pass: 0, fail: 0, inconclusive: 0, "not-applicable": 0 };
+  const counts = Object.fromEntries(LEVELS.map((level) => [level, { ...none }])) as Counts;
+  for (const { level, verdict } of all) counts[level][verdict]++;
+  return counts;
 }
 
-function slowest(all: readonly Result[]): Result | undefined {
+function slowestOf(all: readonly Result[]): Result | undefined {
   const share = ({ slowest }: Result): number => (slowest ? slowest.took / slowest.limit : -1);
   const [first] = all.toSorted((a, b) => share(b) - share(a));
   return first?.slowest ? first : undefined;

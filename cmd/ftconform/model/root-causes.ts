@@ -1,46 +1,45 @@
-// What to mend first: one fault breaks many rules, and the report should not leave it to the reader to find it.
+// What to fix first: one fault can break many rules.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import type { Report } from "./report.ts";
 
-/** From this many rules on it is worth a sentence of its own. */
+/** From this many rules on a common cause is worth a sentence. */
 const MANY = 2;
 
-/** Sentences, those first that explain most. */
+/** One sentence for each cause, the cause of most results first. */
 export function findRootCauses({ findings }: Report): string[] {
   const results = findings.flatMap((one) => one.results);
-  return [...falls(results), ...bases(results)];
+  return [...crashes(results), ...dependencies(results)];
 }
 
-/** A server that broke down can answer nobody, whatever the rule is about. */
-function falls(results: readonly Result[]): string[] {
-  const fallen = results.filter(({ crash }) => crash !== undefined);
-  const kinds = Map.groupBy(
-    fallen,
-    ({ crash = "" }) => /[\w.]*(Error|Exception)/.exec(crash)?.[0] ?? crash,
-  );
-  return ranked(kinds).map(([kind, ids]) => {
-    const example = kinds.get(kind)?.[0]?.crash ?? kind;
-    return `The server broke down where ${ids.join(", ")} were judged, for example so: ${example}.`;
+/** A server that crashes cannot answer, whatever the rule is about. */
+function crashes(results: readonly Result[]): string[] {
+  const crashed = results.filter(({ crash }) => crash !== undefined);
+  const kinds = Map.groupBy(crashed, ({ crash }) => crash?.kind ?? "");
+  return rank(kinds).map(([kind, ids]) => {
+    const { signal, words = "" } = kinds.get(kind)?.[0]?.crash ?? {};
+    const example = signal === kind ? "" : ` For example: ${words.replace(/\.$/, "")}.`;
+    return `Your server crashed (${kind}) in tests ${list(ids)}. Fix this first.${example}`;
   });
 }
 
-/** Rules that could not be judged, since another one is broken. */
-function bases(results: readonly Result[]): string[] {
-  const open = results.filter(({ verdict, level }) => verdict === "no-verdict" && level !== "INFO");
-  const blamed = Map.groupBy(open, ({ reason = "" }) => /^it rests on ([^:]+):/.exec(reason)?.[1]);
-  blamed.delete(undefined);
-  return ranked(blamed).map(
-    ([base, ids]) =>
-      `Until ${base} ${are(base?.split(", ") ?? [])} met, ${ids.join(", ")} cannot be judged.`,
-  );
+/** Rules that cannot be tested because another one is broken. */
+function dependencies(results: readonly Result[]): string[] {
+  const open = results.filter(({ dependsOn, level }) => dependsOn && level !== "INFO");
+  const bases = Map.groupBy(open, ({ dependsOn = [] }) => list(dependsOn));
+  return rank(bases).map(([base, ids]) => {
+    const verb = bases.get(base)?.[0]?.dependsOn?.length === 1 ? "works" : "work";
+    return `Until ${base} ${verb}, ${list(ids)} cannot be tested.`;
+  });
 }
 
-const are = ({ length }: readonly string[]): string => (length === 1 ? "is" : "are");
-
-function ranked<T>(groups: Map<T, Result[]>): [T, string[]][] {
-  const named = [...groups].map(([key, some]): [T, string[]] => [key, idsOf(some)]);
+function rank(groups: Map<string, Result[]>): [string, string[]][] {
+  const named = [...groups].map(([key, some]): [string, string[]] => [key, idsOf(some)]);
   return named.filter(([, ids]) => ids.length >= MANY).sort(([, a], [, b]) => b.length - a.length);
 }
 
 const idsOf = (some: readonly Result[]): string[] => [...new Set(some.map(({ id }) => id))];
+
+/** `S5.3, S9.1 and S9.3`. */
+const list = (ids: readonly string[]): string =>
+  [ids.slice(0, -1).join(", "), ids.at(-1)].filter(Boolean).join(" and ");

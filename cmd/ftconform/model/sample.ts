@@ -1,9 +1,7 @@
 // A run made up for the tests: every verdict and level, and text that tries to break out of where it stands.
 
-import type { Result } from "../../../conformance/runner/result.ts";
-import { requirement } from "../../../conformance/spec/requirements.ts";
-import type { Moment } from "../../../conformance/net/timeline.ts";
-import type { Run } from "../run/run.ts";
+import { type Moment, requirement, type Result } from "../../../conformance/index.ts";
+import type { SuiteRun } from "../run/run.ts";
 
 /** What a subject may send to a teacher's screen: markup, XML's end, ANSI, a title for the terminal, bidi. */
 export const HOSTILE =
@@ -46,7 +44,7 @@ export function sample(id: string, facts: Partial<Result> = {}): Result {
     verdict: "pass",
     timeline: [],
     retried: false,
-    again: "",
+    again: `bun cmd/ftconform.ts --server 'x' --only ${id}`,
   } as const;
   const { level, rule, hint } = about;
   return { id, level, rule, hint, role, ...rest, ...facts } as Result;
@@ -56,18 +54,24 @@ const failed = {
   verdict: "fail" as const,
   expected: "an error on P",
   timeline: TIMELINE,
+  judgedAt: 80,
 } satisfies Partial<Result>;
 
 export const RESULTS: readonly Result[] = [
   sample("S1.1", { slowest: { what: "its end", took: 900, limit: 5000 } }),
   sample("S2.1", { retried: true, title: `it listens ${HOSTILE}` }),
   sample("S7.5", { remarks: [`the dialect does not explain "150 ok" on P ${HOSTILE}`] }),
-  sample("S7.10", { verdict: "no-verdict", reason: `it rests on S7.6: ${HOSTILE}` }),
-  sample("S7.19", { ...failed, title: HOSTILE, observed: HOSTILE, retried: true }),
+  sample("S7.10", {
+    verdict: "inconclusive",
+    dependsOn: ["S7.6"],
+    reason: `Cannot be tested until S7.6 works: ${HOSTILE}`,
+  }),
+  sample("S7.19", { ...failed, title: HOSTILE, observed: HOSTILE, decisive: 7, retried: true }),
   sample("S7.20", {
     ...failed,
     title: "a missing file",
     observed: '"File not found" on Q',
+    decisive: 5,
     remarks: [STRANGE],
   }),
   sample("S7.22", { ...failed, title: "a path", observed: "nothing came" }),
@@ -78,4 +82,4 @@ export const RESULTS: readonly Result[] = [
 
 export const REQUEST = { server: `./ftserver {port} ${HOSTILE}`, only: "S1.1,S2.1,S7.5,S8.1,B1" };
 
-export const RUN: Run = { results: [...RESULTS], seconds: 1.5, log: "" };
+export const RUN: SuiteRun = { results: [...RESULTS], seconds: 1.5, log: "" };

@@ -1,15 +1,14 @@
 // The report for programs. Its shape is `JsonReport`; a change that breaks a reader raises `schema`.
 
 import manifest from "../../../package.json" with { type: "json" };
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result, SuiteOptions } from "../../../conformance/index.ts";
 import { STEPS } from "../model/finding.ts";
 import { type Conclusion, type Counts, type Report, STATUS } from "../model/report.ts";
-import type { Request } from "../run/request.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { formatFailureText } from "./tree.ts";
 
 export interface JsonReport {
-  schema: 1;
+  schema: 2;
   /** The program that wrote it: `ftconform` and its version. */
   tool: string;
   /** ISO 8601, UTC. */
@@ -18,15 +17,15 @@ export interface JsonReport {
   verdict: Conclusion;
   /** The exit status of ftconform: 0, 1 or 2. */
   exit: number;
-  /** The verdict's reason in a sentence. */
+  /** The reason of the verdict in a sentence. */
   sentence: string;
-  /** What to mend first, in sentences. */
+  /** What to fix first, in sentences. */
   begin: string[];
-  /** The command lines, dialect, selection and patience, as they were given. */
-  request: Request;
-  /** How many rules of a level (MUST, SHOULD, MAY, INFO) are `pass`, `fail`, `no-verdict`, `not-applicable`. */
+  /** The command lines, dialect, selection and timeout scale, as they were given. */
+  request: SuiteOptions;
+  /** How many rules of a level (MUST, SHOULD, MAY, INFO) have the verdict `pass`, `fail`, `inconclusive` or `not-applicable`. */
   counts: Counts;
-  /** The slowest reply that was waited for, in ms, beside its limit. */
+  /** The slowest answer, in ms, and its limit. */
   slowest?: { id: string; what: string; took: number; limit: number };
   rules: JsonRule[];
 }
@@ -39,7 +38,7 @@ export interface JsonRule {
   title: string;
   rule: string;
   verdict: Result["verdict"];
-  /** Every case that asked for the rule, with its timeline; `text` is the whole explanation of one that is not met. */
+  /** Every case of the rule, with its timeline; `text` is the whole explanation of a failure. */
   cases: (Result & { text?: string })[];
 }
 
@@ -62,6 +61,6 @@ export function formatJson(report: Report): string {
       one.verdict === "fail" ? { ...one, text: formatFailureText(one) } : { ...one },
     ),
   }));
-  const whole: JsonReport = { schema: 1, tool, when: when.toISOString(), ...about, ...slow, rules };
+  const whole: JsonReport = { schema: 2, tool, when: when.toISOString(), ...about, ...slow, rules };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }

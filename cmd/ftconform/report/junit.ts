@@ -1,15 +1,15 @@
 // The report as JUnit's XML: a suite for each step, a case for each case.
 
-import type { Result } from "../../../conformance/runner/result.ts";
+import type { Result } from "../../../conformance/index.ts";
 import { type Finding, STEPS } from "../model/finding.ts";
-import { badge } from "./paint.ts";
+import { badgeOf } from "./paint.ts";
 import type { Report } from "../model/report.ts";
 import { formatFailureText } from "./tree.ts";
 import { escapeXml, escapeXmlLines } from "./xml.ts";
 
 /**
- * A broken MUST is a failure, what could not be judged an error. A SHOULD that is not met is `skipped`, unless it decides, with the same
- * text beside it, as is what does not apply: neither decides.
+ * A MUST that fails is a failure, and an inconclusive result is an error. A SHOULD that fails and a rule that is not applicable are
+ * skipped, since they do not decide; the SHOULD has its text as output.
  */
 export function formatJunit({ request, ...report }: Report): string {
   const { findings, conclusion, sentence, seconds, when } = report;
@@ -20,38 +20,45 @@ export function formatJunit({ request, ...report }: Report): string {
   return [
     `<?xml version="1.0" encoding="UTF-8"?>`,
     `<testsuites ${about} timestamp="${when.toISOString().slice(0, 19)}">`,
-    ...steps.map(([step, found]) => suite(step, found, `${conclusion}: ${sentence}`, strict)),
+    ...steps.map(([step, found]) => formatSuite(step, found, `${conclusion}: ${sentence}`, strict)),
     "</testsuites>\n",
   ].join("\n");
 }
 
-function suite(step: number, found: readonly Finding[], verdict: string, strict: boolean): string {
+function formatSuite(
+  step: number,
+  found: readonly Finding[],
+  verdict: string,
+  strict: boolean,
+): string {
   const results = found.flatMap((one) => one.results);
   const name = `${step <= 9 ? `step ${step}: ` : ""}${STEPS[step]}`;
   const property = `<property ${attributes({ name: "verdict", value: verdict })}/>`;
   return [
     `  <testsuite ${attributes({ name, ...totals(results, strict), time: 0 })}>`,
     `    <properties>${property}</properties>`,
-    ...results.map((one) => testcase(step, one, strict)),
+    ...results.map((one) => formatCase(step, one, strict)),
     "  </testsuite>",
   ].join("\n");
 }
 
-function testcase(step: number, one: Result, strict: boolean): string {
+function formatCase(step: number, one: Result, strict: boolean): string {
   const name = `${one.id} ${one.level} ${one.role}: ${one.title}`;
   const about = attributes({ name, classname: `conformance.step${step}`, time: 0 });
-  const said = outcome(one, strict);
-  return said ? `    <testcase ${about}>${said}</testcase>` : `    <testcase ${about}/>`;
+  const body = formatOutcome(one, strict);
+  return body ? `    <testcase ${about}>${body}</testcase>` : `    <testcase ${about}/>`;
 }
 
-function outcome(one: Result, strict: boolean): string {
-  const { word } = badge(one);
-  const text = () => escapeXmlLines(formatFailureText(one));
+function formatOutcome(one: Result, strict: boolean): string {
+  const { word } = badgeOf(one);
+  const text = (): string => escapeXmlLines(formatFailureText(one));
   const message = `${one.id} ${word}: ${one.reason ?? `expected ${one.expected}; observed ${one.observed}`}`;
   if (isFailure(one, strict)) return element("failure", { message, type: word }, text());
-  if (one.verdict === "no-verdict") return element("error", { message, type: word }, text());
+  if (one.verdict === "inconclusive") return element("error", { message, type: word }, text());
   if (one.verdict === "not-applicable") return element("skipped", { message });
-  const again = one.retried ? element("system-out", {}, "retried: held only on a second try") : "";
+  const again = one.retried
+    ? element("system-out", {}, "passed only when it was tried again on a fresh subject")
+    : "";
   return one.verdict === "pass"
     ? again
     : element("skipped", { message }) + element("system-out", {}, text());
@@ -61,10 +68,10 @@ const isFailure = ({ verdict, level }: Result, strict: boolean): boolean =>
   verdict === "fail" && (level === "MUST" || (strict && level === "SHOULD"));
 
 function totals(results: readonly Result[], strict: boolean): Record<string, number> {
-  const how = (check: (one: Result) => boolean): number => results.filter(check).length;
-  const failures = how((one) => isFailure(one, strict));
-  const errors = how(({ verdict }) => verdict === "no-verdict");
-  const passed = how(({ verdict }) => verdict === "pass");
+  const count = (check: (one: Result) => boolean): number => results.filter(check).length;
+  const failures = count((one) => isFailure(one, strict));
+  const errors = count(({ verdict }) => verdict === "inconclusive");
+  const passed = count(({ verdict }) => verdict === "pass");
   return {
     tests: results.length,
     failures,

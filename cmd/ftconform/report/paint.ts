@@ -1,6 +1,6 @@
-// Colours, where a person reads on a terminal and has not asked for none; a verdict is always a word as well.
+// Colours on a terminal, unless NO_COLOR is set; a verdict is always a word as well.
 
-import type { Verdict } from "../../../conformance/spec/verdict.ts";
+import type { Verdict } from "../../../conformance/index.ts";
 import { onTerminal, STDOUT } from "../../cli/terminal.ts";
 import type { Finding } from "../model/finding.ts";
 
@@ -23,8 +23,8 @@ const coloured: Paint = (tint, text) => {
   return `\x1b[${on}m${text}\x1b[${off}m`;
 };
 
-/** As NO_COLOR (no-color.org) and a pipe want it. */
-export const paintFor = (fd = STDOUT): Paint =>
+/** No colours in a pipe or a file, or with NO_COLOR (no-color.org). */
+export const choosePaint = (fd = STDOUT): Paint =>
   onTerminal(fd) && !process.env["NO_COLOR"] ? coloured : plain;
 
 export interface Badge {
@@ -33,12 +33,13 @@ export interface Badge {
   readonly tint: Tint;
 }
 
-/** How a verdict looks: a sign, a word and a tint. Broken is said of a MUST alone, since only a MUST decides. */
-export function badge({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
-  if (verdict === "pass") return { sign: "✓", word: "met", tint: "good" };
-  if (verdict === "no-verdict") return { sign: "?", word: "no verdict", tint: "odd" };
+const DECIDES = { sign: "✗", tint: "bad" } as const;
+const INFORMS = { sign: "!", tint: "odd" } as const;
+
+/** How a verdict looks: a sign, a word and a tint. The sign of a failed SHOULD is another one, since only a MUST decides. */
+export function badgeOf({ verdict, level }: { verdict: Verdict; level: Finding["level"] }): Badge {
+  if (verdict === "pass") return { sign: "✓", word: "pass", tint: "good" };
+  if (verdict === "inconclusive") return { sign: "?", word: "inconclusive", tint: "odd" };
   if (verdict === "not-applicable") return { sign: "–", word: "not applicable", tint: "dim" };
-  return level === "MUST"
-    ? { sign: "✗", word: "broken", tint: "bad" }
-    : { sign: "!", word: "not met", tint: "odd" };
+  return { word: "fail", ...(level === "MUST" ? DECIDES : INFORMS) };
 }

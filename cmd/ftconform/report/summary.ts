@@ -1,59 +1,55 @@
-// The end of the terminal's report: what was judged, the counts by level, the slowest reply, and the verdict.
+// The end of the terminal's report: what was tested, the counts by level, the slowest answer, and the conclusion.
 
+import { ROLES } from "../../../conformance/index.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
-import type { Paint } from "./paint.ts";
 import type { Conclusion, Report } from "../model/report.ts";
-import { ROLES } from "../run/request.ts";
-import { wrapped } from "./text.ts";
+import type { Paint } from "./paint.ts";
+import { wrapText } from "./text.ts";
 
-const COLUMNS = [
-  ["pass", "met"],
-  ["fail", "not met"],
-  ["no-verdict", "no verdict"],
-  ["not-applicable", "not applicable"],
-] as const;
+const COLUMNS = ["pass", "fail", "inconclusive", "not-applicable"] as const;
 
 export function formatSummary(report: Report, paint: Paint): string {
   return [
-    ...subjects(report),
+    ...formatRequest(report),
     "",
-    ...table(report),
+    ...formatCounts(report),
     "",
-    slowestLine(report),
-    ...(report.log ? ["", "the runner itself said last:", tail(report.log)] : []),
-    verdict(report, paint),
+    formatSlowest(report),
+    ...(report.log ? ["", "The process that ran the suite said last:", tail(report.log)] : []),
+    formatConclusion(report, paint),
   ].join("\n");
 }
 
-function subjects({ request, seconds }: Report): string[] {
-  const given = ROLES.flatMap((role) => (request[role] ? [`${role}: ${request[role]}`] : []));
-  const dialect = request.dialect ? [`dialect: ${request.dialect}`] : [];
-  const only = request.only ? [`only: ${request.only}`] : [];
-  return [...given, ...dialect, ...only, `judged in ${seconds} s`].map(sanitizeForDisplay);
+function formatRequest({ request, seconds }: Report): string[] {
+  const fields = [...ROLES, "dialect", "only"] as const;
+  const given = fields.flatMap((name) => (request[name] ? [`${name}: ${request[name]}`] : []));
+  return [...given, `Tested in ${seconds} s.`].map(sanitizeForDisplay);
 }
 
-function table({ counts }: Report): string[] {
-  const head = `${"".padEnd(8)}${COLUMNS.map(([, name]) => name.padStart(16)).join("")}`;
-  const rows = LEVELS.filter((level) => COLUMNS.some(([key]) => counts[level][key] > 0)).map(
-    (level) => {
-      const cells = COLUMNS.map(([key]) => String(counts[level][key]).padStart(16));
-      return LEVEL_NAME[level].padEnd(8) + cells.join("");
-    },
-  );
-  return [head, ...rows];
+function formatCounts({ counts }: Report): string[] {
+  const head = COLUMNS.map((verdict) => verdict.replace("-", " ").padStart(16));
+  const levels = LEVELS.filter((level) => COLUMNS.some((verdict) => counts[level][verdict] > 0));
+  const rows = levels.map((level) => {
+    const cells = COLUMNS.map((verdict) => String(counts[level][verdict]).padStart(16));
+    return LEVEL_NAME[level].padEnd(8) + cells.join("");
+  });
+  return [`${"".padEnd(8)}${head.join("")}`, ...rows];
 }
 
 /** The wait that came closest to its limit. */
-export function slowestLine({ slowest }: Report): string {
-  if (!slowest?.slowest) return "slowest reply: none was waited for";
+export function formatSlowest({ slowest }: Report): string {
+  if (!slowest?.slowest) return "Slowest answer: the suite waited for none.";
   const { what, took, limit } = slowest.slowest;
+  const times = `${seconds(took)} (limit ${seconds(limit)})`;
   return sanitizeForDisplay(
-    `slowest reply: ${what}, ${took} ms of at most ${limit} ms (${slowest.id}: ${slowest.title})`,
+    `Slowest answer: ${what}, ${times}, in ${slowest.id}: ${slowest.title}`,
   );
 }
 
-const LOG_LINES = 12; // enough for an error of the runner and where it came from
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+const LOG_LINES = 12; // enough for an error and where it was thrown
 
 function tail(log: string): string {
   const lines = log.trimEnd().split("\n").slice(-LOG_LINES);
@@ -63,11 +59,11 @@ function tail(log: string): string {
 export const SIGN: Record<Conclusion, string> = {
   conformant: "✓",
   "not conformant": "✗",
-  "no verdict": "?",
+  inconclusive: "?",
 };
-export const TINT = { conformant: "good", "not conformant": "bad", "no verdict": "odd" } as const;
+export const TINT = { conformant: "good", "not conformant": "bad", inconclusive: "odd" } as const;
 
-function verdict({ conclusion, sentence }: Report, paint: Paint): string {
+function formatConclusion({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);
-  return `${paint("bold", word)}: ${wrapped(sanitizeForDisplay(sentence), 2)}`;
+  return `${paint("bold", word)}: ${wrapText(sanitizeForDisplay(sentence), 2)}`;
 }

@@ -1,104 +1,96 @@
-// The report as a person reads it in a terminal: a tree by step, the failures with their timelines, the counts.
+// The report on a terminal: what to fix first, a tree by step, the failures with their timelines, the counts.
 
-import { formatFailure } from "../../../conformance/runner/failure-message.ts";
-import type { Result } from "../../../conformance/runner/result.ts";
+import { formatFailure, type Result } from "../../../conformance/index.ts";
 import { sanitizeForDisplay } from "../../../lib/text.ts";
 import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
-import { badge, type Paint } from "./paint.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
+import { badgeOf, type Paint } from "./paint.ts";
 import { formatSummary } from "./summary.ts";
-import { inert, wrapped } from "./text.ts";
+import { escapeLines, wrapText } from "./text.ts";
 
-/** Not applicable for one reason: from this many on they share a line, since nobody reads forty like lines. */
+/** From this many rules on, those that are not applicable for one reason share a line. */
 const MANY = 2;
+const VERDICT_WIDTH = 13;
 /** Columns before a rule's text: its sign and verdict, its id, its level. */
-const INDENT = 2 + 2 + 11 + 7 + 7;
+const INDENT = 2 + 2 + VERDICT_WIDTH + 7 + 7;
 
 export function formatTree(report: Report, paint: Paint): string {
   const steps = Map.groupBy(report.findings, ({ step }) => step);
-  const parts = [...steps].map(([step, found]) => branch(step, found, paint));
-  const told = [...first(report, paint), ...failures(report, paint)];
-  return `${[...parts, ...told, formatSummary(report, paint)].join("\n\n")}\n`;
+  const branches = [...steps].map(([step, found]) => formatStep(step, found, paint));
+  const explained = [...formatRootCauses(report, paint), ...formatFailures(report, paint)];
+  return `${[...branches, ...explained, formatSummary(report, paint)].join("\n\n")}\n`;
 }
 
-function branch(step: number, found: readonly Finding[], paint: Paint): string {
+function formatStep(step: number, found: readonly Finding[], paint: Paint): string {
   const title = `${step <= 9 ? `Step ${step}  ` : ""}${STEPS[step]}`;
   const idle = found.filter(({ verdict }) => verdict === "not-applicable");
   const shared = [...Map.groupBy(idle, reasonOf)].filter(([, some]) => some.length >= MANY);
   const folded = new Set(shared.flatMap(([, some]) => some));
-  const lines = found.filter((one) => !folded.has(one)).map((one) => leaf(one, paint));
-  const folds = shared.map(([reason, some]) => fold(reason, some, paint));
+  const lines = found.filter((one) => !folded.has(one)).map((one) => formatRule(one, paint));
+  const folds = shared.map(([reason, some]) => formatFold(reason, some, paint));
   return [paint("bold", title), ...lines, ...folds].join("\n");
 }
 
 const reasonOf = ({ results }: Finding): string => results[0]?.reason ?? "";
 
-function leaf(one: Finding, paint: Paint): string {
-  const { sign, word, tint } = badge(one);
+function formatRule(one: Finding, paint: Paint): string {
+  const { sign, word, tint } = badgeOf(one);
   const verdict = word === "not applicable" ? "not appl." : word;
-  const head = paint(tint, `${sign} ${verdict.padEnd(11)}`);
+  const head = paint(tint, `${sign} ${verdict.padEnd(VERDICT_WIDTH)}`);
   const level = LEVEL_NAME[one.level].padEnd(7);
-  const first = `  ${head}${one.id.padEnd(7)}${level}${wrapped(sanitizeForDisplay(one.rule), INDENT)}`;
-  const remarks = remarksOn(one).map((text) => " ".repeat(INDENT) + wrapped(text, INDENT));
-  return [first, ...remarks.map((text) => paint("dim", text))].join("\n");
+  const text = wrapText(sanitizeForDisplay(one.rule), INDENT);
+  const notes = notesOn(one).map((note) => " ".repeat(INDENT) + wrapText(note, INDENT));
+  const first = `  ${head}${one.id.padEnd(7)}${level}${text}`;
+  return [first, ...notes.map((note) => paint("dim", note))].join("\n");
 }
 
-/** What a reader must know beside the verdict: why there is none, what nothing explains, that it took a second try. */
-function remarksOn({ verdict, results }: Finding): string[] {
-  const open = results.filter((one) => one.verdict === verdict && one.reason);
-  const reasons = new Set(
-    open.map((one) => `${badge(one).word}: ${sanitizeForDisplay(one.reason ?? "")}`),
-  );
-  // A failure tells its own further down.
-  const beside = results
-    .filter((one) => one.verdict !== "fail")
-    .flatMap((one) => one.remarks ?? []);
-  const again = results.filter((one) => one.retried && one.verdict === "pass");
-  return [
-    ...reasons,
-    ...new Set(beside.map((text) => `beside: ${sanitizeForDisplay(text)}`)),
-    ...again.map(
-      (one) => `retried: held only on a second, fresh subject (${sanitizeForDisplay(one.title)})`,
-    ),
-  ];
+/** The reason of a verdict, what else was seen, and whether it took a second try. A failure says this further down. */
+function notesOn({ verdict, results }: Finding): string[] {
+  const reasons = results
+    .filter((one) => one.verdict === verdict && one.reason)
+    .map((one) => `${badgeOf(one).word}: ${one.reason}`);
+  const remarks = results.flatMap((one) => (one.verdict === "fail" ? [] : (one.remarks ?? [])));
+  const retried = results
+    .filter((one) => one.retried && one.verdict === "pass")
+    .map(({ title }) => `passed only when it was tried again on a fresh subject: ${title}`);
+  const all = [...reasons, ...remarks.map((text) => `also seen: ${text}`), ...retried];
+  return [...new Set(all)].map(sanitizeForDisplay);
 }
 
-function fold(reason: string, some: readonly Finding[], paint: Paint): string {
+function formatFold(reason: string, some: readonly Finding[], paint: Paint): string {
   const levels = Map.groupBy(some, ({ level }) => level);
   const ids = [...levels].map(
     ([level, each]) => `${LEVEL_NAME[level]} ${each.map(({ id }) => id).join(" ")}`,
   );
   const text = `not applicable: ${sanitizeForDisplay(reason)}: ${ids.join("; ")}`;
-  return paint("dim", `  – ${wrapped(text, 4)}`);
+  return paint("dim", `  – ${wrapText(text, 4)}`);
 }
 
-function first(report: Report, paint: Paint): string[] {
-  const lines = findRootCauses(report).map((text) => `  ${wrapped(sanitizeForDisplay(text), 2)}`);
+function formatRootCauses(report: Report, paint: Paint): string[] {
+  const lines = findRootCauses(report).map((text) => `  ${wrapText(sanitizeForDisplay(text), 2)}`);
   return lines.length > 0 ? [[paint("bold", "Begin here"), ...lines].join("\n")] : [];
 }
 
-function failures({ findings }: Report, paint: Paint): string[] {
-  const results = findings.flatMap((one) => one.results);
-  const broken = results.filter(({ verdict }) => verdict === "fail");
-  if (broken.length === 0) return [];
-  const alike = [...Map.groupBy(broken, sameFault).values()];
-  return [paint("bold", "What was not met"), ...alike.map((some) => explained(some, paint))];
+function formatFailures({ findings }: Report, paint: Paint): string[] {
+  const failed = findings.flatMap((one) => one.results).filter(({ verdict }) => verdict === "fail");
+  if (failed.length === 0) return [];
+  const groups = [...Map.groupBy(failed, faultOf).values()];
+  return [paint("bold", "What failed"), ...groups.map((some) => formatGroup(some, paint))];
 }
 
-/** One rule broken in one way, but for numbers: told once, with the other cases named. */
-const sameFault = ({ id, expected, observed = "" }: Result): string =>
+/** Cases of one rule that differ only in numbers are explained once. */
+const faultOf = ({ id, expected, observed = "" }: Result): string =>
   [id, expected, observed.replace(/\d+/g, "#")].join("\n");
 
-function explained([one, ...others]: readonly Result[], paint: Paint): string {
+function formatGroup([one, ...others]: readonly Result[], paint: Paint): string {
   if (!one) return "";
-  const { sign, word, tint } = badge(one);
+  const { sign, word, tint } = badgeOf(one);
   const [first = "", ...rest] = formatFailureText(one).split("\n");
-  const also = others.map(({ title }) => `also:     ${inert(title)}`);
-  return [`${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`, ...rest, ...also].join(
-    "\n",
-  );
+  const also = others.map(({ title }) => `also:      ${escapeLines(title)}`);
+  const head = `${paint(tint, `${sign} ${word}`)}  ${paint("bold", first)}`;
+  return [head, ...rest, ...also].join("\n");
 }
 
-/** The one text of a failure: here, in JUnit and in JSON. */
-export const formatFailureText = (one: Result): string => inert(formatFailure(one));
+/** The text of a failure: here, in JUnit and in JSON. */
+export const formatFailureText = (one: Result): string => escapeLines(formatFailure(one));

@@ -1,4 +1,4 @@
-// The files of a report: checked before the run, since nobody wants to hear of a missing directory ten minutes later.
+// The files of a report: their paths are checked before the run, which may take minutes.
 
 import { quote } from "../../../lib/text.ts";
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
@@ -10,12 +10,12 @@ import { formatJunit } from "./junit.ts";
 import { formatPage } from "../html/page.ts";
 import type { Report } from "../model/report.ts";
 
-const WRITERS = { formatJunit, formatJson, html: formatPage } as const;
+const WRITERS = { junit: formatJunit, json: formatJson, html: formatPage } as const;
 type Format = keyof typeof WRITERS;
 export type Destinations = ReadonlyMap<Format, string>;
 
-/** Where each report goes. Throws a `Failure` of kind `usage` where one cannot be written. */
-export function destinations(given: Arguments): Destinations {
+/** Where each report goes. Throws a `Failure` of kind `usage` if one cannot be written. */
+export function readDestinations(given: Arguments): Destinations {
   const formats = Object.keys(WRITERS) as Format[];
   const found = formats.flatMap((format) => {
     const path = given.text(format);

@@ -1,20 +1,23 @@
-// --learn: what a server and a client say to each other, and a dialect that would describe it.
+// --learn: what a server and a client say to each other, and a dialect that describes it.
 
+import {
+  configFromOptions,
+  killSubjects,
+  learnDialect,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
 import { escapeControls } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
-import { printOutput } from "../../cli/terminal.ts";
-import { printMessage } from "../../cli/terminal.ts";
-import { checkRequest, type Request } from "./request.ts";
+import { printMessage, printOutput } from "../../cli/terminal.ts";
+import { PROGRAM } from "./options.ts";
 
 /** Shows the conversation on standard error, and proposes a dialect on standard output for a person to edit. */
-export async function inferDialect(request: Request): Promise<number> {
-  if (request.server === undefined)
+export async function inferDialect(options: SuiteOptions, signal: AbortSignal): Promise<number> {
+  if (options.server === undefined)
     throw usageFailure("--learn takes a --server, and a --client if there is one.");
-  const { server, client } = await checkRequest(request);
-  const answer = request.answer?.replaceAll("\\n", "\n") ?? process.env["FT_ANSWER"];
-  // Loaded here only: it takes the suite's own sockets and programs with it.
-  const { learn } = await import("../../../conformance/learn/learn.ts");
-  const { transcript, proposal } = await learn(server ?? "", client, answer);
+  const config = await configFromOptions({ timeoutScale: 1, ...options }, PROGRAM);
+  signal.addEventListener("abort", killSubjects);
+  const { transcript, proposal } = await learnDialect(config);
   printMessage(`${transcript.split("\n").map(escapeControls).join("\n")}\n`);
   await printOutput(`${proposal.trimEnd()}\n`);
   return 0;

@@ -1,17 +1,20 @@
-// A line on standard error that says how far the suite is, for a person who waits.
+// A line on standard error that shows how many cases were tested.
 
 import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
 
-export interface Progress extends Disposable {
-  update: (done: number) => void;
+export interface CaseCounter extends Disposable {
+  /** One more case has a result. */
+  update: () => void;
 }
 
-/** Nothing is drawn where standard error is no terminal. */
-export function progress(): Progress {
+/** Draws nothing if standard error is not a terminal. */
+export function showCaseCounter(): CaseCounter {
   let drawn = false;
-  const update = (done: number): void => {
+  let done = 0;
+  const update = (): void => {
+    done++;
     if (!onTerminal(STDERR)) return;
-    printMessage(`\rjudged so far: ${done}`);
+    printMessage(`\rcases tested: ${done}`);
     drawn = true;
   };
   const clear = (): void => {

@@ -1,109 +1,106 @@
-// Beyond the assignment, for a client: it informs, and decides nothing.
+// Beyond the assignment, for a client: the results inform, and decide nothing.
 
+import { dataOpener } from "../../dialect/steps.ts";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type CaseContext, HOST } from "../../harness/context.ts";
+import type { CaseContext } from "../../harness/context.ts";
+import { findOutput } from "../evidence.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
-import { Connection } from "../../net/connection.ts";
-import { dataOpener } from "../../dialect/types.ts";
-import { GIVE_UP_LIMIT, POLL, QUIET } from "../../spec/timeouts.ts";
-import { type DialectServer } from "../../peer/server.ts";
+import type { Connection } from "../../net/connection.ts";
+
+import type { Script } from "../../peer/script.ts";
+import type { DialectServer } from "../../peer/server.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
+import { intrude } from "../stranger.ts";
+import { sendEndlessLine } from "./service.ts";
 
 const file = "hello.txt";
-const home = ({ files }: CaseContext): string => join(files.home, file);
+const pathOf = ({ files }: CaseContext): string => join(files.home, file);
 
-/** Whoever connects to the data port first is taken for the server, unless the client looks. */
-async function stolen(context: CaseContext): Promise<void> {
-  const evil = Buffer.from("a stranger's contents\n");
-  const atCommand = async (play: DialectServer): Promise<void> => {
-    for (let tries = 0; tries < 100; tries++) {
-      const port = Number(play.values["dport"]);
-      const q = await dial(context.timeline, "Q", { host: HOST, port, from: "127.0.0.2" });
-      if (q instanceof Connection) {
-        context.own(q).send(evil);
-        q.finish();
-        await Bun.sleep(QUIET);
-        return play.p.abort(); // it has had its chance, and need not wait for the server
-      }
-      await Bun.sleep(POLL);
-    }
+/** A client that does not check who connects takes the first one for the server. */
+async function offerStrangerFile(context: CaseContext): Promise<void> {
+  const bytes = Buffer.from("a stranger's contents\n");
+  const atCommand = async (server: DialectServer): Promise<void> => {
+    const q = await intrude(server, "127.0.0.2");
+    if (!q) return;
+    q.send(bytes);
+    q.finish();
+    await Bun.sleep(context.timeouts.quiet);
+    server.p.abort(); // the client need not wait for the server
   };
-  const done = await serveClient(context, { kind: "get", atCommand }, { file: "hello.txt" });
-  await done.program.waitForExit(GIVE_UP_LIMIT);
-  const path = join(context.files.home, "hello.txt");
-  const taken = existsSync(path) && readFileSync(path).equals(evil);
-  must(!taken, "a stranger at the data port is sent away", "the stranger's bytes were saved");
+  const { program } = await serveClient(context, { kind: "get", atCommand }, { file });
+  await program.waitForExit(context.timeouts.giveUp);
+  const path = pathOf(context);
+  const isSaved = existsSync(path) && readFileSync(path).equals(bytes);
+  const expected = "the client rejects a stranger at its data port";
+  must(!isSaved, expected, "it saved the stranger's bytes", "subject");
 }
 
-async function escapes(context: CaseContext): Promise<void> {
+async function sendEscapes(context: CaseContext): Promise<void> {
   const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
   const { program } = await serveClient(context, { kind: "list", payload });
-  await program.waitForExit(GIVE_UP_LIMIT);
-  must(!program.output.includes("\x1b"), "no ESC from the server on the screen", program.words);
+  await program.waitForExit(context.timeouts.giveUp);
+  const hasEscape = program.output.includes("\x1b");
+  must(!hasEscape, "no ESC on the screen", program.words, findOutput(program));
 }
 
-/** Q is there, and nothing comes on it. */
-async function silentQ(context: CaseContext): Promise<void> {
+async function expectEnd(context: CaseContext, script: Script, reason: string): Promise<void> {
+  const { program } = await serveClient(context, script, { file });
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  must(
+    ended,
+    `the client ends, because ${reason}`,
+    `it still runs ${context.timeouts.giveUp} ms later`,
+  );
+}
+
+async function keepQSilent(context: CaseContext): Promise<void> {
   applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
-  const atData = async (): Promise<void> => {};
-  const { program } = await serveClient(context, { kind: "get", atData }, { file });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, "an end, since nothing comes on Q", `${GIVE_UP_LIMIT} ms later it still runs`);
+  const script = { kind: "get", atData: async () => {} } as const;
+  await expectEnd(context, script, "nothing arrives on Q");
 }
 
 const FLOOD = 32 * 1024 * 1024; // bytes: more than any reply, and less than a machine has
 
-/** A server that never comes to the end of a line must not fill the client's memory, or hold it for ever. */
-async function flood(context: CaseContext): Promise<void> {
-  const piece = "x".repeat(65_536);
-  const atCommand = async ({ p, program }: DialectServer): Promise<void> => {
-    const gone = (): boolean => p.hasEnded || program.exited !== undefined;
-    for (let sent = 0; sent < FLOOD && !gone(); sent += piece.length) {
-      p.send(piece);
-      await context.happensWithin(gone, POLL / 5);
-    }
-  };
-  const { program } = await serveClient(context, { kind: "get", atCommand }, { file });
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, "an end, though the server's line has none", `after ${FLOOD} bytes it still runs`);
+/** The line must not fill the memory of the client, and the client must not wait forever for its end. */
+async function floodClient(context: CaseContext): Promise<void> {
+  const atCommand = ({ p, program }: DialectServer): Promise<void> =>
+    sendEndlessLine(context, p, FLOOD, () => p.hasEnded || program.exited !== undefined);
+  const reason = `the reply has no line end in ${FLOOD} bytes`;
+  await expectEnd(context, { kind: "get", atCommand }, reason);
 }
 
-/** A link at the place of the file, which leads where nothing is yet: to write through it would make that. */
-async function dangling(context: CaseContext): Promise<void> {
+/** The name of the file is a symbolic link to a file that does not exist. */
+async function offerDanglingLink(context: CaseContext): Promise<void> {
   const target = join(context.files.root, "made-through-the-link.txt");
-  symlinkSync(target, home(context));
+  symlinkSync(target, pathOf(context));
   const payload = Buffer.from("what the server has\n");
-  const done = await serveClient(context, { kind: "get", payload }, { file }).catch(
-    () => undefined,
-  );
-  await done?.program.waitForExit(GIVE_UP_LIMIT);
-  must(!existsSync(target), "nothing outside its directory", "it wrote through a symbolic link");
+  const serving = serveClient(context, { kind: "get", payload }, { file });
+  const server = await serving.catch(() => undefined);
+  await server?.program.waitForExit(context.timeouts.giveUp);
+  const expected = "the client writes only in its directory";
+  must(!existsSync(target), expected, "it wrote through a symbolic link", "subject");
 }
 
-async function killed(context: CaseContext): Promise<void> {
+async function killMidway(context: CaseContext): Promise<void> {
   const payload = context.files.content("lines.txt");
   const atData = async ({ program }: DialectServer, q: Connection): Promise<void> => {
     q.send(payload.subarray(0, payload.length / 2));
-    await Bun.sleep(QUIET / 3);
+    await Bun.sleep(context.timeouts.quiet / 3);
     program.kill("SIGKILL");
-    await program.waitForExit(GIVE_UP_LIMIT);
+    await program.waitForExit(context.timeouts.giveUp);
   };
   await serveClient(context, { kind: "get", payload, atData }, { file });
-  must(
-    !existsSync(home(context)),
-    `nothing is called ${file}`,
-    "half a file has the whole one's name",
-  );
+  const exists = existsSync(pathOf(context));
+  must(!exists, `no file ${file}`, `${file} holds half of the file`, "subject");
 }
 
 export const cases: TestCase[] = [
-  probe("B8", "client", "a stranger connects to the data port first", stolen),
-  probe("B9", "client", "a listing with an escape sequence", escapes),
-  probe("B20", "client", "Q is open, and nothing comes", silentQ),
-  probe("B21", "client", "a reply without an end", flood),
-  probe("B22", "client", "a link that leads nowhere is called as the file", dangling),
-  probe("B23", "client", "it is killed in the middle of a file", killed),
+  probe("B8", "client", "the client rejects a stranger at its data port", offerStrangerFile),
+  probe("B9", "client", "escape sequences in a listing do not reach the screen", sendEscapes),
+  probe("B20", "client", "the client ends if nothing arrives on Q", keepQSilent, { isLong: true }),
+  probe("B21", "client", "the client ends if a reply has no end", floodClient),
+  probe("B22", "client", "the client does not write through a symbolic link", offerDanglingLink),
+  probe("B23", "client", "a killed client leaves no half file under the name", killMidway),
 ];

@@ -1,16 +1,18 @@
-// Beyond the assignment, for a server: what people will meet all the same. It informs, and decides nothing.
+// Beyond the assignment, for a server that meets unusual clients: the results inform, and decide nothing.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findData, findEnd, findMoment } from "../evidence.ts";
 import { Connection } from "../../net/connection.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, probe } from "../../harness/test-case.ts";
-import { encode } from "../../dialect/encode.ts";
-import { converse, prepare, requestAll } from "../../peer/client-requests.ts";
-import { POLL, QUIET } from "../../spec/timeouts.ts";
+import { encodeTemplate } from "../../dialect/encode.ts";
+import { runRequest, prepareRequest } from "../../peer/client-requests.ts";
+import { POLL } from "../../spec/timeouts.ts";
 import { applies, must } from "../../spec/verdict.ts";
-import { dial } from "../../net/sockets.ts";
+import { mustOn } from "../expectations.ts";
+import { expectService } from "./service.ts";
 
-const HOSTILE = [
+const HOSTILE_NAMES = [
   "%2e%2e/canary.txt",
   "..\\canary.txt",
   "x".repeat(300),
@@ -20,110 +22,112 @@ const HOSTILE = [
   ";id",
   "*",
 ];
-const CROWD = 50;
+const CLIENTS = 50;
 
-async function hostile(context: CaseContext): Promise<void> {
+async function requestHostileNames(context: CaseContext): Promise<void> {
   const { canary } = context.files;
   const server = await context.startServer();
-  for (const file of HOSTILE) {
-    const { payload, p } = await converse(context, server, "get", { file });
+  for (const file of HOSTILE_NAMES) {
+    const { payload, p, q } = await runRequest(context, server, "get", { file });
     const said = payload.toString("latin1") + p.text;
-    must(!/uid=\d/.test(said), `${file} is a name and no command`, show(said));
-    must(!said.includes(canary), "nothing from outside", `${file} was sent`);
+    const proof = findData(q) ?? findData(p);
+    must(!/uid=\d/.test(said), `${file} is not executed as a command`, show(said), proof);
+    const expected = "nothing from outside the served directory";
+    must(!said.includes(canary), expected, `the server sent the contents of ${file}`, proof);
     p.close();
-    const missing = await requestAll(context, server);
-    must(missing === undefined, `it serves on after ${show(file, 20)}`, missing ?? "");
+    await expectService(context, server, `the name ${show(file, 20)}`);
   }
 }
 
-async function halfClosed(context: CaseContext): Promise<void> {
-  const { surprise } = context.files;
-  const list = await prepare(context, await context.startServer(), "list");
-  const running = list.run();
-  list.p.finish();
+async function halfCloseP(context: CaseContext): Promise<void> {
+  const client = await prepareRequest(context, await context.startServer(), "list");
+  const running = client.run();
+  client.p.finish();
   await running;
-  const came = list.payload.includes(surprise);
-  must(came, "the list, though the client has sent FIN on P", list.stuck ?? show(list.payload));
+  const isListed = client.payload.includes(context.files.surprise);
+  const expected = "the listing, although the client has half-closed P";
+  must(isListed, expected, client.stopReason ?? show(client.payload), findEnd(client.p));
 }
 
-async function split(context: CaseContext): Promise<void> {
-  const { p, values, door } = await prepare(context, await context.startServer(), "list");
+async function sendByteByByte(context: CaseContext): Promise<void> {
+  const client = await prepareRequest(context, await context.startServer(), "list");
+  const { p, values, listener } = client;
   const [first] = context.dialect.list.steps;
   applies(first !== undefined && "send" in first, "the server speaks first");
-  for (const letter of encode(first.send, values)) {
-    p.send(Uint8Array.of(letter));
+  for (const byte of encodeTemplate(first.send, values)) {
+    p.send(Uint8Array.of(byte));
     await Bun.sleep(POLL / 5);
   }
-  await context.happensWithin(() => door?.first !== undefined, QUIET * 4);
-  must(door?.first !== undefined, "a request is understood, however it was cut", show(p.text));
+  await context.happensWithin(() => listener?.first !== undefined, context.timeouts.quiet * 4);
+  mustOn(p, listener?.first !== undefined, "the server opens Q after a request in single bytes");
 }
 
-async function slow(context: CaseContext): Promise<void> {
+async function pauseReading(context: CaseContext): Promise<void> {
   const content = context.files.addEndless();
-  const door = context.listen();
-  door.stalls = true;
-  const get = await prepare(context, await context.startServer(), "get", {
-    file: "endless.txt",
-    door,
-  });
-  const running = get.run();
-  await context.happensWithin(() => false, QUIET * 3);
-  door.first?.socket.resume();
-  await running;
-  const { length } = get.payload;
-  must(length === content.length, `${content.length} bytes for a slow reader`, `${length} bytes`);
-}
-
-/** RFC 2577: a server that dials wherever it is told can be sent against a third host. */
-async function bounce(context: CaseContext): Promise<void> {
-  const names = JSON.stringify(context.dialect.list.steps).includes("{host}");
-  applies(names, "a request does not name a host");
-  const third = context.listen("Q", "127.0.0.2");
-  const list = await prepare(context, await context.startServer(), "list", { port: third.port });
-  list.values["host"] = third.host;
-  await list.run();
-  must(
-    third.first === undefined,
-    "Q to the client alone",
-    "the server dials whatever host it is told",
-  );
-}
-
-async function crowd(context: CaseContext): Promise<void> {
+  const listener = context.listen();
+  listener.pausesReading = true;
   const server = await context.startServer();
-  for (let count = 1; count <= CROWD; count++) {
-    const p = await dial(context.timeline, "P", server);
-    must(
-      p instanceof Connection,
-      `room for ${CROWD} clients`,
-      `number ${count} is not let in: ${p}`,
-    );
+  const client = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
+  const running = client.run();
+  await context.happensWithin(() => false, context.timeouts.quiet * 3);
+  listener.first?.socket.resume();
+  await running;
+  const { length } = client.payload;
+  must(length === content.length, `${content.length} bytes on Q`, `${length} bytes`, "Q");
+}
+
+/** RFC 2577: a server that connects to any given host can be used to attack a third one. */
+async function nameThirdHost(context: CaseContext): Promise<void> {
+  const { steps } = context.dialect.list;
+  const namesHost = steps.some((step) => "send" in step && step.send.placeholders.includes("host"));
+  applies(namesHost, "a request does not name a host");
+  const third = context.listen("Q", "127.0.0.2");
+  const client = await prepareRequest(context, await context.startServer(), "list", {
+    dataPort: third.port,
+  });
+  client.values["host"] = third.host;
+  await client.run();
+  const expected = "the server opens Q only to the client";
+  const opening = findMoment(context, "Q", ["SYN"]);
+  must(third.first === undefined, expected, `it opened Q to ${third.host}`, opening);
+}
+
+async function connectMany(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  for (let count = 1; count <= CLIENTS; count++) {
+    const p = await context.dial("P", server);
+    const attempt = findMoment(context, "P", ["SYN"], "suite");
+    const observed = `client ${count} cannot connect: ${p}`;
+    must(p instanceof Connection, `the server accepts ${CLIENTS} clients`, observed, attempt);
     context.own(p);
   }
-  const missing = await requestAll(context, server);
-  must(missing === undefined, `service beside ${CROWD} silent clients`, missing ?? "");
+  await expectService(context, server, `${CLIENTS} silent clients have connected`);
 }
 
-async function samePort(context: CaseContext): Promise<void> {
+async function reuseDataPort(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const door = context.listen();
+  const listener = context.listen();
   for (let round = 1; round <= 5; round++) {
-    const before = door.channels.length;
-    const list = await prepare(context, server, "list", { door });
-    void list.run();
-    await context.happensWithin(() => door.channels.length > before, QUIET * 4);
-    must(door.channels.length > before, `Q in round ${round} on one data port`, "none came");
-    await context.happensWithin(() => door.channels.at(-1)?.hasEnded === true, QUIET * 4);
-    list.p.close();
+    const before = listener.connections.length;
+    const client = await prepareRequest(context, server, "list", { listener });
+    void client.run();
+    const isOpen = (): boolean => listener.connections.length > before;
+    await context.happensWithin(isOpen, context.timeouts.quiet * 4);
+    must(isOpen(), `the server opens Q in round ${round}`, "it did not open Q", findEnd(client.p));
+    await context.happensWithin(
+      () => listener.connections.at(-1)?.hasEnded === true,
+      context.timeouts.quiet * 4,
+    );
+    client.p.close();
   }
 }
 
 export const cases: TestCase[] = [
-  probe("B1", "server", "names made to do harm", hostile),
-  probe("B2", "server", "the client half-closes P behind its command", halfClosed),
-  probe("B3", "server", "a command in single bytes", split),
-  probe("B4", "server", "a reader that stops for a while", slow),
-  probe("B5", "server", "a request that names a third host", bounce),
-  probe("B6", "server", `${CROWD} silent clients`, crowd),
-  probe("B7", "server", "one data port five times", samePort),
+  probe("B1", "server", "hostile file names do no harm", requestHostileNames),
+  probe("B2", "server", "a client may half-close P after its command", halfCloseP),
+  probe("B3", "server", "a command may arrive in single bytes", sendByteByByte),
+  probe("B4", "server", "a client may stop reading for a while", pauseReading, { isLong: true }),
+  probe("B5", "server", "the server opens Q only to the client's host", nameThirdHost),
+  probe("B6", "server", `the server serves a client beside ${CLIENTS} silent ones`, connectMany),
+  probe("B7", "server", "the server can use one data port five times", reuseDataPort),
 ];

@@ -1,128 +1,132 @@
-// A login, for a server that wants one.
+// A login, for a server that requires one.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findData, findEnd, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { PASSWORD, USER } from "../../subject/provision.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
+import { expectNoQ, mustOn } from "../expectations.ts";
 import { openNative, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
-import { compare, median } from "./time.ts";
+import { measureLogins, median } from "./timing.ts";
 
-/** What two equal waits on a busy machine do not differ by, and what grows does. */
+/** A delay that grows is longer by this factor; two equal ones differ less, also on a busy machine. */
 const LONGER = 1.3;
 const HELLO = "-g hello.txt {dport}\n";
 
-/** Says a name and a password, and gives the reply to the password; none where the server has ended P before. */
-async function logIn(talk: NativeClient, name: string, password: string): Promise<string> {
-  const before = talk.replies.length;
-  const user = await talk.say(`USER ${name}\n`).reply(before + 1);
-  if (user === "" && talk.p.hasEnded) return "";
-  need(user.startsWith("331 "), "N6.11", `no 331 to USER: ${show(talk.p.text)}`);
-  return talk.say(`PASS ${password}\n`).reply(before + 2, SERVER_LIMIT);
+/** Sends a name and a password, and returns the reply to the password; an empty one if P ended before. */
+async function logIn(client: NativeClient, name: string, password: string): Promise<string> {
+  const before = client.replies.length;
+  const user = await client.send(`USER ${name}\n`).waitForReply(before + 1);
+  if (user === "" && client.p.hasEnded) return "";
+  need(user.startsWith("331 "), "N6.11", `no 331 in reply to USER: ${show(client.p.text)}`);
+  return client.send(`PASS ${password}\n`).waitForReply(before + 2, client.context.timeouts.server);
 }
 
-async function refusesCommand(talk: NativeClient): Promise<void> {
-  await talk.say(HELLO).code("530");
-  await talk.context.happensWithin(() => talk.q !== undefined, QUIET);
-  must(talk.q === undefined, "no Q", "the server opened Q");
+async function rejectCommand(context: CaseContext, before = ""): Promise<void> {
+  const client = await openNative(context);
+  if (before !== "") await client.send(before).waitForCode("331");
+  await client.send(HELLO).waitForCode("530");
+  await expectNoQ(client);
 }
 
-async function admitted(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const reply = await logIn(talk, USER, PASSWORD);
-  must(reply.startsWith("230 "), "230 to the right password", show(talk.p.text));
-  await talk.say(HELLO).code("226");
+async function acceptPassword(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  await logIn(client, USER, PASSWORD);
+  await client.waitForCode("230");
+  await client.send(HELLO).waitForCode("226");
 }
 
-/** Whether it was wrong or none: the command that follows is refused. */
-async function kept(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const reply = await logIn(talk, USER, "wrong");
-  must(reply.startsWith("530 "), "530 to a wrong password", show(talk.p.text));
-  if (talk.p.hasEnded) return;
-  const before = talk.replies.length;
-  const next = await talk.say(HELLO).reply(before + 1);
-  must(next === "" || next.startsWith("530 "), "530 to the command as well", show(talk.p.text));
-  must(talk.q === undefined, "no Q", "the server opened Q");
+/** The command after a wrong password is refused like one without a login. */
+async function rejectPassword(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  await logIn(client, USER, "wrong");
+  await client.waitForCode("530");
+  if (client.p.hasEnded) return;
+  const next = await client.send(HELLO).waitForReply(client.replies.length + 1);
+  const isRefused = next === "" || next.startsWith("530 ");
+  mustOn(client.p, isRefused, "530 in reply to the command after a wrong password");
+  await expectNoQ(client);
 }
 
-/** A name alone is no login. */
-async function halfway(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  await talk.say(`USER ${USER}\n`).code("331");
-  await refusesCommand(talk);
-}
-
-/** Each of a server of its own: that one serves two at once, or two in turn, is another rule's to judge. */
-async function sameWords(context: CaseContext): Promise<void> {
+/** Each login is on a new server: another rule tests whether one server serves two clients. */
+async function expectSameText(context: CaseContext): Promise<void> {
   const wrong = await logIn(await openNative(context), USER, "wrong");
-  const unknown = await logIn(await openNative(context), "nobody", "wrong");
-  need(/^530 /.test(wrong) && /^530 /.test(unknown), "N6.11", `${show(wrong)}, ${show(unknown)}`);
-  must(wrong === unknown, `the same text, ${show(wrong)}`, `of an unknown user ${show(unknown)}`);
+  const client = await openNative(context);
+  const unknown = await logIn(client, "nobody", "wrong");
+  const areRefused = /^530 /.test(wrong) && /^530 /.test(unknown);
+  need(areRefused, "N6.11", `the replies are ${show(wrong)} and ${show(unknown)}`);
+  const expected = `the text for a wrong password, ${show(wrong)}, also for an unknown user`;
+  must(wrong === unknown, expected, show(unknown), findData(client.p));
 }
 
 /**
- * No time is absolute here: half of what a right password costs at the least is the measure, since whoever leaves that
- * work out saves all of it; and the same one has to be faster in nearly all of the pairs, or the machine has been moody.
+ * No fixed time is a limit here. The measure is half of what a right password takes, because a server that does not
+ * check an unknown user saves all of that time. The same login must be faster in nearly all pairs: a single difference
+ * may come from a busy machine.
  */
-async function sameTime(context: CaseContext): Promise<void> {
-  const { wrong, unknown, right } = await compare(context, await context.startServer());
+async function expectSameTime(context: CaseContext): Promise<void> {
+  const { wrong, unknown, right } = await measureLogins(context, await context.startServer());
   const gaps = wrong.map((ms, at) => ms - (unknown[at] ?? 0));
-  const one = Math.max(...[1, -1].map((sign) => gaps.filter((gap) => gap * sign > 0).length));
-  // Of few pairs all have to agree.
-  const agree = one >= gaps.length - (gaps.length > 6 ? 1 : 0);
+  const agreeing = Math.max(...[1, -1].map((sign) => gaps.filter((gap) => gap * sign > 0).length));
+  // One of many pairs may disagree, but none of a few.
+  const isSteady = agreeing >= gaps.length - (gaps.length > 6 ? 1 : 0);
   const cost = Math.min(...right);
-  const tells = agree && Math.abs(median(gaps)) > cost / 2;
-  const said = [wrong, unknown].map((times) => `${Math.round(median(times))} ms`);
-  const observed = `${said[0]} for a wrong password and ${said[1]} for an unknown user (medians), the same one longer in ${one} of ${gaps.length} pairs`;
-  const most = `no more between them than half of the ${Math.round(cost)} ms of a right password`;
-  must(!tells, most, observed);
+  const isTelling = isSteady && Math.abs(median(gaps)) > cost / 2;
+  const [known, nobody] = [wrong, unknown].map((times) => `${Math.round(median(times))} ms`);
+  const observed = `${known} for a wrong password and ${nobody} for an unknown user (medians); the same one takes longer in ${agreeing} of ${gaps.length} pairs`;
+  const expected = `a difference of at most half of the ${Math.round(cost)} ms that a right password takes`;
+  must(!isTelling, expected, observed, findMoment(context, "P", ["data"]));
 }
 
-async function again(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const first = await logIn(talk, USER, "wrong");
-  need(first.startsWith("530 "), "N6.11", show(first));
-  const closed = await context.happensWithin(() => talk.p.hasEnded, ORDER_SLACK);
-  must(!closed, "another try", "P is closed after the first");
-  const second = await logIn(talk, USER, PASSWORD);
-  must(second.startsWith("230 "), "230 to the right password at last", show(talk.p.text));
+async function allowAnotherTry(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  const first = await logIn(client, USER, "wrong");
+  need(first.startsWith("530 "), "N6.11", `the reply is ${show(first)}`);
+  const closed = await context.happensWithin(() => client.p.hasEnded, context.timeouts.order);
+  must(!closed, "the client may try again", "the server closed P after the first refusal", "P");
+  await logIn(client, USER, PASSWORD);
+  await client.waitForCode("230");
 }
 
-async function threeTries(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
+async function endAfterThreeTries(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  const { p } = client;
   const took: number[] = [];
   for (let more = 0; more < 3; more++) {
     const began = context.timeline.now();
-    const reply = await logIn(talk, USER, "wrong");
-    must(reply !== "", "a reply to each of three wrong passwords", show(talk.p.text));
-    need(reply.startsWith("530 "), "N6.11", show(talk.p.text));
+    const reply = await logIn(client, USER, "wrong");
+    must(reply !== "", "a reply to each of three wrong passwords", p.description, findEnd(p));
+    need(reply.startsWith("530 "), "N6.11", p.description);
     took.push(context.timeline.now() - began);
   }
-  const before = talk.replies.length;
-  await talk.say(`USER ${USER}\n`).reply(before + 1);
-  const ended = talk.p.hasEnded && talk.replies.length === before;
-  must(ended, "the end of P after the third", `more: ${show(talk.replies.at(-1) ?? "")}`);
+  const before = client.replies.length;
+  const more = await client.send(`USER ${USER}\n`).waitForReply(before + 1);
+  const ended = p.hasEnded && more === "";
+  const observed = more === "" ? "P is still open" : `another reply: ${show(more)}`;
+  const proof = more === "" ? undefined : findData(p);
+  must(ended, "the server ends P after three wrong passwords", observed, proof);
   const [first = 0, , third = 0] = took;
-  const said = took.map((ms) => `${Math.round(ms)} ms`).join(", ");
-  must(third > LONGER * first, "a longer wait for each refusal", said);
+  const times = took.map((ms) => `${Math.round(ms)} ms`).join(", ");
+  const expected = "each refusal takes longer than the one before";
+  must(third > LONGER * first, expected, times, findData(p));
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "server", needs: ["login"] });
+const option = { role: "server", needs: ["login"] } as const;
 
-const first = (run: (talk: NativeClient) => Promise<void>) => async (context: CaseContext) =>
-  run(await openNative(context));
-
-// The two that wait longest are begun first.
+// The two that take longest come first, so that the others run beside them.
 export const cases: TestCase[] = [
-  of("N6.16", "the time for an unknown user", sameTime),
-  of("N6.17", "three wrong passwords", threeTries),
-  of("N6.11", "a command without a login", first(refusesCommand)),
-  of("N6.11", "a command after USER alone", halfway),
-  of("N6.11", "the right password, and a command", admitted),
-  of("N6.11", "a wrong password, and a command", kept),
-  of("N6.16", "the words for an unknown user", sameWords),
-  of("N6.17", "a wrong password, and then the right one", again),
+  rule("N6.16", "the time for an unknown user", expectSameTime, { ...option, isLong: true }),
+  rule("N6.17", "three wrong passwords", endAfterThreeTries, { ...option, isLong: true }),
+  rule("N6.11", "a command without a login", (context) => rejectCommand(context), option),
+  rule(
+    "N6.11",
+    "a command after USER alone",
+    (context) => rejectCommand(context, `USER ${USER}\n`),
+    option,
+  ),
+  rule("N6.11", "the right password, then a command", acceptPassword, option),
+  rule("N6.11", "a wrong password, then a command", rejectPassword, option),
+  rule("N6.16", "the text for an unknown user", expectSameText, option),
+  rule("N6.17", "a wrong password, then the right one", allowAnotherTry, option),
 ];

@@ -1,46 +1,48 @@
 // The native dialect: what a client sends on P.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findData } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
 import type { TestCase } from "../../harness/test-case.ts";
 import { clientRule, FILE } from "../../peer/native-server.ts";
-import { sent } from "../../peer/server.ts";
+import { describeRequest } from "../../peer/script.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
-async function requestIs(context: CaseContext, name: string, wanted: string): Promise<void> {
-  const dataport = context.dataPort();
-  const call = { file: name, dataport };
-  const heard = await serveClient(context, { kind: "get", atCommand: async () => {} }, call);
-  const line = Buffer.from(wanted.replace("{dport}", ""));
-  const said = heard.p.text.slice(heard.options.join("").length);
-  // Which port it names is judged in S6.1.
-  const same = said.replace(/ \d+(?=\r?\n$)/, " ") === line.toString("latin1");
-  must(same, `${show(wanted)} on P`, sent(heard));
+const readRequest = { kind: "get", atCommand: async () => {} } as const;
+
+async function expectRequest(context: CaseContext, file: string): Promise<void> {
+  const server = await serveClient(context, readRequest, { file, dataPort: context.dataPort() });
+  const said = server.p.text.slice(server.options.join("").length);
+  // S6.1 tests the port. Here it is only replaced by its name.
+  const line = said.replace(/ \d+(?=\r?\n$)/, " DATA_PORT");
+  const wanted = `-g ${file} DATA_PORT\n`;
+  const isRight = line === Buffer.from(wanted).toString("latin1");
+  must(isRight, `${show(wanted)} on P`, describeRequest(server), findData(server.p));
 }
 
-/** Options come one by one, each after the reply to the last. */
-async function onePerReply(context: CaseContext): Promise<void> {
-  const { options, p } = await serveClient(
-    context,
-    { kind: "get", atCommand: async () => {} },
-    { file: FILE },
-  );
+/** The client sends its options one by one, each after the reply to the last one. */
+async function waitForEachReply(context: CaseContext): Promise<void> {
+  const { options, p } = await serveClient(context, readRequest, { file: FILE });
   applies(options.length > 0, "the client sends no option lines");
-  const pieces = context.timeline.moments.filter(
-    ({ track, actor, kind }) => track === "P" && actor === "subject" && kind === "data",
-  );
-  const early = pieces.find(({ text }) => (text.match(/\\n/g)?.length ?? 0) > 1);
-  must(early === undefined, "a line, its reply, and then the next line", show(p.bytes));
+  let at = 0;
+  const hasTwoLines = ({ bytes = 0 }: { bytes?: number }): boolean =>
+    p.bytes
+      .subarray(at, (at += bytes))
+      .toString("latin1")
+      .split("\n").length > 2;
+  const early = context.timeline.moments
+    .filter(({ track, actor, kind }) => track === "P" && actor === "subject" && kind === "data")
+    .find(hasTwoLines);
+  const expected = "the client waits for a reply after each line";
+  must(early === undefined, expected, `several lines at once: ${show(p.bytes)}`, early);
 }
 
 export const cases: TestCase[] = [
-  clientRule("N6.1", "a name in UTF-8, and a line end", (context) =>
-    requestIs(context, "größe.txt", "-g größe.txt {dport}\n"),
+  clientRule("N6.1", "a name in UTF-8, and the line end", (context) =>
+    expectRequest(context, "größe.txt"),
   ),
-  clientRule("N6.4", "-g", (context) => requestIs(context, FILE, `-g ${FILE} {dport}\n`)),
-  clientRule("N6.5", "a name of two words", (context) =>
-    requestIs(context, "two words.txt", "-g two words.txt {dport}\n"),
-  ),
-  clientRule("N6.12", "its option lines", onePerReply),
+  clientRule("N6.4", "-g", (context) => expectRequest(context, FILE)),
+  clientRule("N6.5", "a name of two words", (context) => expectRequest(context, "two words.txt")),
+  clientRule("N6.12", "the option lines", waitForEachReply),
 ];

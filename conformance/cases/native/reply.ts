@@ -3,15 +3,16 @@
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
+import { findMoment } from "../evidence.ts";
+import { mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { ORDER_SLACK, QUIET, SERVER_LIMIT } from "../../spec/timeouts.ts";
-import { freePort } from "../../net/ports.ts";
+import { findFreePort } from "../../net/ports.ts";
 import {
   askNative,
   readField,
   openNative,
-  stall,
+  startStalledTransfer,
   type NativeClient,
 } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
@@ -28,158 +29,157 @@ const REQUESTS = [
   `-g ${"y".repeat(4_080)} {dport}\n`,
 ];
 
-async function grammar(context: CaseContext): Promise<void> {
+async function checkGrammar(context: CaseContext): Promise<void> {
   const server = await context.startServer();
   for (const request of REQUESTS) {
-    const talk = await (await openNative(context, server)).say(request).end();
-    const lines = talk.p.bytes.toString("utf8").split("\n");
-    must(lines.pop() === "", "whole lines on P", show(talk.p.bytes));
+    const { p } = await (await openNative(context, server)).send(request).waitForEnd();
+    const lines = p.bytes.toString("utf8").split("\n");
+    mustOn(p, lines.pop() === "", "every reply ends with LF");
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
     for (const line of lines) {
-      const good = REPLY.test(line) && !/\p{Cc}/u.test(line) && Buffer.byteLength(line) < 4_096;
-      must(good, "three digits, keys, a text", show(line));
+      const isGood = REPLY.test(line) && !/\p{Cc}/u.test(line) && Buffer.byteLength(line) < 4_096;
+      mustOn(p, isGood, "every reply has three digits, keys and a text");
     }
   }
 }
 
-async function announced(context: CaseContext, request: string, bytes: number): Promise<string> {
-  const talk = await askNative(context, request);
-  const reply = await talk.code("150");
-  // The kernel may tell of the two connections in either order.
-  await context.happensWithin(() => talk.q !== undefined, ORDER_SLACK);
-  must(talk.q !== undefined, "150 once Q is connected", "150 without Q");
-  const port = String(talk.q.remote.port);
-  must(readField(reply, "bytes") === `${bytes}`, `bytes=${bytes}`, show(reply));
-  must(readField(reply, "port") === port, `port=${port}, where its end of Q is`, show(reply));
-  return reply;
+/** The reply has this value for this key. */
+function expectField(client: NativeClient, reply: string, key: string, value: unknown): void {
+  const isRight = readField(reply, key) === `${value}`;
+  mustOn(client.p, isRight, `${key}=${value} in ${reply.slice(0, 3)}`);
 }
 
-async function version(talk: NativeClient): Promise<string> {
-  const reply = await talk.say("-g hello.txt {dport}\n").code("150");
+async function checkAnnouncement(
+  context: CaseContext,
+  request: string,
+  bytes: number,
+): Promise<void> {
+  const client = await askNative(context, request);
+  const reply = await client.waitForCode("150");
+  // The kernel may report the two connections in either order.
+  await context.happensWithin(() => client.q !== undefined, context.timeouts.order);
+  const { q, p } = client;
+  mustOn(p, q !== undefined, "Q is open before the 150");
+  expectField(client, reply, "bytes", bytes);
+  expectField(client, reply, "port", q.remote.port);
+}
+
+async function announceListing(context: CaseContext): Promise<void> {
+  const names = [...context.files.files.keys()];
+  await checkAnnouncement(context, "-l {dport}\n", names.join("\n").length + 1);
+}
+
+async function announceFile(context: CaseContext): Promise<void> {
+  const { length } = context.files.content("lines.txt");
+  await checkAnnouncement(context, "-g lines.txt {dport}\n", length);
+}
+
+async function readVersion(client: NativeClient): Promise<string> {
+  const reply = await client.send("-g hello.txt {dport}\n").waitForCode("150");
   const token = readField(reply, "version") ?? "";
-  must(/^[\w.-]{1,64}$/.test(token), "a version token in 150", show(reply));
-  await talk.end();
+  mustOn(client.p, /^[\w.-]{1,64}$/.test(token), "a version token in 150");
+  await client.waitForEnd();
   return token;
 }
 
-/** Another content may be as long as the one before. */
-async function sameLength(context: CaseContext): Promise<void> {
-  const { files } = context;
+/** The version stays the same until the file changes. */
+async function expectNewVersion(context: CaseContext, content: string | Uint8Array) {
   const server = await context.startServer();
-  const first = await version(await openNative(context, server));
-  files.add("hello.txt", Buffer.from(files.content("hello.txt")).reverse());
-  const next = await version(await openNative(context, server));
-  must(
-    next !== first,
-    "another version for another content of the same length",
-    `${next} for both`,
-  );
+  const read = async (): Promise<string> => readVersion(await openNative(context, server));
+  const first = await read();
+  const same = await read();
+  const isSame = first === same;
+  const second = findMoment(context, "P", ["data"]);
+  must(isSame, "the same version for the same file", `${first}, then ${same}`, second);
+  context.files.add("hello.txt", content);
+  const next = await read();
+  const third = findMoment(context, "P", ["data"]);
+  must(next !== first, "another version for another content", `${next} for both`, third);
 }
 
-async function countsTheRest(context: CaseContext): Promise<void> {
+async function countAfterRest(context: CaseContext): Promise<void> {
   const rest = context.files.content("lines.txt").length - 10;
-  const reply = await (await askNative(context, "REST 10\n-g lines.txt {dport}\n")).code("226");
-  must(
-    readField(reply, "bytes") === `${rest}`,
-    `bytes=${rest} in 226, as many as were sent`,
-    show(reply),
-  );
+  const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
+  expectField(client, await client.waitForCode("226"), "bytes", rest);
 }
 
-async function versions(context: CaseContext): Promise<void> {
-  const { files } = context;
-  const server = await context.startServer();
-  const first = await version(await openNative(context, server));
-  const same = await version(await openNative(context, server));
-  must(first === same, "one version for one state of the file", `${first}, then ${same}`);
-  files.add("hello.txt", "Another content.\n");
-  const next = await version(await openNative(context, server));
-  must(next !== first, "another version for another content", `${next} for both`);
+async function sendAnnouncedBytes(context: CaseContext): Promise<void> {
+  context.files.content("lines.txt"); // not applicable if this file cannot be served
+  const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
+  const bytes = readField(await client.waitForCode("150"), "bytes");
+  const { length } = await client.waitForQEnd();
+  const expected = `${bytes} bytes on Q, as announced`;
+  must(bytes === `${length}`, expected, `${length} bytes`, "Q");
 }
 
-/** The reader has stopped: not all can have been sent, so 226 would be a lie. */
-async function stalled(context: CaseContext): Promise<NativeClient> {
-  const talk = await stall(context);
-  await context.happensWithin(() => talk.replies.some((line) => line.startsWith("226 ")), QUIET);
-  return talk;
+const findSuccess = ({ replies }: NativeClient): string | undefined =>
+  replies.find((line) => line.startsWith("226 "));
+
+/** The client has stopped reading. The server cannot have sent everything, so 226 would be wrong. */
+async function stallTransfer(context: CaseContext): Promise<NativeClient> {
+  const client = await startStalledTransfer(context);
+  await context.happensWithin(() => findSuccess(client) !== undefined, context.timeouts.quiet);
+  return client;
 }
 
-async function afterAll(context: CaseContext): Promise<void> {
-  const talk = await stalled(context);
-  const early = talk.replies.find((line) => line.startsWith("226 ")) ?? "";
-  must(early === "", "no 226 before all bytes were sent", `${early} while most were not`);
-  talk.q?.socket.resume();
-  const reply = await talk.code("226", SERVER_LIMIT);
-  const { length } = context.files.content("endless.txt");
-  must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, reply);
+async function confirmAfterAllBytes(context: CaseContext): Promise<void> {
+  const client = await stallTransfer(context);
+  mustOn(client.p, findSuccess(client) === undefined, "no 226 before all bytes are sent");
+  client.q?.socket.resume();
+  const reply = await client.waitForCode("226", context.timeouts.server);
+  expectField(client, reply, "bytes", context.files.content("endless.txt").length);
 }
 
-async function afterClose(context: CaseContext): Promise<void> {
+async function confirmAfterClose(context: CaseContext): Promise<void> {
   const { length } = context.files.content("hello.txt");
-  const talk = await askNative(context, "-g hello.txt {dport}\n");
-  const reply = await talk.code("226");
-  await context.happensWithin(() => talk.q?.hasEnded === true, ORDER_SLACK);
-  must(talk.q?.hasEnded === true, "226 once Q is closed", "226 while Q is open");
-  must(readField(reply, "bytes") === `${length}`, `bytes=${length} in 226`, show(reply));
+  const client = await askNative(context, "-g hello.txt {dport}\n");
+  const reply = await client.waitForCode("226");
+  await context.happensWithin(() => client.q?.hasEnded === true, context.timeouts.order);
+  mustOn(client.p, client.q?.hasEnded === true, "Q is closed before the 226");
+  expectField(client, reply, "bytes", length);
 }
 
-async function shrinks(context: CaseContext): Promise<void> {
-  const talk = await stalled(context);
+async function reportShrunkFile(context: CaseContext): Promise<void> {
+  const client = await stallTransfer(context);
   truncateSync(join(context.files.served, "endless.txt"), 1_000);
-  talk.q?.socket.resume();
-  await talk.end(SERVER_LIMIT);
-  const last = talk.replies.at(-1) ?? "";
-  const success = talk.replies.some((line) => line.startsWith("226 "));
-  must(/^4\d\d /.test(last) && !success, "an error after the 150, and no 226", show(talk.p.text));
+  client.q?.socket.resume();
+  await client.waitForEnd(context.timeouts.server);
+  const isError = /^4\d\d /.test(client.replies.at(-1) ?? "") && !findSuccess(client);
+  mustOn(client.p, isError, "an error after the 150, and no 226");
 }
 
-/** A name that is wrong and a port that is closed: whoever dials first says 425. */
-async function dialsFirst(context: CaseContext): Promise<void> {
-  const { p } = await (await askNative(context, `-g ${context.absent} ${freePort()}\n`)).end();
-  const dialled = /^425 /m.test(p.text);
-  must(dialled, "425, since Q is dialled before the name is looked at", show(p.text));
+/** The file is missing and the port is closed: a server that opens Q first reports the port. */
+async function openQBeforeNameCheck(context: CaseContext): Promise<void> {
+  const { p } = await (
+    await askNative(context, `-g ${context.absent} ${findFreePort()}\n`)
+  ).waitForEnd();
+  mustOn(p, /^425 /m.test(p.text), "425, because Q is opened before the name is checked");
 }
 
-async function emptyQ(context: CaseContext): Promise<void> {
-  const talk = await askNative(context, `-g ${context.absent} {dport}\n`);
-  await talk.drained();
-  must(talk.q !== undefined, "Q is opened, then the name is looked at", "no Q came");
-  need(talk.q.hasEnded, "S7.6", "Q is not closed");
-  must(talk.q.length === 0, "Q is closed without a byte", show(talk.q.bytes));
+async function closeEmptyQ(context: CaseContext): Promise<void> {
+  const client = await askNative(context, `-g ${context.absent} {dport}\n`);
+  await client.waitForQEnd();
+  const { p, q } = client;
+  mustOn(p, q !== undefined, "Q is opened before the name is checked");
+  need(q.hasEnded, "S7.6", "Q is still open");
+  mustOn(q, q.length === 0, "Q is closed without a byte");
 }
 
 export const cases: TestCase[] = [
-  rule("N7.1", "each reply to seven requests", grammar),
-  rule("N7.3", "150 of a listing", async (context) => {
-    const names = [
-      "binary.bin",
-      "empty.txt",
-      "hello.txt",
-      "lines.txt",
-      "two words.txt",
-      "unended.txt",
-    ];
-    const bytes = [...names, context.files.surprise].join("\n").length + 1;
-    await announced(context, "-l {dport}\n", bytes);
-  }),
-  rule("N7.3", "150 of a file", async (context) => {
-    const { length } = context.files.content("lines.txt");
-    await announced(context, "-g lines.txt {dport}\n", length);
-  }),
-  rule("N7.3", "the version changes with the file", versions),
-  rule("N7.3", "the version changes with a content of the same length", sameLength),
-  rule("N7.4", "Q after REST carries what 150 announced", async (context) => {
-    // Whatever is sent of it: that the file is there is what counts.
-    context.files.content("lines.txt");
-    const talk = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
-    const bytes = readField(await talk.code("150"), "bytes");
-    const { length } = await talk.drained();
-    must(bytes === `${length}`, `${bytes} bytes on Q, as announced`, `${length} bytes`);
-  }),
-  rule("N7.5", "226 waits for a reader that has stopped", afterAll),
-  rule("N7.5", "226 comes once Q is closed", afterClose),
-  rule("N7.5", "226 after REST", countsTheRest),
-  rule("N7.7", "a missing file, and nobody at the data port", dialsFirst),
-  rule("N7.7", "a missing file: Q is opened, and closed without a byte", emptyQ),
-  rule("N7.13", "the file shrinks while the reader has stopped", shrinks),
+  rule("N7.1", "each reply to seven requests", checkGrammar),
+  rule("N7.3", "150 for a listing", announceListing),
+  rule("N7.3", "150 for a file", announceFile),
+  rule("N7.3", "the version after a change", (context) =>
+    expectNewVersion(context, "Another content.\n"),
+  ),
+  rule("N7.3", "the version after a change that keeps the length", (context) =>
+    expectNewVersion(context, Buffer.from(context.files.content("hello.txt")).reverse()),
+  ),
+  rule("N7.4", "Q after REST", sendAnnouncedBytes),
+  rule("N7.5", "226, and a client that has stopped reading", confirmAfterAllBytes),
+  rule("N7.5", "226, and the end of Q", confirmAfterClose),
+  rule("N7.5", "226 after REST", countAfterRest),
+  rule("N7.7", "a missing file, and nobody on the data port", openQBeforeNameCheck),
+  rule("N7.7", "a missing file, and a client on the data port", closeEmptyQ),
+  rule("N7.13", "the file shrinks while the client does not read", reportShrunkFile),
 ];

@@ -1,9 +1,9 @@
 // The native dialect: how a server reads a request.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findData, findEnd, findMoment } from "../evidence.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
 import {
   askNative,
   readField,
@@ -11,162 +11,160 @@ import {
   sha256,
   type NativeClient,
 } from "../../peer/native-client.ts";
+import { expectNoQ, mustOn } from "../expectations.ts";
 import { must, need } from "../../spec/verdict.ts";
 
 const HELLO = "-g hello.txt {dport}\n";
-const role = "server";
+const TOO_LONG_LINE = 5_000; // bytes
+const LONGEST_LINE = 4_096; // bytes with the line end (N6.3)
 
-const BEGINNING = 6; // bytes: that the file came is judged here, how it came in S7.10
-
-async function delivers(talk: NativeClient, name: string, from = 0): Promise<void> {
-  const content = talk.context.files.content(name);
-  await talk.code("226");
-  const wanted = content.subarray(from, from + BEGINNING);
-  const got = (await talk.drained()).subarray(0, wanted.length);
-  const expected = `${name} from byte ${from} on Q, that is ${show(wanted)}`;
-  must(got.length > 0 === wanted.length > 0, expected, show(got));
-  must(Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3)), expected, show(got));
+/** The server sends the file from this offset. Only its first bytes are compared: S7.10 tests the rest. */
+async function expectFile(client: NativeClient, name = "hello.txt", from = 0): Promise<void> {
+  const content = client.context.files.content(name);
+  await client.waitForCode("226");
+  const wanted = content.subarray(from, from + 6);
+  const got = (await client.waitForQEnd()).subarray(0, wanted.length);
+  const isRight =
+    got.length > 0 === wanted.length > 0 &&
+    Buffer.from(wanted).subarray(0, 3).equals(got.subarray(0, 3));
+  const expected = `${name} from byte ${from} on Q, which begins with ${show(wanted)}`;
+  mustOn(client.q, isRight, expected);
 }
 
-const served = (
-  id: string,
-  title: string,
-  request: string,
-  name = "hello.txt",
-  from = 0,
-): TestCase =>
-  rule(id, title, async (context) => delivers(await askNative(context, request), name, from), {
-    role,
+const option = { role: "server" } as const;
+
+const ofServer = (id: string, title: string, run: TestCase["run"]): TestCase =>
+  rule(id, title, run, option);
+
+const served = (id: string, title: string, request: string, name?: string, from?: number) =>
+  ofServer(id, title, async (context) => expectFile(await askNative(context, request), name, from));
+
+/** A request whose text is the same for each port, or one that depends on the port. */
+type Request = string | ((port: number) => Uint8Array);
+
+const refused = (id: string, title: string, request: Request): TestCase =>
+  ofServer(id, title, async (context) => {
+    const client = await openNative(context);
+    client.send(typeof request === "string" ? request : request(client.listener.port));
+    await client.waitForCode("501");
+    await expectNoQ(client);
   });
 
-const refused = (id: string, code: string, title: string, request: string | Uint8Array): TestCase =>
-  rule(
+const answered = (id: string, title: string, request: string, code: string): TestCase =>
+  ofServer(
     id,
     title,
-    async (context) => {
-      const talk = await askNative(context, request);
-      await talk.code(code);
-      await context.happensWithin(() => talk.q !== undefined, QUIET);
-      must(talk.q === undefined, "no Q", "the server opened Q");
-    },
-    { role },
+    async (context) => void (await (await askNative(context, request)).waitForCode(code)),
   );
 
-async function byteByByte(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  for (const letter of HELLO.replace("{dport}", `${talk.door.port}`)) {
-    talk.p.send(letter);
+async function sendByteByByte(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  for (const letter of HELLO.replace("{dport}", `${client.listener.port}`)) {
+    client.p.send(letter);
     await Bun.sleep(1);
   }
-  await delivers(talk, "hello.txt");
+  await expectFile(client);
 }
 
-/** FIN follows in the same turn: a quick server would have served before a later one. */
-async function halfClosed(context: CaseContext): Promise<void> {
-  const talk = (await openNative(context)).say(`HASH\n${HELLO}`);
-  talk.p.finish();
-  await delivers(talk, "hello.txt");
+/** FIN follows at once: if it came later, a fast server might have replied already. */
+async function sendAndHalfClose(context: CaseContext): Promise<void> {
+  const client = (await openNative(context)).send(`HASH\n${HELLO}`);
+  client.p.finish();
+  await expectFile(client);
 }
 
-async function endless(context: CaseContext): Promise<void> {
-  const talk = await askNative(context, "-g ".padEnd(5_000, "x"));
-  await talk.code("500");
-  await talk.end();
-  must(talk.p.hasEnded, "P is closed, though the line has not ended", "P is open");
+async function rejectEndlessLine(context: CaseContext): Promise<void> {
+  const client = await askNative(context, "-g ".padEnd(TOO_LONG_LINE, "x"));
+  await client.waitForCode("500");
+  const { p } = await client.waitForEnd();
+  must(p.hasEnded, "the server closes P before the line has ended", "P is still open");
 }
 
-/** Exactly 4,096 bytes with the line end: no file is called that, but the line is a good one. */
-async function longest(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const tail = ` ${talk.door.port}\n`;
-  const reply = await talk.say(`-g ${"x".repeat(4_096 - 3 - tail.length)}${tail}`).reply();
-  need(reply !== "", "N7.8", "no reply");
-  must(!reply.startsWith("500 "), "an answer to the command itself", show(reply));
+/** No file has this name, but the line is allowed: it has exactly the longest length. */
+async function acceptLongestLine(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  const tail = ` ${client.listener.port}\n`;
+  const name = "x".repeat(LONGEST_LINE - "-g ".length - tail.length);
+  const reply = await client.send(`-g ${name}${tail}`).waitForReply();
+  need(reply !== "", "N7.8", "the server sent no reply");
+  mustOn(client.p, !reply.startsWith("500 "), "a reply about the file, not about the line");
 }
 
-async function rest(context: CaseContext, offset: string, code: string): Promise<void> {
-  await (await askNative(context, `REST ${offset}\n`)).code(code);
-}
-
-async function hashed(context: CaseContext, options = "HASH\n"): Promise<void> {
+async function expectHash(context: CaseContext, options: string): Promise<void> {
   const hash = sha256(context.files.content("lines.txt"));
-  const talk = await askNative(context, `${options}-g lines.txt {dport}\n`);
-  await talk.code("350");
-  const got = readField(await talk.code("226"), "sha256");
-  must(got === hash, `226 with sha256=${hash}`, `sha256=${got ?? "…, which is missing"}`);
+  const client = await askNative(context, `${options}-g lines.txt {dport}\n`);
+  await client.waitForCode("350");
+  const reply = await client.waitForCode("226");
+  mustOn(client.p, readField(reply, "sha256") === hash, `226 with sha256=${hash}`);
 }
 
-async function login(context: CaseContext): Promise<void> {
-  const talk = await askNative(context, "USER nobody\n");
-  await talk.code("331");
-  talk.say("PASS wrong\n");
-  const answered = (): boolean => /^(230|530) .*\n/m.test(talk.p.text);
-  await context.waitFor("the reply to PASS", REPLY_LIMIT, () => answered() || talk.p.hasEnded);
-  must(answered(), "230 or 530 to PASS", show(talk.p.text));
+async function answerLogin(context: CaseContext): Promise<void> {
+  const client = await askNative(context, "USER nobody\n");
+  await client.waitForCode("331");
+  client.send("PASS wrong\n");
+  const { p } = client;
+  const isAnswered = (): boolean => /^(230|530) .*\n/m.test(p.text);
+  await context.waitFor(
+    "the reply to PASS",
+    context.timeouts.reply,
+    () => isAnswered() || p.hasEnded,
+  );
+  const proof = client.replies.length > 1 ? findData(p) : findEnd(p);
+  must(isAnswered(), "230 or 530 in reply to PASS", p.description, proof);
 }
 
-async function oneCommand(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const { port } = talk.door;
-  talk.say(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
-  await delivers(talk, "hello.txt");
-  await talk.end();
-  await context.happensWithin(() => talk.door.channels.length > 1, QUIET);
-  const count = talk.door.channels.length;
-  must(count === 1, "one Q for one P", `${count} connections to the data port`);
-  const codes = talk.replies.map((line) => line.slice(0, 3)).join(" ");
-  must(codes === "150 226", "the replies 150 and 226, and no more", codes);
+async function ignoreSecondCommand(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  const { port } = client.listener;
+  client.send(`${HELLO}-l {dport}\n`.replaceAll("{dport}", `${port}`));
+  await expectFile(client);
+  await client.waitForEnd();
+  await context.happensWithin(() => client.listener.connections.length > 1, context.timeouts.quiet);
+  const count = client.listener.connections.length;
+  const opening = findMoment(context, "Q", ["SYN"]);
+  must(count === 1, "the server opens Q once", `it opened Q ${count} times`, opening);
+  const codes = client.replies.map((line) => line.slice(0, 3)).join(" ");
+  mustOn(client.p, codes === "150 226", "only the replies 150 and 226");
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role });
+async function serveNewFile(context: CaseContext, name: string): Promise<void> {
+  context.files.add(name, "some text\n");
+  await expectFile(await askNative(context, `-g ${name} {dport}\n`), name);
+}
+
+async function serveFromEnd(context: CaseContext): Promise<void> {
+  const { length } = context.files.content("hello.txt");
+  await expectFile(await askNative(context, `REST ${length}\n${HELLO}`), "hello.txt", length);
+}
+
+const BAD_PORTS = ["0", "1023", "65536", "-1", "3e4", "0x7531", "+30021", "30021x", "9".repeat(80)];
+const ALL_OPTIONS = "USER me\nPASS secret\nREST 7\nHASH\n";
 
 export const cases: TestCase[] = [
-  of("N6.1", "a name in UTF-8", async (context) => {
-    context.files.add("größe☃.txt", "snow\n");
-    await delivers(await askNative(context, "-g größe☃.txt {dport}\n"), "größe☃.txt");
-  }),
-  served("N6.2", "CR LF at the end", HELLO.replace("\n", "\r\n")),
-  of("N6.3", "5,000 bytes without a line end", endless),
-  of("N6.3", "a line of 4,096 bytes is still a line", longest),
-  served(
-    "N6.4",
-    "options, then -g",
-    `USER me\nPASS secret\nREST 7\nHASH\n${HELLO}`,
-    "hello.txt",
-    7,
-  ),
+  ofServer("N6.1", "a name in UTF-8", (context) => serveNewFile(context, "größe☃.txt")),
+  served("N6.2", "a line that ends with CR LF", HELLO.replace("\n", "\r\n")),
+  ofServer("N6.3", `${TOO_LONG_LINE} bytes without a line end`, rejectEndlessLine),
+  ofServer("N6.3", "a line of the greatest allowed length", acceptLongestLine),
+  served("N6.4", "options, then -g", `${ALL_OPTIONS}${HELLO}`, "hello.txt", 7),
   served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),
-  of("N6.5", "a name with spaces around it", async (context) => {
-    context.files.add(" around ", "spaces\n");
-    await delivers(await askNative(context, "-g  around  {dport}\n"), " around ");
-  }),
-  of("N6.6", "one byte a segment", byteByByte),
-  of("N6.6", "options and command in one segment, and FIN", halfClosed),
-  ...["0", "1023", "65536", "-1", "3e4", "0x7531", "+30021", "30021x", "9".repeat(80)].map((port) =>
-    refused("N6.7", "501", `${show(port, 12)} as data port`, `-l ${port}\n`),
+  ofServer("N6.5", "a name with spaces around it", (context) => serveNewFile(context, " around ")),
+  ofServer("N6.6", "one byte in each segment", sendByteByByte),
+  ofServer("N6.6", "options and command in one segment, then FIN", sendAndHalfClose),
+  ...BAD_PORTS.map((port) => refused("N6.7", `${show(port, 12)} as data port`, `-l ${port}\n`)),
+  refused("N6.7", "-l without a data port", "-l\n"),
+  refused("N6.8", "an ESC in the name", "-g he\x1bllo.txt {dport}\n"),
+  refused("N6.8", "a NUL in the name", "-g hello.txt\0 {dport}\n"),
+  refused("N6.8", "a byte that is not UTF-8", (port) =>
+    Buffer.from(`-g hell\xff.txt ${port}\n`, "latin1"),
   ),
-  refused("N6.7", "501", "-l without a data port", "-l\n"),
-  refused("N6.8", "501", "an ESC in the name", "-g he\x1bllo.txt {dport}\n"),
-  refused("N6.8", "501", "a NUL in the name", "-g hello.txt\0 {dport}\n"),
-  of("N6.8", "a byte that is no UTF-8", async (context) => {
-    const talk = await openNative(context);
-    const request = Buffer.from(`-g hell\xff.txt ${talk.door.port}\n`, "latin1");
-    await talk.say(request).code("501");
-    await context.happensWithin(() => talk.q !== undefined, QUIET);
-    must(talk.q === undefined, "no Q", "the server opened Q");
-  }),
-  served("N6.9", "an offset inside the file", "REST 7\n-g hello.txt {dport}\n", "hello.txt", 7),
-  of("N6.9", "the offset of the end", async (context) => {
-    const { length } = context.files.content("hello.txt");
-    await delivers(await askNative(context, `REST ${length}\n${HELLO}`), "hello.txt", length);
-  }),
-  of("N6.9", "the largest offset", (context) => rest(context, "9007199254740991", "350")),
-  of("N6.9", "an offset one larger", (context) => rest(context, "9007199254740992", "501")),
-  of("N6.9", "a word for an offset", (context) => rest(context, "ten", "501")),
-  of("N6.10", "HASH and -g", (context) => hashed(context)),
-  of("N6.10", "REST, HASH and -g", (context) => hashed(context, "REST 10\nHASH\n")),
-  of("N6.10", "HASH, REST and -g", (context) => hashed(context, "HASH\nREST 10\n")),
-  of("N6.11", "USER and PASS", login),
-  of("N6.13", "two commands at once", oneCommand),
+  served("N6.9", "an offset inside the file", `REST 7\n${HELLO}`, "hello.txt", 7),
+  ofServer("N6.9", "the offset of the end", serveFromEnd),
+  answered("N6.9", "the largest offset", "REST 9007199254740991\n", "350"),
+  answered("N6.9", "the largest offset plus one", "REST 9007199254740992\n", "501"),
+  answered("N6.9", "a word as offset", "REST ten\n", "501"),
+  ofServer("N6.10", "HASH and -g", (context) => expectHash(context, "HASH\n")),
+  ofServer("N6.10", "REST, HASH and -g", (context) => expectHash(context, "REST 10\nHASH\n")),
+  ofServer("N6.10", "HASH, REST and -g", (context) => expectHash(context, "HASH\nREST 10\n")),
+  ofServer("N6.11", "USER and PASS", answerLogin),
+  ofServer("N6.13", "two commands at once", ignoreSecondCommand),
 ];

@@ -1,111 +1,115 @@
-// TLS on Q, for a client that has it: whose bytes it takes, and what it proves.
+// TLS on Q, for a client that has it: which server it trusts, and how it proves itself.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { show } from "../../net/bytes.ts";
+import { findEnd } from "../evidence.ts";
+import { expectCloseNotify, mustOn } from "../expectations.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { certificates } from "../../subject/certificates.ts";
+import { getCertificates } from "../../subject/certificates.ts";
 import type { Connection } from "../../net/connection.ts";
-import { confirm, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
-import { CLOSE_LIMIT, QUIET, REPLY_LIMIT } from "../../spec/timeouts.ts";
+import { sendEnd, expectNothingSaved, expectSaved, TEXT } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import {
-  deliverOverTls,
+  sendContentsOverTls,
   dialQOverTls,
-  goodCertificate,
+  loadGoodCertificate,
   serveGetOverTls,
-  newQKey,
+  createQKey,
 } from "../../peer/native-server-tls.ts";
 import { must, need } from "../../spec/verdict.ts";
 
-/** Somebody else whose certificate is just as good: not the one of P. */
-async function impostor(context: CaseContext): Promise<void> {
-  const other = (await certificates()).pair("other");
-  const over = await serveGetOverTls(context, async (play) => {
-    const q = await dialQOverTls(play);
-    await q.secure({ part: "server", ...other }, REPLY_LIMIT);
-    q.send(TEXT);
-    q.finish();
-    confirm(play);
-  });
-  expectNothingSaved(context, over);
+/** Sends these bytes on Q and ends the transfer, as a server does that has sent everything. */
+function finishTransfer(server: DialectServer, q: Connection, bytes: Uint8Array = TEXT): void {
+  q.send(bytes);
+  q.finish();
+  sendEnd(server);
 }
 
-async function unsealed(context: CaseContext): Promise<void> {
-  const over = await serveGetOverTls(context, async (play) => {
-    const q = await dialQOverTls(play);
-    q.send(TEXT);
-    q.finish();
-    confirm(play);
-  });
-  expectNothingSaved(context, over);
+const option = { role: "client", needs: ["tls"] } as const;
+
+const rejects = (
+  id: string,
+  title: string,
+  act: (server: DialectServer) => Promise<void>,
+  isLong = false,
+): TestCase =>
+  rule(
+    id,
+    title,
+    async (context) => expectNothingSaved(context, await serveGetOverTls(context, act)),
+    { ...option, isLong },
+  );
+
+/** The certificate has the same issuer and name, but it is not the one of P. */
+async function useOtherCertificate(server: DialectServer): Promise<void> {
+  const other = (await getCertificates()).pair("other");
+  const q = await dialQOverTls(server);
+  await q.startTls({ part: "server", ...other }, server.context.timeouts.reply);
+  finishTransfer(server, q);
 }
 
-/** The first bytes come in front of the handshake, where anybody can put them: what TLS protects is not the whole. */
-async function early(context: CaseContext): Promise<void> {
-  const key = newQKey();
-  const over = await serveGetOverTls(context, async (play) => {
-    const q = await play.dialQ();
-    q.send(TEXT.subarray(0, 9));
-    await Bun.sleep(QUIET / 3);
-    play.say(`150 bytes={size} port={qport} version=v1 key=${key} the file comes\n`);
-    if (await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT))
-      q.send(TEXT.subarray(9));
-    q.finish();
-    confirm(play);
-  });
-  expectNothingSaved(context, over);
+async function sendInTheClear(server: DialectServer): Promise<void> {
+  finishTransfer(server, await dialQOverTls(server));
 }
 
-async function proved(context: CaseContext): Promise<void> {
-  const key = newQKey();
-  await serveGetOverTls(context, async (play) => {
-    const q = await dialQOverTls(play, key);
-    need(
-      await q.secure({ part: "server", ...(await goodCertificate()) }, REPLY_LIMIT),
-      "N7.24",
-      "no TLS",
+/** The first bytes come before the handshake, so TLS does not protect them. */
+async function sendBeforeHandshake(server: DialectServer): Promise<void> {
+  const q = await server.dialQ();
+  q.send(TEXT.subarray(0, 9));
+  await Bun.sleep(server.context.timeouts.quiet / 3);
+  server.say(`150 bytes={size} port={qport} version=v1 key=${createQKey()} the file comes\n`);
+  const done = await q.startTls(
+    { part: "server", ...(await loadGoodCertificate()) },
+    server.context.timeouts.reply,
+  );
+  finishTransfer(server, q, done ? TEXT.subarray(9) : new Uint8Array(0));
+}
+
+/** All bytes have arrived, and 226. But anybody on the way can send this FIN. */
+async function endWithoutNotify(server: DialectServer): Promise<void> {
+  await sendContentsOverTls(server, (q) => q.tls?.truncate());
+  sendEnd(server);
+}
+
+async function expectKey(context: CaseContext): Promise<void> {
+  const key = createQKey();
+  await serveGetOverTls(context, async (server) => {
+    const q = await dialQOverTls(server, key);
+    const done = await q.startTls(
+      { part: "server", ...(await loadGoodCertificate()) },
+      context.timeouts.reply,
     );
-    await context.waitFor("the key", REPLY_LIMIT, () => q.length >= key.length || q.hasEnded);
-    await context.happensWithin(() => q.length > key.length || q.hasEnded, QUIET);
-    must(q.text === key, `${key} on Q`, show(q.bytes));
-    must(!q.hasEnded, "its direction of Q is open", "the client has ended it");
-    q.send(TEXT);
-    q.finish();
-    confirm(play);
+    need(done, "N7.24", "the client did not finish the TLS handshake on Q");
+    await context.waitFor(
+      "the key",
+      context.timeouts.reply,
+      () => q.length >= key.length || q.hasEnded,
+    );
+    await context.happensWithin(() => q.length > key.length || q.hasEnded, context.timeouts.quiet);
+    mustOn(q, q.text === key, `only ${key} on Q`);
+    must(!q.hasEnded, "the client keeps its direction of Q open", "it ended it", findEnd(q));
+    finishTransfer(server, q);
   });
 }
 
-/** All bytes have come, and 226; but the end is one that anybody can make. */
-async function cut(context: CaseContext): Promise<void> {
-  const over = await serveGetOverTls(context, async (play) => {
-    await deliverOverTls(play, (q) => q.tls?.breakOff());
-    confirm(play);
-  });
-  expectNothingSaved(context, over);
-}
-
-async function notified(context: CaseContext): Promise<void> {
+async function expectBothNotified(context: CaseContext): Promise<void> {
   let q: Connection | undefined;
-  const over = await serveGetOverTls(context, async (play: DialectServer) => {
-    q = await deliverOverTls(play);
-    confirm(play);
+  const result = await serveGetOverTls(context, async (server) => {
+    q = await sendContentsOverTls(server);
+    sendEnd(server);
   });
-  expectSaved(context, over);
-  for (const each of [over.p, q]) {
-    await context.waitFor("the client's end", CLOSE_LIMIT, () => each?.hasEnded === true);
-    const ended = each?.tls?.records.notified === true;
-    must(ended, `close_notify on ${each?.name}`, `the end of ${each?.name} without it`);
+  expectSaved(context, result);
+  for (const connection of [result.p, q]) {
+    if (!connection) continue;
+    await context.waitFor("the client's end", context.timeouts.close, () => connection.hasEnded);
+    expectCloseNotify(connection);
   }
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "client", needs: ["tls"] });
-
 export const cases: TestCase[] = [
-  of("N7.24", "another certificate of the same issuer and name", impostor),
-  of("N7.24", "the file in the clear", unsealed),
-  of("N7.24", "bytes before the handshake", early),
-  of("N7.25", "what it sends on Q", proved),
-  of("N7.27", "all bytes, and FIN alone", cut),
-  of("N7.27", "the ends of P and Q", notified),
+  rejects("N7.24", "another certificate of the same issuer and name", useOtherCertificate),
+  rejects("N7.24", "the file is sent in the clear", sendInTheClear),
+  rejects("N7.24", "bytes come before the handshake", sendBeforeHandshake),
+  rule("N7.25", "what the client sends on Q", expectKey, option),
+  rejects("N7.27", "all bytes, then a FIN without close_notify", endWithoutNotify, true),
+  rule("N7.27", "the ends of P and Q", expectBothNotified, option),
 ];

@@ -1,68 +1,61 @@
-// TLS on P, for a client that has it: whom it believes.
+// TLS on P, for a client that has it: which server it trusts.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { show } from "../../net/bytes.ts";
-import { waitForP, launchClient } from "../../peer/launch-client.ts";
+import { startClientOnP } from "../client-on-p.ts";
+import { findData } from "../evidence.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { certificates, type CertificateKind } from "../../subject/certificates.ts";
-import { deliverOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
-import { confirm, FILE, expectSaved } from "../../peer/native-server.ts";
-import { GIVE_UP_LIMIT, REPLY_LIMIT } from "../../spec/timeouts.ts";
+import { getCertificates, type CertificateKind } from "../../subject/certificates.ts";
+import { sendContentsOverTls, serveGetOverTls } from "../../peer/native-server-tls.ts";
+import { sendEnd, FILE, expectSaved } from "../../peer/native-server.ts";
 import type { DialectServer } from "../../peer/server.ts";
 import { must, need } from "../../spec/verdict.ts";
 
-async function believed(context: CaseContext, kind: CertificateKind): Promise<void> {
-  const pair = (await certificates()).pair(kind);
-  const deliver = async (play: DialectServer): Promise<void> => {
-    await deliverOverTls(play, undefined, pair);
-    confirm(play);
+async function expectTrust(context: CaseContext, kind: CertificateKind): Promise<void> {
+  const pair = (await getCertificates()).pair(kind);
+  const deliver = async (server: DialectServer): Promise<void> => {
+    await sendContentsOverTls(server, undefined, pair);
+    sendEnd(server);
   };
   expectSaved(context, await serveGetOverTls(context, deliver, pair));
 }
 
-/** Hands may be shaken with anybody; but nothing is said. */
-async function distrusted(context: CaseContext, kind: CertificateKind): Promise<void> {
-  const pair = (await certificates()).pair(kind);
-  const started = launchClient(context, "get", { file: FILE });
-  const { program } = started;
-  const p = await waitForP(context, started);
-  need(p !== undefined, "S4.1", program.words);
-  await p.secure({ part: "server", ...pair }, REPLY_LIMIT);
-  await context.waitFor("the end of P", GIVE_UP_LIMIT, () => p.length > 0 || p.hasEnded);
-  const said = p.tls?.records.foreign ? "something that is no TLS" : show(p.bytes);
-  must(p.length === 0 && !p.tls?.records.foreign, "no byte of a request", said);
-  need(await program.waitForExit(GIVE_UP_LIMIT), "S8.1", "the client still runs");
+/** The client may finish the handshake, but it sends no request. */
+async function expectDistrust(context: CaseContext, kind: CertificateKind): Promise<void> {
+  const pair = (await getCertificates()).pair(kind);
+  const { program, p } = await startClientOnP(context, "get", { file: FILE });
+  await p.startTls({ part: "server", ...pair }, context.timeouts.reply);
+  await context.waitFor("the end of P", context.timeouts.giveUp, () => p.length > 0 || p.hasEnded);
+  const isForeign = p.tls?.records.isForeign === true;
+  const observed = isForeign ? "bytes on P that are not TLS" : p.description;
+  must(p.length === 0 && !isForeign, "no byte of a request on P", observed, findData(p) ?? "P");
+  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client still runs");
 }
 
-async function silence(context: CaseContext): Promise<void> {
-  const started = launchClient(context, "get", { file: FILE });
-  const { program } = started;
-  const p = await waitForP(context, started);
-  need(p !== undefined, "S4.1", program.words);
-  const ended = await program.waitForExit(GIVE_UP_LIMIT);
-  must(ended, `an end within ${GIVE_UP_LIMIT} ms`, "the client waits for a handshake");
+async function expectHandshakeLimit(context: CaseContext): Promise<void> {
+  const { program } = await startClientOnP(context, "get", { file: FILE });
+  const ended = await program.waitForExit(context.timeouts.giveUp);
+  const expected = `the client ends within ${context.timeouts.giveUp} ms`;
+  must(ended, expected, "it still waits for a handshake");
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "client", needs: ["tls"] });
+const option = { role: "client", needs: ["tls"] } as const;
+/** The client is told to pin the certificate of kind "stranger". */
+const pin = { role: "client", needs: ["pin"] } as const;
 
-/** The client is told to pin the certificate of the issuer that nobody trusts. */
-const pinned = (title: string, run: TestCase["run"]): TestCase =>
-  rule("N4.2", title, run, { role: "client", needs: ["pin"] });
+const trusts = (title: string, kind: CertificateKind, options: typeof option | typeof pin) =>
+  rule("N4.2", title, (context) => expectTrust(context, kind), options);
 
-const bad = (kind: CertificateKind, title: string): TestCase =>
-  of("N4.2", title, (context) => distrusted(context, kind));
+const distrusts = (title: string, kind: CertificateKind, options: typeof option | typeof pin) =>
+  rule("N4.2", title, (context) => expectDistrust(context, kind), options);
 
 export const cases: TestCase[] = [
-  of("N4.2", "a certificate that is good in every way", (context) => believed(context, "good")),
-  bad("stranger", "an issuer that nobody trusts"),
-  bad("expired", "a certificate that has expired"),
-  bad("elsewhere", "a certificate for another host"),
-  bad("named", "the address as a DNS name"),
-  bad("common", "the address as a common name alone"),
-  pinned("the pinned certificate, of an issuer that nobody trusts", (context) =>
-    believed(context, "stranger"),
-  ),
-  pinned("another certificate than the pinned one", (context) => distrusted(context, "good")),
-  of("N5.4", "a server that says nothing", silence),
+  trusts("a good certificate", "good", option),
+  distrusts("an issuer that the client does not trust", "stranger", option),
+  distrusts("a certificate that has expired", "expired", option),
+  distrusts("a certificate for another host", "elsewhere", option),
+  distrusts("the address as a DNS name", "named", option),
+  distrusts("the address only as a common name", "common", option),
+  trusts("the pinned certificate, from an issuer that the client does not trust", "stranger", pin),
+  distrusts("another certificate than the pinned one", "good", pin),
+  rule("N5.4", "a server that is silent", expectHandshakeLimit, { ...option, isLong: true }),
 ];

@@ -1,93 +1,100 @@
-// TLS on Q, for a server that has it: whose certificate is there, and what the key is for.
+// TLS on Q, for a server that has it: its certificate and the key.
 
 import type { CaseContext } from "../../harness/context.ts";
+import { findData, findEnd } from "../evidence.ts";
+import { expectHandshake, mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import type { Connection } from "../../net/connection.ts";
-import { QUIET, REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
 import { fetchOverTls, openNativeTls, encryptQ, requestQ } from "../../peer/native-client-tls.ts";
 import { readField, type NativeClient } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
-async function keys(context: CaseContext): Promise<void> {
+async function expectNewKeys(context: CaseContext): Promise<void> {
   const server = await context.startServer();
-  const found: string[] = [];
-  for (let more = 0; more < 2; more++) {
-    const talk = await openNativeTls(context, server);
-    const reply = await talk.say("-l {dport}\n").code("150");
-    const value = readField(reply, "key") ?? "";
-    must(/^[0-9a-f]{32}$/.test(value), "key=… of 32 lower-case hexadecimal digits", show(reply));
-    found.push(value);
-    talk.p.close();
-  }
-  must(found[0] !== found[1], "another key for another Q", `${found[0]} twice`);
+  const read = async (): Promise<string> => {
+    const client = await openNativeTls(context, server);
+    const reply = await client.send("-l {dport}\n").waitForCode("150");
+    const key = readField(reply, "key") ?? "";
+    const isKey = /^[0-9a-f]{32}$/.test(key);
+    mustOn(client.p, isKey, "150 with a key of 32 lower-case hexadecimal digits");
+    client.p.close();
+    return key;
+  };
+  const first = await read();
+  must((await read()) !== first, "another key for another Q", `${first} twice`);
 }
 
-async function identity(context: CaseContext): Promise<void> {
-  const talk = await openNativeTls(context);
-  const { q } = await requestQ(talk);
-  must(q.length === 0, "nothing in the clear on Q", show(q.bytes));
-  const done = await q.secure({ part: "client" }, REPLY_LIMIT);
-  must(done, "a handshake on Q, with the server as TLS server", q.tls?.failed ?? "none ends");
-  const [onP, onQ] = [talk.p, q].map((channel) => channel.tls?.fingerprint);
-  must(onQ !== undefined && onP === onQ, "the certificate of P", "another one");
+async function expectCertificateOfP(context: CaseContext): Promise<void> {
+  const client = await openNativeTls(context);
+  const { q } = await requestQ(client);
+  mustOn(q, q.length === 0, "nothing in the clear on Q");
+  const done = await q.startTls({ part: "client" }, context.timeouts.reply);
+  expectHandshake(q, done, "a TLS handshake on Q, with the server as TLS server");
+  const isSame =
+    q.tls?.fingerprint !== undefined && q.tls.fingerprint === client.p.tls?.fingerprint;
+  must(isSame, "the certificate of P on Q", "another certificate", "Q");
 }
 
-/** Whatever is wrong on Q ends in 425, and Q with no byte. */
-async function unproved(
-  context: CaseContext,
-  act: (q: Connection, proof: string) => Promise<void>,
-  limit = REPLY_LIMIT,
-): Promise<void> {
-  const talk = await openNativeTls(context);
-  const { q, proof } = await requestQ(talk);
-  await act(q, proof);
-  await talk.reply(2, limit);
-  must(talk.replies[1]?.startsWith("425 ") === true, "425 behind the 150", show(talk.p.text));
-  await context.waitFor("the end of Q", REPLY_LIMIT, () => q.hasEnded);
-  need(q.hasEnded, "S7.6", "Q is open");
-  // In the clear a server may say that it does not understand, as TLS does; a file it may not send.
-  must(!holdsContents(talk, q), "no byte of contents on Q", show(q.bytes));
+/** What the client does on Q with its key, and how long the server may take to answer. */
+type Act = (client: NativeClient, q: Connection, key: string) => Promise<void>;
+type Limit = "reply" | "server";
+
+/** The client does something wrong on Q. The server answers 425 and sends no contents. */
+async function expectNoContents(context: CaseContext, act: Act, limit: Limit): Promise<void> {
+  const client = await openNativeTls(context);
+  const { q, key } = await requestQ(client);
+  await act(client, q, key);
+  const reply = await client.waitForReply(2, context.timeouts[limit]);
+  const { p } = client;
+  const at = reply === "" ? findEnd(p) : findData(p);
+  must(reply.startsWith("425 "), "425 after the 150", p.description, at);
+  await context.waitFor("the end of Q", context.timeouts.reply, () => q.hasEnded);
+  need(q.hasEnded, "S7.6", "Q is still open");
+  // In the clear, a server may send a TLS alert, but not the file.
+  mustOn(q, !hasContents(client, q), "no byte of contents on Q");
 }
 
-const holdsContents = (talk: NativeClient, q: Connection): boolean =>
-  q.tls ? q.length > 0 : q.bytes.includes(talk.context.files.content("hello.txt").slice(0, 5));
+const hasContents = (client: NativeClient, q: Connection): boolean =>
+  q.tls ? q.length > 0 : q.bytes.includes(client.context.files.content("hello.txt").slice(0, 5));
 
-const wrong = (proof: string): string => proof.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+const changeLastDigit = (key: string): string =>
+  key.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
 
-async function waits(context: CaseContext): Promise<void> {
-  const talk = await openNativeTls(context);
-  const { q, proof } = await requestQ(talk);
-  (await encryptQ(q)).send(proof.slice(0, 31));
-  await context.happensWithin(() => q.length > 0 || q.hasEnded, QUIET);
-  must(q.length === 0, "nothing before the whole key", show(q.bytes));
-  q.send(proof.slice(31));
-  await talk.drained();
-  need(q.length > 0, "S7.10", "nothing comes after it either");
+const sendWrongKey: Act = async ({ context }, q, key) =>
+  (await encryptQ(context, q)).send(changeLastDigit(key));
+
+async function waitForWholeKey(context: CaseContext): Promise<void> {
+  const client = await openNativeTls(context);
+  const { q, key } = await requestQ(client);
+  (await encryptQ(context, q)).send(key.slice(0, -1));
+  await context.happensWithin(() => q.length > 0 || q.hasEnded, context.timeouts.quiet);
+  mustOn(q, q.length === 0, "nothing on Q before the whole key");
+  q.send(key.slice(-1));
+  await client.waitForQEnd();
+  need(q.length > 0, "S7.10", "there is nothing on Q after the whole key either");
 }
 
-async function delivered(context: CaseContext): Promise<void> {
-  const talk = await openNativeTls(context);
-  const q = await fetchOverTls(talk);
+async function expectContents(context: CaseContext): Promise<void> {
+  const q = await fetchOverTls(await openNativeTls(context));
   const wanted = context.files.content("hello.txt");
-  must(Buffer.compare(q.bytes, wanted) === 0, `${show(wanted)} on Q`, show(q.bytes));
+  mustOn(q, Buffer.compare(q.bytes, wanted) === 0, `${show(wanted)} on Q`);
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "server", needs: ["tls"] });
+const option = { role: "server", needs: ["tls"] } as const;
+
+const rejects = (title: string, act: Act, limit: Limit = "server"): TestCase =>
+  rule("N7.26", title, (context) => expectNoContents(context, act, limit), {
+    ...option,
+    isLong: limit === "server",
+  });
 
 export const cases: TestCase[] = [
-  of("N7.22", "two lists", keys),
-  of("N7.23", "whom the handshake on Q shows", identity),
-  of("N7.26", "the right key", delivered),
-  of("N7.26", "the last digit of the key comes late", waits),
-  of("N7.26", "the last digit of the key is wrong", (context) =>
-    unproved(context, async (q, proof) => (await encryptQ(q)).send(wrong(proof))),
-  ),
-  of("N7.26", "a handshake, and no key", (context) =>
-    unproved(context, async (q) => void (await encryptQ(q)), SERVER_LIMIT),
-  ),
-  of("N7.26", "the key in the clear", (context) =>
-    unproved(context, async (q, proof) => q.send(proof), SERVER_LIMIT),
-  ),
+  rule("N7.22", "the keys of two listings", expectNewKeys, option),
+  rule("N7.23", "the certificate on Q", expectCertificateOfP, option),
+  rule("N7.26", "the right key", expectContents, option),
+  rule("N7.26", "the last digit of the key is late", waitForWholeKey, option),
+  rejects("the last digit of the key is wrong", sendWrongKey, "reply"),
+  rejects("a handshake and no key", async ({ context }, q) => void (await encryptQ(context, q))),
+  rejects("the key in the clear", async (_, q, key) => q.send(key)),
 ];

@@ -1,82 +1,84 @@
 // TLS on P, for a server that has it.
 
 import type { CaseContext } from "../../harness/context.ts";
-import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { REPLY_LIMIT, SERVER_LIMIT } from "../../spec/timeouts.ts";
-import { fetchOverTls, HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
-import { openNative, type NativeClient } from "../../peer/native-client.ts";
+import { expectCloseNotify, expectHandshake, expectNoQ, mustOn } from "../expectations.ts";
+import { fetchOverTls, GET_HELLO, openNativeTls } from "../../peer/native-client-tls.ts";
+import { openNative } from "../../peer/native-client.ts";
 import { must, need } from "../../spec/verdict.ts";
 
-/** A record with a ClientHello that goes on for 508 bytes more. */
+/** A record that begins a ClientHello; 508 bytes of it are missing. */
 const HALF_A_HELLO = Buffer.from("160301020001000001fc0303", "hex");
 
-async function encrypted(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client" }, REPLY_LIMIT);
-  const { tls } = talk.p;
-  must(done, "a TLS handshake on P", `none: ${tls?.failed ?? "it does not end"}`);
-  must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "nothing");
-  await fetchOverTls(talk);
-  must(!tls.records.foreign, "nothing but TLS on P", "bytes that are no TLS record");
+async function encryptP(context: CaseContext): Promise<void> {
+  const client = await openNative(context);
+  const { p } = client;
+  const done = await p.startTls({ part: "client" }, context.timeouts.reply);
+  expectHandshake(p, done, "a TLS handshake on P");
+  const { tls } = p;
+  must(tls?.protocol === "TLSv1.3", "TLSv1.3", tls?.protocol ?? "no version", "P");
+  await fetchOverTls(client);
+  must(!tls.records.isForeign, "only TLS records on P", "bytes that are not a TLS record", "P");
 }
 
-async function old(context: CaseContext): Promise<void> {
-  const talk = await openNative(context);
-  const done = await talk.p.secure({ part: "client", version: "TLSv1.2" }, REPLY_LIMIT);
-  must(!done, "no handshake with a client that has nothing newer than TLS 1.2", "there was one");
+async function rejectOldVersion(context: CaseContext): Promise<void> {
+  const { p } = await openNative(context);
+  const done = await p.startTls({ part: "client", version: "TLSv1.2" }, context.timeouts.reply);
+  const expected = "no handshake with a client that knows only TLS 1.2";
+  must(!done, expected, "the handshake succeeded", "P");
 }
 
-async function plain(context: CaseContext): Promise<void> {
-  const talk = await (await openNative(context)).say(HELLO).end();
-  must(/^421 [^\n]+\n/.test(talk.p.text), "421 in the clear", show(talk.p.text));
-  must(talk.p.hasEnded, "P is closed", "P is open");
-  must(talk.q === undefined, "no Q", "the server opened Q");
+async function rejectPlainText(context: CaseContext): Promise<void> {
+  const client = await (await openNative(context)).send(GET_HELLO).waitForEnd();
+  const { p } = client;
+  mustOn(p, /^421 [^\n]+\n/.test(p.text), "421 in the clear");
+  must(p.hasEnded, "the server closes P", "P is still open");
+  await expectNoQ(client);
 }
 
-async function bounded(context: CaseContext, begin: (talk: NativeClient) => void): Promise<void> {
-  const talk = await openNative(context);
-  begin(talk);
-  const over = await context.waitFor("the end of P", SERVER_LIMIT, () => talk.p.hasEnded);
-  must(over, `P is closed within ${SERVER_LIMIT} ms`, "the server still waits for a handshake");
+async function limitHandshake(context: CaseContext, sent: Uint8Array): Promise<void> {
+  const { p } = await openNative(context);
+  if (sent.length > 0) p.send(sent);
+  const ended = await context.waitFor("the end of P", context.timeouts.server, () => p.hasEnded);
+  const expected = `the server closes P within ${context.timeouts.server} ms`;
+  must(ended, expected, "it still waits for a handshake");
 }
 
-async function halfClosed(context: CaseContext): Promise<void> {
-  const talk = (await openNativeTls(context)).say(HELLO);
-  talk.p.finish();
-  const first = await talk.reply();
-  must(first.startsWith("150 "), "150, although the client has said all", show(talk.p.text));
+async function replyAfterNotify(context: CaseContext): Promise<void> {
+  const client = (await openNativeTls(context)).send(GET_HELLO);
+  const { p } = client;
+  p.finish();
+  const isReply = (await client.waitForReply()).startsWith("150 ");
+  mustOn(p, isReply, "150, although the client has ended its direction");
 }
 
-/** Only what ended at all can have ended well. */
-async function notified(context: CaseContext): Promise<void> {
-  const talk = await openNativeTls(context);
-  const q = await fetchOverTls(talk);
-  need(q.hasEnded, "S7.6", "Q is open");
-  must(q.tls?.records.notified === true, "close_notify on Q", "the end of Q without it");
-  await talk.end();
-  need(talk.p.hasEnded, "N8.1", "the server does not end P");
-  must(talk.p.tls?.records.notified === true, "close_notify on P", "the end of P without it");
+async function expectBothNotified(context: CaseContext): Promise<void> {
+  const client = await openNativeTls(context);
+  const q = await fetchOverTls(client);
+  need(q.hasEnded, "S7.6", "Q is still open");
+  expectCloseNotify(q);
+  const { p } = await client.waitForEnd();
+  need(p.hasEnded, "N8.1", "the server does not end P");
+  expectCloseNotify(p);
 }
 
-/** A server in the clear hears a client that speaks TLS. */
-async function surprised(context: CaseContext): Promise<void> {
-  const talk = (await openNative(context)).say(HALF_A_HELLO);
-  await talk.code("500");
+/** This server has no TLS. */
+async function reportUnexpectedTls(context: CaseContext): Promise<void> {
+  await (await openNative(context)).send(HALF_A_HELLO).waitForCode("500");
 }
 
-const of = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "server", needs: ["tls"] });
+const option = { role: "server", needs: ["tls"] } as const;
+
+const limits = (title: string, sent: Uint8Array): TestCase =>
+  rule("N5.4", title, (context) => limitHandshake(context, sent), { ...option, isLong: true });
 
 export const cases: TestCase[] = [
-  of("N4.1", "a get over TLS", encrypted),
-  of("N4.1", "a client of TLS 1.2", old),
-  of("N5.3", "a command in the clear", plain),
-  of("N5.4", "a client that says nothing", (context) => bounded(context, () => {})),
-  of("N5.4", "half of a client's greeting", (context) =>
-    bounded(context, (talk) => talk.say(HALF_A_HELLO)),
-  ),
-  rule("N5.5", "the greeting of a client that speaks TLS", surprised),
-  of("N6.14", "a get, and close_notify", halfClosed),
-  of("N7.27", "the ends of Q and P", notified),
+  rule("N4.1", "a get over TLS", encryptP, option),
+  rule("N4.1", "a client that knows only TLS 1.2", rejectOldVersion, option),
+  rule("N5.3", "a command in the clear", rejectPlainText, option),
+  limits("a client that is silent", new Uint8Array(0)),
+  limits("half of a ClientHello", HALF_A_HELLO),
+  rule("N5.5", "a ClientHello", reportUnexpectedTls),
+  rule("N6.14", "a get, then close_notify", replyAfterNotify, option),
+  rule("N7.27", "the ends of Q and P", expectBothNotified, option),
 ];

@@ -1,39 +1,43 @@
-// The emulated client as a program: DIALECT HOST PORT COMMAND [FILE] DATA_PORT, saving where it is started.
+// The emulated client as a program: DIALECT HOST PORT COMMAND [FILE] DATA_PORT. It saves to its current directory.
 
 import { existsSync, writeFileSync } from "node:fs";
 import { CaseContext } from "../../harness/context.ts";
-import { word } from "../../peer/launch-client.ts";
-import { type CommandKind, dataOpener } from "../../dialect/types.ts";
+import { makeConfig } from "../../subject/config.ts";
 import { loadDialect } from "../../dialect/load.ts";
-import { converse } from "../../peer/client-requests.ts";
+import { dataOpener } from "../../dialect/steps.ts";
+import type { CommandKind } from "../../dialect/types.ts";
+import { type RequestOptions, runRequest } from "../../peer/client-requests.ts";
+import { commandWord } from "../../peer/launch-client.ts";
 
 const [name = "plain", host = "", port = "", command = "", ...rest] = process.argv.slice(2);
-const dataport = Number(rest.pop());
+const dataPort = Number(rest.pop());
 const [file] = rest;
 const dialect = await loadDialect(name);
 await using context = new CaseContext(
-  { dialects: { server: dialect, client: dialect }, native: false, strict: false, answer: "" },
+  makeConfig({ dialects: { server: dialect, client: dialect } }),
   "server",
 );
-const kind = (["list", "get"] as CommandKind[]).find((each) => word(context, each) === command);
-if (!kind) throw new Error(`no command ${command}`);
+const kinds: CommandKind[] = ["list", "get"];
+const kind = kinds.find((each) => commandWord(context, each) === command);
+if (!kind) throw new Error(`there is no command ${command}`);
 
 const listens = dataOpener(dialect[kind] ?? dialect.get) === "server";
-const ask = {
+const options: RequestOptions = {
   ...(file === undefined ? {} : { file }),
-  ...(listens ? { door: context.listen("Q", host, dataport) } : { port: dataport }),
+  ...(listens ? { listener: context.listen("Q", host, dataPort) } : { dataPort }),
 };
-const done = await converse(context, { host, port: Number(port) }, kind, ask);
-const error = done.error ?? done.errorOnQ ?? (done.whole ? undefined : done.stuck);
+const client = await runRequest(context, { host, port: Number(port) }, kind, options);
+const error =
+  client.error ?? client.errorOnQ ?? (client.isComplete ? undefined : client.stopReason);
 if (error !== undefined) {
   console.error(error);
   process.exitCode = 1;
-} else if (kind === "list") process.stdout.write(done.payload);
+} else if (kind === "list") process.stdout.write(client.payload);
 else if (existsSync(file ?? "")) {
   console.error(`${file} is there already`);
   process.exitCode = 1;
 } else {
-  writeFileSync(file ?? "", done.payload);
+  writeFileSync(file ?? "", client.payload);
   console.log("transfer complete");
 }
-done.leave();
+client.close();

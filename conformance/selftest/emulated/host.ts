@@ -1,113 +1,100 @@
-// A server of our own that speaks any dialect: it serves a few files, well or with a chosen defect.
+// A server of our own that speaks any dialect: it serves a few files, correctly or with a chosen defect.
 
 import type { CaseContext } from "../../harness/context.ts";
 import type { Connection } from "../../net/connection.ts";
-import {
-  type Data,
-  type ErrorText,
-  type CommandKind,
-  formatListing,
-  type Step,
-} from "../../dialect/types.ts";
-import { refusedAt } from "../../dialect/steps.ts";
-import { Voice } from "../../peer/voice.ts";
+import { formatListing } from "../../dialect/listing.ts";
+import { findErrorStep } from "../../dialect/steps.ts";
+import type { CommandKind, ErrorKind } from "../../dialect/types.ts";
+import { DialectServer } from "../../peer/server.ts";
 
-export const DEFECTS = [
-  "none",
-  "drops-last-byte",
-  "pads-with-nul",
-  "error-on-q",
-  "silent-about-errors",
-  "leaves-q-open",
-  "opens-no-q",
-  "chatters",
-] as const;
-export type Defect = (typeof DEFECTS)[number];
+export type Defect =
+  | "none"
+  | "drops-last-byte"
+  | "pads-with-nul"
+  | "error-on-q"
+  | "silent-about-errors"
+  | "leaves-q-open"
+  | "opens-no-q"
+  | "chatters";
 
-/** The more peculiar first: a word such as `list` may look like the name of a file. */
+/** The most distinctive kinds first: a word such as `list` may look like the name of a file. */
 const ORDER: readonly CommandKind[] = ["list", "invalid", "nameless", "get"];
 
-export class Host extends Voice {
-  #kinds: CommandKind[] = ORDER.filter((kind) => this.dialect[kind] !== undefined);
+const ERROR = "That cannot be served";
+
+export class Host {
+  readonly #server: DialectServer;
 
   constructor(
     context: CaseContext,
-    p: Connection,
-    readonly files: () => ReadonlyMap<string, Uint8Array>,
+    readonly p: Connection,
+    readonly readFiles: () => ReadonlyMap<string, Uint8Array>,
     readonly defect: Defect = "none",
   ) {
-    super(context, p);
+    const kinds = ORDER.filter((kind) => context.dialect[kind] !== undefined);
+    this.#server = new DialectServer(context, p, { kinds, payload: () => this.#payload });
   }
 
-  get kind(): CommandKind {
-    return this.#kinds[0] ?? "invalid";
+  get #kind(): CommandKind {
+    return this.#server.kinds[0] ?? "invalid";
   }
 
-  get file(): Uint8Array | undefined {
-    return this.files().get(String(this.values["file"]));
+  get #file(): Uint8Array | undefined {
+    return this.readFiles().get(String(this.#server.values["file"]));
   }
 
-  override get payload(): Uint8Array {
-    const names = [...this.files().keys()];
-    const all =
-      this.kind === "list" ? formatListing(this.dialect, names) : (this.file ?? Buffer.alloc(0));
-    if (this.kind === "get" && this.defect === "drops-last-byte") return all.subarray(0, -1);
-    if (this.kind === "get" && this.defect === "pads-with-nul")
-      return Buffer.concat([all, Buffer.alloc(9)]);
-    return all;
+  get #payload(): Uint8Array {
+    if (this.#kind === "list")
+      return formatListing(this.#server.dialect, [...this.readFiles().keys()]);
+    const content = this.#file ?? Buffer.alloc(0);
+    if (this.#kind !== "get") return content;
+    if (this.defect === "drops-last-byte") return content.subarray(0, -1);
+    if (this.defect === "pads-with-nul") return Buffer.concat([content, Buffer.alloc(9)]);
+    return content;
   }
 
-  /** What is wrong with the request, as far as it is understood. */
-  get #wrong(): "missing" | "invalid" | undefined {
-    if (this.#kinds.length > 1 || this.kind === "list") return undefined;
-    if (this.kind !== "get") return "invalid";
-    return this.values["file"] !== undefined && !this.file ? "missing" : undefined;
+  /** What is wrong with the request, as far as it has arrived. */
+  get #problem(): ErrorKind | undefined {
+    if (this.#server.kinds.length > 1 || this.#kind === "list") return undefined;
+    if (this.#kind !== "get") return "invalid";
+    return this.#server.values["file"] !== undefined && !this.#file ? "missing" : undefined;
   }
 
-  /** One client, from its first word to its last; then P is closed, as most servers do. */
+  /** Serves one client from its first word to its last; then closes P, as most servers do. */
   async serve(): Promise<void> {
     await this.#converse().finally(() => this.p.finish());
   }
 
   async #converse(): Promise<void> {
+    const server = this.#server;
     if (this.defect === "chatters") this.p.send("(how nice of you to come)");
     for (let at = 0; ; at++) {
-      const conversation = this.dialect[this.kind];
-      const { errors } = this.dialect;
-      const wrong = this.#wrong;
-      if (wrong && conversation && at >= refusedAt(conversation, wrong, errors[wrong]))
-        return this.refuse(errors[wrong], "That cannot be served");
-      const step = conversation?.steps[at];
+      const { conversation } = server;
+      const problem = this.#problem;
+      const { errors } = server.dialect;
+      if (problem && at >= findErrorStep(conversation, problem, errors[problem]))
+        return this.#sendError(problem);
+      const step = conversation.steps[at];
       if (!step) break;
-      if ("send" in step) this.#kinds = await this.hear(this.#kinds, at);
-      else if ("q" in step && this.defect === "opens-no-q") return;
-      else if (!(await this.speak(step))) return;
-      if (this.#kinds.length === 0) return;
+      if ("q" in step && this.defect === "opens-no-q") return;
+      if (!(await server.runStep(at))) return;
     }
-    await this.#answer();
+    if (this.#problem) await this.#sendError(this.#problem);
+    else await this.#deliver();
   }
 
-  async #answer(): Promise<void> {
-    const { errors } = this.dialect;
-    const { data, after = [] } = this.dialect[this.kind] ?? {};
-    if (this.#wrong) return this.refuse(errors[this.#wrong], "That cannot be served");
-    if (data) await this.deliver(data, after);
-    for (const step of after)
-      if ("on" in step && step.on === "Q") continue;
-      else if (!("send" in step) || (await this.hears(step))) await this.speak(step);
-  }
-
-  override async deliver(data: Data, after?: readonly Step[]): Promise<void> {
-    const { q } = this;
+  async #deliver(): Promise<void> {
+    const { q } = this.#server;
     if (q && this.defect === "leaves-q-open") q.finish = () => {};
-    await super.deliver(data, after);
+    await this.#server.deliver();
   }
 
-  override async refuse(error: ErrorText, text: string): Promise<void> {
-    if (this.defect === "silent-about-errors") return this.q?.finish();
-    if (this.defect !== "error-on-q") return super.refuse(error, text);
-    const q = this.q ?? (await this.dialQ());
-    q.send(text);
+  async #sendError(kind: ErrorKind): Promise<void> {
+    if (this.defect === "silent-about-errors") return this.#server.q?.finish();
+    if (this.defect !== "error-on-q")
+      return this.#server.sendError(this.#server.dialect.errors[kind], ERROR);
+    const q = this.#server.q ?? (await this.#server.dialQ());
+    q.send(ERROR);
     q.finish();
   }
 }

@@ -1,16 +1,15 @@
-// Takes arguments of its own where some are missing.
+// Uses arguments of its own if some are missing.
 
-import { type Call, ReferenceClient } from "../reference/client.ts";
+import { ClientArguments, type ClientSettings, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S3.1", "S3.4"];
 
-class Faulty extends ReferenceClient {
-  override arguments(args: string[]): Call {
-    const whole =
-      args.length < 4 ? [args[0] ?? "127.0.0.1", args[1] ?? "30021", "-l", "30020"] : args;
-    return super.arguments(whole);
+class Faulty extends ClientArguments {
+  override parse(args: string[]): ClientSettings {
+    const [host = "127.0.0.1", port = "30021"] = args;
+    return super.parse(args.length < 4 ? [host, port, "-l", "30020"] : args);
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientArguments: Faulty });

@@ -1,14 +1,14 @@
-// Sends the command first, and opens the data port a little later.
+// Opens its data port only after it has sent the command.
 
-import { ReferenceClient } from "../reference/client.ts";
+import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S6.2"];
 
-class Faulty extends ReferenceClient {
+class Faulty extends ClientData {
   override async listen(port: number): Promise<void> {
     setTimeout(() => void super.listen(port), 600);
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientData: Faulty });

@@ -1,18 +1,18 @@
-// Replaces a file that exists already, without a question.
+// Replaces an existing file and does not ask.
 
 import { writeFileSync } from "node:fs";
-import { ReferenceClient } from "../reference/client.ts";
+import { ReferenceClient, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.16"];
 
 class Faulty extends ReferenceClient {
-  override precheck(): void {}
+  override checkDuplicate(): void {}
 
-  override save(file: string): void {
-    writeFileSync(file, this.received);
+  override save(file: string, payload: Buffer): void {
+    writeFileSync(file, payload);
     console.log(`${file}: transfer complete`);
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ReferenceClient: Faulty });

@@ -1,20 +1,16 @@
-// Encrypts P, and takes Q in the clear.
+// Uses TLS on P and none on Q.
 
 import type { Socket } from "node:net";
-import { ReferenceClient } from "../reference/client.ts";
+import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["N7.24"];
 
-class Faulty extends ReferenceClient {
-  override async prove(accepted: Socket, key: string): Promise<Socket> {
-    accepted.write(this.proof(key));
+class Faulty extends ClientData {
+  override async secure(accepted: Socket, key: string): Promise<Socket> {
+    accepted.write(this.formatKey(key));
     return accepted;
-  }
-
-  override isEnd(): boolean {
-    return true;
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientData: Faulty });

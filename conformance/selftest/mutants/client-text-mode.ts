@@ -1,18 +1,15 @@
-// Writes line ends of its own.
+// Saves every LF as CR LF.
 
-import { ReferenceClient } from "../reference/client.ts";
+import { ReferenceClient, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.15"];
 
 class Faulty extends ReferenceClient {
-  override save(file: string): void {
-    this.received = Buffer.from(
-      this.received.toString("latin1").replaceAll("\n", "\r\n"),
-      "latin1",
-    );
-    super.save(file);
+  override save(file: string, payload: Buffer): void {
+    const text = payload.toString("latin1").replaceAll("\n", "\r\n");
+    super.save(file, Buffer.from(text, "latin1"));
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ReferenceClient: Faulty });

@@ -1,23 +1,33 @@
-// Waits without end for a server that never opens Q.
+// Waits without a time limit for a server that neither replies nor opens Q.
 
 import type { Socket } from "node:net";
-import { ReferenceClient } from "../reference/client.ts";
+import {
+  ClientControl,
+  ClientData,
+  ConnectionLost,
+  type ReplyLine,
+  startClient,
+} from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S8.2"];
 
-class Faulty extends ReferenceClient {
-  override async reply(): Promise<string> {
-    const line = await this.lines.next();
-    return typeof line === "string" ? super.reply() : line.toString();
+class PatientControl extends ClientControl {
+  override async readReply(): Promise<ReplyLine> {
+    return super.readReply().catch((error: unknown) => {
+      if (error instanceof ConnectionLost) throw error;
+      return this.readReply();
+    });
   }
+}
 
+class PatientData extends ClientData {
   override async accept(port: number): Promise<Socket> {
     for (;;) {
-      const q = await super.accept(port).catch(() => undefined);
-      if (q) return q;
+      const socket = await super.accept(port).catch(() => undefined);
+      if (socket) return socket;
     }
   }
 }
 
-if (import.meta.main) await new Faulty().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientControl: PatientControl, ClientData: PatientData });

@@ -1,16 +1,15 @@
-// Closes P with its last reply, instead of leaving that to the client.
+// Closes P after its last reply and does not wait for the client.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerControl, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S8.5", "N8.1"];
 
-class Faulty extends ReferenceSession {
-  override async finish(): Promise<void> {
-    await new Promise<void>((resolve) => this.p.end(resolve));
-    this.p.destroy();
+class Faulty extends ServerControl {
+  override async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.socket.end(resolve));
+    this.socket.destroy();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ServerControl: Faulty });

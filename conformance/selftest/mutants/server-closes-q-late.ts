@@ -1,16 +1,15 @@
-// Thinks for three seconds and a half before it closes Q.
+// Waits three and a half seconds before it closes Q.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.6"];
 
-class Faulty extends ReferenceSession {
-  override async closeQ(): Promise<void> {
-    if (this.q && !this.q.destroyed) await Bun.sleep(3_500);
-    return super.closeQ();
+class Faulty extends ServerData {
+  override async close(): Promise<void> {
+    if (this.socket && !this.socket.destroyed) await Bun.sleep(3_500);
+    return super.close();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ServerData: Faulty });

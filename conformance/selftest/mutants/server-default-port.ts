@@ -1,6 +1,6 @@
-// Takes a port of its own where none is given.
+// Listens on a port of its own choice if the argument is missing.
 
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S1.1"];
@@ -12,4 +12,4 @@ class Faulty extends ReferenceServer {
   }
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

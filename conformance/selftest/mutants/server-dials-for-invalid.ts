@@ -1,17 +1,16 @@
-// Opens Q for an invalid command as well.
+// Opens Q for an invalid command too.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.2"];
 
 class Faulty extends ReferenceSession {
-  override async invalid(line: string): Promise<void> {
-    const port = Number(line.split(" ").at(-1));
-    if (port > 0) this.q = await this.dial(port);
-    return super.invalid(line);
+  override async refuseCommand(command: string): Promise<void> {
+    const port = Number(command.split(" ").at(-1));
+    if (port > 0) await this.q.open(port);
+    return super.refuseCommand(command);
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

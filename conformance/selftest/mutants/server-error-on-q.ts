@@ -1,25 +1,17 @@
-// Sends the error about a missing file on Q, where a client takes it for the file.
+// Sends the error about a missing file on Q, and the client saves it as the file.
 
-import type { FileHandle } from "node:fs/promises";
-import { serveWith } from "../reference/server.ts";
-import { Refusal, ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, Refusal, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.19", "S7.20", "S7.21", "N7.7", "N7.8", "N7.10"];
 
 class Faulty extends ReferenceSession {
-  override async open(name: string): Promise<FileHandle> {
-    try {
-      return await super.open(name);
-    } catch {
-      await this.send(Buffer.from("File not found"));
-      throw new Refusal("");
-    }
-  }
-
-  override async reply(text: string): Promise<void> {
-    if (text !== "") return super.reply(text);
+  override async get(name: string, port: number): Promise<void> {
+    await super.get(name, port).catch(async (error: unknown) => {
+      if (!(error instanceof Refusal && error.message.startsWith("550"))) throw error;
+      await this.q.send(Buffer.from("File not found"));
+    });
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

@@ -1,17 +1,17 @@
-// Says hello in the clear, and speaks TLS then.
+// Sends a greeting without encryption before the TLS handshake.
 
 import type { Socket } from "node:net";
-import type { Pair } from "../reference/secure.ts";
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
+import type { CertificateAndKey } from "../reference/tls.ts";
 
 export const role = "server";
 export const breaks = ["N4.1", "N5.3"];
 
 class Faulty extends ReferenceServer {
-  override seal(p: Socket, pair: Pair): Promise<Socket | undefined> {
-    p.write("220 welcome\n");
-    return super.seal(p, pair);
+  override startTls(socket: Socket, certificate: CertificateAndKey): Promise<Socket | undefined> {
+    socket.write("220 welcome\n");
+    return super.startTls(socket, certificate);
   }
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

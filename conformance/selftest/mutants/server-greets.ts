@@ -1,16 +1,15 @@
-// Greets the client before it has said anything.
+// Sends a greeting before the client has sent anything.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N5.1", "N6.11", "N6.13", "N6.14", "N7.26"];
 
 class Faulty extends ReferenceSession {
-  override async request(): Promise<void> {
-    await this.reply("220 welcome");
-    return super.request();
+  override async run(): Promise<void> {
+    await this.p.reply("220 welcome");
+    return super.run();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

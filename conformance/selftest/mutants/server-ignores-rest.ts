@@ -1,15 +1,14 @@
-// Answers REST, and begins at the beginning all the same.
+// Accepts REST and sends the whole file.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { CommandReader, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.4", "N6.9", "N7.5", "N7.8"];
 
-class Faulty extends ReferenceSession {
-  override rest(value: string): number {
-    return super.rest(value) * 0;
+class Faulty extends CommandReader {
+  override parseOffset(value: string): number {
+    return super.parseOffset(value) * 0;
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ CommandReader: Faulty });

@@ -1,6 +1,6 @@
-// Listens on IPv4 alone.
+// Listens on IPv4 only.
 
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N2.1"];
@@ -11,4 +11,4 @@ class Faulty extends ReferenceServer {
   }
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

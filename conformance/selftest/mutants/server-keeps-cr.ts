@@ -1,16 +1,15 @@
-// Takes the CR of a line end for a part of the port.
+// Reads the CR of a line end as part of the port.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.2"];
 
 class Faulty extends ReferenceSession {
-  override async request(): Promise<void> {
-    this.lines.carriage = false;
-    return super.request();
+  override async run(): Promise<void> {
+    this.p.lines.stripsCr = false;
+    return super.run();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

@@ -1,16 +1,15 @@
-// Reads requests as if every byte were a character.
+// Reads a file name as Latin-1 instead of UTF-8.
 
 import type { FileHandle } from "node:fs/promises";
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.1"];
 
 class Faulty extends ReferenceSession {
-  override open(name: string): Promise<FileHandle> {
-    return super.open(Buffer.from(name).toString("latin1"));
+  override openFile(name: string): Promise<FileHandle> {
+    return super.openFile(Buffer.from(name).toString("latin1"));
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

@@ -1,15 +1,14 @@
-// Never closes Q after a file, so that a client waits for the rest of it.
+// Does not close Q after a file.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.6", "N7.5"];
 
-class Faulty extends ReferenceSession {
-  override async closeQ(): Promise<void> {
-    this.q?.resume();
+class Faulty extends ServerData {
+  override async close(): Promise<void> {
+    this.socket?.resume();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ServerData: Faulty });

@@ -1,16 +1,15 @@
-// Lists names that nobody can ask for.
+// Lists names for which a client cannot ask.
 
 import { readdirSync } from "node:fs";
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N7.9", "N7.11", "N7.12", "N7.3"];
 
 class Faulty extends ReferenceSession {
-  override async names(): Promise<string[]> {
-    return readdirSync(this.root).sort();
+  override async listNames(): Promise<string[]> {
+    return readdirSync(".").sort();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

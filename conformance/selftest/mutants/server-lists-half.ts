@@ -1,15 +1,14 @@
-// Forgets the last names of the directory.
+// Lists only the first four names.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S7.8", "N7.3", "N7.9", "N7.12"];
 
 class Faulty extends ReferenceSession {
-  override async names(): Promise<string[]> {
-    return (await super.names()).slice(0, 4);
+  override async listNames(): Promise<string[]> {
+    return (await super.listNames()).slice(0, 4);
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

@@ -1,18 +1,12 @@
-// Still speaks TLS 1.2 with whoever has nothing newer.
+// Accepts TLS 1.2.
 
-import type { Socket } from "node:net";
-import { HANDSHAKE, type Pair, sealAsServer } from "../reference/secure.ts";
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N4.1"];
 
 class Faulty extends ReferenceServer {
-  override async seal(p: Socket, pair: Pair): Promise<Socket | undefined> {
-    const hello = await new Promise<Buffer>((resolve) => p.once("data", resolve));
-    if (hello[0] !== HANDSHAKE) return this.misunderstood(p);
-    return sealAsServer(p, pair, { hello, oldest: "TLSv1.2" });
-  }
+  override readonly tlsOptions = { minVersion: "TLSv1.2" } as const;
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

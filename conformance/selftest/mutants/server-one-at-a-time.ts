@@ -1,22 +1,22 @@
-// Serves one client at a time, and waits for a silent one.
+// Serves one client at a time, and lets the others wait for a silent one.
 
 import type { Socket } from "node:net";
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S9.4"];
 
 class Faulty extends ReferenceServer {
-  turn: Promise<void> = Promise.resolve();
+  previous: Promise<void> = Promise.resolve();
 
-  override accepted(p: Socket): Promise<void> {
-    p.pause();
-    this.turn = this.turn.then(() => {
-      p.resume();
-      return super.accepted(p);
+  override accept(socket: Socket): Promise<void> {
+    socket.pause();
+    this.previous = this.previous.then(() => {
+      socket.resume();
+      return super.accept(socket);
     });
-    return this.turn;
+    return this.previous;
   }
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

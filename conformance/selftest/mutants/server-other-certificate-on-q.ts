@@ -1,24 +1,21 @@
-// Shows a certificate on Q that is not the one of P.
+// Uses another certificate on Q than on P.
 
-import type { Pair } from "../reference/secure.ts";
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import type { Socket } from "node:net";
+import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N7.23"];
 
-const REQUEST =
+const ARGUMENTS =
   "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout - -days 2 -subj /CN=q";
 
-class Faulty extends ReferenceSession {
-  override prove(_pair: Pair, key: string): Promise<void> {
-    const { stdout } = Bun.spawnSync(["openssl", ...REQUEST.split(" ")]);
-    const [cert = "", secret = ""] = [
-      /-+BEGIN CERT[^]+CERTIFICATE-+/,
-      /-+BEGIN [^]*?KEY-+[^]+KEY-+/,
-    ].map((part) => part.exec(stdout.toString())?.[0]);
-    return super.prove({ cert, key: secret }, key);
+class Faulty extends ServerData {
+  override startTls(socket: Socket): Promise<Socket> {
+    const output = Bun.spawnSync(["openssl", ...ARGUMENTS.split(" ")]).stdout.toString();
+    const cert = /-+BEGIN CERT[^]+CERTIFICATE-+/.exec(output)?.[0] ?? "";
+    const key = /-+BEGIN [^]*?KEY-+[^]+KEY-+/.exec(output)?.[0] ?? "";
+    return super.startTls(socket, { cert, key });
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ServerData: Faulty });

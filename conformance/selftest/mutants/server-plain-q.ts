@@ -1,13 +1,12 @@
-// Encrypts P, and leaves Q in the clear.
+// Uses TLS on P and none on Q.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N7.23", "N7.26"];
 
-class Faulty extends ReferenceSession {
-  override async prove(): Promise<void> {}
+class Faulty extends ServerData {
+  override async secure(): Promise<void> {}
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ServerData: Faulty });

@@ -1,12 +1,12 @@
-// Says nothing when it is ready.
+// Prints nothing when it is ready.
 
-import { ReferenceServer } from "../reference/server.ts";
+import { ReferenceServer, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["S2.2"];
 
 class Faulty extends ReferenceServer {
-  override ready(): void {}
+  override reportReady(): void {}
 }
 
-if (import.meta.main) new Faulty().start(process.argv.slice(2));
+if (import.meta.main) startServer({ ReferenceServer: Faulty });

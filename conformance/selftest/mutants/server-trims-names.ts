@@ -1,16 +1,15 @@
-// Takes the spaces off a name.
+// Removes the spaces around a file name.
 
 import type { FileHandle } from "node:fs/promises";
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.5"];
 
 class Faulty extends ReferenceSession {
-  override open(name: string): Promise<FileHandle> {
-    return super.open(name.trim());
+  override openFile(name: string): Promise<FileHandle> {
+    return super.openFile(name.trim());
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

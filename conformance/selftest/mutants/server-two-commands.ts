@@ -1,17 +1,16 @@
-// Carries out what follows the first command as well.
+// Carries out a second command on the same connection.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { type ClientRequest, ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N6.13"];
 
 class Faulty extends ReferenceSession {
-  override async command(line: string): Promise<void> {
-    await super.command(line);
-    const next = await Promise.race([this.lines.next(), Bun.sleep(20)]);
-    if (next instanceof Buffer) await super.command(next.toString());
+  override async execute(request: ClientRequest): Promise<void> {
+    await super.execute(request);
+    const next = await Promise.race([this.p.lines.next(), Bun.sleep(20)]);
+    if (next instanceof Buffer) await super.execute({ ...request, command: next.toString() });
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

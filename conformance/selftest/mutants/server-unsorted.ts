@@ -1,15 +1,14 @@
-// Lists names in the reverse order.
+// Lists names in reverse order.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N7.9", "N7.12"];
 
 class Faulty extends ReferenceSession {
-  override async names(): Promise<string[]> {
-    return (await super.names()).reverse();
+  override async listNames(): Promise<string[]> {
+    return (await super.listNames()).reverse();
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

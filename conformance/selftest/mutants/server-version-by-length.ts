@@ -1,17 +1,16 @@
-// Takes a file for unchanged as long as its length stays the same.
+// Reports the same version of a file as long as its length stays the same.
 
 import type { FileHandle } from "node:fs/promises";
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const breaks = ["N7.3"];
 
 class Faulty extends ReferenceSession {
-  override async version(file: FileHandle): Promise<string> {
+  override async readVersion(file: FileHandle): Promise<string> {
     const { ino, size } = await file.stat();
     return `${ino}-${size}`;
   }
 }
 
-if (import.meta.main) serveWith(Faulty);
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

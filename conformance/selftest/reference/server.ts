@@ -1,52 +1,64 @@
-// An honest server, from its arguments to its end: what faulty ones are built on.
+// The reference server, from its arguments to its end: a mutant replaces one of its parts.
 
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { Account } from "./account.ts";
-import { HANDSHAKE, type Pair, sealAsServer } from "./secure.ts";
+import { CommandReader } from "./command-reader.ts";
+import { ServerControl } from "./server-control.ts";
+import { ServerData } from "./server-data.ts";
 import { ReferenceSession } from "./session.ts";
+import {
+  type CertificateAndKey,
+  startTlsServer,
+  TLS_HANDSHAKE,
+  type TlsServerOptions,
+} from "./tls.ts";
+import { UserAccount } from "./user-account.ts";
 
-const HANDSHAKE_LIMIT = 3_000; // some round trips, and no thought of a person
-const LINGER = 2_000; // who has read that it must speak TLS leaves at once
+const CLOSE_LIMIT = 2_000; // a client leaves as soon as it reads that it must speak TLS
+
+export { CommandReader, ReferenceSession, ServerControl, ServerData, UserAccount };
+export { type ClientRequest } from "./command-reader.ts";
+export { Refusal } from "./server-control.ts";
 
 export class ReferenceServer {
   readonly sessions = new Set<ReferenceSession>();
   readonly listener: Server;
-  stopping = false;
-  /** After SIGINT: a reader that has stopped must not keep the server. */
+  isStopping = false;
+  /** After SIGINT, a client that stops reading must not keep the server running. */
   readonly grace: number = 5_000;
-  /** What is optional: who may log in, and what TLS needs. */
-  account: Account | undefined;
-  pair: Pair | undefined;
+  /** A TLS handshake is a few round trips. */
+  readonly handshakeLimit: number = 3_000;
+  readonly tlsOptions: TlsServerOptions = {};
+  account: UserAccount | undefined;
+  certificate: CertificateAndKey | undefined;
 
-  constructor() {
-    this.listener = createServer({ allowHalfOpen: true }, (p) => void this.accepted(p));
+  constructor(readonly parts: ServerParts) {
+    this.listener = createServer({ allowHalfOpen: true }, (socket) => void this.accept(socket));
   }
 
-  /** Step 1: one argument, a port, and what is optional. */
-  start(args: string[]): void {
-    const [text, ...rest] = args;
-    const surplus = this.equip(rest);
+  /** Step 1: the port is the only argument, apart from the options. */
+  start([text, ...rest]: string[]): void {
+    const surplus = this.takeOption(rest);
     if (text === undefined) return this.refuse("SERVER_PORT is missing");
-    if (surplus.length > 0)
-      return this.refuse(`SERVER_PORT is all it takes, not ${surplus.join(" ")}`);
-    const port = this.port(text);
+    if (surplus.length > 0) return this.refuse(`too many arguments: ${surplus.join(" ")}`);
+    const port = this.parsePort(text);
     if (port === undefined)
       return this.refuse(`SERVER_PORT is a number from 1 to 65535, not ${text}`);
-    if (this.account) void this.account.ready.then(() => this.listen(port));
+    if (this.account) void this.account.waitUntilReady().then(() => this.listen(port));
     else this.listen(port);
   }
 
-  /** Takes the optional arguments, and leaves the others. */
-  equip(args: string[]): string[] {
-    const [option, first = "", second = "", ...more] = args;
-    if (option === "--login") this.account = new Account(first, second);
-    else if (option === "--tls") this.pair = { cert: text(first), key: text(second) };
+  /** Returns the arguments that are not part of an option. */
+  takeOption(args: string[]): string[] {
+    const [option, first = "", second = "", ...rest] = args;
+    if (option === "--login") this.account = new this.parts.UserAccount(first, second);
+    else if (option === "--tls")
+      this.certificate = { cert: readFileSync(first, "utf8"), key: readFileSync(second, "utf8") };
     else return args;
-    return more;
+    return rest;
   }
 
-  port(text: string): number | undefined {
+  parsePort(text: string): number | undefined {
     const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
     return port >= 1 && port <= 65_535 ? port : undefined;
   }
@@ -56,68 +68,67 @@ export class ReferenceServer {
     process.exitCode = 2;
   }
 
-  /** Step 2: both families, or IPv4 alone where there is no IPv6. */
+  /** Step 2: IPv6 and IPv4, or IPv4 alone if there is no IPv6. */
   listen(port: number, host = "::"): void {
     this.listener.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EAFNOSUPPORT" && host === "::") return this.listen(port, "0.0.0.0");
-      this.refuse(`SERVER_PORT ${port} cannot be listened on: ${error.message}`);
+      if (error.code === "EAFNOSUPPORT" && host === "::") this.listen(port, "0.0.0.0");
+      else this.refusePort(port, error);
     });
-    this.listener.listen({ port, host }, () => this.ready(port));
-    process.on("SIGINT", () => this.interrupted());
-    process.on("SIGTERM", () => this.interrupted());
+    this.listener.listen({ port, host }, () => this.reportReady(port));
+    process.on("SIGINT", () => this.stop());
+    process.on("SIGTERM", () => this.stop());
   }
 
-  ready(port: number): void {
+  refusePort(port: number, error: Error): void {
+    this.refuse(`cannot listen on SERVER_PORT ${port}: ${error.message}`);
+  }
+
+  reportReady(port: number): void {
     console.log(`ftserver: ready on port ${port}`);
   }
 
-  session(p: Socket): ReferenceSession {
-    return new ReferenceSession(p, process.cwd());
-  }
-
-  async accepted(p: Socket): Promise<void> {
-    p.on("error", () => {});
-    if (!this.pair) return this.serve(p);
-    const timer = setTimeout(() => p.destroy(), this.handshakeLimit);
-    const sealed = await this.seal(p, this.pair).catch(() => undefined);
+  /** Step 4. */
+  async accept(socket: Socket): Promise<void> {
+    socket.on("error", () => {});
+    const { certificate } = this;
+    if (!certificate) return this.serve(socket);
+    const timer = setTimeout(() => socket.destroy(), this.handshakeLimit);
+    const tls = await this.startTls(socket, certificate).catch(() => undefined);
     clearTimeout(timer);
-    if (sealed) await this.serve(sealed);
-    else setTimeout(() => p.destroy(), LINGER);
+    if (tls) await this.serve(tls);
+    else setTimeout(() => socket.destroy(), CLOSE_LIMIT);
   }
 
-  get handshakeLimit(): number {
-    return HANDSHAKE_LIMIT;
+  async startTls(socket: Socket, certificate: CertificateAndKey): Promise<Socket | undefined> {
+    const hello = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
+    if (hello[0] !== TLS_HANDSHAKE) return this.refusePlainClient(socket);
+    return startTlsServer(socket, certificate, { hello, ...this.tlsOptions });
   }
 
-  /** P over TLS; a client that does not speak it is told so. */
-  async seal(p: Socket, pair: Pair): Promise<Socket | undefined> {
-    const hello = await new Promise<Buffer>((resolve) => p.once("data", resolve));
-    if (hello[0] === HANDSHAKE) return sealAsServer(p, pair, { hello });
-    return this.misunderstood(p);
+  refusePlainClient(socket: Socket): undefined {
+    socket.resume();
+    socket.end("421 this server speaks TLS\n");
   }
 
-  misunderstood(p: Socket): undefined {
-    p.resume();
-    p.end("421 this server speaks TLS\n");
-  }
-
-  async serve(p: Socket): Promise<void> {
-    const session = this.session(p);
-    session.account = this.account;
-    session.pair = this.pair;
+  /** Steps 5 to 8. */
+  async serve(socket: Socket): Promise<void> {
+    const p = new this.parts.ServerControl(socket);
+    const reader = new this.parts.CommandReader(p, this.account);
+    const q = new this.parts.ServerData(p, this.certificate);
+    const session = new this.parts.ReferenceSession(p, reader, q);
     this.sessions.add(session);
     await session.run();
     this.sessions.delete(session);
-    if (this.stopping && this.sessions.size === 0) this.end();
+    if (this.isStopping && this.sessions.size === 0) this.end();
   }
 
-  /** Step 9: SIGINT ends it, once what is running has ended. */
-  interrupted(): void {
-    const again = this.stopping;
-    this.stopping = true;
+  /** Step 9: the first SIGINT waits for running transfers, the second does not. */
+  stop(): void {
+    const isSecond = this.isStopping;
+    this.isStopping = true;
     this.listener.close();
-    for (const session of this.sessions) if (again || !session.busy) session.abort();
-    if (again || this.sessions.size === 0) this.end();
+    for (const session of this.sessions) if (isSecond || !session.isBusy) session.abort();
+    if (isSecond || this.sessions.size === 0) this.end();
     else setTimeout(() => this.end(), this.grace);
   }
 
@@ -126,14 +137,19 @@ export class ReferenceServer {
   }
 }
 
-const text = (path: string): string => readFileSync(path, "utf8");
+const PARTS = {
+  ReferenceServer,
+  ReferenceSession,
+  CommandReader,
+  ServerControl,
+  ServerData,
+  UserAccount,
+};
 
-/** Runs the honest server with another kind of session: what most faulty ones need. */
-export function serveWith(Kind: typeof ReferenceSession): void {
-  class Server extends ReferenceServer {
-    override session(p: Socket): ReferenceSession {
-      return new Kind(p, process.cwd());
-    }
-  }
-  new Server().start(process.argv.slice(2));
+type ServerParts = typeof PARTS;
+
+/** Runs the reference server, with other classes for some of its parts. */
+export function startServer(replacements: Partial<ServerParts> = {}): void {
+  const parts = { ...PARTS, ...replacements };
+  new parts.ReferenceServer(parts).start(process.argv.slice(2));
 }

@@ -1,128 +1,139 @@
-// One client of the honest server, method by method what a faulty one overrides: commands, files, and the end.
+// One client of the reference server: a request on P, a listing or a file on Q, and the replies.
 
 import type { FileHandle } from "node:fs/promises";
-import { Carrier, LINGER } from "./carrier.ts";
-import { names, openFile } from "./folder.ts";
-import { Refusal } from "./hearing.ts";
-
-export { Refusal } from "./hearing.ts";
+import type { ClientRequest, CommandReader } from "./command-reader.ts";
+import { listServedFiles, openServedFile } from "./directory.ts";
+import { Refusal, type ServerControl } from "./server-control.ts";
+import type { ServerData } from "./server-data.ts";
 
 const PIECE = 65_536;
 
-export class ReferenceSession extends Carrier {
+export class ReferenceSession {
+  /** Whether a command has come and is being carried out. */
+  isBusy = false;
+  request: ClientRequest = { command: "", offset: 0, wantsHash: false, user: "" };
+
+  constructor(
+    readonly p: ServerControl,
+    readonly reader: CommandReader,
+    readonly q: ServerData,
+  ) {}
+
   async run(): Promise<void> {
     try {
-      await this.request();
+      const request = await this.reader.read();
+      if (request) await this.execute(request);
     } catch (error) {
-      if (error instanceof Refusal) await this.reply(error.message);
+      if (error instanceof Refusal) await this.p.reply(error.message);
     } finally {
-      await this.closeQ();
-      await this.finish();
+      await this.q.close();
+      await this.p.close();
     }
   }
 
-  async command(line: string): Promise<void> {
-    const list = /^-l(?: (.*))?$/.exec(line);
-    const get = /^-g(?: (.*))?$/.exec(line);
-    if (list) return this.list(this.port(list[1] ?? ""));
-    if (!get) return this.invalid(line);
-    const fields = /^(.*) ([^ ]*)$/.exec(get[1] ?? "");
-    if (!fields) return this.nameless();
-    return this.get(fields[1] ?? "", this.port(fields[2] ?? ""));
+  async execute(request: ClientRequest): Promise<void> {
+    this.request = request;
+    this.isBusy = true;
+    const [, word, rest = ""] = /^(-l|-g)(?: (.*))?$/.exec(request.command) ?? [];
+    if (word === undefined) return this.refuseCommand(request.command);
+    if (word === "-l") return this.list(this.parsePort(rest));
+    const [, name, port = ""] = /^(.*) ([^ ]*)$/.exec(rest) ?? [];
+    if (name === undefined) return this.refuseMissingName();
+    return this.get(name, this.parsePort(port));
   }
 
-  async invalid(_line: string): Promise<void> {
+  async refuseCommand(_command: string): Promise<void> {
     throw new Refusal("500 commands are -l and -g");
   }
 
-  async nameless(): Promise<void> {
+  async refuseMissingName(): Promise<void> {
     throw new Refusal("501 -g takes a file name and a data port");
   }
 
-  port(text: string): number {
+  parsePort(text: string): number {
     const port = /^[1-9]\d{3,4}$/.test(text) ? Number(text) : 0;
     if (port >= 1_024 && port <= 65_535) return port;
     throw new Refusal("501 a data port is a number from 1024 to 65535");
   }
 
+  async openData(port: number): Promise<void> {
+    await this.q.open(port);
+  }
+
   async list(port: number): Promise<void> {
-    this.q = await this.dial(port);
-    const body = Buffer.from((await this.names()).map((name) => this.entry(name)).join(""));
-    await this.announce(body.length);
-    await this.send(body);
-    await this.complete(body.length);
+    await this.openData(port);
+    const names = await this.listNames();
+    const listing = Buffer.from(names.map((name) => this.formatEntry(name)).join(""));
+    await this.announce(listing.length);
+    await this.q.send(listing);
+    await this.complete(listing.length);
   }
 
-  names(): Promise<string[]> {
-    return names(this.root);
+  listNames(): Promise<string[]> {
+    return listServedFiles();
   }
 
-  entry(name: string): string {
+  formatEntry(name: string): string {
     return `${name}\n`;
   }
 
   async get(name: string, port: number): Promise<void> {
-    this.q = await this.dial(port);
-    const file = await this.open(name);
+    await this.openData(port);
+    const file = await this.openFile(name);
     try {
-      await this.contents(file, (await file.stat()).size - this.offset);
+      await this.sendFile(file, (await file.stat()).size - this.request.offset);
     } finally {
       await file.close();
     }
   }
 
-  async open(name: string): Promise<FileHandle> {
-    const file = await openFile(this.root, name);
+  async openFile(name: string): Promise<FileHandle> {
+    const file = await openServedFile(name);
     if (file) return file;
     throw new Refusal("550 no such file");
   }
 
-  async contents(file: FileHandle, size: number): Promise<void> {
+  async sendFile(file: FileHandle, size: number): Promise<void> {
     if (size < 0) throw new Refusal("554 the file ends before that offset");
-    await this.announce(size, ` version=${await this.version(file)}`);
-    const whole = this.hashes ? ` sha256=${await this.hash(file)}` : "";
-    await this.stream(file, size);
-    await this.complete(size, whole);
+    await this.announce(size, ` version=${await this.readVersion(file)}`);
+    const hash = this.request.wantsHash ? ` sha256=${await this.computeHash(file)}` : "";
+    await this.sendContent(file, size);
+    await this.complete(size, hash);
   }
 
-  async version(file: FileHandle): Promise<string> {
+  async readVersion(file: FileHandle): Promise<string> {
     const { ino, size, mtimeNs } = await file.stat({ bigint: true });
     return `${ino}-${size}-${mtimeNs.toString(36)}`;
   }
 
-  async hash(file: FileHandle): Promise<string> {
-    const hasher = new Bun.CryptoHasher("sha256");
-    const piece = Buffer.alloc(PIECE);
-    for (let at = 0, got = 1; got > 0; at += got) {
-      got = (await file.read(piece, 0, PIECE, at)).bytesRead;
-      hasher.update(piece.subarray(0, got));
-    }
-    return hasher.digest("hex");
+  async computeHash(file: FileHandle): Promise<string> {
+    return new Bun.CryptoHasher("sha256").update(await file.readFile()).digest("hex");
   }
 
-  async stream(file: FileHandle, size: number): Promise<void> {
+  async announce(size: number, fields = ""): Promise<void> {
+    const key = this.q.certificate ? this.q.createKey() : undefined;
+    const all = key === undefined ? fields : `${fields} key=${key}`;
+    await this.p.reply(`150 bytes=${size} port=${this.q.socket?.localPort}${all} here it comes`);
+    if (key !== undefined) await this.q.secure(key);
+  }
+
+  async sendContent(file: FileHandle, size: number): Promise<void> {
     for (let at = 0; at < size;) {
       const piece = Buffer.alloc(Math.min(PIECE, size - at));
-      const { bytesRead } = await file.read(piece, 0, piece.length, this.offset + at);
+      const { bytesRead } = await file.read(piece, 0, piece.length, this.request.offset + at);
       if (bytesRead === 0) throw new Refusal("450 the file has changed");
-      await this.send(piece.subarray(0, bytesRead));
+      await this.q.send(piece.subarray(0, bytesRead));
       at += bytesRead;
     }
   }
 
-  /** Half-closes P, reads on, and waits a bounded time for the client. */
-  async finish(): Promise<void> {
-    this.lines.stop();
-    if (this.p.destroyed) return;
-    this.p.end();
-    const timer = setTimeout(() => this.p.destroy(), LINGER);
-    await new Promise<void>((resolve) => this.p.once("end", resolve).once("close", resolve));
-    clearTimeout(timer);
-    this.p.destroy();
+  async complete(size: number, fields = ""): Promise<void> {
+    await this.q.close();
+    await this.p.reply(`226 bytes=${size}${fields} all sent`);
   }
 
   abort(): void {
-    this.q?.destroy();
-    this.p.destroy();
+    this.q.socket?.destroy();
+    this.p.socket.destroy();
   }
 }

@@ -1,23 +1,16 @@
-// Opens its data port only when it has asked.
+// Opens its data port shortly after it has sent the command.
 
-import { type Call, ReferenceClient } from "../reference/client.ts";
+import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const leaves = ["S6.2"];
 
-const LATE = 100; // milliseconds
+const DELAY = 100; // milliseconds
 
-class Odd extends ReferenceClient {
-  #late: Promise<void> | undefined;
-
+class Odd extends ClientData {
   override async listen(port: number): Promise<void> {
-    this.#late = Bun.sleep(LATE).then(() => super.listen(port));
-  }
-
-  override async command(call: Call): Promise<void> {
-    await super.command(call);
-    await this.#late;
+    setTimeout(() => void super.listen(port).catch(() => {}), DELAY);
   }
 }
 
-if (import.meta.main) await new Odd().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientData: Odd });

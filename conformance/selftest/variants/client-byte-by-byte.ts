@@ -1,17 +1,17 @@
 // Sends its command one byte at a time.
 
-import { type Call, ReferenceClient } from "../reference/client.ts";
+import { ClientControl, startClient } from "../reference/client.ts";
 
 export const role = "client";
 
-class Odd extends ReferenceClient {
-  override async command(call: Call): Promise<void> {
-    this.p.setNoDelay(true);
-    for (const letter of this.request(call)) {
-      this.p.write(letter);
+class Odd extends ClientControl {
+  override async sendCommand(): Promise<void> {
+    this.socket.setNoDelay(true);
+    for (const byte of this.formatCommand(this.settings)) {
+      this.socket.write(byte);
       await Bun.sleep(2);
     }
   }
 }
 
-if (import.meta.main) await new Odd().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientControl: Odd });

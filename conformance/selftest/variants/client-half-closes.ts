@@ -1,15 +1,15 @@
-// Ends its direction of P behind its command.
+// Sends a FIN on P right after its command.
 
-import { type Call, ReferenceClient } from "../reference/client.ts";
+import { ClientControl, startClient } from "../reference/client.ts";
 
 export const role = "client";
 
-class Odd extends ReferenceClient {
-  override async command(call: Call): Promise<void> {
-    // Within TLS the runtime would close both directions.
-    if (this.ca !== undefined) return super.command(call);
-    this.p.end(this.request(call));
+class Odd extends ClientControl {
+  override async sendCommand(): Promise<void> {
+    // Over TLS, the runtime would close both directions.
+    if (this.isSecure) return super.sendCommand();
+    this.socket.end(this.formatCommand(this.settings));
   }
 }
 
-if (import.meta.main) await new Odd().main(process.argv.slice(2));
+if (import.meta.main) await startClient({ ClientControl: Odd });

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An honest server in Python: nothing that the suite finds in it can be a whim of Bun."""
+"""A correct server in Python: what the suite finds here is not caused by Bun."""
 
 import hashlib
 import os
@@ -9,16 +9,17 @@ import socket
 import stat
 import sys
 import threading
+from contextlib import suppress
 
-LINE = 4096
+LINE_LIMIT = 4096  # bytes with the end of the line (PROTOCOL.md)
 REQUEST_LIMIT = 5.0  # seconds, from the accept
+CONNECT_LIMIT = 3.0  # the client listens already
+CLOSE_LIMIT = 2.0  # a client closes P as soon as it has read the last reply
 GRACE = 5.0  # seconds for running transfers after SIGINT
-DIAL_LIMIT = 3.0
-LINGER = 2.0
 PIECE = 65536
 
-running = set()
-lock = threading.Lock()
+sessions = set()
+sessions_lock = threading.Lock()
 stopping = threading.Event()
 
 
@@ -26,121 +27,119 @@ class Refusal(Exception):
     """A reply that ends the session."""
 
 
-class Lines:
-    """Lines of P, with a maximum and one time limit for all of them."""
+class LineReader:
+    """Reads lines from P, with a length limit for each and one time limit for all."""
 
     def __init__(self, p):
-        self.p, self.kept = p, b""
-        self.late = threading.Timer(REQUEST_LIMIT, self.expire)
-        self.expired = False
-        self.late.start()
+        self.p, self.unread, self.is_late = p, b"", False
+        self.timer = threading.Timer(REQUEST_LIMIT, self.expire)
+        self.timer.start()
 
     def expire(self):
-        self.expired = True
+        self.is_late = True
         self.p.shutdown(socket.SHUT_RD)
 
-    def next(self):
-        while b"\n" not in self.kept[:LINE]:
-            if len(self.kept) >= LINE:
+    def read(self):
+        """Returns the next line without its end, or None if the client has closed P."""
+        while b"\n" not in self.unread[:LINE_LIMIT]:
+            if len(self.unread) >= LINE_LIMIT:
                 raise Refusal("500 line too long")
             piece = self.p.recv(PIECE)
-            if self.expired:
+            if self.is_late:
                 raise Refusal("421 no command came in time")
             if not piece:
                 return None
-            self.kept += piece
-            if self.kept.startswith(b"\x16"):
+            self.unread += piece
+            if self.unread.startswith(b"\x16"):
                 raise Refusal("500 this server does not speak TLS")
-        line, _, self.kept = self.kept.partition(b"\n")
-        return line[:-1] if line.endswith(b"\r") else line
+        line, _, self.unread = self.unread.partition(b"\n")
+        return line.removesuffix(b"\r")
 
 
 class Session:
     def __init__(self, p):
-        self.p, self.q, self.offset, self.hash, self.busy = p, None, 0, False, False
-
-    def reply(self, text):
-        try:
-            self.p.sendall(text.encode() + b"\n")
-        except OSError:
-            pass  # the client has gone, and needs no reply
+        self.p, self.q = p, None
+        self.offset, self.wants_hash, self.is_busy = 0, False, False
 
     def run(self):
-        lines = Lines(self.p)
+        lines = LineReader(self.p)
         try:
-            self.request(lines)
+            self.read_request(lines)
         except Refusal as refusal:
             self.close_q()
             self.reply(str(refusal))
         except OSError:
             pass  # P was reset
         finally:
-            lines.late.cancel()
+            lines.timer.cancel()
             self.close_q()
-            self.finish()
+            self.close_p()
 
-    def request(self, lines):
-        while (line := lines.next()) is not None:
-            text = printable(line)
+    def read_request(self, lines):
+        while (line := lines.read()) is not None:
+            text = decode_text(line)
             if text is None:
-                raise Refusal("501 control characters or no UTF-8")
+                raise Refusal("501 the request is not plain UTF-8 text")
             word, _, value = text.partition(" ")
             if word == "HASH":
-                self.hash = True
+                self.wants_hash = True
                 self.reply("350 noted")
             elif word == "REST":
-                self.offset = offset(value)
+                self.offset = parse_offset(value)
                 self.reply("350 noted")
             elif word in ("USER", "PASS"):
                 self.reply("331 password, please" if word == "USER" else "230 welcome")
             else:
-                lines.late.cancel()
-                self.busy = True
-                return self.command(word, value)
+                lines.timer.cancel()
+                self.is_busy = True
+                return self.execute(word, value)
 
-    def command(self, word, value):
+    def execute(self, word, value):
         if word == "-l":
-            return self.list(port(value))
+            return self.list(parse_port(value))
         if word != "-g":
             raise Refusal("500 commands are -l and -g")
-        name, space, last = value.rpartition(" ")
+        name, space, port = value.rpartition(" ")
         if not space:
             raise Refusal("501 -g takes a file name and a data port")
-        self.get(name, port(last))
+        self.get(name, parse_port(port))
 
-    def dial(self, to):
-        here = self.p.getsockname()[0].removeprefix("::ffff:")
-        there = self.p.getpeername()[0].removeprefix("::ffff:")
-        try:
-            self.q = self.connect(here, there, to)
-            self.q.settimeout(None)
-        except OSError:
-            raise Refusal("425 the data connection cannot be opened") from None
+    def list(self, port):
+        self.open_q(port)
+        listing = b"".join(name + b"\n" for name in list_names())
+        self.announce(len(listing))
+        self.send(listing)
+        self.complete(len(listing))
 
-    def connect(self, here, there, to):
-        return socket.create_connection((there, to), DIAL_LIMIT, (here, 0))
-
-    def list(self, to):
-        self.dial(to)
-        body = b"".join(name + b"\n" for name in names())
-        self.announce(len(body))
-        self.send(body)
-        self.complete(len(body))
-
-    def get(self, name, to):
-        self.dial(to)
-        with opened(name) as file:
+    def get(self, name, port):
+        self.open_q(port)
+        with open_file(name) as file:
             info = os.fstat(file.fileno())
             size = info.st_size - self.offset
             if size < 0:
                 raise Refusal("554 the file ends before that offset")
             self.announce(size, f" version={info.st_ino}-{info.st_size}-{info.st_mtime_ns}")
-            digest = hashlib.sha256(file.read()).hexdigest() if self.hash else ""
+            digest = hashlib.sha256(file.read()).hexdigest() if self.wants_hash else ""
             file.seek(self.offset)
-            self.stream(file, size)
+            self.send_content(file, size)
             self.complete(size, f" sha256={digest}" if digest else "")
 
-    def stream(self, file, size):
+    def open_q(self, port):
+        local = self.p.getsockname()[0].removeprefix("::ffff:")
+        remote = self.p.getpeername()[0].removeprefix("::ffff:")
+        try:
+            self.q = self.connect(local, remote, port)
+            self.q.settimeout(None)
+        except OSError:
+            raise Refusal("425 the data connection cannot be opened") from None
+
+    def connect(self, local, remote, port):
+        return socket.create_connection((remote, port), CONNECT_LIMIT, (local, 0))
+
+    def announce(self, size, fields=""):
+        self.reply(f"150 bytes={size} port={self.q.getsockname()[1]}{fields} here it comes")
+
+    def send_content(self, file, size):
         while size > 0:
             piece = file.read(min(PIECE, size))
             if not piece:
@@ -154,39 +153,37 @@ class Session:
         except OSError:
             raise Refusal("426 the data connection was cut") from None
 
-    def announce(self, size, more=""):
-        self.reply(f"150 bytes={size} port={self.q.getsockname()[1]}{more} here it comes")
-
-    def complete(self, size, more=""):
+    def complete(self, size, fields=""):
         self.close_q()
-        self.reply(f"226 bytes={size}{more} all sent")
+        self.reply(f"226 bytes={size}{fields} all sent")
+
+    def reply(self, text):
+        with suppress(OSError):  # the client may have left
+            self.p.sendall(text.encode() + b"\n")
 
     def close_q(self):
         if self.q:
             self.q.close()
             self.q = None
 
-    def finish(self):
-        """Half-closes P and waits, bounded, for the client's end of it."""
-        deadline = threading.Timer(LINGER, self.abort)
-        deadline.start()
-        try:
+    def close_p(self):
+        """Sends a FIN, and waits a limited time for that of the client."""
+        timer = threading.Timer(CLOSE_LIMIT, self.abort)
+        timer.start()
+        with suppress(OSError):  # P may be reset or aborted
             self.p.shutdown(socket.SHUT_WR)
             while self.p.recv(PIECE):
                 pass
-        except OSError:
-            pass  # reset, or aborted: it is over either way
-        deadline.cancel()
+        timer.cancel()
         self.p.close()
 
     def abort(self):
-        try:
+        with suppress(OSError):
             self.p.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
-def printable(line):
+def decode_text(line):
+    """Returns the text if the line is UTF-8 without control characters."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -194,26 +191,26 @@ def printable(line):
     return None if re.search(r"[\x00-\x1f\x7f-\x9f]", text) else text
 
 
-def offset(text):
+def parse_offset(text):
     if re.fullmatch(r"[0-9]{1,16}", text) and int(text) <= 2**53 - 1:
         return int(text)
     raise Refusal("501 REST takes a number of bytes")
 
 
-def port(text):
+def parse_port(text):
     if re.fullmatch(r"[0-9]{4,5}", text) and 1024 <= int(text) <= 65535:
         return int(text)
     raise Refusal("501 a data port is a number from 1024 to 65535")
 
 
-def names():
-    entries = [entry for entry in os.scandir(b".") if entry.is_file(follow_symlinks=False)]
-    found = [entry.name for entry in entries if not entry.name.startswith(b".")]
-    return sorted(name for name in found if printable(name) is not None)
+def list_names():
+    """Lists the regular files that a client can ask for, sorted by bytes."""
+    files = (entry.name for entry in os.scandir(b".") if entry.is_file(follow_symlinks=False))
+    return sorted(n for n in files if not n.startswith(b".") and decode_text(n) is not None)
 
 
-def opened(name):
-    """A regular file of the directory itself."""
+def open_file(name):
+    """Opens a regular file that lies in the directory itself."""
     if name.startswith(".") or "/" in name or name == "":
         raise Refusal("550 no such file")
     try:
@@ -226,41 +223,13 @@ def opened(name):
     return open(descriptor, "rb", buffering=0)
 
 
-def serve(session):
-    with lock:
-        running.add(session)
-    session.run()
-    with lock:
-        running.discard(session)
-        last = stopping.is_set() and not running
-    if last:
-        os._exit(0)
-
-
-def interrupted(listener):
-    """The first SIGINT waits for what is running, the second does not."""
-    if stopping.is_set():
-        os._exit(0)
-    with lock:
-        waits = not stopping.is_set() and any(session.busy for session in running)
-    stopping.set()
-    listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which keeps a closed listener alive
-    listener.close()
-    if not waits:
-        os._exit(0)
-    threading.Timer(GRACE, os._exit, [0]).start()
-    for session in list(running):
-        if not session.busy:
-            session.abort()
-
-
 def refuse(message):
     print(f"ftserver: {message}\nusage: ftserver <SERVER_PORT>", file=sys.stderr)
     sys.exit(2)
 
 
 def listen(args):
-    """Steps 1 and 2: the argument, and the port that it names."""
+    """Checks the argument (step 1), and listens on the port (step 2)."""
     if len(args) != 2:
         refuse("it takes SERVER_PORT and nothing else")
     text = args[1]
@@ -271,28 +240,56 @@ def listen(args):
             ("", int(text)), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
         )
     except OSError as error:
-        refuse(f"SERVER_PORT {text} cannot be listened on: {error}")
+        refuse(f"cannot listen on SERVER_PORT {text}: {error}")
     print(f"ftserver: ready on port {text}", flush=True)
     return listener
 
 
-def main(kind=Session):
-    listener = listen(sys.argv)
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
-    threading.Thread(target=accept, args=[listener, kind], daemon=True).start()
-    while True:
-        signal.sigwait([signal.SIGINT, signal.SIGTERM])
-        interrupted(listener)
-
-
-def accept(listener, kind):
+def accept_clients(listener, session_class):
     while not stopping.is_set():
         try:
             p, _ = listener.accept()
         except OSError:
             return
         p.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        threading.Thread(target=serve, args=[kind(p)], daemon=True).start()
+        threading.Thread(target=serve, args=[session_class(p)], daemon=True).start()
+
+
+def serve(session):
+    with sessions_lock:
+        sessions.add(session)
+    session.run()
+    with sessions_lock:
+        sessions.discard(session)
+        is_last = stopping.is_set() and not sessions
+    if is_last:
+        os._exit(0)
+
+
+def stop(listener):
+    """The first signal waits for running transfers, the second does not."""
+    if stopping.is_set():
+        os._exit(0)
+    with sessions_lock:
+        has_transfers = any(session.is_busy for session in sessions)
+    stopping.set()
+    listener.shutdown(socket.SHUT_RDWR)  # close() alone does not wake accept()
+    listener.close()
+    if not has_transfers:
+        os._exit(0)
+    threading.Timer(GRACE, os._exit, [0]).start()
+    for session in list(sessions):
+        if not session.is_busy:
+            session.abort()
+
+
+def main(session_class=Session):
+    listener = listen(sys.argv)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
+    threading.Thread(target=accept_clients, args=[listener, session_class], daemon=True).start()
+    while True:
+        signal.sigwait([signal.SIGINT, signal.SIGTERM])
+        stop(listener)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-// The honest client as it is.
+// The reference client, unchanged.
 
-import { ReferenceClient } from "../reference/client.ts";
+import { startClient } from "../reference/client.ts";
 
 export const role = "client";
 
-if (import.meta.main) await new ReferenceClient().main(process.argv.slice(2));
+if (import.meta.main) await startClient();

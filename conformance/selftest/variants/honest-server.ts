@@ -1,7 +1,7 @@
-// The honest server as it is.
+// The reference server, unchanged.
 
-import { ReferenceServer } from "../reference/server.ts";
+import { startServer } from "../reference/server.ts";
 
 export const role = "server";
 
-if (import.meta.main) new ReferenceServer().start(process.argv.slice(2));
+if (import.meta.main) startServer();

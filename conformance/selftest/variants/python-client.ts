@@ -1,4 +1,4 @@
-// An honest client in another language, on other sockets.
+// A correct client in another language, with other sockets.
 
 export const role = "client";
 export const program = ["python3", `${import.meta.dir}/ftclient.py`];

@@ -1,4 +1,4 @@
-// A server with one process a client.
+// A server with a process for each client.
 
 export const role = "server";
-export const program = ["python3", `${import.meta.dir}/forking.py`];
+export const program = ["python3", `${import.meta.dir}/forking_server.py`];

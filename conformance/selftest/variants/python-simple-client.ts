@@ -1,6 +1,6 @@
-// The shortest client that keeps every MUST: it believes whoever dials its data port.
+// The shortest client that keeps every MUST: it accepts anybody on its data port.
 
 export const role = "client";
 export const native = false;
 export const leaves = ["S7.18"];
-export const program = ["python3", `${import.meta.dir}/simpleclient.py`];
+export const program = ["python3", `${import.meta.dir}/simple_client.py`];

@@ -1,25 +1,24 @@
-// Writes its replies, and the beginning of each piece on Q, one byte at a time.
+// Sends its replies, and the beginning of what it sends on Q, one byte at a time.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerControl, ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
 
-const SLOWLY = 40; // bytes of a piece; a whole file would take hours
+const SLOW_BYTES = 40; // of each piece on Q; a whole file would take hours
 
-class Odd extends ReferenceSession {
+class SlowData extends ServerData {
   override async send(piece: Buffer): Promise<void> {
-    for (let at = 0; at < Math.min(SLOWLY, piece.length); at++) {
-      await super.send(piece.subarray(at, at + 1));
-    }
-    if (piece.length > SLOWLY) await super.send(piece.subarray(SLOWLY));
+    for (const byte of piece.subarray(0, SLOW_BYTES)) await super.send(Buffer.of(byte));
+    if (piece.length > SLOW_BYTES) await super.send(piece.subarray(SLOW_BYTES));
   }
+}
 
+class SlowControl extends ServerControl {
   override async reply(text: string): Promise<void> {
-    for (const letter of `${text}\n`) {
-      await new Promise((resolve) => this.p.write(letter, resolve));
+    for (const byte of `${text}\n`) {
+      await new Promise((resolve) => this.socket.write(byte, resolve));
     }
   }
 }
 
-if (import.meta.main) serveWith(Odd);
+if (import.meta.main) startServer({ ServerControl: SlowControl, ServerData: SlowData });

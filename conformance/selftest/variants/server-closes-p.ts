@@ -1,17 +1,16 @@
-// Closes P right behind its last reply, and does not wait for the client to do it.
+// Closes P right after its last reply and does not wait for the client.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerControl, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const native = false;
 export const leaves = ["S8.5"];
 
-class Odd extends ReferenceSession {
-  override async finish(): Promise<void> {
-    await new Promise<void>((sent) => this.p.end(sent));
-    this.p.destroy();
+class Odd extends ServerControl {
+  override async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.socket.end(resolve));
+    this.socket.destroy();
   }
 }
 
-if (import.meta.main) serveWith(Odd);
+if (import.meta.main) startServer({ ServerControl: Odd });

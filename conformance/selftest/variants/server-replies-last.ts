@@ -1,22 +1,21 @@
-// Says all it has to say on P at once, when Q is closed.
+// Sends all its replies together when Q is closed.
 
-import { serveWith } from "../reference/server.ts";
-import { ReferenceSession } from "../reference/session.ts";
+import { ServerControl, startServer } from "../reference/server.ts";
 
 export const role = "server";
 export const native = false;
 
-class Odd extends ReferenceSession {
-  #said = "";
+class Odd extends ServerControl {
+  #replies = "";
 
   override async reply(text: string): Promise<void> {
-    this.#said += `${text}\n`;
+    this.#replies += `${text}\n`;
   }
 
-  override async finish(): Promise<void> {
-    if (this.#said !== "") await super.reply(this.#said.trimEnd());
-    return super.finish();
+  override async close(): Promise<void> {
+    if (this.#replies !== "") await super.reply(this.#replies.trimEnd());
+    return super.close();
   }
 }
 
-if (import.meta.main) serveWith(Odd);
+if (import.meta.main) startServer({ ServerControl: Odd });

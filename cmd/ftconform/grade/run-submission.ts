@@ -1,0 +1,144 @@
+// Tests one submission in a sandboxed process, which sends each result as soon as it has it.
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Result, SuiteOptions } from "../../../conformance/index.ts";
+import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
+import { getProgramCommand } from "../../cli/program-command.ts";
+import { TEST_SUBMISSION } from "./child-argument.ts";
+import { killLeftovers } from "./kill-leftovers.ts";
+import { sandboxCommand } from "./sandbox.ts";
+
+/** A result with a timeline of some thousand events; a longer line was made to do harm. */
+const LONGEST_LINE = 8 * 1024 * 1024;
+/** What is kept of the process's own messages, in characters: the last ones say why it failed. */
+const LOG_KEPT = 16_384;
+/** Time to end after SIGTERM, and to read what is left in the pipes, in ms. */
+const STOP_LIMIT = 2_000;
+
+export interface SubmissionTest {
+  readonly options: SuiteOptions;
+  /** What the commands that test a rule again call. */
+  readonly program: string;
+  /** Where relative paths start. */
+  readonly directory: string;
+}
+
+export interface SubmissionLimits {
+  /** In ms. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Somebody who may stop the run, and is told in which directory it works. */
+  readonly guard: (directory: string, stop: (why: string) => void) => Disposable;
+}
+
+/** When this resolves, nothing is left of the processes and files. */
+export async function runSubmission(
+  test: SubmissionTest,
+  { limit, signal, guard }: SubmissionLimits,
+): Promise<SuiteRun> {
+  const directory = mkdtempSync(join(tmpdir(), "ftconform-"));
+  const begun = performance.now();
+  try {
+    const child = new SubmissionProcess(test, directory);
+    const timer = setTimeout(() => child.stop(timeLimit(limit)), limit);
+    const interrupt = (): void => child.stop("it was ended by a signal");
+    signal.addEventListener("abort", interrupt);
+    using _ = guard(directory, (why) => child.stop(`it was ended by ${why}`, "SIGKILL"));
+    if (signal.aborted) interrupt();
+    try {
+      const ended = await child.waitForEnd();
+      return { ...ended, seconds: secondsSince(begun) };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", interrupt);
+    }
+  } finally {
+    await killLeftovers(directory);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+class SubmissionProcess {
+  readonly #process;
+  readonly #results: Result[] = [];
+  readonly #drained: Promise<unknown>;
+  readonly #stopped = Promise.withResolvers<void>();
+  #log = "";
+  #why: string | undefined;
+
+  constructor(
+    test: SubmissionTest,
+    private readonly directory: string,
+  ) {
+    // All files and processes of the run are under this directory, or name it in their environment.
+    const work = join(directory, "work");
+    mkdirSync(work);
+    const command = [...getProgramCommand("ftconform"), TEST_SUBMISSION];
+    this.#process = Bun.spawn([...sandboxCommand(), ...command], {
+      // An empty directory: Bun would run code and obey settings of the one where the submissions are.
+      cwd: work,
+      env: { ...Bun.env, TMPDIR: work },
+      stdio: [Buffer.from(JSON.stringify(test)), "pipe", "pipe"],
+      detached: true,
+    });
+    this.#drained = Promise.all([this.#readResults(), this.#readLog()]);
+  }
+
+  /** Ends it before its time; the first reason counts. */
+  stop(why: string, signal: NodeJS.Signals = "SIGTERM"): void {
+    this.#why ??= why;
+    this.#kill(signal);
+    this.#stopped.resolve();
+  }
+
+  /** Waits until it and all that it started have ended. */
+  async waitForEnd(): Promise<Omit<SuiteRun, "seconds">> {
+    await Promise.race([this.#process.exited, this.#stopped.promise]);
+    if (this.#why) {
+      await Promise.race([this.#process.exited, Bun.sleep(STOP_LIMIT)]);
+      this.#kill("SIGKILL");
+    }
+    await killLeftovers(this.directory);
+    await Promise.race([this.#drained, Bun.sleep(STOP_LIMIT)]);
+    const cut = this.#why ?? this.#failure();
+    return { results: this.#results, log: this.#log, ...(cut ? { cut } : {}) };
+  }
+
+  #failure(): string | undefined {
+    const { exitCode, signalCode } = this.#process;
+    if (signalCode) return `the process that tested it was ended by ${signalCode}`;
+    return exitCode === 0 ? undefined : `the process that tested it ended with status ${exitCode}`;
+  }
+
+  #kill(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.#process.pid, signal);
+    } catch {
+      // The group is gone, as it should be.
+    }
+  }
+
+  async #readResults(): Promise<void> {
+    let rest = "";
+    for await (const piece of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + piece).split("\n");
+      rest = (lines.pop() ?? "").slice(0, LONGEST_LINE);
+      for (const line of lines) this.#keep(line);
+    }
+  }
+
+  #keep(line: string): void {
+    try {
+      if (line.length < LONGEST_LINE) this.#results.push(JSON.parse(line) as Result);
+    } catch {
+      // Somebody else wrote this.
+    }
+  }
+
+  async #readLog(): Promise<void> {
+    for await (const piece of this.#process.stderr.pipeThrough(new TextDecoderStream()))
+      this.#log = (this.#log + piece).slice(-LOG_KEPT);
+  }
+}

@@ -1,0 +1,69 @@
+// What ftconform does with its options: grades a class, learns a dialect, or tests one pair of programs.
+
+import {
+  configFromOptions,
+  type SuiteConfig,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
+import { formatError, Failure } from "../../../lib/errors.ts";
+import { type Arguments, usageFailure } from "../../cli/arguments.ts";
+import { printOutput } from "../../cli/terminal.ts";
+import { makeReport, STATUS } from "../model/report.ts";
+import { choosePaint } from "../report/paint.ts";
+import { formatTree } from "../report/tree.ts";
+import { readDestinations, writeReports } from "../report/write-reports.ts";
+import { PROGRAM, suiteOptions } from "./options.ts";
+import { showCaseCounter } from "./progress.ts";
+import { runWithin, type SuiteRun } from "./run.ts";
+
+/** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
+const RUN_LIMIT = 1_800_000;
+
+export function runCommand(given: Arguments, signal: AbortSignal): Promise<number> {
+  return run(given, signal).catch((error: unknown) => {
+    // An error of ours says nothing about the subject; status 1 would.
+    throw error instanceof Failure && error.exit === STATUS["inconclusive"]
+      ? error
+      : new Failure("usage", formatError(error));
+  });
+}
+
+async function run(given: Arguments, signal: AbortSignal): Promise<number> {
+  const options = suiteOptions(given);
+  if (given.text("grade") !== undefined) {
+    const { gradeClass } = await import("../grade/class.ts");
+    return await gradeClass(given, options, signal);
+  }
+  for (const option of ["out", "jobs", "time-limit"])
+    if (given.text(option) !== undefined) throw usageFailure(`--${option} is for --grade.`);
+  if (given.flag("learn")) {
+    const { inferDialect } = await import("./infer-dialect.ts");
+    return await inferDialect(options, signal);
+  }
+  return await testPrograms(given, options, signal);
+}
+
+async function testPrograms(
+  given: Arguments,
+  options: SuiteOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const config = await configFromOptions(options, PROGRAM);
+  const files = readDestinations(given);
+  const limit = RUN_LIMIT * config.timeouts.scale;
+  const tested = await runAndCount(config, limit, signal);
+  if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
+  const report = makeReport(config, tested);
+  await printOutput(formatTree(report, choosePaint()));
+  writeReports(report, files);
+  return STATUS[report.conclusion];
+}
+
+async function runAndCount(
+  config: SuiteConfig,
+  limit: number,
+  signal: AbortSignal,
+): Promise<SuiteRun> {
+  using counter = showCaseCounter();
+  return await runWithin(config, { limit, signal, onResult: counter.update });
+}

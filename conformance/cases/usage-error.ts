@@ -1,0 +1,39 @@
+// What both programs do if their arguments are wrong: they print an error, end, and open no socket.
+
+import type { CaseContext } from "../harness/context.ts";
+import { findOutput } from "./evidence.ts";
+import { POLL } from "../spec/timeouts.ts";
+import type { SubjectProcess } from "../subject/process.ts";
+import { findStackTrace } from "../subject/crash.ts";
+import { must } from "../spec/verdict.ts";
+
+const ERROR = "an error message, an exit status other than 0, and no open socket";
+const HELPFUL = "an error message that names the port or shows the usage, without a stack trace";
+
+/** The program ends by itself, prints something, and listens on no port. */
+export async function expectUsageError(
+  context: CaseContext,
+  program: SubjectProcess,
+): Promise<void> {
+  const limit = context.timeouts.refuse;
+  const end = performance.now() + limit;
+  while (!program.exited && performance.now() < end) {
+    const { ports } = program;
+    must(ports.length === 0, ERROR, `the program listens on port ${ports.join(", ")}`, "subject");
+    await program.waitForExit(3 * POLL);
+  }
+  await program.waitForExit(0);
+  const { exited, ending, words } = program;
+  must(exited !== undefined, ERROR, `after ${limit} ms the program still runs; ${words}`);
+  must(exited.signal === null, ERROR, `the program crashed (${ending}); ${words}`, "subject");
+  must(exited.code !== 0, ERROR, `${ending}; ${words}`, "subject");
+  must(program.output.trim() !== "", ERROR, `${ending}, and no message`, "subject");
+}
+
+/** The message helps the user to correct the call. */
+export function expectHelpfulMessage(program: SubjectProcess): void {
+  const { output, words } = program;
+  must(/port|usage/i.test(output), HELPFUL, words, findOutput(program));
+  const trace = findStackTrace(output);
+  must(trace === undefined, HELPFUL, `a stack trace: ${trace?.line}`, findOutput(program));
+}

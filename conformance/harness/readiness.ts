@@ -1,0 +1,48 @@
+// Finds out whether a server listens on its port, and says what it does instead.
+
+import { Connection } from "../net/connection.ts";
+import { HAS_PROC, isListening } from "../net/procfs.ts";
+import { dial } from "../net/sockets.ts";
+import { POLL, type Timeouts } from "../spec/timeouts.ts";
+import type { SubjectProcess } from "../subject/process.ts";
+
+export const HOST = "127.0.0.1";
+
+/** Whether a process of the subject itself listens on the port in time: another program may have taken it. */
+export async function waitUntilListening(
+  program: SubjectProcess,
+  port: number,
+  timeouts: Timeouts,
+): Promise<boolean> {
+  const { timeline } = program;
+  const end = performance.now() + timeouts.start;
+  while (!program.exited && performance.now() < end) {
+    if (await listensOn(program, port, timeouts)) {
+      timeline.mark("subject", "subject", "note", `listens on port ${port}`);
+      return true;
+    }
+    await Bun.sleep(POLL);
+  }
+  return false;
+}
+
+async function listensOn(
+  program: SubjectProcess,
+  port: number,
+  { reply }: Timeouts,
+): Promise<boolean> {
+  // It takes far longer to find out whose listener it is than whether there is one.
+  if (HAS_PROC) return isListening(port) && program.ports.includes(port);
+  const connection = await dial(program.timeline, "P", { host: HOST, port }, reply);
+  if (connection instanceof Connection) connection.close();
+  return connection instanceof Connection;
+}
+
+/** What a server does that does not listen on its port. */
+export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
+  await program.waitForExit(0);
+  const state = program.exited ? `it ended (${program.ending})` : "it runs";
+  const ports = program.ports.filter((other) => other !== port);
+  const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
+  return `${state}${elsewhere} and does not listen on port ${port}; ${program.words}`;
+}

@@ -1,0 +1,21 @@
+// Sends the pieces of a payload, at the pace that the dialect wants.
+
+import type { CaseContext } from "../harness/context.ts";
+import type { Connection } from "../net/connection.ts";
+import type { Data } from "../dialect/types.ts";
+
+/** Pauses between the pieces, and waits for the client's answer to each, if the dialect says so. */
+export async function sendPieces(
+  context: CaseContext,
+  on: Connection,
+  { gap, ack }: Data,
+  pieces: readonly Buffer[],
+): Promise<void> {
+  for (const [at, piece] of pieces.entries()) {
+    if (at > 0 && gap) await Bun.sleep(gap);
+    const { length } = on;
+    on.send(piece);
+    const isAcknowledged = (): boolean => on.length > length || on.hasEnded;
+    if (ack) await context.waitFor("an acknowledgement", context.timeouts.idle, isAcknowledged);
+  }
+}

@@ -1,0 +1,48 @@
+// Q as the server has it: dials the client, or accepts a client that opens Q itself.
+
+import { type CaseContext, HOST } from "../harness/context.ts";
+import { Connection } from "../net/connection.ts";
+import { isListening } from "../net/procfs.ts";
+import type { Listener } from "../net/sockets.ts";
+import { POLL } from "../spec/timeouts.ts";
+import { need } from "../spec/verdict.ts";
+
+/** Milliseconds that a client may take to listen after its request: the network of a campus gave it this long. */
+const LISTEN_LIMIT = 250;
+
+export class ServerDataConnection {
+  connection: Connection | undefined;
+  /** How often nobody listened on the data port. */
+  refusedDials = 0;
+
+  constructor(
+    readonly context: CaseContext,
+    /** Accepts a client that opens Q itself. If there is none, one is made as soon as the port is known. */
+    public listener: Listener | undefined,
+    readonly hasClientLeft: () => boolean,
+  ) {}
+
+  async accept(port: () => number): Promise<boolean> {
+    const listener = (this.listener ??= this.context.listen("Q", HOST, port()));
+    const isOver = (): boolean => listener.first !== undefined || this.hasClientLeft();
+    await this.context.waitFor("Q", this.context.timeouts.reply, isOver);
+    this.connection = listener.first ?? this.connection;
+    return this.connection !== undefined;
+  }
+
+  /** Dials Q as soon as the client listens, and tries again if it does not listen yet. */
+  async dial(port: number, from?: string): Promise<Connection> {
+    const end = performance.now() + this.context.timeouts.reply;
+    const soon = performance.now() + LISTEN_LIMIT;
+    this.refusedDials = isListening(port) ? 0 : 1;
+    while (!isListening(port) && performance.now() < soon) await Bun.sleep(POLL);
+    for (;;) {
+      const to = { host: HOST, port, ...(from ? { from } : {}) };
+      const connection = await this.context.dial("Q", to);
+      if (connection instanceof Connection) return (this.connection = this.context.own(connection));
+      const mayTryAgain = performance.now() < end && !this.hasClientLeft();
+      need(mayTryAgain, "S6.2", `nobody listens on the data port ${port}`);
+      await Bun.sleep(LISTEN_LIMIT);
+    }
+  }
+}

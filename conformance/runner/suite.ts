@@ -1,0 +1,58 @@
+// The one scheduler: runs cases in this process, a bounded number at once.
+
+import type { TestCase } from "../harness/test-case.ts";
+import { Pool } from "../net/pool.ts";
+import { isSequential, type SuiteConfig } from "../subject/config.ts";
+import { isSelected } from "../subject/options.ts";
+import { killSubjects } from "../subject/process.ts";
+import { removeProvisions } from "../subject/provision.ts";
+import type { Result } from "./result.ts";
+import { runCase } from "./run-case.ts";
+
+export interface RunHooks {
+  /** Ends the run and all subjects. */
+  readonly signal?: AbortSignal;
+  /** Called with each result as soon as there is one. */
+  readonly onResult?: (result: Result) => void;
+}
+
+/** Runs the selected cases; an aborted run gives the results that it had. Nothing that it started is left. */
+export async function runSuite(
+  config: SuiteConfig,
+  cases: readonly TestCase[],
+  { signal, onResult }: RunHooks = {},
+): Promise<Result[]> {
+  const selected = cases.filter(({ id }) => isSelected(id, config.only));
+  const scheduler = new Scheduler(config);
+  const results = new Map<TestCase, Result>();
+  const run = async (one: TestCase): Promise<void> => {
+    const result = await scheduler.run(one, signal);
+    if (signal?.aborted) return;
+    results.set(one, result);
+    onResult?.(result);
+  };
+  signal?.addEventListener("abort", killSubjects);
+  try {
+    await Promise.all(selected.toSorted(byLength).map(run));
+  } finally {
+    signal?.removeEventListener("abort", killSubjects);
+    await removeProvisions();
+  }
+  return selected.flatMap((one) => results.get(one) ?? []);
+}
+
+// The long waits begin first, so that the short ones fill the time beside them.
+const byLength = (a: TestCase, b: TestCase): number => Number(b.isLong) - Number(a.isLong);
+
+/** Begins each case when it is asked for, and not before. */
+export class Scheduler {
+  readonly #pool: Pool;
+
+  constructor(private readonly config: SuiteConfig) {
+    this.#pool = new Pool(isSequential(config) ? 1 : config.jobs);
+  }
+
+  run(one: TestCase, signal?: AbortSignal): Promise<Result> {
+    return this.#pool.run(() => runCase(one, this.config, { ...(signal && { signal }) }));
+  }
+}

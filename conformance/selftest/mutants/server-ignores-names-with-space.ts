@@ -1,0 +1,14 @@
+// Does nothing for a file name with a space.
+
+import { ReferenceSession, startServer } from "../reference/server.ts";
+
+export const role = "server";
+export const breaks = ["S7.14", "N6.5"];
+
+class Faulty extends ReferenceSession {
+  override async get(name: string, port: number): Promise<void> {
+    if (!name.includes(" ")) await super.get(name, port);
+  }
+}
+
+if (import.meta.main) startServer({ ReferenceSession: Faulty });

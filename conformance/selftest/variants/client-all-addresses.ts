@@ -1,0 +1,14 @@
+// Waits for Q on every address of its host.
+
+import { ClientData, startClient } from "../reference/client.ts";
+
+export const role = "client";
+export const native = false;
+
+class Odd extends ClientData {
+  override listen(port: number): Promise<void> {
+    return super.listen(port, "0.0.0.0");
+  }
+}
+
+if (import.meta.main) await startClient({ ClientData: Odd });
