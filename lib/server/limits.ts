@@ -28,8 +28,8 @@ const DESCRIPTORS_PER_CLIENT = 3;
 /** Transfers for which there is always room, however many clients only wait. */
 const MIN_TRANSFERS = 64;
 
-/** Descriptors for everything else: the runtime (a dozen), the listener, the log, and clients that are being refused. */
-export const RESERVED_DESCRIPTORS = 32;
+/** Descriptors for everything else: the runtime (a dozen), eight disk threads (two each), the listener, and clients that are being refused. */
+export const RESERVED_DESCRIPTORS = 40;
 
 /** With more clients than this, each becomes slow long before the descriptors run out. */
 const MAX_CLIENTS = 2000;
