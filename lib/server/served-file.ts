@@ -52,6 +52,11 @@ export class ServedFile implements Disposable {
     return Number(this.status.size);
   }
 
+  /** When the file was changed for the last time, in ms since 1970. */
+  get changedAt(): number {
+    return Number(this.status.ctimeNs / 1_000_000n);
+  }
+
   /**
    * Names this state of this file (N7.3). Whoever writes may set the time of the content back, but not the time of the
    * change (ctime), which every write sets.

@@ -31,6 +31,8 @@ const LIMITS = {
   dial: 500,
   stall: 5000,
   linger: 50,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 
 /** More than all socket buffers hold. */

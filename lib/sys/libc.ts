@@ -42,9 +42,12 @@ export const isSignalIgnored: ((signal: number) => boolean) | undefined =
     return calls.sigaction(signal, null, action) === 0 && action[0] === SIG_IGN;
   });
 
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
 const IPPROTO_TCP = 6;
 const TCP_CORK = 3;
 const TCP_CONGESTION = 13;
+const TCP_NOTSENT_LOWAT = 25;
 const ON = new Int32Array([1]);
 /** Every Linux has this congestion control, and allows it to every user. */
 const RENO = Buffer.from("reno");
@@ -57,6 +60,22 @@ export const cork: (socket: number) => void = calls
 /** Makes a socket send as fast as its peer reads (tcp(7)): only for a peer on this machine, where no network is shared. */
 export const disablePacing: (socket: number) => void = calls
   ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.byteLength)
+  : () => {};
+
+/** Room for a few lines of 4 KiB, in bytes. Without a limit the kernel takes up to 6 MiB for each connection that is not read. */
+const RECEIVE_BUFFER = new Int32Array([16 * 1024]);
+
+/** Unsent bytes that the kernel takes, beside those on their way: enough to send on while this process does other things. */
+const MAX_UNSENT = new Int32Array([128 * 1024]);
+
+/** Bounds what the kernel holds of a peer that sends more than is read (socket(7)). */
+export const limitReceiveBuffer: (socket: number) => void = calls
+  ? (socket) => void calls.setsockopt(socket, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, 4)
+  : () => {};
+
+/** Bounds what the kernel holds for a peer that does not read (tcp(7)); without it, that is up to 4 MiB. */
+export const limitUnsent: (socket: number) => void = calls
+  ? (socket) => void calls.setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, MAX_UNSENT, 4)
   : () => {};
 
 const RWF_NOWAIT = 8;
