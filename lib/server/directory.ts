@@ -10,11 +10,11 @@ import {
   realpathSync,
 } from "node:fs";
 import { Failure, replyFailure, systemCode } from "../errors.ts";
-import { callThreads, listQueue } from "../sys/disk-threads.ts";
+import { callThreads, DISK_TIMEOUT, listQueue } from "../sys/disk-threads.ts";
 import { openCached, type OpenCached } from "../sys/libc.ts";
 import { readFileSystem } from "./file-system.ts";
 import { type Listing, listDirectory } from "./listing.ts";
-import { DISK_TIMEOUT, ServedFile } from "./served-file.ts";
+import { ServedFile } from "./served-file.ts";
 
 /**
  * O_NOFOLLOW: the open itself refuses a symbolic link; after a check before the open, a link could still take the file's place.
@@ -68,7 +68,7 @@ export class Directory implements Disposable {
 
   /** The listing of this directory (N7.9). */
   async list(): Promise<Listing> {
-    const list = () => listDirectory(this.#base, this.dotFiles);
+    const list = () => listDirectory(this.#base, this.dotFiles, this.#isLocal);
     const result = await listQueue.run(list, LIST_TIMEOUT).catch((error: Error) => error);
     if (this.#isRemoved) throw removedFailure();
     if (result instanceof Error) throw result;
