@@ -10,11 +10,11 @@ import {
   realpathSync,
 } from "node:fs";
 import { Failure, replyFailure, systemCode } from "../errors.ts";
-import { callThreads, listQueue } from "../sys/disk-threads.ts";
+import { callThreads, DISK_TIMEOUT, listQueue } from "../sys/disk-threads.ts";
 import { openCached, type OpenCached } from "../sys/libc.ts";
 import { readFileSystem } from "./file-system.ts";
 import { type Listing, listDirectory } from "./listing.ts";
-import { DISK_TIMEOUT, ServedFile } from "./served-file.ts";
+import { ServedFile } from "./served-file.ts";
 
 /**
  * O_NOFOLLOW: the open itself refuses a symbolic link; after a check before the open, a link could still take the file's place.
@@ -29,7 +29,8 @@ const LIST_TIMEOUT = 60_000;
 export class Directory implements Disposable {
   /** The absolute path at the start, free of symbolic links, for messages. What has this name later is not served. */
   readonly path: string;
-  readonly #fd: number;
+  /** The open directory. */
+  readonly fd: number;
   /** Leads to the open directory, whatever its name is now. */
   readonly #base: string;
   readonly #isLocal: boolean;
@@ -55,19 +56,19 @@ export class Directory implements Disposable {
         `The directory ${JSON.stringify(path)} cannot be served: ${directoryFault(error)}.`,
       );
     }
-    this.#fd = fd;
+    this.fd = fd;
   }
 
   /** Opens a file by its name, which is a single component. Throws a `Failure` of code 550, or 450 if the system is at fault. */
   async open(name: string): Promise<ServedFile> {
     if (!this.#isServed(name)) throw replyFailure(550, `File not found: ${name}`);
-    const fd = this.#isLocal ? (this.openAtOnce?.(this.#fd, name, OPEN_FLAGS) ?? -1) : -1;
+    const fd = this.#isLocal ? (this.openAtOnce?.(this.fd, name, OPEN_FLAGS) ?? -1) : -1;
     return await ServedFile.read(fd < 0 ? await this.#openOnThread(name) : fd, name, this.#isLocal);
   }
 
   /** The listing of this directory (N7.9). */
   async list(): Promise<Listing> {
-    const list = () => listDirectory(this.#base, this.dotFiles);
+    const list = () => listDirectory(this.#base, this.dotFiles, this.#isLocal);
     const result = await listQueue.run(list, LIST_TIMEOUT).catch((error: Error) => error);
     if (this.#isRemoved) throw removedFailure();
     if (result instanceof Error) throw result;
@@ -75,7 +76,7 @@ export class Directory implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#fd);
+    closeSync(this.fd);
   }
 
   /** For a name that is not in memory, and for one that cannot be opened: this tells why. */
@@ -96,7 +97,7 @@ export class Directory implements Disposable {
 
   /** A directory that was removed has no name left. Of a network it is not asked, since that could take long. */
   get #isRemoved(): boolean {
-    return this.#isLocal && fstatSync(this.#fd).nlink === 0;
+    return this.#isLocal && fstatSync(this.fd).nlink === 0;
   }
 
   #isServed(name: string): boolean {

@@ -3,7 +3,7 @@
 import { formatError, Failure, replyFailure } from "../errors.ts";
 import { type DiskRange, systemDisk } from "../sys/disk.ts";
 import { readCached } from "../sys/libc.ts";
-import { DISK_TIMEOUT } from "./served-file.ts";
+import { DISK_TIMEOUT } from "../sys/disk-threads.ts";
 
 /** Bytes between two turns: a quarter of a millisecond for the clients that only get a file. */
 const PIECE = 256 * 1024;

@@ -28,7 +28,10 @@ const DESCRIPTORS_PER_CLIENT = 3;
 /** Transfers for which there is always room, however many clients only wait. */
 const MIN_TRANSFERS = 64;
 
-/** Descriptors for everything else: the runtime (a dozen), eight disk threads (two each), the listener, and clients that are being refused. */
+/**
+ * Descriptors for everything else: the runtime (a dozen), threads for disks (two for each of eight), the served directory, the
+ * listener, the log, and clients that are being refused.
+ */
 export const RESERVED_DESCRIPTORS = 40;
 
 /** With more clients than this, each becomes slow long before the descriptors run out. */

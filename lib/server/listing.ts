@@ -2,7 +2,9 @@
 
 import { accessSync, constants, type Dirent, lstatSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { replyFailure, systemCode } from "../errors.ts";
+import { Failure, replyFailure, systemCode } from "../errors.ts";
+import type { CallName } from "../sys/disk-thread.ts";
+import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
 import { escapeControls, hasControls } from "../text.ts";
 
 /** What `-l` sends (N7.9), and the first names that no client can ask for (N7.12), with escapes for a log. */
@@ -30,11 +32,19 @@ const NUL = "\0";
 /** Characters that keep a name out of the listing or change its place: controls, U+FFFD for bytes that are not UTF-8, surrogates. */
 const UNUSUAL = /[\u0001-\u001f\u007f-\u009f\u2028\u2029\ufffd\ud800-\udfff]/;
 
-/** Lists a directory. Throws a `Failure` of code 450 if it cannot be read. */
-export async function listDirectory(path: string, dotFiles: boolean): Promise<Listing> {
+/** Lists a directory. Throws a `Failure` of code 450 if it cannot be read. On a network each file is asked for on a thread. */
+export async function listDirectory(
+  path: string,
+  dotFiles: boolean,
+  isLocal = true,
+): Promise<Listing> {
+  const check = isLocal ? isServed : isServedOnThread;
   const names: string[] = [];
   for await (const entries of inTurns(await readEntries(path)))
-    for (const entry of entries) if (isServed(path, entry, dotFiles)) names.push(entry.name);
+    for (const entry of entries) {
+      const isNamed = check(path, entry, dotFiles);
+      if (isNamed === true || (isNamed && (await isNamed))) names.push(entry.name);
+    }
   const pieces: Uint8Array[] = [];
   for await (const part of inTurns(names.sort())) {
     // To check many names together takes a tenth of the time for each of 100,000.
@@ -98,6 +108,29 @@ function isServed(path: string, entry: Dirent, dotFiles: boolean): boolean {
     // The file is gone or not readable, so `-g` would not serve it. A name that is not UTF-8 is checked by its bytes later.
     return systemCode(error) === "ENOENT" && entry.name.includes("\uFFFD");
   }
+}
+
+/** The same as `isServed` for a file system that may wait for a network. */
+async function isServedOnThread(path: string, entry: Dirent, dotFiles: boolean): Promise<boolean> {
+  if (entry.name.startsWith(".") && !dotFiles) return false;
+  const full = `${path}/${entry.name}`;
+  try {
+    if (!entry.isFile() && !(isUnknown(entry) && (await isFileOnThread(full)))) return false;
+    if (mayBeUnreadable) await callOnThread("accessSync", full, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) throw error; // the disk is dead: each of the others would take as long
+    return systemCode(error) === "ENOENT" && entry.name.includes("\uFFFD");
+  }
+}
+
+async function isFileOnThread(path: string): Promise<boolean> {
+  const { mode } = await callOnThread<{ mode: number }>("lstatSync", path);
+  return (mode & constants.S_IFMT) === constants.S_IFREG;
+}
+
+function callOnThread<T>(name: CallName, ...args: unknown[]): Promise<T> {
+  return callThreads.run((thread) => thread.call<T>(name, ...args), DISK_TIMEOUT);
 }
 
 function isUnknown(entry: Dirent): boolean {

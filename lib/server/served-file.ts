@@ -2,12 +2,9 @@
 
 import { closeSync, constants, fstatSync } from "node:fs";
 import { Failure, replyFailure } from "../errors.ts";
-import { callThreads } from "../sys/disk-threads.ts";
+import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
 import { systemDisk } from "../sys/disk.ts";
 import { disableReadAhead, readCached } from "../sys/libc.ts";
-
-/** How long a call may wait for the disk, in ms: less than a client waits for a reply, so that it hears the reason. */
-export const DISK_TIMEOUT = 10_000;
 
 /** Bytes at the start, in the middle and at the end that are compared after a file grew. They cost less than a disk's next read. */
 const SAMPLE = 4096;

@@ -1,7 +1,8 @@
 // One thread that makes file calls which may wait for a disk, so that nobody else waits.
 
 /** The calls of node:fs that a thread makes. Their results must be plain data. */
-export type CallName = "readSync" | "openSync" | "fstatSync" | "closeSync";
+export type CallName =
+  "readSync" | "openSync" | "fstatSync" | "closeSync" | "lstatSync" | "accessSync";
 
 /** What the thread runs: a text, because a compiled program has no file that a thread could load. */
 const SOURCE = `

@@ -9,6 +9,9 @@ const READ_THREADS = 4;
 /** Calls that open, ask for a status or close at one time: on other threads than those above, so that no open waits behind large reads. */
 const CALL_THREADS = 4;
 
+/** How long a call may wait for the disk, in ms: less than a client waits for a reply, so that it hears the reason. */
+export const DISK_TIMEOUT = 10_000;
+
 /** A number of threads. Each is started when it is needed, and kept. */
 export class DiskThreads {
   readonly #idle: DiskThread[] = [];

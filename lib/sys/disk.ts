@@ -19,15 +19,15 @@ export interface DiskRange {
   readonly length: number;
 }
 
-/** The distance of two looks into memory, in bytes: the kernel reads ahead in such steps, so what lies between is rarely missing. */
-const STEP = 128 * 1024;
-
 /** The unit in which the kernel holds files, or a part of it. */
 const PAGE = 4096;
 
 /** What is read from the disk at a time, in bytes: the least lets a disk of 1 MB/s serve four files in a second, the most costs a fast disk no time. */
 const MIN_PIECE = 256 * 1024;
 const MAX_PIECE = 1024 * 1024;
+
+/** The distance of two looks into memory, in bytes. What lies between them is rarely missing alone, and each look takes a microsecond. */
+const STEP = MIN_PIECE;
 
 /** A read that is faster than this, in ms, allows larger ones; one that is slower than the other makes them smaller. */
 const FAST_READ = 20;
