@@ -62,6 +62,8 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
       dial: 20,
       stall: 900,
       linger: 50,
+      minRate: 500,
+      rateWindow: 60_000,
     };
     const plain = {
       address: "127.0.0.1",
@@ -87,7 +89,14 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
     using scratch = new Scratch();
     using hole = new BlackHole();
     await hole.fill();
-    const times = { command: 900, dial: 20, stall: 900, linger: 50 };
+    const times = {
+      command: 900,
+      dial: 20,
+      stall: 900,
+      linger: 50,
+      minRate: 500,
+      rateWindow: 60_000,
+    };
     const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
     const plain = {
       address: "127.0.0.1",
