@@ -1,9 +1,8 @@
 // Step 7: an invalid command, and the data connection for a valid one.
 
 import { dataOpener } from "../dialect/steps.ts";
-import type { CaseContext, RunningServer } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
-import { type CaseContext, HOST } from "../harness/context.ts";
+import { type CaseContext, HOST, type RunningServer } from "../harness/context.ts";
 import { findEnd, findMoment } from "./evidence.ts";
 import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
