@@ -27,7 +27,9 @@ export async function serveGet(
   atCommand: (server: DialectServer) => Promise<void>,
   options: LaunchOptions = {},
 ): Promise<DialectServer> {
-  const script = { kind: "get", payload: TEXT, atCommand } as const;
+  // Over TLS a client may also leave because it does not trust the certificate.
+  const mayLeave = options.certificate !== undefined;
+  const script = { kind: "get", payload: TEXT, mayLeave, atCommand } as const;
   const server = await serveClient(context, script, { file: FILE, ...options });
   const hasEnded = await server.program.waitForExit(context.timeouts.giveUp);
   need(hasEnded, ["S8.1", "S8.3"], `${context.timeouts.giveUp} ms later the client still runs`);
