@@ -117,7 +117,7 @@ longSelfTest("programs that were judged wrongly", () => {
     "a dead server accepts no Q of a client that opens it",
     async () => {
       const dialect = await dialectOf("opens-q", { q: "connect" });
-      const results = await judgeClient(dialect, quote("emulated", "patient-client.ts"), [
+      const results = await judgeClient(dialect, quote("emulated", "q-opening-client.ts"), [
         "S8.2",
         "S8.3",
       ]);
