@@ -64,14 +64,14 @@ async function expectQClosed(context: CaseContext, kind: CommandKind, exists = t
   must(took <= context.timeouts.close, expected, `it closed Q ${took} ms after the last byte`, "Q");
 }
 
-async function reportNoListener(context: CaseContext): Promise<void> {
-  applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
+async function reportNoListener(context: CaseContext, kind: "list" | "get"): Promise<void> {
+  applies(dataOpener(context.dialect[kind]) === "server", "the server opens no Q");
   const server = await context.startServer();
-  const file = await pickServedFile(context, server);
+  const file = kind === "get" ? await pickServedFile(context, server) : "";
   // What the server says to every client is no message about this one.
-  const usual = await listUsualLines(context, server, file);
+  const usual = await listUsualLines(context, server, kind, file);
   const dataPort = context.dataPort(server.port);
-  const { p } = await runRequest(context, server, "get", { file, dataPort });
+  const { p } = await runRequest(context, server, kind, { file, dataPort });
   const isReported = (): boolean => listLines(p).some((line) => line !== "" && !usual.has(line));
   await context.waitFor("an error on P", context.timeouts.reply, () => isReported() || p.hasEnded);
   mustOn(p, isReported(), "a message on P that a client with a data port does not get");
@@ -79,15 +79,16 @@ async function reportNoListener(context: CaseContext): Promise<void> {
 
 /** The lines on P; numbers may differ from one conversation to the next. */
 const listLines = ({ text }: Connection): string[] =>
-  text.split(/[\r\n\0]+/).map((line) => line.trim().replace(/(?<!^)\d+/g, "0"));
+  text.split(/[\r\n\0]+/).map((line) => line.trim().replace(/(?<=\D)\d+/g, "0"));
 
 /** What the server says on P if Q can be opened. */
 async function listUsualLines(
   context: CaseContext,
   server: RunningServer,
+  kind: "list" | "get",
   file: string,
 ): Promise<Set<string>> {
-  const client = await runRequest(context, server, "get", { file });
+  const client = await runRequest(context, server, kind, { file });
   need(client.q !== undefined, "S7.5", `the server did not open Q; ${client.stopReason ?? ""}`);
   client.close();
   // The data port may be the same for every client.
@@ -115,5 +116,16 @@ export const cases: TestCase[] = [
   rule("S7.6", "after an error", (context) => expectQClosed(context, "get", false), {
     worked: "get",
   }),
-  rule("S7.7", "nobody listens on the data port", reportNoListener, { worked: "get" }),
+  rule(
+    "S7.7",
+    "-g, and nobody listens on the data port",
+    (context) => reportNoListener(context, "get"),
+    { worked: "get" },
+  ),
+  rule(
+    "S7.7",
+    "-l, and nobody listens on the data port",
+    (context) => reportNoListener(context, "list"),
+    { worked: "list" },
+  ),
 ];

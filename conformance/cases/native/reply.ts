@@ -123,9 +123,9 @@ async function countAfterRest(context: CaseContext): Promise<void> {
   expectField(client, await client.waitForCode("226"), "bytes", rest);
 }
 
-async function sendAnnouncedBytes(context: CaseContext): Promise<void> {
+async function sendAnnouncedBytes(context: CaseContext, request: string): Promise<void> {
   context.files.content("lines.txt"); // not applicable if this file cannot be served
-  const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
+  const client = await askNative(context, request);
   const bytes = readField(await client.waitForCode("150"), "bytes");
   const { length } = await client.waitForQEnd();
   const expected = `${bytes} bytes on Q, as announced`;
@@ -213,7 +213,10 @@ export const cases: TestCase[] = [
     expectNewVersion(context, Buffer.from(context.files.content("hello.txt")).reverse()),
   ),
   rule("N7.3", "the version after a change within the same second", expectNewVersionInSecond),
-  rule("N7.4", "Q after REST", sendAnnouncedBytes),
+  rule("N7.4", "Q after REST", (context) =>
+    sendAnnouncedBytes(context, "REST 10\n-g lines.txt {dport}\n"),
+  ),
+  rule("N7.4", "a listing", (context) => sendAnnouncedBytes(context, "-l {dport}\n")),
   rule("N7.4", "the file grows while the client does not read", ignoreGrowth),
   rule("N7.5", "226, and a client that has stopped reading", confirmAfterAllBytes),
   rule("N7.5", "226, and the end of Q", (context) =>

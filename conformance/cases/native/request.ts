@@ -90,6 +90,12 @@ async function rejectLine(context: CaseContext, length: number, end: string): Pr
   await client.waitForCode("500");
 }
 
+/** A server that limits only commands could be made to keep any number of bytes. */
+async function rejectLongOption(context: CaseContext): Promise<void> {
+  const client = await askNative(context, `${"USER ".padEnd(LONGEST_LINE, "x")}\n`);
+  await client.waitForCode("500");
+}
+
 /** No file has this name, but the line is allowed: it has exactly the longest length. */
 async function acceptLongestLine(context: CaseContext): Promise<void> {
   const client = await openNative(context);
@@ -166,6 +172,7 @@ export const cases: TestCase[] = [
   ofServer("N6.3", "a line that is one byte longer", (context) =>
     rejectLine(context, LONGEST_LINE + 1, "\n"),
   ),
+  ofServer("N6.3", "an option line that is one byte longer", rejectLongOption),
   ofServer("N6.3", `${LONGEST_LINE} bytes without a line end`, (context) =>
     rejectLine(context, LONGEST_LINE, ""),
   ),

@@ -3,7 +3,7 @@
 import { ClientControl, type ClientSettings, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["N6.1", "N6.4", "N6.5"];
+export const breaks = ["N6.1"];
 
 class Faulty extends ClientControl {
   override formatCommand(settings: ClientSettings): string {
