@@ -5,6 +5,7 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 
+import { pickServedFile } from "../peer/pick-file.ts";
 import { prepareRequest } from "../peer/client-requests.ts";
 import { HAS_PROC, isHeld } from "../net/procfs.ts";
 import { serveClient } from "../peer/launch-client.ts";
@@ -76,10 +77,11 @@ async function expectStatuses(context: CaseContext): Promise<void> {
 }
 
 /** The client is slow to close P after a listing. */
-async function leavePToClient(context: CaseContext): Promise<void> {
+async function leavePToClient(context: CaseContext, kind: "list" | "get"): Promise<void> {
   const server = await context.startServer();
+  const asked = kind === "get" ? { file: await pickServedFile(context, server) } : {};
   // A word with which a client takes its leave lets a server close P, so it is left out.
-  const client = await (await prepareRequest(context, server, "list")).run(false);
+  const client = await (await prepareRequest(context, server, kind, asked)).run(false);
   const { p, q, stopReason, conversation } = client;
   // If everything travels on P, there is no Q to wait for.
   const hasNoQ = dataOpener(conversation) === "nobody";
@@ -133,5 +135,10 @@ export const cases: TestCase[] = [
     }),
   ]),
   rule("S8.4", "after a file, and after an error", expectStatuses),
-  rule("S8.5", "a client that closes P late after a listing", leavePToClient),
+  rule("S8.5", "a client that closes P late after a listing", (context) =>
+    leavePToClient(context, "list"),
+  ),
+  rule("S8.5", "a client that closes P late after a file", (context) =>
+    leavePToClient(context, "get"),
+  ),
 ];
