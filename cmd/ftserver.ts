@@ -1,4 +1,4 @@
-// ftserver: serves one directory until SIGINT or SIGTERM.
+// ftserver: serves one directory until a signal.
 
 import { defaultLimits } from "../lib/server/limits.ts";
 import type { Program } from "./cli/arguments.ts";
@@ -25,11 +25,12 @@ const args = {
     "FILE",
     "A PEM file with the certificate's private key, which only you may read",
   ),
+  "require-tls": flag("Refuse logins of other hosts that are not over TLS"),
   "dot-files": flag("Also serve files whose name begins with a dot"),
   "max-clients": value("N", "Clients at once (default: depends on the number of descriptors)"),
   "max-per-ip": value(
     "N",
-    "Clients at once from one address (default: three quarters of --max-clients)",
+    "Clients at once from one address or IPv6 /64 (default: three quarters of --max-clients)",
   ),
   "command-timeout": value(
     "SECONDS",
@@ -64,4 +65,6 @@ export const program: Program = {
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 
-if (import.meta.main) await main(program, runServer);
+export const start = (): Promise<void> => main(program, runServer);
+
+if (import.meta.main) await start();

@@ -1,7 +1,15 @@
 // Text from outside cannot break a line, control a terminal, or look like another text.
 
 import { describe, expect, test } from "bun:test";
-import { escapeControls, hasControls, shorten, sanitizeForDisplay } from "./text.ts";
+import {
+  decodeText,
+  escapeControls,
+  formatJson,
+  hasControls,
+  quote,
+  sanitizeForDisplay,
+  shorten,
+} from "./text.ts";
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
@@ -53,4 +61,25 @@ describe("text", () => {
       expect(short.slice(0, -1).isWellFormed()).toBe(true);
     }
   }, 1000);
+});
+
+test("JSON has no character that controls a terminal, and is read as the same value", () => {
+  const value = { name: "a\u001b\u007f\u009b\u2028\u202e\u2066\ufeff\ud800é日👩" };
+  const json = formatJson(value);
+  expect(json).toMatch(/^[ -~é日👩]+$/u);
+  expect(JSON.parse(json)).toEqual(value);
+  expect(quote("\u009b31m")).toBe('"\\u009b31m"');
+}, 1000);
+
+test.each([
+  ["UTF-8", Buffer.from("naïve\r\n")],
+  ["UTF-8 with a byte order mark", Buffer.from("\ufeffnaïve\r\n")],
+  ["UTF-16LE", Buffer.from("\ufeffnaïve\r\n", "utf16le")],
+  ["UTF-16BE", Buffer.from("\ufeffnaïve\r\n", "utf16le").swap16()],
+])("the text of a file in %s is decoded, without its mark", (_, bytes) => {
+  expect(decodeText(bytes)).toBe("naïve\r\n");
+});
+
+test("an empty file and one of a single byte are decoded", () => {
+  expect([decodeText(new Uint8Array()), decodeText(Buffer.from("a"))]).toEqual(["", "a"]);
 });

@@ -14,6 +14,13 @@ export function hasControls(text: string): boolean {
   return text.search(CONTROLS) >= 0;
 }
 
+/** The text of a file in UTF-8, or in UTF-16 if it begins with that byte order mark. The mark is left out. */
+export function decodeText(bytes: Uint8Array): string {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  const encoding = mark === 0xfffe ? "utf-16le" : mark === 0xfeff ? "utf-16be" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
+}
+
 /** Writes each control character as an escape such as `\x1b`, so that the text stays on one line and has no effect on a terminal. */
 export function escapeControls(text: string): string {
   return text.replace(CONTROLS, escape);
@@ -45,5 +52,14 @@ function escape(character: string): string {
 
 /** A path or a name as a message shows it: in quotation marks, with control characters escaped. */
 export function quote(path: string): string {
-  return JSON.stringify(path);
+  return formatJson(path);
+}
+
+/** JSON that any reader reads as the same value, and that has no effect on a terminal: `JSON.stringify` escapes C0 only. */
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value).replace(CONTROLS, escapeInJson).replace(INVISIBLE, escapeInJson);
+}
+
+function escapeInJson(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -4,11 +4,13 @@ import { readSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
+import { decodeText } from "../../lib/text.ts";
 import { EchoOff } from "./terminal-echo.ts";
+import { onEndSignal } from "./signals.ts";
 import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
 
-/** Signals that end the question, so that the terminal gets its echo back. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The bytes of a byte order mark, and of CR LF. */
+const MARK_AND_END = 5;
 
 /** True if a person can be asked: input and messages are both a terminal. */
 export function canAsk(): boolean {
@@ -20,8 +22,8 @@ export async function askPassword(prompt: string): Promise<string> {
   using _echoOff = new EchoOff();
   printMessage(prompt);
   const terminal = createInterface({ input: process.stdin, terminal: false });
-  const close = () => terminal.close();
-  for (const signal of SIGNALS) process.once(signal, close);
+  // A signal ends the question, so that the terminal gets its echo back.
+  using _signals = onEndSignal(() => terminal.close());
   const closed = new Promise<undefined>((resolve) =>
     terminal.once("close", () => resolve(undefined)),
   );
@@ -30,20 +32,19 @@ export async function askPassword(prompt: string): Promise<string> {
     if (answer === undefined) throw new Failure("login", "No password was given.");
     return answer;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, close);
     terminal.close();
     printMessage("\n");
   }
 }
 
-/** Returns the first line of standard input, without its line end. */
+/** Returns the first line of standard input, without its line end and without a byte order mark. */
 export function readPassword(): string {
-  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + 2);
+  const buffer = Buffer.alloc(MAX_PASSWORD_BYTES + MARK_AND_END);
   let length = 0;
   while (length < buffer.length && !buffer.includes(0x0a)) {
     const count = readSync(STDIN, buffer, length, buffer.length - length, null);
     if (count === 0) break;
     length += count;
   }
-  return buffer.subarray(0, length).toString().split(/\r?\n/)[0] ?? "";
+  return decodeText(buffer.subarray(0, length)).split(/\r?\n/)[0] ?? "";
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DemoServer } from "./demo-server.ts";
 import { createFiles, hashFile } from "./files.ts";
-import { runClient } from "./run-client.ts";
+import { runDemoClient } from "./run-client.ts";
 
 /** Runs the demo in a directory of its own, which is removed afterwards. Returns true if every check has passed. */
 export async function runDemo(): Promise<boolean> {
@@ -36,7 +36,7 @@ async function runSteps(
   printStep("Steps 1 and 2: ftserver starts, checks its arguments, and waits");
   await using server = await DemoServer.start(served);
   const client = async (...args: string[]) => {
-    const result = await runClient(fetched, server.port, args);
+    const result = await runDemoClient(fetched, server.port, args);
     await server.waitForLogLine();
     return result;
   };
@@ -60,7 +60,7 @@ async function runSteps(
   check("exit status 6, and nothing was saved", missing.exit === 6);
 
   printStep("-g of a file that exists here already: it is not replaced");
-  const duplicate = await runClient(fetched, server.port, ["-g", "notes.txt"]);
+  const duplicate = await runDemoClient(fetched, server.port, ["-g", "notes.txt"]);
   check("exit status 7", duplicate.exit === 7);
   const renamed = await client("-g", "notes.txt", "--on-duplicate", "rename");
   check("with --on-duplicate rename it is saved under another name", renamed.exit === 0);

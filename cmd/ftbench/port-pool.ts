@@ -29,21 +29,21 @@ const NOBODY: SocketOwner = {
 };
 
 /** A listening port. New connections to it belong to the owner in `data`. */
-export type DataPort = TCPSocketListener<SocketOwner>;
+export type LeasedPort = TCPSocketListener<SocketOwner>;
 
 export class PortPool implements Disposable {
-  readonly #all: DataPort[] = Array.from({ length: PORTS }, listen);
+  readonly #all: LeasedPort[] = Array.from({ length: PORTS }, listen);
   readonly #free = [...this.#all];
 
   /** Lends the port that has been free for the longest time. */
-  borrow(owner: SocketOwner): DataPort {
+  borrow(owner: SocketOwner): LeasedPort {
     const port = this.#free.shift();
     if (!port) throw new Error(`More than ${PORTS} transfers at once are not possible.`);
     port.data = owner;
     return port;
   }
 
-  giveBack(port: DataPort): void {
+  giveBack(port: LeasedPort): void {
     port.data = NOBODY;
     this.#free.push(port);
   }
@@ -53,7 +53,7 @@ export class PortPool implements Disposable {
   }
 }
 
-function listen(): DataPort {
+function listen(): LeasedPort {
   const options = { hostname: "127.0.0.1", port: 0, allowHalfOpen: true };
   return Bun.listen<SocketOwner>({ ...options, data: NOBODY, socket: HANDLERS });
 }

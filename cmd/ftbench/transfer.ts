@@ -1,7 +1,7 @@
 // One transfer over raw sockets, in any of the protocols. It costs little, so that the load slows down the server and not this process.
 
 import type { Socket } from "bun";
-import { type DataPort, HANDLERS, type PortPool, type SocketOwner } from "./port-pool.ts";
+import { type LeasedPort, HANDLERS, type PortPool, type SocketOwner } from "./port-pool.ts";
 import type { WireProtocol, WireScript } from "./wire-protocol.ts";
 
 /** What ends the head of an HTTP response. */
@@ -22,7 +22,7 @@ export async function fetchOnce(
 class Transfer implements Disposable {
   readonly #result = Promise.withResolvers<void>();
   readonly #sockets: Socket<SocketOwner>[] = [];
-  readonly #dataPort: DataPort;
+  readonly #dataPort: LeasedPort;
   readonly #script: WireScript | undefined;
   #received = 0;
   #hasEnded = false;

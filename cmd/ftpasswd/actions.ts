@@ -1,14 +1,9 @@
 // The actions of ftpasswd on a user file: add, remove, list and verify.
 
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import {
-  findNameFault,
-  findPasswordFault,
-  formatUsers,
-  HASH_COST,
-  readUsers,
-} from "../../lib/auth/users.ts";
-import { Failure, localFailure } from "../../lib/errors.ts";
+import { existsSync } from "node:fs";
+import { updateUsers } from "../../lib/auth/user-file.ts";
+import { findNameFault, findPasswordFault, HASH_COST, readUsers } from "../../lib/auth/users.ts";
+import { Failure } from "../../lib/errors.ts";
 import { sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { askPassword, canAsk, readPassword } from "../cli/password.ts";
@@ -23,7 +18,7 @@ export async function runAction(args: Arguments): Promise<void> {
   const fault = findNameFault(name);
   if (fault) throw usageFailure(`NAME is not valid: ${fault}.`);
   if (action === "add") return await addUser(file, name);
-  if (action === "remove") return removeUser(file, name);
+  if (action === "remove") return await removeUser(file, name);
   if (action === "verify") return await verifyUser(file, name);
   throw usageFailure(
     `ACTION takes add, remove, list or verify, not "${sanitizeForDisplay(action)}".`,
@@ -36,19 +31,24 @@ async function listUsers(args: Arguments, file: string): Promise<void> {
 }
 
 async function addUser(file: string, name: string): Promise<void> {
-  const users = existsSync(file) ? readUsers(file) : new Map<string, string>();
+  if (existsSync(file)) readUsers(file); // a damaged file is told before the password is asked for
   const password = await askNewPassword(name);
   const fault = findPasswordFault(password);
   if (fault) throw usageFailure(`The password is not valid: ${fault}.`);
-  const exists = users.has(name);
-  saveUsers(file, users.set(name, await Bun.password.hash(password, HASH_COST)));
+  const hash = await Bun.password.hash(password, HASH_COST);
+  let exists = false;
+  const change = (users: Map<string, string>) => {
+    exists = users.has(name);
+    users.set(name, hash);
+  };
+  await updateUsers(file, change, true);
   printMessage(`${name}: ${exists ? "password changed" : "added"}.\n`);
 }
 
-function removeUser(file: string, name: string): void {
-  const users = readUsers(file);
-  if (!users.delete(name)) throw unknownUser(file, name);
-  saveUsers(file, users);
+async function removeUser(file: string, name: string): Promise<void> {
+  await updateUsers(file, (users) => {
+    if (!users.delete(name)) throw unknownUser(file, name);
+  });
   printMessage(`${name}: removed.\n`);
 }
 
@@ -66,19 +66,6 @@ async function askNewPassword(name: string): Promise<string> {
   const password = await askPassword(`New password of ${name}: `);
   if (password === (await askPassword("Once more: "))) return password;
   throw usageFailure("The two passwords differ.");
-}
-
-/** Replaces the old file by a new one in one step: a server that reads at the same time sees the one or the other. */
-function saveUsers(file: string, users: ReadonlyMap<string, string>): void {
-  const newFile = `${file}.${process.pid}.new`;
-  try {
-    writeFileSync(newFile, formatUsers(users), { mode: 0o600, flag: "wx" });
-    chmodSync(newFile, 0o600);
-    renameSync(newFile, file);
-  } catch (error) {
-    rmSync(newFile, { force: true });
-    throw localFailure(`Cannot write ${quote(file)}`, error);
-  }
 }
 
 function unknownUser(file: string, name: string): Failure {

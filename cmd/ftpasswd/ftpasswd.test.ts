@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { runProgram, TestServer } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
@@ -34,6 +35,56 @@ test(
     expect(refusal.exit).toBe(2);
     expect(refusal.stderr).toContain("Do not put a password on the command line");
     expect(refusal.stdout + refusal.stderr).not.toContain("s3cret");
+  },
+  LIMIT,
+);
+
+test(
+  "eight programs that add a user at one time add eight users",
+  async () => {
+    await using server = new TestServer();
+    const users = ["--users", server.getPath("users")];
+    const names = Array.from({ length: 8 }, (_, index) => `user${index}`);
+    const add = (name: string) =>
+      runProgram("ftpasswd", ["add", name, ...users], { stdin: "pw\n" });
+    const results = await Promise.all(names.map(add));
+    expect(results.map(({ stderr }) => stderr)).toEqual(names.map((name) => `${name}: added.\n`));
+    const { stdout } = await runProgram("ftpasswd", ["list", ...users]);
+    expect(stdout.trim().split("\n").toSorted()).toEqual(names);
+  },
+  LIMIT,
+);
+
+test.each([
+  ["CR LF", "s3cret\r\n"],
+  ["a byte order mark", "\ufeffs3cret\n"],
+  ["neither", "s3cret"],
+])(
+  "a password on standard input with %s is the same password",
+  async (_, stdin) => {
+    await using server = new TestServer();
+    const users = ["--users", server.getPath("users")];
+    await runProgram("ftpasswd", ["add", "ada", ...users], { stdin });
+    const verify = await runProgram("ftpasswd", ["verify", "ada", ...users], { stdin: "s3cret\n" });
+    expect(verify).toMatchObject({ exit: 0, stderr: "ada: the password is right.\n" });
+  },
+  LIMIT,
+);
+
+test.skipIf(!Bun.which("strace"))(
+  "file and directory are on the disk before the change is told (skipped without strace)",
+  async () => {
+    await using server = new TestServer();
+    const trace = server.getPath("trace");
+    const program = [process.execPath, join(import.meta.dir, "../ftpasswd.ts")];
+    const calls = ["strace", "-f", "-qq", "-e", "trace=fsync,rename,write", "-o", trace];
+    const args = ["add", "ada", "--users", server.getPath("users")];
+    const env = { PATH: Bun.env["PATH"] ?? "" };
+    const stdin = new Blob(["pw\n"]);
+    const child = Bun.spawn([...calls, ...program, ...args], { env, stdin, timeout: LIMIT / 2 });
+    expect(await child.exited).toBe(0);
+    const order = readFileSync(trace, "utf8").match(/fsync\(|rename\(|argon2id|ada: added/g);
+    expect(order).toEqual(["argon2id", "fsync(", "rename(", "fsync(", "ada: added"]);
   },
   LIMIT,
 );

@@ -9,12 +9,12 @@ import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/s
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
-import { resolveHost } from "../../lib/net/address.ts";
+import { resolveHost } from "../../lib/net/resolver.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
-import { openLoginThrottle } from "./shared-tables.ts";
+import { findInheritedRoot, openLoginThrottle } from "./shared-tables.ts";
 
 /** The assumed number of descriptors if the system does not tell: POSIX systems allow at least so many in practice. */
 const FEW_DESCRIPTORS = 256;
@@ -23,7 +23,10 @@ const FEW_DESCRIPTORS = 256;
 export async function readServerOptions(args: Arguments, log: Log): Promise<ServerOptions> {
   const port = args.port("server-port", 1);
   const dotFiles = args.flag("dot-files");
-  const directory = new Directory(args.text("root") ?? getCurrentDirectory(), dotFiles);
+  const directory = new Directory(
+    findInheritedRoot() ?? args.text("root") ?? getCurrentDirectory(),
+    dotFiles,
+  );
   assertNotServed(args, "users", directory.path, dotFiles);
   assertNotServed(args, "tls-key", directory.path, dotFiles);
   const tls = await readTls(args.text("tls-cert"), args.text("tls-key"));
@@ -31,7 +34,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
     ...{ tls, port, directory },
     method: readMethod(args, tls !== undefined),
     limits: readLimits(args),
-    login: await openLogin(args.text("users"), log),
+    login: await openLogin(args, log, tls !== undefined),
     address: await findListenAddress(args.text("host")),
     onSessionEnd: (result) => log.request(result),
   };
@@ -77,11 +80,16 @@ function readMethod(args: Arguments, tls: boolean): SendMethod {
 }
 
 /** Reads the user file now, so that a damaged one stops the start, and again whenever it changes. */
-async function openLogin(file: string | undefined, log: Log): Promise<Login | undefined> {
+async function openLogin(args: Arguments, log: Log, tls: boolean): Promise<Login | undefined> {
+  const file = args.text("users");
+  const requireTls = args.flag("require-tls");
+  if (file === undefined && requireTls && !tls)
+    throw usageFailure("--require-tls needs --users, or --tls-cert and --tls-key.");
   if (file === undefined) return undefined;
-  const onTrouble = (error: unknown) =>
+  const onStoreError = (error: unknown) =>
     log.note("users", formatError(error), { error: formatError(error) }, "error");
-  return await Login.open(new UserStore(file), { onStoreError: onTrouble }, openLoginThrottle());
+  const hooks = { onStoreError, isLocalOnly: requireTls && !tls };
+  return await Login.open(new UserStore(file), hooks, openLoginThrottle());
 }
 
 /** Returns the address to listen on. By default it is `::`, for IPv6 and IPv4, or `0.0.0.0` if the system has no IPv6. */

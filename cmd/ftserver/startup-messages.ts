@@ -1,15 +1,13 @@
 // What ftserver logs about itself: what it serves to whom when it starts, and how long it waits when it stops.
 
+import { isLoopback } from "../../lib/net/address.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
 import type { Log } from "./log.ts";
 
 /** `fields` are added to the line for programs. */
-export function logStart(
-  log: Log,
-  { address, port, directory, limits, method, login, tls }: ServerOptions,
-  fields: object = {},
-): void {
+export function logStart(log: Log, options: ServerOptions, fields: object = {}): void {
+  const { address, port, directory, limits, method, login, tls } = options;
   const { path } = directory;
   const { clients } = limits;
   const pin = tls ? { pin: `sha256:${tls.identity.fingerprint}` } : {};
@@ -19,6 +17,24 @@ export function logStart(
     `Serving ${sanitizeForDisplay(path)} to ${describeAudience(address)}, ${login ? "after" : "without"} a login, on port ${port}; at most ${clients} clients at once.${encryption} Press Ctrl-C to stop.`,
     { address, port, root: path, clients, method, login: !!login, ...pin, ...fields },
   );
+  warnOfClearPasswords(log, options);
+}
+
+/** Warns if passwords of other hosts come in the clear. `--require-tls` is the answer of an operator who cannot offer TLS. */
+function warnOfClearPasswords(log: Log, { address, login, tls }: ServerOptions): void {
+  if (!login || tls || isLoopback(address)) return;
+  const sentence = login.isLocalOnly
+    ? "Other hosts cannot log in, because this server has no TLS: give --tls-cert and --tls-key."
+    : "Passwords from other hosts travel in the clear, and everyone on the way can read them: give --tls-cert and --tls-key, or refuse them with --require-tls.";
+  log.note("clear-passwords", sentence, { refused: login.isLocalOnly }, "warn");
+}
+
+/** A fault of this program would give away everything that root can do. It cannot give up those rights itself: Bun's threads keep theirs. */
+export function warnAboutRoot(log: Log): void {
+  if (process.getuid?.() !== 0) return;
+  const sentence =
+    "This ftserver runs as root, and keeps all rights of root: whoever finds a fault in it can do everything on this machine. Run it as another user, who can only read the directory; for a port below 1024 that user needs CAP_NET_BIND_SERVICE. cmd/ftserver/ftserver.service is an example for systemd.";
+  log.note("root", sentence, { warning: sentence }, "warn");
 }
 
 function describeAudience(address: string): string {

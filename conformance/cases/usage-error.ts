@@ -24,7 +24,7 @@ export async function expectUsageError(
   }
   await program.waitForExit(0);
   const { exited, ending, words } = program;
-  must(exited !== undefined, ERROR, `after ${limit} ms the program still runs; ${words}`);
+  must(exited !== undefined, ERROR, `${limit} ms later ${words}`);
   must(exited.signal === null, ERROR, `the program crashed (${ending}); ${words}`, "subject");
   must(exited.code !== 0, ERROR, `${ending}; ${words}`, "subject");
   must(program.output.trim() !== "", ERROR, `${ending}, and no message`, "subject");

@@ -6,6 +6,7 @@ import { Connection } from "../net/connection.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
+import type { Crash } from "../subject/crash.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import { proveConversation } from "./prove-conversation.ts";
@@ -33,9 +34,27 @@ function proveOnce(config: SuiteConfig, role: Role, what: "start" | Conversation
   return proof;
 }
 
+/** The crashes that spoiled proofs, by the error that tells the failed proof. */
+const crashes = new WeakMap<object, Crash>();
+
+/** How the subject crashed if that is why it does not do what a case takes for granted. */
+export const findCrash = (error: unknown): Crash | undefined =>
+  error instanceof Error ? crashes.get(error) : undefined;
+
 async function prove(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
   await using context = new CaseContext(config, role);
-  // `await` before each return: the context is disposed of when this function returns.
+  try {
+    await proveOne(context, what);
+  } catch (error) {
+    await context.noticeCrash();
+    const { crash } = context;
+    if (crash && error instanceof Error) crashes.set(error, crash);
+    throw error;
+  }
+}
+
+async function proveOne(context: CaseContext, what: "start" | Conversation): Promise<void> {
+  const { config, role } = context;
   if (what !== "start") return await proveConversation(context, what);
   if (role === "client") return await expectP(context);
   if (!context.isExternal) return void (await context.startServer());
@@ -48,6 +67,6 @@ async function prove(config: SuiteConfig, role: Role, what: "start" | Conversati
 async function expectP(context: CaseContext): Promise<void> {
   const launched = launchClient(context, "list");
   if (await waitForP(context, launched)) return;
-  const { ending, words } = launched.program;
-  throw new Inconclusive(`the client opens no P: ${ending}; ${words}`, ["S4.1"]);
+  const { ending, lastWords } = launched.program;
+  throw new Inconclusive(`the client opens no P: ${ending}; it printed ${lastWords}`, ["S4.1"]);
 }

@@ -45,7 +45,7 @@ const JOBS = 12;
 /** A client that asks whether to replace a file is told no; a client that asks for a name gets one. */
 const DECLINE = "n\n".repeat(3);
 
-/** A configuration from some of its parts. */
+/** A configuration from some of its parts, for tests. */
 export function makeConfig(
   given: Partial<SuiteConfig> & Pick<SuiteConfig, "dialects">,
 ): SuiteConfig {
@@ -62,18 +62,9 @@ export async function configFromOptions(
   directory = process.cwd(),
 ): Promise<SuiteConfig> {
   checkOptions(options);
-  const dialects = await loadDialects(options.dialect, "plain", directory);
-  const { jobs = JOBS } = options;
-  const answer = options.answer?.replaceAll("\\n", "\n") ?? dialects.client.client?.answer;
-  return makeConfig({
-    ...subjectsOf(options),
-    ...judgementOf(options),
-    dialects,
-    native: options.dialect === "native",
-    timeouts: makeTimeouts(options.timeoutScale ?? STRANGER_SCALE, true),
-    ...{ jobs, directory, options, program },
-    ...(answer === undefined ? {} : { answer }),
-  });
+  const answer = options.answer?.replaceAll("\\n", "\n");
+  const settings = answer === undefined ? options : { ...options, answer };
+  return configure(settings, { isOwn: false, options, program, directory });
 }
 
 type Environment = Record<string, string | undefined>;
@@ -81,21 +72,38 @@ type Environment = Record<string, string | undefined>;
 /** For `bun test conformance`: without FT_SERVER and FT_CLIENT our own programs are tested, by all rules. */
 export async function configFromEnvironment(env: Environment = Bun.env): Promise<SuiteConfig> {
   const options = optionsFromEnvironment(env);
-  const { dialect, timeoutScale, strict, jobs = JOBS } = options;
-  const isStranger = Boolean(options.server ?? options.client);
-  const dialects = await loadDialects(dialect, isStranger ? "plain" : "native", process.cwd());
-  const answer = options.answer ?? dialects.client.client?.answer;
-  return makeConfig({
-    ...(isStranger ? subjectsOf(options) : OWN_SUBJECTS),
-    ...judgementOf(options),
-    extras: { ...(isStranger ? {} : OWN_EXTRAS), ...options.extras },
-    dialects,
-    native: dialect === undefined ? !isStranger : dialect === "native",
-    strict: strict ?? !isStranger,
-    timeouts: makeTimeouts(timeoutScale ?? (isStranger ? STRANGER_SCALE : 1), isStranger),
-    ...{ jobs, options },
-    ...(answer === undefined ? {} : { answer }),
+  const isOwn = !(options.server ?? options.client);
+  const extras = { ...(isOwn ? OWN_EXTRAS : {}), ...options.extras };
+  const settings = { ...options, ...(isOwn ? OWN_SUBJECTS : {}), extras };
+  return configure(settings, {
+    isOwn,
+    options,
+    program: undefined,
+    directory: process.cwd(),
   });
+}
+
+interface Origin extends Pick<SuiteConfig, "options" | "program" | "directory"> {
+  /** Our own programs claim the native dialect, and a SHOULD binds them as well. */
+  readonly isOwn: boolean;
+}
+
+async function configure(
+  settings: SuiteOptions,
+  { isOwn, ...origin }: Origin,
+): Promise<SuiteConfig> {
+  const { server, client, dialect, only, strict = isOwn, jobs = JOBS, extras = {} } = settings;
+  const { timeoutScale = isOwn ? 1 : STRANGER_SCALE } = settings;
+  const dialects = await loadDialects(dialect, isOwn ? "native" : "plain", origin.directory);
+  const { answer = dialects.client.client?.answer ?? DECLINE } = settings;
+  return {
+    ...origin,
+    ...(server ? { server } : {}),
+    ...(client ? { client } : {}),
+    ...{ extras, dialects, strict, answer, only, jobs },
+    native: dialect === undefined ? isOwn : dialect === "native",
+    timeouts: makeTimeouts(timeoutScale, !isOwn),
+  };
 }
 
 function optionsFromEnvironment(env: Environment): SuiteOptions {
@@ -118,16 +126,6 @@ function optionsFromEnvironment(env: Environment): SuiteOptions {
     ...(extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {}),
   };
 }
-
-function subjectsOf({ server, client }: SuiteOptions): Pick<SuiteConfig, "server" | "client"> {
-  return { ...(server ? { server } : {}), ...(client ? { client } : {}) };
-}
-
-const judgementOf = ({ only, strict = false, extras = {} }: SuiteOptions) => ({
-  only,
-  strict,
-  extras,
-});
 
 /** A stranger's server may say what it likes on P; a stranger's client is told all that it may need. */
 async function loadDialects(

@@ -3,15 +3,15 @@
 import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
 import { Failure } from "../errors.ts";
-import { Login } from "./login.ts";
-import { Scratch } from "../testing/testing.ts";
+import { Login, type LoginHooks } from "./login.ts";
+import { catchFailure, Scratch } from "../testing/testing.ts";
 import { HASH_COST, UserStore } from "./users.ts";
 
 const LIMIT = 30_000;
 const hash = await Bun.password.hash("secret", HASH_COST);
 
 /** A login with one user, ada. Refusals come at once; `delays` says how long each would have been delayed. */
-async function openLogin() {
+async function openLogin(more: Partial<LoginHooks> = {}) {
   const scratch = new Scratch();
   const path = scratch.file("users", `ada:${hash}\n`);
   chmodSync(path, 0o600);
@@ -20,6 +20,7 @@ async function openLogin() {
   const login = await Login.open(new UserStore(path), {
     onStoreError: (error) => errors.push(error),
     sleep: async (ms) => void delays.push(ms),
+    ...more,
   });
   return { login, path, errors, delays, [Symbol.dispose]: () => scratch[Symbol.dispose]() };
 }
@@ -37,15 +38,32 @@ test(
 );
 
 test(
-  "each refusal of an address is delayed twice as long, up to a limit; another address starts from the beginning",
+  "each refusal of a source is delayed twice as long, and the fourth blocks it; another source starts from the beginning",
   async () => {
     using at = await openLogin();
-    for (let guess = 0; guess < 7; guess++) await at.login.check("ada", "x", "192.0.2.1");
-    expect(at.delays).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);
+    for (let guess = 0; guess < 4; guess++) await at.login.check("ada", "x", "192.0.2.1");
+    expect(at.delays).toEqual([500, 1000, 2000, 4000]);
+    const blocked = await catchFailure(at.login.check("ada", "secret", "192.0.2.1"));
+    expect(blocked).toMatchObject({ kind: "refused", code: 421 });
+    expect(blocked.message).toMatch(/^Too many wrong passwords .* try again in [1-4] s\.$/);
+    expect(at.login.findBlock("::ffff:192.0.2.1")).toMatchObject({ code: 421 });
+    expect(at.login.findBlock("192.0.2.2")).toBeUndefined();
     await at.login.check("eve", "x", "192.0.2.2");
     expect(at.delays.at(-1)).toBe(500);
-    await at.login.check("ada", "secret", "192.0.2.1");
-    expect(at.delays).toHaveLength(8);
+  },
+  LIMIT,
+);
+
+test(
+  "sixty guesses at once, each from another address of one /64, are no more than four",
+  async () => {
+    using at = await openLogin();
+    const guesses = Array.from({ length: 60 }, (_, index) =>
+      at.login.check("ada", `guess${index}`, `2001:db8::${index + 1}`),
+    );
+    const results = await Promise.allSettled(guesses);
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    expect(at.delays).toHaveLength(4);
   },
   LIMIT,
 );
@@ -58,7 +76,7 @@ test(
     for (let sample = 0; sample < 15; sample++) {
       for (const name of ["ada", "eve"] as const) {
         const started = performance.now();
-        await at.login.check(name, "wrong", "192.0.2.1");
+        await at.login.check(name, "wrong", `192.0.2.${2 * sample + (name === "ada" ? 1 : 2)}`);
         times[name].push(performance.now() - started);
       }
     }
@@ -74,36 +92,63 @@ function median(values: number[]): number {
 }
 
 test(
-  "a client that comes after a hundred guesses is served before most of them",
+  "a good user is served before most of a hundred sources that guess, also again and again",
   async () => {
     using at = await openLogin();
     let answered = 0;
-    // The first ones are refused with 421: only so many may wait.
     const guesses = Array.from({ length: 100 }, (_, index) =>
-      at.login.check(`guess${index}`, "x", "192.0.2.1").then(
-        () => answered++,
-        (error) => expect(error).toMatchObject({ code: 421 }),
-      ),
+      at.login.check("ada", "x", `192.0.2.${index + 1}`).then(() => answered++),
     );
-    expect(await at.login.check("ada", "secret", "192.0.2.1")).toBe(true);
-    expect(answered).toBeLessThan(10);
-    void Promise.allSettled(guesses);
+    for (let login = 0; login < 3; login++)
+      expect(await at.login.check("ada", "secret", "198.51.100.1")).toBe(true);
+    expect(answered).toBeLessThan(20);
+    await Promise.all(guesses);
   },
   LIMIT,
 );
 
 test(
-  "a second address gets its turn among the guesses of the first",
+  "a source that has logged in goes before strangers, also before those that come later",
   async () => {
     using at = await openLogin();
+    expect(await at.login.check("ada", "secret", "198.51.100.1")).toBe(true);
     let answered = 0;
-    for (let index = 0; index < 50; index++) {
-      void at.login.check("ada", "x", "192.0.2.1").then(() => answered++);
-    }
-    const other = at.login.check("ada", "secret", "192.0.2.2");
-    for (let index = 0; index < 10; index++) void at.login.check("ada", "x", "192.0.2.1");
-    expect(await other).toBe(true);
-    expect(answered).toBeLessThan(5);
+    const guess = (index: number) =>
+      at.login.check("ada", "x", `192.0.2.${index}`).then(() => answered++);
+    const before = [1, 2, 3, 4, 5].map(guess);
+    const good = at.login.check("ada", "secret", "198.51.100.1");
+    const after = [6, 7, 8, 9, 10].map(guess);
+    expect(await good).toBe(true);
+    expect(answered).toBeLessThan(3);
+    await Promise.all([...before, ...after]);
+  },
+  LIMIT,
+);
+
+test(
+  "sixty right passwords at once from one source all get in",
+  async () => {
+    using at = await openLogin();
+    const logins = Array.from({ length: 60 }, () => at.login.check("ada", "secret", "192.0.2.1"));
+    expect(new Set(await Promise.all(logins))).toEqual(new Set([true]));
+  },
+  LIMIT,
+);
+
+test(
+  "a login that is only for this host has a fault for others, and it is told before the password comes",
+  async () => {
+    using at = await openLogin({ isLocalOnly: true });
+    const end = (address: string) => ({ address, port: 1 });
+    const fault = (local: string, remote: string) =>
+      at.login.findClearFault(end(local), end(remote))?.code;
+    expect([fault("127.0.0.1", "127.0.0.1"), fault("192.0.2.1", "192.0.2.1")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(fault("192.0.2.1", "192.0.2.2")).toBe(530);
+    using open = await openLogin();
+    expect(open.login.findClearFault(end("192.0.2.1"), end("192.0.2.2"))).toBeUndefined();
   },
   LIMIT,
 );

@@ -19,7 +19,7 @@ class UserFile implements Disposable {
   readonly #scratch = new Scratch();
   readonly path = this.#scratch.at("users");
 
-  write(text: string, mode = 0o600): this {
+  write(text: string | Uint8Array, mode = 0o600): this {
     this.#scratch.file("users", text);
     chmodSync(this.path, mode);
     return this;
@@ -41,6 +41,34 @@ test(
       ["bob b", hash],
     ]);
     expect(readUsers(file.write(formatUsers(users)).path)).toEqual(users);
+  },
+  LIMIT,
+);
+
+test.each([
+  ["CR LF", (text: string) => text.replaceAll("\n", "\r\n")],
+  ["a byte order mark", (text: string) => `\ufeff${text}`],
+  ["both", (text: string) => `\ufeff${text.replaceAll("\n", "\r\n")}`],
+  ["UTF-16", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le")],
+])(
+  "a file with %s is read",
+  (_, edit) => {
+    using file = new UserFile();
+    file.write(edit(`ada:${hash}\nbob:${hash}\n`));
+    expect([...readUsers(file.path)]).toEqual([
+      ["ada", hash],
+      ["bob", hash],
+    ]);
+  },
+  LIMIT,
+);
+
+test(
+  "a pipe in its place is refused, and not waited for",
+  () => {
+    using file = new UserFile();
+    Bun.spawnSync(["mkfifo", "-m", "600", file.path]);
+    expect(() => new UserStore(file.path)).toThrow("is not a regular file");
   },
   LIMIT,
 );

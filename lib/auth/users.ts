@@ -1,8 +1,17 @@
 // The user file: one name and one password hash on each line; only its owner may read it.
 
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { dirname } from "node:path";
 import { Failure, systemCode } from "../errors.ts";
-import { hasControls } from "../text.ts";
+import { hasControls, decodeText } from "../text.ts";
 
 /**
  * The cost of a hash: argon2id with 19 MiB and two passes, the least that OWASP's password storage cheat sheet advises. All
@@ -19,6 +28,7 @@ export const MAX_PASSWORD_BYTES = 1024;
 
 /** The permissions of the group and of all others in a file mode. */
 const PUBLIC_MODE = 0o077;
+const WRITABLE_BY_ALL = 0o002;
 
 /** Reads the file again whenever it has changed. */
 export class UserStore {
@@ -42,10 +52,10 @@ export class UserStore {
   }
 }
 
-/** All names and hashes of a file. Throws a `Failure` of kind `usage` that names the damaged line. */
+/** All names and hashes of a file, which an editor may have given a byte order mark and CR LF. Throws a `Failure` of kind `usage` that names the damaged line. */
 export function readUsers(path: string): Map<string, string> {
   const users = new Map<string, string>();
-  for (const [index, line] of readPrivate(path).split("\n").entries()) {
+  for (const [index, line] of readPrivate(path).split(/\r?\n/).entries()) {
     if (line === "") continue;
     const colon = line.indexOf(":");
     const [name, hash] = [line.slice(0, colon), line.slice(colon + 1)];
@@ -88,11 +98,14 @@ function findHashFault(hash: string): string | undefined {
   return "the hash is not one of ftpasswd's: set the password again";
 }
 
-/** Reads a file that only its owner may read. The open file is checked, so that no other can take its place after the check. */
+/**
+ * Reads a file that only its owner may read. The open file is checked, so that no other can take its place after the check.
+ * A pipe is not waited for.
+ */
 function readPrivate(path: string): string {
   let fd;
   try {
-    fd = openSync(path, "r");
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const why =
       systemCode(error) === "ENOENT"
@@ -101,14 +114,22 @@ function readPrivate(path: string): string {
     throw new Failure("usage", `The user file ${JSON.stringify(path)} cannot be read: ${why}.`);
   }
   try {
-    if ((fstatSync(fd).mode & PUBLIC_MODE) === 0) return readFileSync(fd, "utf8");
+    const why = findFileFault(fstatSync(fd), dirname(path));
+    if (why === undefined) return decodeText(readFileSync(fd));
+    throw new Failure("usage", `The user file ${JSON.stringify(path)} ${why}.`);
   } finally {
     closeSync(fd);
   }
-  throw new Failure(
-    "usage",
-    `The user file ${JSON.stringify(path)} is open to others: chmod 600 it.`,
-  );
+}
+
+/** Root can read every file: he must not take one that a stranger has put where he expects his own, such as in /tmp. */
+function findFileFault(status: Stats, directory: string): string | undefined {
+  if (!status.isFile()) return "is not a regular file";
+  if ((status.mode & PUBLIC_MODE) !== 0) return "is open to others: chmod 600 it";
+  const isForeign = status.uid !== process.geteuid?.();
+  if (isForeign && (statSync(directory).mode & WRITABLE_BY_ALL) !== 0)
+    return "belongs to another user, in a directory where everyone can create files: move it";
+  return undefined;
 }
 
 function readFileState(path: string): string {

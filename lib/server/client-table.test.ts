@@ -22,6 +22,17 @@ test("an address gets its share, all addresses together get the whole, and a cli
   expect(table.enter("192.0.2.1")).toBeObject();
 });
 
+test("all addresses of an IPv6 /64 share one limit, and an IPv4-mapped address has that of IPv4", () => {
+  const table = new ClientTable({ clients: 8, clientsPerAddress: 2 });
+  const slots = ["2001:db8::1", "2001:db8::2:3:4:5"].map((address) => table.enter(address));
+  expect(table.enter("2001:db8:0:0:ffff::1")).toBe("address");
+  expect(table.enter("2001:db8:0:1::1")).toBeObject();
+  (slots[1] as Slot)[Symbol.dispose]();
+  expect(table.enter("2001:db8::7")).toBeObject();
+  for (const address of ["192.0.2.1", "::ffff:192.0.2.1"]) table.enter(address);
+  expect(table.enter("192.0.2.1")).toBe("address");
+});
+
 test("both limits hold over two processes", () => {
   const memory = sharedMemory();
   const [one, other] = [new ClientTable(limits, memory, 0), new ClientTable(limits, memory, 1)];

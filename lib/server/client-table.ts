@@ -1,8 +1,9 @@
-// Counts the clients that are served now, in all and by address, over all processes that serve one port.
+// Counts the clients that are served now, in all and by address (IPv6: by /64), over all processes that serve one port.
 
-import { addressWords, type AddressWords } from "../net/address-words.ts";
+import { clientSource } from "../net/client-source.ts";
+import { sourceWords, type SourceWords } from "../net/source-words.ts";
 
-/** How many clients may be served at one time, in all and from one address. */
+/** How many clients may be served at one time, in all and from one address. An IPv6 /64 counts as one address. */
 export interface ClientLimits {
   readonly clients: number;
   readonly clientsPerAddress: number;
@@ -14,13 +15,13 @@ export type FullReason = "clients" | "address";
 /** The place of one client. Disposing of it frees the place. */
 export type Slot = Disposable;
 
-/** A slot is two 32-bit words that name an address; both are zero if it is free. */
+/** A slot is two 32-bit words that name a source; both are zero if it is free. */
 const WORDS = 2;
 
 /** The table has a region for each process, with as many slots as there may be clients in all. */
 export class ClientTable {
   readonly #free: number[];
-  /** Our own clients by address: to count them in the table would mean to look at thousands of slots for each. */
+  /** Our own clients by source: to count them in the table would mean to look at thousands of slots for each. */
   readonly #own = new Map<string, number>();
 
   /** `table` begins as zeros; it is shared if several processes serve one port, and this one is number `worker`. */
@@ -36,23 +37,24 @@ export class ClientTable {
   /**
    * Takes a slot for a client, or says which limit leaves none. The slot is taken before the others are counted: if two
    * processes do so at the same time, both may refuse, but they never both admit the last client. `pendingDials`
-   * counts abandoned dials to this address, each of which holds a descriptor.
+   * counts abandoned dials to its source, each of which holds a descriptor.
    */
   enter(address: string, pendingDials = 0): Slot | FullReason {
     const at = this.#free.pop();
     if (at === undefined) return "clients";
-    const words = addressWords(address);
+    const source = clientSource(address);
+    const words = sourceWords(source);
     this.#write(at, words);
-    const own = (this.#own.get(address) ?? 0) + 1;
-    this.#own.set(address, own);
+    const own = (this.#own.get(source) ?? 0) + 1;
+    this.#own.set(source, own);
     const reason = this.#findFullReason(words, own + pendingDials);
-    if (!reason) return { [Symbol.dispose]: () => this.#leave(at, address) };
-    this.#leave(at, address);
+    if (!reason) return { [Symbol.dispose]: () => this.#leave(at, source) };
+    this.#leave(at, source);
     return reason;
   }
 
-  /** `own` counts the clients of this address in our own region, which is therefore skipped. */
-  #findFullReason([high, low]: AddressWords, own: number): FullReason | undefined {
+  /** `own` counts the clients of this source in our own region, which is therefore skipped. */
+  #findFullReason([high, low]: SourceWords, own: number): FullReason | undefined {
     const [first, end] = regionBounds(this.limits, this.worker);
     let clients = this.limits.clients - this.#free.length;
     let sameAddress = own;
@@ -65,15 +67,15 @@ export class ClientTable {
     return sameAddress > this.limits.clientsPerAddress ? "address" : undefined;
   }
 
-  #leave(at: number, address: string): void {
-    const own = this.#own.get(address) ?? 0;
-    if (own > 1) this.#own.set(address, own - 1);
-    else this.#own.delete(address);
+  #leave(at: number, source: string): void {
+    const own = this.#own.get(source) ?? 0;
+    if (own > 1) this.#own.set(source, own - 1);
+    else this.#own.delete(source);
     this.#write(at, [0, 0]);
     this.#free.push(at);
   }
 
-  #write(at: number, [high, low]: AddressWords): void {
+  #write(at: number, [high, low]: SourceWords): void {
     Atomics.store(this.table, at, high);
     Atomics.store(this.table, at + 1, low);
   }

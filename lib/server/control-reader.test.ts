@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import type { Connection } from "../net/connection.ts";
-import { Failure } from "../errors.ts";
+import { Failure, replyFailure } from "../errors.ts";
 import { ControlReader, type ControlRequest } from "./control-reader.ts";
 import { ReplyWriter } from "./reply-writer.ts";
 import type { Login } from "../auth/login.ts";
@@ -125,7 +125,8 @@ test("other clients get their turn after each option, even if many options come 
 }, 10_000);
 
 describe("if a login is required", () => {
-  const login = { check: async (_: string, password: string) => password === "right" };
+  const check = async (_: string, password: string) => password === "right";
+  const login = { check, findClearFault: () => undefined };
   const wanted = login as unknown as Login;
 
   test("a command before it gets 530", async () => {
@@ -140,6 +141,15 @@ describe("if a login is required", () => {
     expect(await it.command).toEqual({ kind: "list", dataPort: 3000 });
     expect(it.codes).toEqual([331, 530, 230]);
     expect((await it.request).user).toBe("ada");
+  }, 10_000);
+
+  test("if passwords must not come in the clear, USER gets 530, before the password is sent", async () => {
+    const fault = replyFailure(530, "Only over TLS.");
+    const refusing = { ...login, findClearFault: () => fault } as unknown as Login;
+    await using it = await startReader(refusing);
+    it.send("USER ada\n");
+    expect(await catchFailure(it.command)).toBe(fault);
+    expect(it.codes).toEqual([]);
   }, 10_000);
 
   test("PASS without USER gets 530, and the third wrong password gets 530 and ends the session", async () => {

@@ -115,6 +115,7 @@ export class ControlReader {
   async #applyOption(option: Exclude<Request, Command>): Promise<void> {
     switch (option.kind) {
       case "user":
+        this.#assertPrivate();
         this.#name = option.name;
         return this.#reply(331, "Now send the password.");
       case "pass":
@@ -126,6 +127,12 @@ export class ControlReader {
         this.#request.hash = true;
         return this.#reply(350, "The next -g ends with a SHA-256.");
     }
+  }
+
+  /** Over TLS a login has no such fault. A client sends its password only after `331` (N6.12), so it is kept from sending it. */
+  #assertPrivate(): void {
+    const fault = this.login?.findClearFault(this.p.local, this.p.remote);
+    if (fault) throw fault;
   }
 
   async #logIn(password: string): Promise<void> {

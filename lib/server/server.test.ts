@@ -1,8 +1,11 @@
 // The server serves each client on its own, within its limits, and stops in order.
 
 import { describe, expect, test } from "bun:test";
-import { truncateSync } from "node:fs";
+import { chmodSync, truncateSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
+import { Login } from "../auth/login.ts";
+import { LoginThrottle } from "../auth/login-throttle.ts";
+import { UserStore } from "../auth/users.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -28,6 +31,8 @@ const LIMITS = {
   dial: 500,
   stall: 5000,
   linger: 50,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 
 /** More than all socket buffers hold. */
@@ -48,11 +53,12 @@ function start(limits: Partial<ServerLimits> = {}, address = "127.0.0.1", port =
   const server = new Server(options);
   const dispose = async () => {
     await server[Symbol.asyncDispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
   const connect = (to = "127.0.0.1", from?: string) =>
     dial({ address: to, port: server.port }, SOON, from ? { from } : {});
-  return { server, options, results, connect, [Symbol.asyncDispose]: dispose };
+  return { scratch, server, options, results, connect, [Symbol.asyncDispose]: dispose };
 }
 
 /** Asks for the large file, and returns Q after the first bytes of it have come. */
@@ -67,6 +73,28 @@ async function begin(p: Connection): Promise<Connection> {
 const text = async (p: Connection) => (await readAll(p)).toString();
 
 describe("a server", () => {
+  test("refuses a source that has guessed too often at once, with 421, and serves the others", async () => {
+    await using it = start();
+    const throttle = new LoginThrottle();
+    for (let guess = 0; guess < 4; guess++) throttle.countFailure("127.0.0.2");
+    const users = it.scratch.file("users");
+    chmodSync(users, 0o600);
+    const login = await Login.open(new UserStore(users), { onStoreError: () => {} }, throttle);
+    await using server = new Server({ ...it.options, login });
+    const read = async (from: string, command: string) => {
+      const p = await dial({ address: "127.0.0.1", port: server.port }, SOON, { from });
+      if (command) await p.write(command, SOON);
+      return (await text(p)).slice(0, 4);
+    };
+    expect(await read("127.0.0.2", "")).toBe("421 ");
+    // It cannot fill the log either.
+    for (let more = 0; more < 20; more++) await read("127.0.0.2", "");
+    expect(await read("127.0.0.3", "-l 3000\n")).toBe("530 ");
+    const refused = it.results.filter(({ peer }) => peer === "127.0.0.2");
+    expect(refused[0]).toMatchObject({ code: 421, command: "none" });
+    expect(refused.length).toBeLessThan(10);
+  }, 10_000);
+
   test("serves one client after another, whether their commands are good or bad", async () => {
     await using it = start();
     for (let round = 0; round < 3; round++) {

@@ -1,14 +1,14 @@
 // The server: listens, gives each connection to a session within the limits, and stops in order.
 
 import type { Connection } from "../net/connection.ts";
-import { Semaphore } from "../net/semaphore.ts";
 import { abandonedDials, listen, type Listener } from "../net/socket.ts";
 import { formatReply } from "../protocol/protocol.ts";
 import { ClientTable, type Slot } from "./client-table.ts";
-import { type ServerContext, Session, type SessionResult } from "./session.ts";
+import { createServerContext, type ServerContext, type ServiceOptions } from "./server-context.ts";
+import { Session, type SessionResult } from "./session.ts";
 
 /** Where to listen and what to serve. */
-export interface ServerOptions extends ServerContext {
+export interface ServerOptions extends ServiceOptions {
   readonly address: string;
   readonly port: number;
   /** Called when a client has been served or refused. */
@@ -25,6 +25,9 @@ const MAX_REFUSALS = 8;
 /** How long the server waits for a refused client to close, in ms. */
 const REFUSAL_LINGER = 1000;
 
+/** The least time between two lines of the log about sources that have guessed too often, in ms. */
+const BLOCK_LOG_INTERVAL = 1000;
+
 /** How long aborted sessions may take to end, in ms: only a pending dial takes any time. */
 const ABORT_TIMEOUT = 1000;
 
@@ -35,12 +38,13 @@ export class Server implements AsyncDisposable {
   readonly #clientTable: ClientTable;
   readonly #context: ServerContext;
   #refusals = 0;
+  #lastLogged = Number.NEGATIVE_INFINITY;
   #isStopping = false;
 
   /** Step 2. Throws a `Failure` of kind `local` if it cannot listen. */
   constructor(private readonly options: ServerOptions) {
     this.#clientTable = options.clientTable ?? new ClientTable(options.limits);
-    this.#context = { ...options, transfers: new Semaphore(options.limits.transfers) };
+    this.#context = createServerContext(options);
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort);
   }
@@ -80,6 +84,8 @@ export class Server implements AsyncDisposable {
   /** Steps 4 and 9: each connection gets a session of its own, so that no client waits for another. */
   #accept(p: Connection): void {
     if (this.#isStopping) return void this.#refuse(p, "The server is stopping.");
+    const block = this.options.login?.findBlock(p.remote.address);
+    if (block) return void this.#refuse(p, block.message, this.#isTimeToLog());
     const slot = this.#takeSlot(p.remote.address);
     if (typeof slot === "string") return void this.#refuse(p, slot);
     const session = new Session(p, this.#context);
@@ -104,9 +110,17 @@ export class Server implements AsyncDisposable {
     return `Your address has ${clientsPerAddress} connections, which is the maximum: try again later.`;
   }
 
-  async #refuse(p: Connection, text: string): Promise<void> {
-    const peer = p.remote.address;
-    this.options.onSessionEnd({ peer, command: "none", bytes: 0, seconds: 0, code: 421, text });
+  /** True once in each interval, for what a client could have written to the log thousands of times a second. */
+  #isTimeToLog(): boolean {
+    const now = performance.now();
+    const isTime = now - this.#lastLogged >= BLOCK_LOG_INTERVAL;
+    if (isTime) this.#lastLogged = now;
+    return isTime;
+  }
+
+  async #refuse(p: Connection, text: string, isLogged = true): Promise<void> {
+    const result = { peer: p.remote.address, bytes: 0, seconds: 0, code: 421, text };
+    if (isLogged) this.options.onSessionEnd({ ...result, command: "none" });
     try {
       p.push(Buffer.from(formatReply(421, text)));
       if (this.#refusals < MAX_REFUSALS) await this.#finishRefused(p);

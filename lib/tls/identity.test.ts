@@ -23,6 +23,29 @@ describeTls("the server's identity", (authority, good) => {
   }, 10_000);
 
   test.each([
+    ["CR LF", (text: string) => text.replaceAll("\n", "\r\n")],
+    ["a byte order mark", (text: string) => `\ufeff${text}`],
+    ["both", (text: string) => `\ufeff${text.replaceAll("\n", "\r\n")}`],
+    ["UTF-16", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le")],
+  ])(
+    "may be in files with %s",
+    (_, edit) => {
+      const save = (name: string, text: string) =>
+        setMode(authority.scratch.file(name, edit(text)), 0o600);
+      const { cert, key } = good.pair;
+      const identity = readIdentity(save("edited.pem", cert), save("edited.key", key));
+      expect(identity.fingerprint).toBe(readIdentity(good.certFile, good.keyFile).fingerprint);
+    },
+    10_000,
+  );
+
+  test("keeps the certificates of its issuers, if each file has a byte order mark", () => {
+    const chain = `\ufeff${good.pair.cert}\ufeff${authority.root.pair.cert}`;
+    const { cert } = readIdentity(authority.scratch.file("chain.pem", chain), good.keyFile);
+    expect(cert).toBe(good.pair.cert + authority.root.pair.cert);
+  }, 10_000);
+
+  test.each([
     ["of another certificate", "do not belong together", () => authority.issue().keyFile],
     ["that is missing", "there is no such file", () => authority.scratch.at("none")],
     ["that is a certificate", "open to others", () => good.certFile],

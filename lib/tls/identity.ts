@@ -3,6 +3,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { Failure, systemCode } from "../errors.ts";
+import { decodePem } from "./pem.ts";
 import { computeFingerprint } from "./trust.ts";
 
 /** A certificate, with those of its issuers behind it, and its private key, both as PEM. */
@@ -67,7 +68,7 @@ function readFile(path: string, what: "certificate" | "private key"): string {
     if (what === "private key" && (fstatSync(fd).mode & GROUP_AND_OTHERS) !== 0) {
       throw usage(`The private key ${JSON.stringify(path)} is open to others: chmod 600 it.`);
     }
-    return readFileSync(fd, "latin1");
+    return decodePem(readFileSync(fd));
   } catch (error) {
     if (error instanceof Failure) throw error;
     const code = systemCode(error);

@@ -42,6 +42,14 @@ test("--ca and --pin exclude each other", async () => {
 });
 
 describeTls("--ca", (authority, good) => {
+  test("may name a file with byte order marks and CR LF", () => {
+    const issuers = `\ufeff${good.pair.cert}\ufeff${authority.root.pair.cert}`;
+    const file = authority.scratch.file("issuers.pem", issuers.replaceAll("\n", "\r\n"));
+    expect(readTrust("localhost", file).ca).toBe(
+      (good.pair.cert + authority.root.pair.cert).replaceAll("\n", "\r\n"),
+    );
+  }, 10_000);
+
   test("must name a file with a certificate", async () => {
     expect(readTrust("localhost", good.certFile)).toEqual({
       name: "localhost",

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { X509Certificate } from "node:crypto";
 import { Failure, systemCode } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
+import { decodePem } from "./pem.ts";
 import type { Handshake } from "./tls-layer.ts";
 
 /** What a client checks. With a pin it does not look at issuer, name and dates. */
@@ -30,7 +31,7 @@ function readIssuers(path: string): string {
   const label = `The file ${JSON.stringify(path)} of --ca`;
   let text;
   try {
-    text = readFileSync(path, "latin1");
+    text = decodePem(readFileSync(path));
   } catch (error) {
     throw new Failure("usage", `${label} cannot be read: ${systemCode(error)}.`);
   }
