@@ -3,6 +3,10 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 
+import { isPort } from "./ports.ts";
+import { dial } from "./sockets.ts";
+import { Timeline } from "./timeline.ts";
+
 const LIMIT = 20_000; // two processes, on a busy machine
 const PORTS = 400;
 
@@ -30,6 +34,17 @@ test(
     expect(ports).toHaveLength(3 * PORTS);
     expect(new Set(ports).size).toBe(3 * PORTS);
     expect(ports.every((port) => port % 2 === 0 && port >= 20_000 && port < 32_000)).toBe(true);
+  },
+  LIMIT,
+);
+
+test.each([0, NaN, -1, 65_536, 1.5])(
+  "%p is no port, and is never dialled",
+  async (port) => {
+    const timeline = new Timeline();
+    expect(isPort(port)).toBe(false);
+    expect(await dial(timeline, "Q", { host: "127.0.0.1", port }, LIMIT)).toBeInstanceOf(Error);
+    expect(timeline.moments).toEqual([]);
   },
   LIMIT,
 );

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { parseAddress, fillCommand, splitCommand } from "./command-line.ts";
+import { parseAddress, fillCommand, splitCommand, withoutOption } from "./command-line.ts";
 
 const QUICK = 5_000; // nothing here waits
 
@@ -55,6 +55,22 @@ test(
     expect(parseAddress("[::1]:80")).toEqual({ host: "::1", port: 80 });
     expect(parseAddress("./ftserver {port}")).toBeUndefined();
     expect(parseAddress("bun server.ts")).toBeUndefined();
+  },
+  QUICK,
+);
+
+test.each([
+  ["./ftserver -p {port}", "port", ["./ftserver"]],
+  ["java Server --port {port} -d .", "port", ["java", "Server", "-d", "."]],
+  ["./ftserver {port}", "port", undefined],
+  ["java Server {port}", "port", undefined],
+  ["./ftserver --port={port}", "port", undefined],
+  ["npm start -- {port}", "port", undefined],
+])(
+  "an argument is left out with the option in front of it: %s without %s is %p",
+  (command, name, words) => {
+    const bare = withoutOption(command, name);
+    expect(bare === undefined ? undefined : splitCommand(bare)).toEqual(words);
   },
   QUICK,
 );
