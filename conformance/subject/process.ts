@@ -14,6 +14,7 @@ import {
 import { type Crash, describeCrash } from "./crash.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
+import { noteSession } from "./run-directory.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
 /** The last one is a signal that no program can ignore. */
@@ -61,6 +62,7 @@ export class SubjectProcess implements AsyncDisposable {
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
+    noteSession(this.pid, true);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
     void this.#process.exited.then(() => this.#end());
@@ -186,5 +188,6 @@ export class SubjectProcess implements AsyncDisposable {
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);
+    noteSession(this.pid, false);
   }
 }

@@ -1,9 +1,14 @@
 // Tests one submission in a sandboxed process, which sends each result as soon as it has it.
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Result, SuiteOptions } from "../../../conformance/index.ts";
+import {
+  makeDirectory,
+  noteSession,
+  removeDirectory,
+  type Result,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
 import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
 import { getProgramCommand } from "../../cli/program-command.ts";
 import { TEST_SUBMISSION } from "./child-argument.ts";
@@ -38,7 +43,7 @@ export async function runSubmission(
   test: SubmissionTest,
   { limit, signal, guard }: SubmissionLimits,
 ): Promise<SuiteRun> {
-  const directory = mkdtempSync(join(tmpdir(), "ftconform-"));
+  const directory = makeDirectory("ftconform-");
   const begun = performance.now();
   try {
     const child = new SubmissionProcess(test, directory);
@@ -56,7 +61,7 @@ export async function runSubmission(
     }
   } finally {
     await killLeftovers(directory);
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory(directory);
   }
 }
 
@@ -83,6 +88,7 @@ class SubmissionProcess {
       stdio: [Buffer.from(JSON.stringify(test)), "pipe", "pipe"],
       detached: true,
     });
+    noteSession(this.#process.pid, true);
     this.#drained = Promise.all([this.#readResults(), this.#readLog()]);
   }
 
@@ -101,6 +107,7 @@ class SubmissionProcess {
       this.#kill("SIGKILL");
     }
     await killLeftovers(this.directory);
+    noteSession(this.#process.pid, false);
     await Promise.race([this.#drained, Bun.sleep(STOP_LIMIT)]);
     const cut = this.#why ?? this.#failure();
     return { results: this.#results, log: this.#log, ...(cut ? { cut } : {}) };
