@@ -47,6 +47,7 @@ export class SubjectProcess implements AsyncDisposable {
   /** Its standard streams are sockets too, which are not its own. */
   readonly #stdio: ReadonlySet<string>;
   readonly #signalLimit: number;
+  readonly directory: string;
   readonly timeline: Timeline;
   #wasSignalled = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
@@ -56,6 +57,7 @@ export class SubjectProcess implements AsyncDisposable {
     { directory, timeline, input = "", environment = {}, signalLimit }: StartOptions,
   ) {
     this.timeline = timeline;
+    this.directory = directory;
     this.#signalLimit = signalLimit;
     this.#process = this.#spawn(directory, environment);
     this.#startTime = readStartTime(this.pid);
@@ -145,7 +147,8 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return listProcesses(this.pid, this.token, this.#startTime);
+    const { pid: leader, token, directory } = this;
+    return listProcesses({ leader, token, since: this.#startTime, directory });
   }
 
   get ports(): number[] {

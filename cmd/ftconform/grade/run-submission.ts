@@ -9,7 +9,7 @@ import {
   type Result,
   type SuiteOptions,
 } from "../../../conformance/index.ts";
-import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
+import { INTERRUPTED, type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
 import { getProgramCommand } from "../../cli/program-command.ts";
 import { TEST_SUBMISSION } from "./child-argument.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
@@ -48,7 +48,7 @@ export async function runSubmission(
   try {
     const child = new SubmissionProcess(test, directory);
     const timer = setTimeout(() => child.stop(timeLimit(limit)), limit);
-    const interrupt = (): void => child.stop("it was ended by a signal");
+    const interrupt = (): void => child.stop(INTERRUPTED);
     signal.addEventListener("abort", interrupt);
     using _ = guard(directory, (why) => child.stop(`it was ended by ${why}`, "SIGKILL"));
     if (signal.aborted) interrupt();
