@@ -6,7 +6,7 @@ import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
-import { describeFailedStart, HOST, waitUntilListening } from "./readiness.ts";
+import { describeFailedStart, HOST, hostOf, waitUntilListening } from "./readiness.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
@@ -45,6 +45,8 @@ export class CaseContext implements AsyncDisposable {
   readonly #servers: SubjectProcess[] = [];
   readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
+  /** The server listens at another address than HOST, and dials Q from there. */
+  #isElsewhere = false;
   readonly #owned = new AsyncDisposableStack();
 
   constructor(
@@ -75,9 +77,9 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? "." : "folder";
   }
 
-  /** Where the suite listens for Q: a server that runs already may be on another host. */
+  /** Where the suite listens for Q: a server that runs already may be on another host, and one that the suite starts may choose another address. */
   get dataHost(): string {
-    return this.isExternal ? EVERYWHERE : HOST;
+    return this.isExternal || this.#isElsewhere ? EVERYWHERE : HOST;
   }
 
   get timeouts(): Timeouts {
@@ -139,7 +141,9 @@ export class CaseContext implements AsyncDisposable {
         ["S2.1"],
       );
     this.#servers.push(program);
-    return { host: HOST, port, program };
+    const host = hostOf(program, port);
+    if (host !== HOST) this.#isElsewhere = true;
+    return { host, port, program };
   }
 
   /** Whether a process of the subject itself listens there in time. */

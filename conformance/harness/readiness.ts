@@ -38,6 +38,25 @@ async function listensOn(
   return connection instanceof Connection;
 }
 
+/** The address at which a client reaches a server that listens on the port: HOST, unless the server chose another one. */
+export function hostOf(program: SubjectProcess, port: number): string {
+  const own = program.listeners.filter((socket) => socket.port === port);
+  if (own.length === 0 || own.some(({ host }) => host === HOST || host === "0.0.0.0")) return HOST;
+  const [first] = own;
+  if (first && !first.isWildcard) return first.host;
+  return canListen(port) ? "::1" : HOST;
+}
+
+/** Whether HOST is free although a socket of IPv6 listens on every address: then that socket takes no IPv4. */
+function canListen(port: number): boolean {
+  try {
+    Bun.listen({ hostname: HOST, port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a server does that does not listen on its port. */
 export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
   await program.waitForExit(0);

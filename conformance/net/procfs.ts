@@ -23,6 +23,8 @@ export interface SocketEntry {
   peerPort: number;
   inode: string;
   isWildcard: boolean;
+  /** Its own address. */
+  host: string;
 }
 
 /**
@@ -90,14 +92,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The ports on which these processes listen, without sockets that they inherited. */
-export function listListeningPorts(pids: number[], inherited: ReadonlySet<string>): number[] {
+/** The sockets on which these processes listen, without sockets that they inherited. */
+export function listOwnListeners(pids: number[], inherited: ReadonlySet<string>): SocketEntry[] {
   const own = new Set(
     pids.flatMap((pid) => listSocketInodes(pid)).filter((inode) => !inherited.has(inode)),
   );
-  if (own.size === 0) return [];
-  const mine = listListeners().filter(({ inode }) => own.has(inode));
-  return [...new Set(mine.map(({ port }) => port))];
+  return own.size === 0 ? [] : listListeners().filter(({ inode }) => own.has(inode));
 }
 
 /** The connected sockets of these processes. */
@@ -153,7 +153,18 @@ function parseSocket(line: string): SocketEntry {
   const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
   const [host = "", port = "0"] = local.split(":");
   const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard: /^0+$/.test(host) };
+  const own = { port: Number.parseInt(port, 16), host: formatHost(host) };
+  return { state, ...own, peerPort, inode, isWildcard: /^0+$/.test(host) };
+}
+
+/** The kernel writes an address as words of 32 bits in the byte order of the machine; all machines of today have the low byte first. */
+function formatHost(words: string): string {
+  const bytes = (words.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
+  if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
+  return bytes
+    .join("")
+    .toLowerCase()
+    .replace(/(.{4})(?=.)/g, "$1:");
 }
 
 /** The inodes of the sockets that a process has open, or only those of some descriptors. */

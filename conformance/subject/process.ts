@@ -7,7 +7,8 @@ import {
   readStartTime,
   HAS_PROC,
   listSocketInodes,
-  listListeningPorts,
+  listOwnListeners,
+  type SocketEntry,
   listProcesses,
   SUBJECT_VARIABLE,
 } from "../net/procfs.ts";
@@ -151,8 +152,12 @@ export class SubjectProcess implements AsyncDisposable {
     return listProcesses({ leader, token, since: this.#startTime, directory });
   }
 
+  get listeners(): SocketEntry[] {
+    return listOwnListeners(this.processes, this.#stdio);
+  }
+
   get ports(): number[] {
-    return listListeningPorts(this.processes, this.#stdio);
+    return [...new Set(this.listeners.map(({ port }) => port))];
   }
 
   /** Waits for its end, and for the rest of what it printed. */
