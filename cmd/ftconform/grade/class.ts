@@ -2,7 +2,7 @@
 
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
-import { sanitizeForDisplay } from "../../../lib/text.ts";
+import { quote, sanitizeForDisplay } from "../../../lib/text.ts";
 import { gradeAll } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
 import { choosePaint } from "../report/paint.ts";
@@ -23,7 +23,14 @@ export async function gradeClass(
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
   const { all, losses } = await gradeAll({
-    ...{ file: given.required("grade"), out: outOf(given), common, signal, done: showProgress },
+    ...{
+      file: given.required("grade"),
+      out: outOf(given),
+      common,
+      signal,
+      ignore: reportIgnored,
+      done: showProgress,
+    },
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
@@ -41,6 +48,12 @@ function outOf(given: Arguments): string {
   const out = given.text("out");
   if (out === undefined) throw usageFailure("--grade needs --out DIR, for the reports.");
   return out;
+}
+
+function reportIgnored(titles: readonly string[]): void {
+  if (titles.length === 0) return;
+  const names = titles.map(quote).join(", ");
+  printMessage(`ftconform: --grade does not use the columns ${sanitizeForDisplay(names)}.\n`);
 }
 
 function showProgress({ submission, conclusion }: Grade, finished: number, all: number): void {

@@ -30,6 +30,8 @@ export interface Grading {
   /** What holds for all of them: the timeout scale, the selection. */
   readonly common: SuiteOptions;
   readonly signal: AbortSignal;
+  /** Told of the columns that mean nothing. */
+  readonly ignore: (titles: readonly string[]) => void;
   readonly done: (grade: Grade, finished: number, all: number) => void;
 }
 
@@ -41,7 +43,8 @@ export interface Grades {
 
 /** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
 export async function gradeAll(grading: Grading): Promise<Grades> {
-  const submissions = readSubmissions(grading.file);
+  const { submissions, ignored } = readSubmissions(grading.file);
+  grading.ignore(ignored);
   makeDirectory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
   const pool = new Pool(jobs);
@@ -80,6 +83,7 @@ async function testSubmission(
   monitor: ResourceMonitor,
 ): Promise<Grade> {
   const { name: _, file: __, ...given } = submission;
+  if (!given.server && !given.client) throw new Error("its row has neither a server nor a client.");
   const options = { ...common, ...given };
   const directory = dirname(resolve(csv));
   // Checked here, so that a wrong command line is reported before anything is started.
