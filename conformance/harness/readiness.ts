@@ -60,6 +60,9 @@ function canListen(port: number): boolean {
 /** What a server does that does not listen on its port. */
 export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
   await program.waitForExit(0);
+  const inBackground = program.exited !== undefined && program.processes.length > 0;
+  if (inBackground)
+    return "it went to the background, where no SIGINT of a terminal reaches it: start it so that it stays in the foreground";
   const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
