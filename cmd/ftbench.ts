@@ -12,6 +12,7 @@ const args = {
   load: flag("Drive our server by many clients at once"),
   idle: value("COUNT", "Measure one client beside COUNT that are connected and silent"),
   bulk: value("COUNT", "Measure one client beside COUNT that fetch the largest of the sizes"),
+  cold: flag("With --bulk: each of them fetches a file of its own, dropped from memory before"),
   against: value(
     "NAME[@PORT]=COMMAND",
     "Another client for --get and --list; separate several by ' ; '",

@@ -33,6 +33,9 @@ const args = {
   ca: value("FILE", "With --tls: trust the issuers in this PEM file (default: the system's)"),
   pin: value("sha256:HEX", "With --tls: trust only the certificate with this fingerprint"),
   verify: flag("Compare the SHA-256 with the server's before the file gets its name"),
+  "no-sync": flag(
+    "Do not wait until the file is on the disk: faster, but a power failure can take it away",
+  ),
   timeout: value(
     "SECONDS",
     `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,

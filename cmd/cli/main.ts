@@ -1,7 +1,7 @@
 // What every program does around its work: help, version, signals, and a failure reported in one sentence.
 
 import { formatError, EXIT, Failure } from "../../lib/errors.ts";
-import { sanitizeForDisplay } from "../../lib/text.ts";
+import { formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { Arguments, type Program } from "./arguments.ts";
 import { onEndSignal, SIGNAL_EXIT } from "./signals.ts";
 import { onTerminal, printMessage, STDOUT, printOutput } from "./terminal.ts";
@@ -62,5 +62,5 @@ async function reportFailure(
   printMessage(`${program.name}: ${sanitizeForDisplay(error)}\n`);
   if (!program.jsonErrors || !words.includes("--json")) return;
   // If standard output itself has failed, the message and the exit status still tell.
-  await printOutput(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
+  await printOutput(`${formatJson({ ok: false, error, exit })}\n`).catch(() => {});
 }

@@ -62,8 +62,8 @@ export class Environment implements AsyncDisposable {
   }
 
   /** Creates a file of random bytes, in which no two pieces are equal; returns its name. */
-  createFile(size: number): string {
-    const name = `${PREFIX}-${size}.bin`;
+  createFile(size: number, suffix = ""): string {
+    const name = `${PREFIX}-${size}${suffix}.bin`;
     const path = join(this.root, name);
     this.#created.push(path);
     const piece = Buffer.alloc(MIB, crypto.getRandomValues(new Uint8Array(MOST_RANDOM)));

@@ -32,6 +32,14 @@ test("a file may end in the middle of an entry", () => {
   expect(findPassword("machine", "example.org", "ada")).toBeUndefined();
 });
 
+test("a byte order mark, CR LF and capitals in the host make no difference", () => {
+  const windows = `\ufeff${text.replaceAll("\n", "\r\n")}`;
+  expect(findPassword(windows, "example.org", "ada")).toBe("one");
+  expect(findPassword(windows, "EXAMPLE.org", "bob")).toBe("two words");
+  expect(findPassword(windows, "example.org", "eve")).toBeUndefined();
+  expect(findPassword(windows, "unknown.example", "ada")).toBe("last");
+});
+
 test.each(["", ".", "here"])(
   "a .netrc of the current directory is not used if HOME is %j",
   async (home) => {

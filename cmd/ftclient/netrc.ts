@@ -35,12 +35,13 @@ export function searchNetrc(host: string, name: string): NetrcResult {
 /**
  * Searches the text of a .netrc. An entry is `machine HOST login NAME password WORD`, in any order after the host;
  * `default` instead of a machine is for any host, and an entry without a login is for every name. Words may be in double
- * quotes, as curl reads them. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
+ * quotes, as curl reads them, and lines end with LF or CR LF. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
  */
 export function findPassword(text: string, host: string, name: string): string | undefined {
   for (const { machine, login, password } of parseEntries(text)) {
     const isMatch =
-      (machine === undefined || machine === host) && (login === undefined || login === name);
+      (machine === undefined || machine.toLowerCase() === host.toLowerCase()) &&
+      (login === undefined || login === name);
     if (isMatch && password !== undefined) return password;
   }
   return undefined;
@@ -55,7 +56,8 @@ interface Entry {
 
 function* parseEntries(text: string): Generator<Entry> {
   let entry: Entry | undefined;
-  const words = splitWords(text.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
+  const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const words = splitWords(plain.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
   for (const word of words) {
     if (word === "machine" || word === "default") {
       if (entry) yield entry;

@@ -9,6 +9,9 @@ import { createSharedMemory, mapSharedMemory } from "../../lib/sys/shared-memory
 /** The descriptor of the memory in a worker: the first after the standard ones. */
 const DESCRIPTOR = 3;
 
+/** The descriptor of the served directory in a worker. */
+const ROOT_DESCRIPTOR = 4;
+
 /** Tells a worker its index and the key, as `INDEX KEY`. */
 const VARIABLE = "FTKIT_WORKER";
 
@@ -56,6 +59,11 @@ export function openClientTable(limits: ClientLimits): ClientTable | undefined {
 /** Opens the wrong passwords of all workers, which outlive each of them. Undefined in a process that is not a worker. */
 export function openLoginThrottle(): LoginThrottle | undefined {
   return worker && new LoginThrottle(worker.tables.logins);
+}
+
+/** Leads to the directory that the parent has opened. Undefined in a process that is not a worker. */
+export function findInheritedRoot(): string | undefined {
+  return worker && `/dev/fd/${ROOT_DESCRIPTOR}`;
 }
 
 /** What this process is, if it is a worker. */

@@ -40,6 +40,8 @@ export class Worker {
   constructor(
     private readonly index: number,
     private readonly tables: SharedTables,
+    /** The open directory that is served: its path may lead to another one when the worker is started again. */
+    private readonly root: number,
     private readonly events: WorkerEvents,
   ) {}
 
@@ -71,7 +73,7 @@ export class Worker {
     return Bun.spawn(cmd, {
       ...how,
       env: { ...process.env, ...this.tables.formatEnvironment(this.index) },
-      stdio: ["ignore", "inherit", "inherit", this.tables.descriptor],
+      stdio: ["ignore", "inherit", "inherit", this.tables.descriptor, this.root],
       // The channel closes if this process ends, for whatever reason: then the worker ends too.
       ipc: () => this.#onListening(),
       detached: true,

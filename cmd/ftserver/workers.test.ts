@@ -1,8 +1,9 @@
 // Several processes on one port: they share the limits, one that dies is replaced, and they stop together.
 
 import { expect, test } from "bun:test";
-import { openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { EXIT } from "../../lib/errors.ts";
 import type { Connection } from "../../lib/net/connection.ts";
 import { dial, listen } from "../../lib/net/socket.ts";
 import { readAll } from "../../lib/testing/testing.ts";
@@ -252,3 +253,24 @@ async function waitUntilServing(server: TestServer): Promise<void> {
   }
   throw new Error("no worker serves");
 }
+
+test(
+  "a worker that is started again serves the same directory, although a link has taken its name",
+  async () => {
+    await using server = await startServer();
+    server.createDirectory("secret");
+    server.createFile("secret/canary", "outside");
+    const root = server.getPath("root");
+    renameSync(root, server.getPath("old"));
+    symlinkSync("secret", root);
+    const old = findWorkers(server.port);
+    for (const pid of old) process.kill(pid, "SIGKILL");
+    const get = (name: string) =>
+      runProgram("ftclient", [...server.endpoint, "-g", name, "-o", "-"]);
+    await waitUntilServing(server);
+    expect(await get("notes.txt")).toMatchObject({ exit: 0, stdout: "hello\n" });
+    expect(await get("canary")).toMatchObject({ exit: EXIT.refused, stdout: "" });
+    await server.stop("SIGINT");
+  },
+  LIMIT,
+);

@@ -3,6 +3,7 @@
 import { Failure } from "../../lib/errors.ts";
 import { listen } from "../../lib/net/socket.ts";
 import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts";
+import type { ServerOptions } from "../../lib/server/server.ts";
 import type { Log } from "./log.ts";
 import { SharedTables } from "./shared-tables.ts";
 import { Worker, type WorkerMessage } from "./worker.ts";
@@ -26,7 +27,7 @@ export class Workers implements Disposable {
   /** Checks that the port is free, because workers would share it silently with a foreign program, and starts them. */
   constructor(
     private readonly count: number,
-    at: { readonly address: string; readonly port: number },
+    private readonly at: Pick<ServerOptions, "address" | "port" | "directory">,
     private readonly limits: ClientLimits,
     private readonly log: Log,
   ) {
@@ -63,7 +64,7 @@ export class Workers implements Disposable {
   }
 
   #create(index: number): Worker {
-    return new Worker(index, this.#tables, {
+    return new Worker(index, this.#tables, this.at.directory.fd, {
       onListening: () => {
         if (this.#workers.every(({ isListening }) => isListening)) this.#ready.resolve();
       },
