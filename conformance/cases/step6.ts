@@ -48,8 +48,12 @@ async function listenFirst(context: CaseContext): Promise<void> {
   };
   const server = await serveClient(context, { kind: "list", atCommand });
   const expected = "the client listens on DATA_PORT before it sends the command";
-  const isReversed = dataOpener(server.conversation) === "client";
-  must(!isReversed, expected, "the client opens Q itself", "Q");
+  const opener = dataOpener(server.conversation);
+  need(
+    opener === "server",
+    "S7.23",
+    opener === "client" ? "the client opens Q itself" : "there is no Q",
+  );
   need(q !== undefined, "S6.1", describeRequest(server));
   const attempt = findMoment(context, "Q", ["SYN"], "suite");
   const observed = q instanceof Error ? `no connection to DATA_PORT: ${q.message}` : "";

@@ -50,10 +50,21 @@ async function expectNoEscape(context: CaseContext): Promise<void> {
   }
 }
 
+const AFTER_A_FILE = { worked: "get" } as const;
+
+const silentQ = (title: string, file: (context: CaseContext) => string): TestCase =>
+  rule("S7.20", title, (context) => expectSilentQ(context, file(context)), AFTER_A_FILE);
+
+const rejected = (id: string, title: string, file: (context: CaseContext) => string): TestCase =>
+  rule(id, title, (context) => rejectFile(context, file(context)), AFTER_A_FILE);
+
 export const cases: TestCase[] = [
-  rule("S7.19", "a file that does not exist", (context) => rejectFile(context, context.absent)),
-  rule("S7.20", "a file that does not exist", (context) => expectSilentQ(context, context.absent)),
-  rule("S7.20", "the name of a directory", (context) => expectSilentQ(context, context.folder)),
-  rule("S7.21", "the name of a directory", (context) => rejectFile(context, context.folder)),
-  rule("S7.22", "names and links that lead out of the directory", expectNoEscape, { isLong: true }),
+  rejected("S7.19", "a file that does not exist", ({ absent }) => absent),
+  silentQ("a file that does not exist", ({ absent }) => absent),
+  silentQ("the name of a directory", ({ folder }) => folder),
+  rejected("S7.21", "the name of a directory", ({ folder }) => folder),
+  rule("S7.22", "names and links that lead out of the directory", expectNoEscape, {
+    ...AFTER_A_FILE,
+    isLong: true,
+  }),
 ];

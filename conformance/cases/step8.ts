@@ -32,16 +32,23 @@ async function expectEnd(context: CaseContext, script: Script, limit: Limit): Pr
 const ends = (id: string, title: string, limit: Limit, script: Script): TestCase =>
   rule(id, title, (context) => expectEnd(context, script, limit));
 
-const resetBoth = async ({ p, q }: DialectServer): Promise<void> => {
-  q?.abort();
-  p.abort();
-};
+/** How the kernel ends the connections of a dead server: by RST if it had not read everything, or else by FIN. */
+type Death = "abort" | "close";
 
-async function resetMidway(server: DialectServer, q: Connection): Promise<void> {
-  q.send(server.payload.subarray(0, 7));
-  await Bun.sleep(server.context.timeouts.quiet / 3);
-  await resetBoth(server);
-}
+const die =
+  (how: Death) =>
+  async ({ p, q }: DialectServer): Promise<void> => {
+    q?.[how]();
+    p[how]();
+  };
+
+const dieMidway =
+  (how: Death) =>
+  async (server: DialectServer, on: Connection): Promise<void> => {
+    await server.sendHalf(on);
+    await Bun.sleep(server.context.timeouts.quiet / 3);
+    await die(how)(server);
+  };
 
 async function announceMissingQ(context: CaseContext): Promise<void> {
   applies(context.config.native, "only the native dialect announces Q");
@@ -82,6 +89,11 @@ async function leavePToClient(context: CaseContext): Promise<void> {
   must(!p.wasReset, "P stays open until the client closes it", "the server closed P", "P");
 }
 
+const DEATHS: readonly [how: Death, sign: string][] = [
+  ["abort", "RST"],
+  ["close", "FIN"],
+];
+
 export const cases: TestCase[] = [
   ends("S8.1", "after a listing", "reply", { kind: "list", payload }),
   ends("S8.1", "after a file", "reply", { kind: "get", payload }),
@@ -91,15 +103,17 @@ export const cases: TestCase[] = [
     atCommand: async () => {},
   }),
   rule("S8.2", "the server announces Q, but does not open it", announceMissingQ, { isLong: true }),
-  ends("S8.3", "the server dies before it opens Q", "giveUp", {
-    kind: "get",
-    atCommand: resetBoth,
-  }),
-  ends("S8.3", "the server dies in the middle of a file", "giveUp", {
-    kind: "get",
-    payload,
-    atData: resetMidway,
-  }),
+  ...DEATHS.flatMap(([how, sign]) => [
+    ends("S8.3", `the server dies before it opens Q (${sign})`, "giveUp", {
+      kind: "get",
+      atCommand: die(how),
+    }),
+    ends("S8.3", `the server dies in the middle of a file (${sign})`, "giveUp", {
+      kind: "get",
+      payload,
+      atData: dieMidway(how),
+    }),
+  ]),
   rule("S8.4", "after a file, and after an error", expectStatuses),
   rule("S8.5", "a client that closes P late after a listing", leavePToClient),
 ];

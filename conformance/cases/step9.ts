@@ -42,9 +42,12 @@ const serveThree: Disturbance = async (context, server) => {
 };
 
 const failWith =
-  (kind: "get" | "invalid"): Disturbance =>
+  (
+    kind: "get" | "invalid",
+    file: (context: CaseContext) => string = ({ absent }) => absent,
+  ): Disturbance =>
   async (context, server) => {
-    (await runRequest(context, server, kind, { file: context.absent })).close();
+    (await runRequest(context, server, kind, { file: file(context) })).close();
   };
 
 const leaveInCommand: Disturbance = async (context, server) => {
@@ -112,6 +115,11 @@ export const cases: TestCase[] = [
   survives("S9.1", "two listings, a file, and one more listing", serveThree),
   survives("S9.2", "after an unknown command", failWith("invalid")),
   survives("S9.2", "after a file that does not exist", failWith("get")),
+  survives(
+    "S9.2",
+    "after the name of a directory",
+    failWith("get", ({ folder }) => folder),
+  ),
   survives("S9.3", "a client leaves after half a command", leaveInCommand),
   survives("S9.3", "a client leaves right after its command", askWithoutListener(true)),
   survives("S9.3", "a client does not listen on its data port", askWithoutListener(false)),

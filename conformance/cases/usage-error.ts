@@ -30,6 +30,22 @@ export async function expectUsageError(
   must(program.output.trim() !== "", ERROR, `${ending}, and no message`, "subject");
 }
 
+/** What a runtime says if a program takes the wrong word for a host name. */
+const LOOKUP_FAILED =
+  /name or service not known|nodename nor servname|name resolution|getaddrinfo|gaierror|unknown ?host|no such host|no address associated|ENOTFOUND|EAI_\w+/i;
+/** What a message about a missing argument says, also within a stack trace. */
+const NAMES_USAGE = /usage|missing|required?|expect|too few|not enough|must (be|have|give)|need/i;
+
+/** The message says what is missing. Neither a stack trace nor a failed search for a host does. */
+export function expectMissingMessage(program: SubjectProcess): void {
+  const { output, words } = program;
+  const trace = findStackTrace(output);
+  const said = trace ? `${output.slice(0, output.indexOf(trace.beginning))}${trace.line}` : output;
+  const reason = trace ? `a stack trace: ${trace.line}` : words;
+  const isExplained = NAMES_USAGE.test(said) || !(trace || LOOKUP_FAILED.test(output));
+  must(isExplained, "a message that says what is missing", reason, findOutput(program));
+}
+
 /** The message helps the user to correct the call. */
 export function expectHelpfulMessage(program: SubjectProcess): void {
   const { output, words } = program;

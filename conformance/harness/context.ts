@@ -6,14 +6,20 @@ import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
-import { describeFailedStart, HOST, hostOf, waitUntilListening } from "./readiness.ts";
+import { describeFailedStart, findServerHost, HOST, waitUntilListening } from "./readiness.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import { parseAddress, fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
-import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
+import {
+  applies,
+  NotApplicable,
+  Inconclusive,
+  DependencyFailed,
+  Accident,
+} from "../spec/verdict.ts";
 import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
 export { HOST };
@@ -28,6 +34,9 @@ export interface RunningServer {
   port: number;
   program?: SubjectProcess;
 }
+
+/** Ports that are tried if other programs take them at the same moment. */
+const PORT_TRIES = 3;
 
 export interface SlowestWait {
   what: string;
@@ -45,7 +54,7 @@ export class CaseContext implements AsyncDisposable {
   readonly #servers: SubjectProcess[] = [];
   readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
-  /** The server listens at another address than HOST, and dials Q from there. */
+  /** The server listens on another address than the usual one, and connects back to that of its client. */
   #isElsewhere = false;
   readonly #owned = new AsyncDisposableStack();
 
@@ -65,6 +74,11 @@ export class CaseContext implements AsyncDisposable {
   get files(): Fixtures {
     applies(!this.isExternal, `the suite has no files in the directory of ${this.config.server}`);
     return this.#files;
+  }
+
+  /** Where the files of the case are; nothing if they are not the suite's. */
+  get directory(): string | undefined {
+    return this.isExternal ? undefined : this.#files.root;
   }
 
   /** A name that no file has. */
@@ -117,23 +131,26 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Starts the server with these values for its placeholders; it may not be ready yet. */
-  launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
-    const { server } = this.config;
+  launch(
+    values: PlaceholderValues,
+    surplus: string[] = [],
+    server = this.config.server,
+  ): SubjectProcess {
     if (!server || parseAddress(server))
       throw new NotApplicable("the suite did not start the server");
     return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
   /** Starts a fresh server and waits until it listens. */
-  async startServer(tries = 2): Promise<RunningServer> {
+  async startServer(tries = PORT_TRIES): Promise<RunningServer> {
     const running = parseAddress(this.config.server ?? "");
     if (running) return running;
     const port = findFreePort(this.dialect.abilities?.serverPorts);
     await this.#waitForFixedPort(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
-    // Another program may have taken the port since it was found free.
-    if (!ready && program.exited && tries > 1 && isListening(port))
+    // Another program may have taken the port since it was found free, as a listener or for a connection of its own.
+    if (!ready && program.exited && tries > 1 && (isListening(port) || isPortUsed(port)))
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
@@ -141,8 +158,8 @@ export class CaseContext implements AsyncDisposable {
         ["S2.1"],
       );
     this.#servers.push(program);
-    const host = hostOf(program, port);
-    if (host !== HOST) this.#isElsewhere = true;
+    const host = findServerHost(program, port);
+    this.#isElsewhere ||= host !== HOST;
     return { host, port, program };
   }
 
@@ -173,13 +190,19 @@ export class CaseContext implements AsyncDisposable {
     port?: number,
   ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
-    const chosen = port ?? findFreePort(name === "Q" ? dataPorts : serverPorts);
-    try {
-      return this.own(new Listener(name, this.timeline, host, chosen));
-    } catch {
-      throw new Inconclusive(
-        `another program has port ${chosen}, so the suite cannot listen there`,
-      );
+    const range = name === "Q" ? dataPorts : serverPorts;
+    const mayChoose = port === undefined && !isFixedPort(range);
+    for (let tries = mayChoose ? PORT_TRIES : 1; ; tries--) {
+      const chosen = port ?? findFreePort(range);
+      try {
+        return this.own(new Listener(name, this.timeline, host, chosen));
+      } catch {
+        // Another program took the port after it was found free.
+        if (tries === 1)
+          throw new Accident(
+            `another program has port ${chosen}, so the suite cannot listen there`,
+          );
+      }
     }
   }
 
@@ -210,8 +233,8 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Starts the client in a directory of its own. */
-  startClient(values: PlaceholderValues, typed = ""): SubjectProcess {
-    const { client, answer } = this.config;
+  startClient(values: PlaceholderValues, typed = "", client = this.config.client): SubjectProcess {
+    const { answer } = this.config;
     if (!client) throw new NotApplicable("no client was given");
     return this.#start(client, values, { directory: this.#files.home, input: typed + answer });
   }

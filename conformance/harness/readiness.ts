@@ -1,7 +1,7 @@
 // Finds out whether a server listens on its port, and says what it does instead.
 
 import { Connection } from "../net/connection.ts";
-import { HAS_PROC, isListening } from "../net/procfs.ts";
+import { findListenAddress, HAS_PROC, isListening } from "../net/procfs.ts";
 import { dial } from "../net/sockets.ts";
 import { POLL, type Timeouts } from "../spec/timeouts.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -38,17 +38,15 @@ async function listensOn(
   return connection instanceof Connection;
 }
 
-/** The address at which a client reaches a server that listens on the port: HOST, unless the server chose another one. */
-export function hostOf(program: SubjectProcess, port: number): string {
-  const own = program.listeners.filter((socket) => socket.port === port);
-  if (own.length === 0 || own.some(({ host }) => host === HOST || host === "0.0.0.0")) return HOST;
-  const [first] = own;
-  if (first && !first.isWildcard) return first.host;
-  return canListen(port) ? "::1" : HOST;
+/** Where clients find the server: many bind to the name of their host, which is another address of this machine. */
+export function findServerHost(program: SubjectProcess, port: number): string {
+  const host = HAS_PROC ? findListenAddress(program.processes, port) : undefined;
+  if (host === "0:0:0:0:0:0:0:0" && isFree(port)) return "::1";
+  return host === undefined || UNSPECIFIED.has(host) ? HOST : host;
 }
 
 /** Whether HOST is free although a socket of IPv6 listens on every address: then that socket takes no IPv4. */
-function canListen(port: number): boolean {
+function isFree(port: number): boolean {
   try {
     Bun.listen({ hostname: HOST, port, socket: { data() {} } }).stop(true);
     return true;
@@ -56,6 +54,8 @@ function canListen(port: number): boolean {
     return false;
   }
 }
+
+const UNSPECIFIED = new Set(["0.0.0.0", "0:0:0:0:0:0:0:0"]);
 
 /** What a server does that does not listen on its port. */
 export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {

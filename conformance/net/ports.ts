@@ -21,6 +21,10 @@ let usedPorts = { ports: new Set<number>(), at: -Infinity };
 export const isFixedPort = (range?: PortRange): boolean =>
   range !== undefined && range.from === range.to;
 
+/** Whether a number can be dialled: a peer may name 0, or something that is no number. */
+export const isPort = (port: number): boolean =>
+  Number.isInteger(port) && port > 0 && port <= 65_535;
+
 /** Finds a port on which nobody listens, so that a program under test can listen on it. */
 export function findFreePort(range: PortRange = RANGE): number {
   if (isFixedPort(range)) return range.from;

@@ -23,7 +23,7 @@ export interface SocketEntry {
   peerPort: number;
   inode: string;
   isWildcard: boolean;
-  /** Its own address. */
+  /** The local address. */
   host: string;
 }
 
@@ -69,6 +69,12 @@ function readStat(pid: number): { session: number; started: number } | undefined
   return { session: Number(fields[SESSION]), started: Number(fields[STARTED]) };
 }
 
+/** Whether a process can run at this moment, and does not wait for anything. */
+export function isComputing(pid: number): boolean {
+  const line = readText(`/proc/${pid}/stat`);
+  return line.slice(line.lastIndexOf(")") + 2).startsWith("R");
+}
+
 function isMember(pid: number, { leader, token, since, directory }: Membership): boolean {
   // A process that is older than the leader cannot descend from it.
   if ((startTimes.get(pid) ?? since) < since) return false;
@@ -92,12 +98,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The sockets on which these processes listen, without sockets that they inherited. */
-export function listOwnListeners(pids: number[], inherited: ReadonlySet<string>): SocketEntry[] {
+/** Where these processes listen on the port: the address, as a client may dial it; a socket for all addresses first. */
+export function findListenAddress(pids: number[], port: number): string | undefined {
+  const own = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
+  const mine = listListeners().filter((each) => each.port === port && own.has(each.inode));
+  const [first] = mine.toSorted((a, b) => Number(b.isWildcard) - Number(a.isWildcard));
+  return first?.host;
+}
+
+/** The ports on which these processes listen, without sockets that they inherited. */
+export function listListeningPorts(pids: number[], inherited: ReadonlySet<string>): number[] {
   const own = new Set(
     pids.flatMap((pid) => listSocketInodes(pid)).filter((inode) => !inherited.has(inode)),
   );
-  return own.size === 0 ? [] : listListeners().filter(({ inode }) => own.has(inode));
+  if (own.size === 0) return [];
+  const mine = listListeners().filter(({ inode }) => own.has(inode));
+  return [...new Set(mine.map(({ port }) => port))];
 }
 
 /** The connected sockets of these processes. */
@@ -153,18 +169,22 @@ function parseSocket(line: string): SocketEntry {
   const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
   const [host = "", port = "0"] = local.split(":");
   const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  const own = { port: Number.parseInt(port, 16), host: formatHost(host) };
-  return { state, ...own, peerPort, inode, isWildcard: /^0+$/.test(host) };
+  const isWildcard = /^0+$/.test(host);
+  const address = parseAddressWords(host);
+  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard, host: address };
 }
 
-/** The kernel writes an address as words of 32 bits in the byte order of the machine; all machines of today have the low byte first. */
-function formatHost(words: string): string {
-  const bytes = (words.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
-  if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
-  return bytes
-    .join("")
-    .toLowerCase()
-    .replace(/(.{4})(?=.)/g, "$1:");
+/** The kernel prints an address as words of four bytes, each in the byte order of the machine. */
+function parseAddressWords(text: string): string {
+  const words = text.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) => [...Buffer.from(word, "hex")].reverse());
+  const isMapped = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0);
+  if (bytes.length === 4) return bytes.join(".");
+  if (isMapped && bytes[10] === 0xff) return bytes.slice(12).join(".");
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  return groups.join(":");
 }
 
 /** The inodes of the sockets that a process has open, or only those of some descriptors. */

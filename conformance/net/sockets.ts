@@ -2,6 +2,7 @@
 
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { Connection } from "./connection.ts";
+import { isPort } from "./ports.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Milliseconds between two tries to dial: the other side may need a moment until it listens. */
@@ -43,6 +44,7 @@ export async function dial(
   limit: number,
 ): Promise<Connection | Error> {
   const { host, port, from } = to;
+  if (!isPort(port)) return new Error(`${port} is no port`);
   let connection: Connection | undefined;
   let isLate = false;
   const socket = createHandlers(name, timeline, (opened) =>

@@ -13,8 +13,8 @@ export interface Script {
   error?: string;
   /** Runs instead of the rest of the conversation, once the request has arrived. */
   atCommand?: (server: DialectServer) => Promise<void>;
-  /** Runs instead of the payload, once Q is open and announced. */
-  atData?: (server: DialectServer, q: Connection) => Promise<void>;
+  /** Runs instead of the payload, on the connection that carries it, once it is announced. */
+  atData?: (server: DialectServer, on: Connection) => Promise<void>;
 }
 
 export async function playScript(server: DialectServer, script: Script): Promise<void> {
@@ -29,7 +29,7 @@ export async function playScript(server: DialectServer, script: Script): Promise
     if (atCommand && at === findRequestEnd(conversation)) return atCommand(server);
   }
   if (isError) await server.sendError(failure, error);
-  else if (atData && server.q) await atData(server, server.q);
+  else if (atData && server.payloadConnection) await atData(server, server.payloadConnection);
   else await server.deliver();
 }
 

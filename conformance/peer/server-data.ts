@@ -2,6 +2,7 @@
 
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { Connection } from "../net/connection.ts";
+import { isPort } from "../net/ports.ts";
 import { isListening } from "../net/procfs.ts";
 import type { Listener } from "../net/sockets.ts";
 import { POLL } from "../spec/timeouts.ts";
@@ -32,6 +33,7 @@ export class ServerDataConnection {
 
   /** Dials Q as soon as the client listens, and tries again if it does not listen yet. */
   async dial(port: number, from?: string): Promise<Connection> {
+    need(isPort(port), "S6.1", `the client named no port for Q, but ${port}`);
     const end = performance.now() + this.context.timeouts.reply;
     const soon = performance.now() + LISTEN_LIMIT;
     this.refusedDials = isListening(port) ? 0 : 1;

@@ -198,8 +198,22 @@ export class DialectServer {
     for (const step of after) if (!onQ.includes(step)) await this.#runLastStep(step);
   }
 
+  /** The connection that carries the payload; some dialects have no Q. */
+  get payloadConnection(): Connection | undefined {
+    return this.conversation.data?.on === "P" ? this.p : this.q;
+  }
+
+  /** Sends the payload in its frame up to its middle, as a server does that is cut off. */
+  async sendHalf(on: Connection): Promise<void> {
+    const { data } = this.conversation;
+    if (!data) return;
+    if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
+    const framed = Buffer.concat(framePayload(data, this.payload, this.#allValues));
+    on.send(framed.subarray(0, framed.length / 2));
+  }
+
   async #sendPayload(data: Data, lastOnQ: readonly Step[]): Promise<void> {
-    const on = data.on === "P" ? this.p : this.q;
+    const on = this.payloadConnection;
     if (!on) return;
     if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
     const pieces = framePayload(data, this.payload, this.#allValues);

@@ -1,30 +1,42 @@
-// Proves that a subject runs at all: a program that does not run would pass every rule about refusing.
+// Proves that a subject runs, and that it does what a case takes for granted: a program that does nothing breaks no prohibition.
 
 import { CaseContext } from "../harness/context.ts";
+import type { Conversation, TestCase } from "../harness/test-case.ts";
 import { Connection } from "../net/connection.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
+import { proveConversation } from "./prove-conversation.ts";
 
 /** The cases of these rules find out by themselves whether the program runs or breaks the rule. */
 const OWN_PROOF = new Set(["S2.1", "S4.1"]);
 
 const proofs = new Map<string, Promise<void>>();
 
-/** Starts each subject once, whatever the number of cases; throws the reason if it does not run. */
-export function preflight(id: string, config: SuiteConfig, role: Role): Promise<void> {
-  if (OWN_PROOF.has(id)) return Promise.resolve();
-  const subject = `${role} ${config[role]}`;
-  const proof = proofs.get(subject) ?? prove(config, role).catch(() => prove(config, role));
+/** Starts each subject once, whatever the number of cases; throws the reason if it does not run or does not do what is needed. */
+export async function preflight(
+  { id, role, worked }: Pick<TestCase, "id" | "role" | "worked">,
+  config: SuiteConfig,
+): Promise<void> {
+  if (OWN_PROOF.has(id)) return;
+  await proveOnce(config, role, "start");
+  if (worked) await proveOnce(config, role, worked);
+}
+
+function proveOnce(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
+  const subject = `${what} ${config.dialects[role].name} ${role} ${config[role]}`;
+  const proof =
+    proofs.get(subject) ?? prove(config, role, what).catch(() => prove(config, role, what));
   proofs.set(subject, proof);
   return proof;
 }
 
-async function prove(config: SuiteConfig, role: Role): Promise<void> {
+async function prove(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
   await using context = new CaseContext(config, role);
-  // `await` before the return: the context is disposed of when this function returns.
+  // `await` before each return: the context is disposed of when this function returns.
+  if (what !== "start") return await proveConversation(context, what);
   if (role === "client") return await expectP(context);
   if (!context.isExternal) return void (await context.startServer());
   const target = parseAddress(config.server ?? "");

@@ -1,18 +1,19 @@
 // A program under test: runs in its own session, is watched, and is ended with all that it started.
 
 import type { Subprocess } from "bun";
+import { closeSync } from "node:fs";
 import { show } from "../net/bytes.ts";
 import { POLL } from "../spec/timeouts.ts";
 import {
   readStartTime,
   HAS_PROC,
   listSocketInodes,
-  listOwnListeners,
-  type SocketEntry,
+  listListeningPorts,
   listProcesses,
   SUBJECT_VARIABLE,
 } from "../net/procfs.ts";
 import { type Crash, describeCrash } from "./crash.ts";
+import { openTerminal } from "./terminal.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 import { noteSession } from "./run-directory.ts";
@@ -21,6 +22,12 @@ const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fil
 /** The last one is a signal that no program can ignore. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+type Subject = Subprocess<"pipe", number | "pipe", "pipe">;
+interface Screen {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
 
 const running = new Set<SubjectProcess>();
 
@@ -32,7 +39,7 @@ export function killSubjects(): void {
 export interface StartOptions {
   readonly directory: string;
   readonly timeline: Timeline;
-  /** What it reads on its standard input. */
+  /** What it reads on its standard input, before the end of it. Without it, the input stays open and empty. */
   readonly input?: string;
   readonly environment?: Record<string, string>;
   /** A program that ignores a signal gets the next one after this, in ms. */
@@ -41,7 +48,9 @@ export interface StartOptions {
 
 export class SubjectProcess implements AsyncDisposable {
   readonly token = crypto.randomUUID();
-  readonly #process: Subprocess<"pipe", "pipe", "pipe">;
+  readonly #process: Subject;
+  /** Its screen, as the suite reads it: a terminal, or a pipe on a system without terminals. */
+  readonly #screen: Screen;
   readonly #output = { stdout: "", stderr: "" };
   readonly #drained: Promise<unknown>;
   readonly #startTime: number;
@@ -50,26 +59,42 @@ export class SubjectProcess implements AsyncDisposable {
   readonly #signalLimit: number;
   readonly directory: string;
   readonly timeline: Timeline;
+  #master: number | undefined;
   #wasSignalled = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
     readonly argv: string[],
-    { directory, timeline, input = "", environment = {}, signalLimit }: StartOptions,
+    { directory, timeline, input, environment = {}, signalLimit }: StartOptions,
   ) {
     this.timeline = timeline;
     this.directory = directory;
     this.#signalLimit = signalLimit;
-    this.#process = this.#spawn(directory, environment);
+    [this.#process, this.#screen] = this.#start(directory, environment);
     this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     noteSession(this.pid, true);
     timeline.mark("subject", "subject", "start", argv.join(" "));
-    this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
+    this.#drained = Promise.all([this.#readScreen(), this.#readErrors()]);
     void this.#process.exited.then(() => this.#end());
-    void this.#write(input);
+    if (input !== undefined) void this.#write(input);
+  }
+
+  /** Its standard output is a terminal, as for a user; what it prints there is read from the other end. */
+  #start(directory: string, environment: Record<string, string>): [Subject, Screen] {
+    const terminal = openTerminal();
+    try {
+      const subject = this.#spawn(directory, environment, terminal?.slave ?? "pipe");
+      const stream = terminal ? Bun.file(terminal.master).stream() : subject.stdout;
+      if (!(stream instanceof ReadableStream)) throw new Error("the program has no output");
+      if (terminal) this.#master = terminal.master;
+      return [subject, stream.getReader()];
+    } finally {
+      if (terminal) closeSync(terminal.slave);
+      if (terminal && this.#master === undefined) closeSync(terminal.master);
+    }
   }
 
   async #write(text: string): Promise<void> {
@@ -82,25 +107,25 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
-  #spawn(
-    directory: string,
-    environment: Record<string, string>,
-  ): Subprocess<"pipe", "pipe", "pipe"> {
+  #spawn(directory: string, environment: Record<string, string>, stdout: number | "pipe"): Subject {
     const { PATH = "/usr/bin:/bin", HOME = directory, LANG = "C.UTF-8" } = Bun.env;
-    // On a terminal Python prints at once; into a pipe it prints at its end.
+    // A program that colours its text on a terminal would be searched in vain for its words.
+    const plain = { NO_COLOR: "1", TERM: "dumb" };
+    // Without a terminal, Python prints at its end.
     const unbuffered = { PYTHONUNBUFFERED: "1" };
     const env = {
       PATH,
       HOME,
       LANG,
       TMPDIR: directory,
+      ...plain,
       ...unbuffered,
       ...environment,
       [SUBJECT_VARIABLE]: this.token,
     };
     try {
-      const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
-      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...pipes });
+      const streams = { stdin: "pipe", stdout, stderr: "pipe" } as const;
+      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...streams });
     } catch (error) {
       throw new Inconclusive(
         `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
@@ -108,12 +133,26 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
-  async #read(stream: "stdout" | "stderr"): Promise<void> {
-    for await (const piece of this.#process[stream]) {
-      const room = OUTPUT_CAP - this.#output[stream].length;
-      this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
-      this.timeline.markData("subject", "subject", stream, piece);
+  async #readScreen(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#screen.read();
+        if (done || !value) return;
+        this.#keep("stdout", value);
+      }
+    } catch {
+      // EIO: the last process with this terminal has ended.
     }
+  }
+
+  async #readErrors(): Promise<void> {
+    for await (const piece of this.#process.stderr) this.#keep("stderr", piece);
+  }
+
+  #keep(stream: "stdout" | "stderr", piece: Uint8Array): void {
+    const room = OUTPUT_CAP - this.#output[stream].length;
+    this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
+    this.timeline.markData("subject", "subject", stream, piece);
   }
 
   #end(): void {
@@ -152,12 +191,18 @@ export class SubjectProcess implements AsyncDisposable {
     return listProcesses({ leader, token, since: this.#startTime, directory });
   }
 
-  get listeners(): SocketEntry[] {
-    return listOwnListeners(this.processes, this.#stdio);
+  get ports(): number[] {
+    return listListeningPorts(this.processes, this.#stdio);
   }
 
-  get ports(): number[] {
-    return [...new Set(this.listeners.map(({ port }) => port))];
+  /** The process that listens on the port: of several, the one that is older than the others. */
+  findListener(port: number): number | undefined {
+    const listening = this.processes.filter((pid) =>
+      listListeningPorts([pid], this.#stdio).includes(port),
+    );
+    return listening.toSorted(
+      (one, other) => readStartTime(one) - readStartTime(other) || one - other,
+    )[0];
   }
 
   /** Waits for its end, and for the rest of what it printed. */
@@ -174,11 +219,13 @@ export class SubjectProcess implements AsyncDisposable {
     return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
   }
 
-  kill(signal: StopSignal): void {
+  /** Sends a signal to all processes of the subject, as Ctrl-C does, or to these alone. */
+  kill(signal: StopSignal, only?: readonly number[]): void {
     this.#wasSignalled = true;
-    if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
+    const which = only ? ` to process ${only.join(", ")} alone` : "";
+    if (!this.exited) this.timeline.mark("subject", "suite", "signal", `${signal}${which}`);
     // Each process gets it once: a second SIGINT may mean something else.
-    for (const target of HAS_PROC ? this.processes : [-this.pid]) {
+    for (const target of only ?? (HAS_PROC ? this.processes : [-this.pid])) {
       try {
         process.kill(target, signal);
       } catch {
@@ -197,5 +244,14 @@ export class SubjectProcess implements AsyncDisposable {
     }
     running.delete(this);
     noteSession(this.pid, false);
+    await this.#closeStreams();
+  }
+
+  async #closeStreams(): Promise<void> {
+    void Promise.resolve(this.#process.stdin.end()).catch(() => {}); // EPIPE: nobody reads it any more
+    if (this.#master === undefined) return;
+    await this.#screen.cancel().catch(() => {});
+    closeSync(this.#master);
+    this.#master = undefined;
   }
 }

@@ -42,13 +42,15 @@ const served = (id: string, title: string, request: string, name?: string, from?
 /** A request whose text is the same for each port, or one that depends on the port. */
 type Request = string | ((port: number) => Uint8Array);
 
-const refused = (id: string, title: string, request: Request): TestCase =>
-  ofServer(id, title, async (context) => {
+const refused = (id: string, title: string, request: Request): TestCase => {
+  const run = async (context: CaseContext): Promise<void> => {
     const client = await openNative(context);
     client.send(typeof request === "string" ? request : request(client.listener.port));
     await client.waitForCode("501");
     await expectNoQ(client);
-  });
+  };
+  return rule(id, title, run, { ...option, worked: "get" });
+};
 
 const answered = (id: string, title: string, request: string, code: string): TestCase =>
   ofServer(
