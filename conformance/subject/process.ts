@@ -71,11 +71,11 @@ export class SubjectProcess implements AsyncDisposable {
     this.directory = directory;
     this.#signalLimit = signalLimit;
     [this.#process, this.#screen] = this.#start(directory, environment);
+    noteSession(this.pid, true);
     this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
-    noteSession(this.pid, true);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#readScreen(), this.#readErrors()]);
     void this.#process.exited.then(() => this.#end());
