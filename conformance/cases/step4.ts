@@ -17,7 +17,9 @@ async function openP(context: CaseContext): Promise<void> {
   const { program } = started;
   // If the program has ended, it may not be a client at all: that says nothing about its connections.
   if (!p && program.exited)
-    throw new Inconclusive(`the client does not run (${program.ending}); ${program.words}`);
+    throw new Inconclusive(
+      `the client does not run (${program.ending}); it printed ${program.lastWords}`,
+    );
   must(p !== undefined, "the client opens P", `it opened no connection; ${program.words}`);
 }
 

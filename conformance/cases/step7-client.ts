@@ -147,7 +147,7 @@ async function keepOldFile(context: CaseContext): Promise<void> {
   // The client may stop before it connects.
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
-  if (p) await serveLaunched(context, { kind: "get", payload }, started, p);
+  if (p) await serveLaunched(context, { kind: "get", payload, mayLeave: true }, started, p);
   await program.waitForExit(context.timeouts.giveUp);
   const content = readFileSync(pathOf(context, NAME), "utf8");
   // In some programs “n” means “replace the file”. Then the dialect has to give another answer.

@@ -1,7 +1,8 @@
 // Step 7: an invalid command, and the data connection for a valid one.
 
 import { dataOpener } from "../dialect/steps.ts";
-import { type CaseContext, HOST } from "../harness/context.ts";
+import type { Connection } from "../net/connection.ts";
+import { type CaseContext, HOST, type RunningServer } from "../harness/context.ts";
 import { findEnd, findMoment } from "./evidence.ts";
 import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
@@ -67,9 +68,31 @@ async function reportNoListener(context: CaseContext): Promise<void> {
   applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
   const server = await context.startServer();
   const file = await pickServedFile(context, server);
+  // What the server says to every client is no message about this one.
+  const usual = await listUsualLines(context, server, file);
   const dataPort = context.dataPort(server.port);
-  const { error, unreadText, p } = await runRequest(context, server, "get", { file, dataPort });
-  mustOn(p, (error ?? unreadText) !== "", "an error message on P");
+  const { p } = await runRequest(context, server, "get", { file, dataPort });
+  const isReported = (): boolean => listLines(p).some((line) => line !== "" && !usual.has(line));
+  await context.waitFor("an error on P", context.timeouts.reply, () => isReported() || p.hasEnded);
+  mustOn(p, isReported(), "a message on P that a client with a data port does not get");
+}
+
+/** The lines on P; numbers may differ from one conversation to the next. */
+const listLines = ({ text }: Connection): string[] =>
+  text.split(/[\r\n\0]+/).map((line) => line.trim().replace(/(?<!^)\d+/g, "0"));
+
+/** What the server says on P if Q can be opened. */
+async function listUsualLines(
+  context: CaseContext,
+  server: RunningServer,
+  file: string,
+): Promise<Set<string>> {
+  const client = await runRequest(context, server, "get", { file });
+  need(client.q !== undefined, "S7.5", `the server did not open Q; ${client.stopReason ?? ""}`);
+  client.close();
+  // The data port may be the same for every client.
+  client.listener?.stopAccepting();
+  return new Set(listLines(client.p));
 }
 
 export const cases: TestCase[] = [

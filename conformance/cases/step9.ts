@@ -108,7 +108,12 @@ async function restart(context: CaseContext): Promise<void> {
   const ready = await context.waitUntilListening(second, first.port);
   const expected = `a new server listens on port ${first.port} at once`;
   const end = second.exited && "subject";
-  must(ready, expected, `it does not listen (${second.ending}); ${second.words}`, end);
+  must(
+    ready,
+    expected,
+    `it does not listen (${second.ending}); it printed ${second.lastWords}`,
+    end,
+  );
 }
 
 export const cases: TestCase[] = [

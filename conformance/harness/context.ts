@@ -52,6 +52,8 @@ export class CaseContext implements AsyncDisposable {
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them may end by itself. */
   readonly #servers: SubjectProcess[] = [];
+  /** The clients that were started: one that a signal ends, or that prints a stack trace, has crashed. */
+  readonly #launched: SubjectProcess[] = [];
   readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
   /** The server listens on another address than the usual one, and connects back to that of its client. */
@@ -116,9 +118,18 @@ export class CaseContext implements AsyncDisposable {
     this.timeline.mark("suite", "suite", "note", text);
   }
 
-  /** How a server ended although the suite did not end it, or the error that its runtime printed. */
+  /** How a server ended although the suite did not end it, or a client by a signal, or the error that its runtime printed. */
   get crash(): Crash | undefined {
-    return this.#servers.map((program) => program.crash).find((each) => each !== undefined);
+    const ends = this.#servers.map((program) => program.crash);
+    const crashes = this.#launched.map((program) => (program.isBroken ? program.crash : undefined));
+    return [...ends, ...crashes].find((each) => each !== undefined);
+  }
+
+  /** The kernel may report the end of a subject after the end of its connections: waits a moment for it. */
+  async noticeCrash(): Promise<void> {
+    const hasEnded = (): boolean =>
+      [...this.#servers, ...this.#launched].some(({ exited }) => exited !== undefined);
+    await this.timeline.waitUntil(hasEnded, this.timeouts.quiet / 3);
   }
 
   /** Waits until the check holds, and remembers the slowest wait. */
@@ -178,6 +189,7 @@ export class CaseContext implements AsyncDisposable {
     const channel = await this.dial("P", { ...to, ...(from ? { from } : {}) });
     const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
+    await this.noticeCrash();
     const state = to.program ? `the server is ${to.program.ending}` : "the suite did not start it";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
     throw new DependencyFailed(rules, `${what}: ${channel.message}; ${state}`);
@@ -236,7 +248,10 @@ export class CaseContext implements AsyncDisposable {
   startClient(values: PlaceholderValues, typed = "", client = this.config.client): SubjectProcess {
     const { answer } = this.config;
     if (!client) throw new NotApplicable("no client was given");
-    return this.#start(client, values, { directory: this.#files.home, input: typed + answer });
+    const options = { directory: this.#files.home, input: typed + answer };
+    const program = this.#start(client, values, options);
+    this.#launched.push(program);
+    return program;
   }
 
   #start(

@@ -66,5 +66,5 @@ export async function describeFailedStart(program: SubjectProcess, port: number)
   const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";
-  return `${state}${elsewhere} and does not listen on port ${port}; ${program.words}`;
+  return `${state}${elsewhere} and does not listen on port ${port}; it printed ${program.lastWords}`;
 }

@@ -41,6 +41,12 @@ test(
     expect(describeDifference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
     expect(describeDifference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
     expect(describeDifference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
+    expect(describeDifference(file, Buffer.from("one\nt"))).toEndWith(
+      "right so far, then it ends at byte 5",
+    );
+    expect(describeDifference(file, Buffer.from("one\ntwo\nten\n"))).toEndWith(
+      'all of them, and then "ten\\n"',
+    );
   },
   QUICK,
 );

@@ -127,6 +127,9 @@ export function isListening(port: number): boolean {
   return listListeners().some((socket) => socket.port === port);
 }
 
+/** The ports on which any process listens. */
+export const listOpenPorts = (): Set<number> => new Set(listListeners().map(({ port }) => port));
+
 /** Whether any connection has the port as its own end, even one that only the kernel still keeps. */
 export const isPortUsed = (port: number): boolean => listUsedPorts().has(port);
 
@@ -210,6 +213,12 @@ function tryRead<T>(read: () => T): T | undefined {
 }
 
 const readText = (path: string): string => tryRead(() => readFileSync(path, "utf8")) ?? "";
+
+/** Whether a program still has this end of a connection open: the kernel keeps a closed one for a while, for nobody. */
+export const isHeld = (port: number, peer: number): boolean =>
+  listSockets().some(
+    (socket) => socket.port === port && socket.peerPort === peer && socket.inode !== "0",
+  );
 
 /** Whether a program has accepted the connection; true if that is unknown. */
 export function isAccepted(port: number, peer: number): boolean {

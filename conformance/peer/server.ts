@@ -20,7 +20,7 @@ import { applies } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { RequestReader } from "./request-reader.ts";
 import { sendPieces } from "./send-pieces.ts";
-import { ServerDataConnection } from "./server-data.ts";
+import { type Origin, ServerDataConnection } from "./server-data.ts";
 
 /** Milliseconds between two texts, so that the client gets two segments, as over a network. */
 const TEXT_GAP = 40;
@@ -84,6 +84,12 @@ export class DialectServer {
 
   get refusedDials(): number {
     return this.#data.refusedDials;
+  }
+
+  /** Takes no Q from the client any more, and keeps none, like a server that has died. */
+  refuseQ(how: "abort" | "close" = "abort"): void {
+    this.q?.[how]();
+    this.#data.refuse(how);
   }
 
   get payload(): Uint8Array {
@@ -159,7 +165,7 @@ export class DialectServer {
     else if ("close" in step) this.p.finish();
     else if ("say" in step) await this.#sendText(step.say, step.on === "Q" ? this.q : this.p);
     else if (step.q === "connect") return this.#acceptQ();
-    else await this.dialQ(undefined, step.port);
+    else await this.dialQ({}, step.port);
     return true;
   }
 
@@ -178,7 +184,7 @@ export class DialectServer {
     return template ? encodeNumber(template, values) : Number(values.dport);
   }
 
-  async dialQ(from?: string, port?: Template): Promise<Connection> {
+  async dialQ(from: Origin = {}, port?: Template): Promise<Connection> {
     const q = await this.#data.dial(this.dataPort(port), from);
     this.#request.addQ(q);
     return q;

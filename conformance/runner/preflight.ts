@@ -6,6 +6,7 @@ import { Connection } from "../net/connection.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive } from "../spec/verdict.ts";
+import type { Crash } from "../subject/crash.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import { proveConversation } from "./prove-conversation.ts";
@@ -19,23 +20,51 @@ const proofs = new Map<string, Promise<void>>();
 export async function preflight(
   { id, role, worked }: Pick<TestCase, "id" | "role" | "worked">,
   config: SuiteConfig,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (OWN_PROOF.has(id)) return;
-  await proveOnce(config, role, "start");
-  if (worked) await proveOnce(config, role, worked);
+  await proveOnce(config, role, "start", signal);
+  if (worked) await proveOnce(config, role, worked, signal);
 }
 
-function proveOnce(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
+function proveOnce(
+  config: SuiteConfig,
+  role: Role,
+  what: "start" | Conversation,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const subject = `${what} ${config.dialects[role].name} ${role} ${config[role]}`;
-  const proof =
-    proofs.get(subject) ?? prove(config, role, what).catch(() => prove(config, role, what));
+  const proveAgain = (error: unknown): Promise<void> => {
+    // An ended run has killed the subject, and starts no other one.
+    if (signal?.aborted) throw error;
+    return prove(config, role, what);
+  };
+  const proof = proofs.get(subject) ?? prove(config, role, what).catch(proveAgain);
   proofs.set(subject, proof);
   return proof;
 }
 
+/** The crashes that spoiled proofs, by the error that tells the failed proof. */
+const crashes = new WeakMap<object, Crash>();
+
+/** How the subject crashed if that is why it does not do what a case takes for granted. */
+export const findCrash = (error: unknown): Crash | undefined =>
+  error instanceof Error ? crashes.get(error) : undefined;
+
 async function prove(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
   await using context = new CaseContext(config, role);
-  // `await` before each return: the context is disposed of when this function returns.
+  try {
+    await proveOne(context, what);
+  } catch (error) {
+    await context.noticeCrash();
+    const { crash } = context;
+    if (crash && error instanceof Error) crashes.set(error, crash);
+    throw error;
+  }
+}
+
+async function proveOne(context: CaseContext, what: "start" | Conversation): Promise<void> {
+  const { config, role } = context;
   if (what !== "start") return await proveConversation(context, what);
   if (role === "client") return await expectP(context);
   if (!context.isExternal) return void (await context.startServer());
@@ -48,6 +77,6 @@ async function prove(config: SuiteConfig, role: Role, what: "start" | Conversati
 async function expectP(context: CaseContext): Promise<void> {
   const launched = launchClient(context, "list");
   if (await waitForP(context, launched)) return;
-  const { ending, words } = launched.program;
-  throw new Inconclusive(`the client opens no P: ${ending}; ${words}`, ["S4.1"]);
+  const { ending, lastWords } = launched.program;
+  throw new Inconclusive(`the client opens no P: ${ending}; it printed ${lastWords}`, ["S4.1"]);
 }

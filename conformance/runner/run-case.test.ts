@@ -74,6 +74,38 @@ selfTest("a case", () => {
   );
 
   test(
+    "is tried again if the suite itself was late, since a subject's own limit may have run out",
+    async () => {
+      let tries = 0;
+      const late = rule(FREE, "a server that waits half a second", async () => {
+        const began = performance.now();
+        if (++tries <= 3) while (performance.now() - began < 600);
+        await Bun.sleep(1);
+        must(performance.now() - began < 500, "a reply", "421");
+      });
+      expect(await runCase(late, config)).toMatchObject({ verdict: "pass", retried: true });
+      expect(tries).toBe(4);
+    },
+    LIMIT,
+  );
+
+  test(
+    "tells the crash of a subject that ends right after the verdict",
+    async () => {
+      const script =
+        "Bun.listen({ hostname: '127.0.0.1', port: +process.argv.at(-1), socket: { open: (s) => { s.terminate(); setTimeout(() => process.kill(process.pid, 'SIGSEGV'), 30); }, data() {} } })";
+      const cut = rule(FREE, "a client connects", async (context) => {
+        const p = await context.connect(await context.startServer());
+        await context.waitFor("the end", LIMIT, () => p.hasEnded);
+        must(!p.hasEnded, "P stays open", "it was reset", "P");
+      });
+      const { crash } = await runCase(cut, configFor(`bun -e ${JSON.stringify(script)} {port}`));
+      expect(crash?.signal).toBe("SIGSEGV");
+    },
+    LIMIT,
+  );
+
+  test(
     "fails if a file that it needs has vanished",
     async () => {
       const robbed = rule(FREE, "a file is read", async ({ files }) => {

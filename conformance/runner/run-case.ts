@@ -9,14 +9,21 @@ import { NotApplicable } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { Crash } from "../subject/crash.ts";
 import { provision } from "../subject/provision.ts";
+import { measureLateness, waitUntilPunctual } from "../net/lateness.ts";
 import { findHarm } from "./harm.ts";
 import { findDecisiveMoment } from "./evidence.ts";
-import { preflight } from "./preflight.ts";
+import { findCrash, preflight } from "./preflight.ts";
 import { formatRerunCommand } from "./rerun-command.ts";
 import { type CaseFacts, makeResult, type Result } from "./result.ts";
 
 /** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
+/** A failed attempt during which the suite itself was late by this many ms proves little: a subject's own limits may have run out. */
+const LATE = 400;
+/** Such attempts that are repeated, each after a pause in which the machine may become calm. */
+const LATE_ATTEMPTS = 2;
+const CALM_LIMIT = 5_000; // ms
+
 /** Attempts that an accident of the suite may spoil before that is the result. */
 const ACCIDENTS = 3;
 
@@ -38,7 +45,7 @@ export async function runCase(
   // A rule that only informs is not worth another wait.
   const most = isProbe(one.id) ? 1 : attempts;
   for (let more = 1; more < most && isUnsettled(facts) && !signal?.aborted; more++)
-    facts = combine(facts, await tryOnce(one, config, signal));
+    facts = combine(facts, await tryOnTime(one, config, signal));
   return makeResult(one, line, facts);
 }
 
@@ -52,6 +59,21 @@ function combine(first: CaseFacts, second: CaseFacts): CaseFacts {
   const [failed, open] = first.verdict === "fail" ? [first, second] : [second, first];
   const remark = `another try on a fresh start was inconclusive: ${open.reason ?? ""}`;
   return { ...failed, remarks: [...(failed.remarks ?? []), remark] };
+}
+
+/** Tries once more, and again if the suite was too late to judge. */
+async function tryOnTime(
+  one: TestCase,
+  config: SuiteConfig,
+  signal: AbortSignal | undefined,
+): Promise<CaseFacts> {
+  for (let repeats = LATE_ATTEMPTS; ; repeats--) {
+    const before = measureLateness();
+    const facts = await tryOnce(one, config, signal);
+    const isLate = measureLateness() - before >= LATE;
+    if (!isLate || !isUnsettled(facts) || repeats === 0 || signal?.aborted) return facts;
+    await waitUntilPunctual(CALM_LIMIT);
+  }
 }
 
 // The clean-up may fail as well, for example if a directory cannot be removed: then the result says so.
@@ -78,10 +100,11 @@ async function attempt(
   const config = await provision(given, one.role, capabilityOf(one));
   if (config instanceof Error) return explain(config, one);
   try {
-    await preflight(one, config);
+    await preflight(one, config, signal);
   } catch (error) {
     if (error instanceof Accident) throw error;
-    return { ...explain(error, one), isUnstarted: true };
+    const crash = findCrash(error);
+    return { ...explain(error, one), isUnstarted: true, ...(crash && { crash }) };
   }
   const context = new CaseContext(config, one.role);
   const { facts, proof } = await judge(one, context, signal);
@@ -107,9 +130,12 @@ async function judge(
   );
   if (thrown instanceof Accident) throw thrown;
   const error = findHarm(thrown, context) ?? thrown;
-  const { crash, timeline } = context;
-  const judgedAt = timeline.now();
-  if (error === undefined) return { facts: { ...PASS, judgedAt } };
+  const { timeline } = context;
+  const passedAt = timeline.now();
+  if (error === undefined) return { facts: { ...PASS, judgedAt: passedAt } };
+  await context.noticeCrash();
+  const { crash } = context;
+  const judgedAt = crash ? timeline.now() : passedAt;
   const facts = { ...explain(error, one), judgedAt, ...(crash ? { crash } : {}) };
   if (facts.verdict !== "fail") return { facts };
   const { at } = error as Failed | DependencyFailed;

@@ -12,7 +12,7 @@ import {
   listProcesses,
   SUBJECT_VARIABLE,
 } from "../net/procfs.ts";
-import { type Crash, describeCrash } from "./crash.ts";
+import { type Crash, describeCrash, findStackTrace } from "./crash.ts";
 import { openTerminal } from "./terminal.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
@@ -23,6 +23,8 @@ const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fil
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
+/** Turns of the event loop in which the suite reads what has arrived: the first may be over already. */
+const READING_TURNS = 2;
 type Subject = Subprocess<"pipe", number | "pipe", "pipe">;
 interface Screen {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
@@ -155,7 +157,11 @@ export class SubjectProcess implements AsyncDisposable {
     this.timeline.markData("subject", "subject", stream, piece);
   }
 
-  #end(): void {
+  /** What it did before its end is read first: its sockets and its output are readable by then. */
+  async #end(): Promise<void> {
+    // A process that it left behind may keep the output open: do not wait for long.
+    await Promise.race([this.#drained, Bun.sleep(POLL)]);
+    for (let turn = 0; turn < READING_TURNS; turn++) await new Promise(setImmediate);
     const { exitCode: code, signalCode: signal } = this.#process;
     this.exited = { code, signal };
     this.timeline.mark("subject", "subject", "exit", this.ending);
@@ -176,10 +182,17 @@ export class SubjectProcess implements AsyncDisposable {
     return this.#output.stdout;
   }
 
-  /** What it printed last, for a message. */
+  /** Whether it still runs, and what it printed last, for a message. */
   get words(): string {
+    return this.exited
+      ? `it printed ${this.lastWords}`
+      : `it still runs, and printed ${this.lastWords}`;
+  }
+
+  /** What it printed last. */
+  get lastWords(): string {
     const text = this.output.trim();
-    return text === "" ? "it printed nothing" : `it printed ${show(text.slice(-400), 400)}`;
+    return text === "" ? "nothing" : show(text.slice(-400), 400);
   }
 
   get pid(): number {
@@ -213,10 +226,18 @@ export class SubjectProcess implements AsyncDisposable {
     return true;
   }
 
+  /** A signal that the suite did not send has ended it, or it has printed a stack trace. */
+  get isBroken(): boolean {
+    return this.crash?.signal !== undefined || findStackTrace(this.output) !== undefined;
+  }
+
   /** How it ended although the suite did not end it, or the error that its runtime printed. */
   get crash(): Crash | undefined {
     if (this.#wasSignalled) return undefined;
-    return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
+    const words = findStackTrace(this.output)
+      ? this.ending
+      : `${this.ending}; it printed ${this.lastWords}`;
+    return describeCrash(this.output, this.exited && { ...this.exited, words });
   }
 
   /** Sends a signal to all processes of the subject, as Ctrl-C does, or to these alone. */
