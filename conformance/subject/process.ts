@@ -2,7 +2,7 @@
 
 import type { Subprocess } from "bun";
 import { closeSync } from "node:fs";
-import { show } from "../net/bytes.ts";
+import { showText } from "../net/bytes.ts";
 import { POLL } from "../spec/timeouts.ts";
 import {
   readStartTime,
@@ -19,6 +19,8 @@ import type { Timeline } from "../net/timeline.ts";
 import { noteSession } from "./run-directory.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
+/** Of its last words, in a message. */
+const WORDS_SHOWN = 400;
 /** The last one is a signal that no program can ignore. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
@@ -192,7 +194,7 @@ export class SubjectProcess implements AsyncDisposable {
   /** What it printed last. */
   get lastWords(): string {
     const text = this.output.trim();
-    return text === "" ? "nothing" : show(text.slice(-400), 400);
+    return text === "" ? "nothing" : showText(Buffer.from(text, "latin1"), WORDS_SHOWN);
   }
 
   get pid(): number {
