@@ -66,9 +66,21 @@ const args = {
       "What a client reads on standard input, \\n for a line end (default: n, three times)",
   },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
-  junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
-  json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
-  html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
+  junit: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a JUnit report; - is standard output",
+  },
+  json: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write everything as JSON; - is standard output",
+  },
+  html: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a report to read in a browser; - is standard output",
+  },
   grade: {
     type: "string",
     valueHint: "FILE",

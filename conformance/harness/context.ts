@@ -93,7 +93,7 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? "." : "folder";
   }
 
-  /** Where the suite listens for Q: a server that runs already may be on another host. */
+  /** Where the suite listens for Q: a server that runs already may be on another host, and one that the suite starts may choose another address. */
   get dataHost(): string {
     return this.isExternal || this.#isElsewhere ? EVERYWHERE : HOST;
   }

@@ -100,7 +100,7 @@ async function attempt(
   const config = await provision(given, one.role, capabilityOf(one));
   if (config instanceof Error) return explain(config, one);
   try {
-    await preflight(one, config);
+    await preflight(one, config, signal);
   } catch (error) {
     if (error instanceof Accident) throw error;
     const crash = findCrash(error);
