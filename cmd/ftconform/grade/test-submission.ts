@@ -1,10 +1,16 @@
 // One submission, tested in a process of its own: reads what to test on standard input, writes one line of JSON a result.
 
-import { CASES, configFromOptions, PROBES, runSuite } from "../../../conformance/index.ts";
+import {
+  CASES,
+  chooseDialect,
+  configFromOptions,
+  PROBES,
+  runSuite,
+} from "../../../conformance/index.ts";
 import type { SubmissionTest } from "./run-submission.ts";
 
 const { options, program, directory } = (await Bun.stdin.json()) as SubmissionTest;
-const config = await configFromOptions(options, program, directory);
+const { config } = await chooseDialect(await configFromOptions(options, program, directory));
 const out = Bun.stdout.writer();
 await runSuite(config, [...CASES, ...PROBES], {
   onResult(result) {

@@ -9,6 +9,7 @@ import { formatError, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { printOutput } from "../../cli/terminal.ts";
 import { makeReport, STATUS } from "../model/report.ts";
+import { chooseConfig } from "./choose-config.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { readDestinations, writeReports } from "../report/write-reports.ts";
@@ -48,8 +49,8 @@ async function testPrograms(
   options: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const config = await configFromOptions(options, PROGRAM);
   const files = readDestinations(given);
+  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
   const limit = RUN_LIMIT * config.timeouts.scale;
   const tested = await runAndCount(config, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
