@@ -79,7 +79,7 @@ async function chooseForPair(config: SuiteConfig, hasPlain: PlainCheck): Promise
     const inferred = await within(inferDialect(quick, recordings));
     if (isPlainRequest(recordings) && isBare(inferred.dialect))
       return { config, notes: [], transcript };
-    const choice = await proveBoth(config, inferred.dialect);
+    const choice = await proveBoth(config, inferred.dialect, recordings);
     return { ...choice, text: inferred.text, transcript };
   } catch (error) {
     const transcript = recordings && formatRecordings(recordings);
@@ -115,11 +115,15 @@ async function within<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Plays each side against the other program. What is not proved stays open. */
-async function proveBoth(config: SuiteConfig, dialect: Dialect): Promise<DialectChoice> {
+async function proveBoth(
+  config: SuiteConfig,
+  dialect: Dialect,
+  recordings: PairRecordings,
+): Promise<DialectChoice> {
   const dialects = { server: dialect, client: dialect };
   const quick = { ...config, dialects, timeouts: makeTimeouts(Math.min(1, config.timeouts.scale)) };
-  const server = await proveDialect(quick, "server");
-  const client = await proveDialect(quick, "client");
+  const server = await proveDialect(quick, "server", { recordings });
+  const client = await proveDialect(quick, "client", { recordings });
   const doubts = { server: asQuestions("server", server), client: asQuestions("client", client) };
   const notes = [...Object.values(doubts.server), ...Object.values(doubts.client)];
   const head =

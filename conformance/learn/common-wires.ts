@@ -21,6 +21,8 @@ export interface Wire {
   /** How the report names it. */
   name: string;
   text: string;
+  /** The request for the list. */
+  list: string;
   dialect: Dialect;
 }
 
@@ -64,5 +66,5 @@ export function makeWire({ list, get, invalid, greeting = "", words }: WireReque
     steps(invalid, ""),
     "",
   ].join("\n");
-  return { name: JSON.stringify(list), text, dialect: parseDialect(text, "inferred.toml") };
+  return { name: JSON.stringify(list), list, text, dialect: parseDialect(text, "inferred.toml") };
 }

@@ -3,9 +3,10 @@
 import { parseDialect } from "../dialect/load.ts";
 import type { Dialect } from "../dialect/types.ts";
 import type { SuiteConfig } from "../subject/config.ts";
-import { inferConversation, inferError } from "./infer-conversation.ts";
+import { type ConversationGuess, inferConversation, inferError } from "./infer-conversation.ts";
 import { probeInvalid, replaceCommand } from "./invalid-command.ts";
 import type { PairRecordings } from "./record-pair.ts";
+import type { Recording } from "./recording.ts";
 import { writeDialect } from "./write-dialect.ts";
 
 export interface InferredDialect {
@@ -20,7 +21,7 @@ export async function inferDialect(
 ): Promise<InferredDialect> {
   const { words, offset } = recordings;
   const list = inferConversation(recordings.list);
-  const get = inferConversation(recordings.get.filter(isSaved));
+  const get = inferTransfer(recordings.get);
   const missing = inferError(recordings.missing, get);
   const request = replaceCommand(list, get, words);
   const invalid = await probeInvalid(config, request);
@@ -37,6 +38,27 @@ export async function inferDialect(
   return { text, dialect: parseDialect(text, "inferred.toml") };
 }
 
-/** The client saved the file as it is: whatever is around it on the wire belongs to the wire. */
+/**
+ * The wire of a file. What the client does not save belongs to the wire, if it saves the file as it is; if not, one of
+ * the two is wrong, and the wire is inferred from what was saved, or from the content that was sent.
+ */
+function inferTransfer(recordings: readonly Recording[]): ConversationGuess {
+  const views = [
+    recordings.filter(isSaved),
+    recordings.flatMap((each) => (each.saved ? [{ ...each, content: each.saved }] : [])),
+    recordings,
+  ];
+  let problem: unknown;
+  for (const view of views) {
+    try {
+      return inferConversation(view);
+    } catch (error) {
+      problem ??= error;
+    }
+  }
+  throw problem;
+}
+
+/** The client saved the file as it is. */
 const isSaved = ({ saved, content }: PairRecordings["get"][number]): boolean =>
   saved?.equals(content) === true;

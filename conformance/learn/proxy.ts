@@ -75,8 +75,17 @@ function finishRecording(
   recording.output = program.output;
   recording.hasExited = program.exited !== undefined;
   if (isSaved) recording.saved = readFileSync(path);
+  if (recording.kind === "list") recording.names = listSentNames(recording);
   moveQAfterRequest(recording);
   return recording;
+}
+
+/** Some servers list text files only: what is listed is judged by a rule, and not here. */
+function listSentNames({ names, messages }: Recording): string[] {
+  const sent = Buffer.concat(
+    messages.filter(({ by }) => by === "server").map(({ bytes }) => bytes),
+  );
+  return names.filter((name) => sent.includes(name));
 }
 
 /** A client that opens Q has sent its request before, though the proxy may see the two the other way round. */

@@ -13,9 +13,11 @@ import { listCommonWires, type Wire } from "./common-wires.ts";
 import { quoteTemplate } from "./infer-template.ts";
 
 /** Requests at once. */
-const AT_ONCE = 6;
+const AT_ONCE = 12;
 /** A reply has this share of the usual time: a server that understands a request answers at once. */
 const SCALE = 0.3;
+/** Milliseconds for a greeting. */
+const GREETING_LIMIT = 300;
 const DIALECTS = `${import.meta.dir}/../dialects`;
 
 /** A wire, nothing if the server speaks the plain one with a fault, or what it says to requests that it does not know. */
@@ -25,7 +27,8 @@ export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
   const quick = { ...config, timeouts: makeTimeouts(SCALE) };
   const valid = await probe(quick, (port) => `-l ${port}\n`);
   const wires = listCommonWires(quoteTemplate(Buffer.from(valid.greeting, "latin1")));
-  const found = (await findFirst(quick, wires)) ?? (await findFirst(quick, await listShipped()));
+  const answered = await keepAnswered(quick, wires);
+  const found = (await findFirst(quick, answered)) ?? (await findFirst(quick, await listShipped()));
   if (found) return { wire: found };
   const invalid = await probe(quick, (port) => `-x ${port}\n`);
   const isUnderstood = valid.hasQ || (valid.reply !== invalid.reply && valid.reply !== "");
@@ -35,12 +38,34 @@ export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
   };
 }
 
+/** The wires whose request for the list makes the server open Q: only those are worth a whole conversation. */
+async function keepAnswered(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire[]> {
+  const pool = makePool(config);
+  const answers = await Promise.all(
+    wires.map((wire) =>
+      pool.run(() => probe(config, (port) => wire.list.replace("{dport}", String(port)))),
+    ),
+  );
+  return wires.filter((_, at) => answers[at]?.hasQ === true);
+}
+
+/** A server that runs already, and one with a fixed port, serve one client at a time. */
+function makePool(config: SuiteConfig): Pool {
+  const isSingle = parseAddress(config.server ?? "") !== undefined || isSequential(config);
+  return new Pool(isSingle ? 1 : AT_ONCE);
+}
+
 async function listShipped(): Promise<Wire[]> {
   const names = [...new Bun.Glob("*.toml").scanSync({ cwd: DIALECTS })].sort();
   const wires = names.map(async (file): Promise<Wire> => {
     const text = await Bun.file(`${DIALECTS}/${file}`).text();
     const name = file.slice(0, -".toml".length);
-    return { name: `the shipped dialect ${name}`, text, dialect: await loadDialect(name) };
+    return {
+      list: "",
+      name: `the shipped dialect ${name}`,
+      text,
+      dialect: await loadDialect(name),
+    };
   });
   return (await Promise.all(wires)).filter(
     ({ dialect }) => !["plain", "native", "template"].includes(dialect.name),
@@ -49,8 +74,7 @@ async function listShipped(): Promise<Wire[]> {
 
 /** The first wire through which both a list and a file arrive whole. */
 async function findFirst(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire | undefined> {
-  const isSingle = parseAddress(config.server ?? "") !== undefined || isSequential(config);
-  const pool = new Pool(isSingle ? 1 : AT_ONCE);
+  const pool = makePool(config);
   let best = wires.length;
   const tries = wires.map((wire, at) =>
     pool.run(async () => {
@@ -92,7 +116,7 @@ async function probe(config: SuiteConfig, request: (port: number) => string): Pr
   await using context = new CaseContext(config, "server");
   const listener = context.listen();
   const p = await context.connect(await context.startServer());
-  await context.happensWithin(() => p.length > 0, 2 * context.timeouts.quiet);
+  await context.happensWithin(() => p.length > 0, GREETING_LIMIT);
   const greeting = p.text;
   p.send(request(listener.port));
   const isOver = (): boolean =>
