@@ -1,5 +1,6 @@
 // Shows what two programs say to each other, and the dialect that the suite infers from it.
 
+import { shippedDialects } from "../dialect/shipped.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import { inferChoice } from "./choose-dialect.ts";
 
@@ -10,12 +11,10 @@ export interface LearnResult {
   proposal: string;
 }
 
-const TEMPLATE = `${import.meta.dir}/../dialects/template.toml`;
-
 export async function learnDialect(config: SuiteConfig): Promise<LearnResult> {
   const { notes, text, transcript } = await inferChoice(config);
   const said = [...(transcript === undefined ? [] : [transcript]), ...notes].join("\n\n");
   const plain = "The programs speak the plain wire: no dialect is needed.";
   if (text !== undefined) return { transcript: said, proposal: text };
-  return { transcript: said || plain, proposal: await Bun.file(TEMPLATE).text() };
+  return { transcript: said || plain, proposal: shippedDialects.get("template") ?? "" };
 }
