@@ -1,6 +1,7 @@
 // Finds the wire of a server that is given alone: tries the usual requests and the shipped dialects.
 
 import { loadDialect } from "../dialect/load.ts";
+import { shippedDialects } from "../dialect/shipped.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
@@ -18,7 +19,6 @@ const AT_ONCE = 12;
 const SCALE = 0.3;
 /** Milliseconds for a greeting. */
 const GREETING_LIMIT = 300;
-const DIALECTS = `${import.meta.dir}/../dialects`;
 
 /** A wire, nothing if the server speaks the plain one with a fault, or what it says to requests that it does not know. */
 export type FoundWire = { wire?: Wire } | { problem: string };
@@ -56,16 +56,9 @@ function makePool(config: SuiteConfig): Pool {
 }
 
 async function listShipped(): Promise<Wire[]> {
-  const names = [...new Bun.Glob("*.toml").scanSync({ cwd: DIALECTS })].sort();
-  const wires = names.map(async (file): Promise<Wire> => {
-    const text = await Bun.file(`${DIALECTS}/${file}`).text();
-    const name = file.slice(0, -".toml".length);
-    return {
-      list: "",
-      name: `the shipped dialect ${name}`,
-      text,
-      dialect: await loadDialect(name),
-    };
+  const wires = [...shippedDialects].map(async ([name, text]): Promise<Wire> => {
+    const dialect = await loadDialect(name);
+    return { list: "", name: `the shipped dialect ${name}`, text, dialect };
   });
   return (await Promise.all(wires)).filter(
     ({ dialect }) => !["plain", "native", "template"].includes(dialect.name),
