@@ -101,6 +101,11 @@ const args = {
     type: "boolean",
     description: "Propose a dialect for the server, from what it and its client say",
   },
+  "save-dialect": {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write the dialect that was inferred, if no --dialect is given",
+  },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },
 } as const satisfies ArgsDef;

@@ -18,6 +18,7 @@ import type {
 } from "../dialect/types.ts";
 import { applies } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
+import { needProved } from "./proved.ts";
 import { RequestReader } from "./request-reader.ts";
 import { sendPieces } from "./send-pieces.ts";
 import { type Origin, ServerDataConnection } from "./server-data.ts";
@@ -74,6 +75,7 @@ export class DialectServer {
   get conversation(): Conversation {
     const [kind = "invalid"] = this.kinds;
     const conversation = this.dialect[kind];
+    needProved(this.dialect, kind);
     applies(conversation !== undefined, `the dialect has no [${kind}]`);
     return conversation;
   }

@@ -9,6 +9,7 @@ import { formatError, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { printMessage, STDERR, STDOUT } from "../../cli/terminal.ts";
 import { makeReport, STATUS } from "../model/report.ts";
+import { chooseConfig } from "./choose-config.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
@@ -49,8 +50,8 @@ async function testPrograms(
   options: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const config = await configFromOptions(options, PROGRAM);
   const destinations = readDestinations(given);
+  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
   const limit = RUN_LIMIT * config.timeouts.scale;
   const tested = await runAndCount(config, limit, signal);
   const report = makeReport(config, tested);
