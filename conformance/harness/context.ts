@@ -39,6 +39,8 @@ export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
   slowest: SlowestWait | undefined;
+  /** What the command that tests the rule again must say to see the same. */
+  again: { seed: number } | undefined;
   /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them may end by itself. */

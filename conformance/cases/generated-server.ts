@@ -1,0 +1,32 @@
+// Runs that are drawn from a seed, for the rules of the server: one profile for each way in which a rule may break.
+
+import { type Need, rule, type TestCase } from "../harness/test-case.ts";
+import { explore } from "../model/explore.ts";
+import * as runs from "../model/server-runs.ts";
+
+const generated = (
+  id: string,
+  title: string,
+  draw: Parameters<typeof runs.serverRuns>[0],
+  { needs = [], checksDirectory = false }: { needs?: Need[]; checksDirectory?: boolean } = {},
+): TestCase =>
+  rule(
+    id,
+    `generated: ${title}`,
+    (context) => explore(context, id, runs.serverRuns(draw, checksDirectory)),
+    { needs: ["start", ...needs], isLong: true },
+  );
+
+export const cases: TestCase[] = [
+  generated("S7.8", "listings of a directory that changes, from 3 names to 60", runs.listings),
+  generated("S7.10", "texts of every size at which a buffer may end", runs.textContents),
+  generated("S7.11", "files with every byte value", runs.binaryContents, { needs: ["binary"] }),
+  generated("S7.14", "names with spaces", runs.blankNames),
+  generated("S7.24", "names that are similar to each other", runs.similarNames),
+  generated("S7.25", "long names, and names with signs", runs.oddNames),
+  generated("S7.26", "10 to 60 clients", runs.calm, { checksDirectory: true }),
+  generated("S9.1", "40 clients that are served, one after the other", runs.successes),
+  generated("S9.2", "commands that fail, and requests that are nearly right", runs.failures),
+  generated("S9.3", "clients that leave at every stage", runs.departures),
+  generated("S9.8", "10 to 60 clients, one after the other and at once", runs.mixed),
+];
