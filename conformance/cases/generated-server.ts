@@ -2,6 +2,7 @@
 
 import { type Need, rule, type TestCase } from "../harness/test-case.ts";
 import { explore } from "../model/explore.ts";
+import { expectIdle, expectNoGrowth } from "../model/growth.ts";
 import * as runs from "../model/server-runs.ts";
 
 const generated = (
@@ -29,4 +30,15 @@ export const cases: TestCase[] = [
   generated("S9.2", "commands that fail, and requests that are nearly right", runs.failures),
   generated("S9.3", "clients that leave at every stage", runs.departures),
   generated("S9.8", "10 to 60 clients, one after the other and at once", runs.mixed),
+  rule("S9.9", "many clients of each kind", (context) => expectNoGrowth(context, ["descriptors"]), {
+    needs: ["start"],
+    isLong: true,
+  }),
+  rule(
+    "S9.10",
+    "many clients of each kind",
+    (context) => expectNoGrowth(context, ["processes", "threads"]),
+    { needs: ["start"], isLong: true },
+  ),
+  rule("S9.11", "clients of each kind have left", expectIdle, { needs: ["start"] }),
 ];

@@ -8,9 +8,11 @@ import type { Violation } from "./violation.ts";
 
 /** How a kind of run is drawn, played, made simpler and told. */
 export interface Profile<Run> {
-  draw: (random: Random, context: CaseContext) => Run;
+  draw: (random: Random, context: CaseContext) => Run | Promise<Run>;
   play: (context: CaseContext, run: Run, until: number) => Promise<Violation | undefined>;
   simplify: (run: Run) => Iterable<Run>;
+  /** The step of the run alone. */
+  narrow: (run: Run, step: number) => Run;
   describe: (run: Run) => string;
   /** The one rule that the shortest run breaks. */
   blame: (run: Run, violation: Violation) => string;
@@ -33,7 +35,7 @@ export async function explore<Run>(
   const { seed, minutes } = context.config.generation;
   const end = performance.now() + minutes * 60_000;
   for (let next = seed; next === seed || performance.now() < end; next++) {
-    const run = profile.draw(new Random(next), context);
+    const run = await profile.draw(new Random(next), context);
     const until = performance.now() + EXPLORE_TIME;
     const violation = await fresh.use((one) => profile.play(one, run, until));
     if (violation) return report(context, fresh, id, profile, next, { run, violation });
@@ -51,7 +53,7 @@ async function report<Run>(
   const limit = performance.now() + SHRINK_TIME * context.timeouts.scale;
   const tryRun = (run: Run): Promise<Violation | undefined> =>
     fresh.use((one) => profile.play(one, run, limit));
-  const shortest = await shrink(first, profile.simplify, tryRun, limit);
+  const shortest = await makeShort(first, profile, tryRun, limit);
   await fresh[Symbol.asyncDispose]();
   context.again = { seed };
   const violation = (await replay(context, profile, shortest.run)) ?? shortest.violation;
@@ -60,6 +62,22 @@ async function report<Run>(
   const blamed = profile.blame(shortest.run, violation);
   if (blamed !== id) throw new DependencyFailed([blamed], observed, violation.at);
   throw new Failed(violation.expected, observed, violation.at);
+}
+
+/** The step alone if that fails; a hang is not tried again and again. */
+async function makeShort<Run>(
+  first: Shrunk<Run>,
+  { narrow, simplify }: Profile<Run>,
+  tryRun: (run: Run) => Promise<Violation | undefined>,
+  limit: number,
+): Promise<Shrunk<Run>> {
+  const { run, violation } = first;
+  const { step, isHang = false } = violation;
+  if (step === undefined) return shrink(first, simplify, tryRun, limit);
+  const one = narrow(run, step);
+  if (isHang) return { run: one, violation };
+  const again = await tryRun(one);
+  return shrink(again ? { run: one, violation: again } : first, simplify, tryRun, limit);
 }
 
 /** Once more in the context of the case, whose timeline then shows it. */

@@ -19,7 +19,9 @@ export function judgeVisit(
   if (act === "invalid") return judgeInvalid(client);
   if (act === "nearly right") return undefined;
   const content = directory.content(file);
-  return content ? judgeFile(client, file, content, directory) : judgeMissing(client, file, directory);
+  return content
+    ? judgeFile(client, file, content, directory)
+    : judgeMissing(client, file, directory);
 }
 
 const lastOf = (client: DialectClient): Evidence | undefined => {
@@ -84,7 +86,13 @@ function judgeFile(
       : describeReason(client);
   const expected = `the ${content.length} bytes of ${show(file, 300)} on Q`;
   const rule = other ? "S7.24" : ruleForFile(file, directory);
-  return { rule, expected, observed, isUnserved: isUnserved && content.length > 0, ...(at && { at }) };
+  return {
+    rule,
+    expected,
+    observed,
+    isUnserved: isUnserved && content.length > 0,
+    ...(at && { at }),
+  };
 }
 
 /** The rule about files of this kind. */
@@ -110,9 +118,20 @@ function judgeMissing(
   const other = directory.findOther(client.payload, file);
   const expected = `an error message on P for ${show(file, 300)}, a name that no file has`;
   if (other)
-    return { rule: "S7.24", expected, observed: `the contents of ${show(other)}`, ...(at && { at }) };
+    return {
+      rule: "S7.24",
+      expected,
+      observed: `the contents of ${show(other)}`,
+      ...(at && { at }),
+    };
   if (client.error === undefined)
-    return { rule: "S7.19", expected, observed: client.description, isUnserved: true, ...(at && { at }) };
+    return {
+      rule: "S7.19",
+      expected,
+      observed: client.description,
+      isUnserved: true,
+      ...(at && { at }),
+    };
   if (client.unexpectedOnQ.length === 0) return undefined;
   const observed = `${show(client.unexpectedOnQ)} on Q`;
   return { rule: "S7.20", expected: "nothing on Q", observed, ...(at && { at }) };

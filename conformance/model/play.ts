@@ -22,12 +22,12 @@ export async function playPlan(
   const directory = new ServedDirectory(context, files);
   const server = await context.startServer();
   const scene: Scene = { context, server, directory, limits: new Limits(context) };
-  for (const { visits, add, remove } of rounds) {
+  for (const [step, { visits, add, remove }] of rounds.entries()) {
     if (performance.now() > until) break;
     directory.change(add, remove);
     const all = await Promise.all(visits.map((visit) => playVisit(scene, visit)));
     const violation = all.find((one) => one !== undefined);
-    if (violation) return violation;
+    if (violation) return { ...violation, step };
   }
   return checksDirectory ? directory.findChange() : undefined;
 }

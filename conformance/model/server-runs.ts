@@ -3,6 +3,7 @@
 import type { CaseContext } from "../harness/context.ts";
 import { BINARY_KINDS, type ContentKind, type FilePlan, SIZES, TEXT_KINDS } from "./content.ts";
 import type { Profile } from "./explore.ts";
+import { leaveOutBroken } from "./calibrate.ts";
 import { Limits } from "./limits.ts";
 import { BLANK_NAMES, deriveAbsentNames, drawSimilarNames, ODD_NAMES } from "./names.ts";
 import { countVisits, describePlan, type Plan, type Round, STAGES, type Visit } from "./plan.ts";
@@ -15,10 +16,11 @@ type Draw = (random: Random, limits: Limits) => Plan;
 
 /** A kind of runs from the way to draw them. */
 export const serverRuns = (draw: Draw, checksDirectory = false): Profile<Plan> => ({
-  draw: (random, context) => draw(random, new Limits(context)),
+  draw: (random, context) => leaveOutBroken(context, draw(random, new Limits(context))),
   play: (context: CaseContext, run: Plan, until: number) =>
     playPlan(context, run, { until, checksDirectory }),
   simplify: simplifyPlan,
+  narrow: ({ files, rounds }, step) => ({ files, rounds: rounds.slice(step, step + 1) }),
   describe: describePlan,
   blame,
 });
@@ -71,7 +73,9 @@ export const textContents = drawContents(TEXT_KINDS, SIZES);
 const BINARY_SIZES = [1, 2, 255, 256, 1_023, 1_024, 4_096, 5_000] as const;
 export const binaryContents: Draw = (random, limits) => {
   const sizes = BINARY_KINDS.flatMap((kind) => BINARY_SIZES.map((size) => ({ kind, size })));
-  const files = random.shuffle(sizes).map((one, at) => ({ ...one, name: nameOf(at), salt: at + 1 }));
+  const files = random
+    .shuffle(sizes)
+    .map((one, at) => ({ ...one, name: nameOf(at), salt: at + 1 }));
   return fetchEach(files.filter((file) => limits.allows(file)));
 };
 
@@ -112,7 +116,10 @@ const MANY = 48;
 /** Listings of a directory that changes, from a few files to many. */
 export const listings: Draw = (random, limits) => {
   const similar = drawSimilarNames(random);
-  const many = Array.from({ length: MANY }, (_, at) => `${random.pick(similar).slice(0, -4)}-${at}.txt`);
+  const many = Array.from(
+    { length: MANY },
+    (_, at) => `${random.pick(similar).slice(0, -4)}-${at}.txt`,
+  );
   const files = [...similar, ...many]
     .filter((name) => limits.canSay(name))
     .map((name, at) => drawSmall(random, name, at));
@@ -132,7 +139,9 @@ export const listings: Draw = (random, limits) => {
 };
 
 /** Sizes that make one client leave much in a buffer, and the next one little. */
-const MIXED_SIZES = [1, 9, 40, 100, 255, 512, 600, 1_023, 1_024, 1_025, 4_096, 8_192, 20_000, 65_537];
+const MIXED_SIZES = [
+  1, 9, 40, 100, 255, 512, 600, 1_023, 1_024, 1_025, 4_096, 8_192, 20_000, 65_537,
+];
 
 function drawMixedFiles(random: Random, limits: Limits): FilePlan[] {
   return random
@@ -188,7 +197,12 @@ export const departures: Draw = (random, limits) => {
   const files = [drawSmall(random, nameOf(0), 0)];
   const large = { name: nameOf(1), kind: "lines", size: 3_000_000, salt: 2 } as const;
   const all = limits.allows(large) ? [...files, large] : files;
-  const acts: Visit[] = [{ act: "list" }, get(nameOf(all.length - 1)), get(ABSENT[0]), { act: "invalid" }];
+  const acts: Visit[] = [
+    { act: "list" },
+    get(nameOf(all.length - 1)),
+    get(ABSENT[0]),
+    { act: "invalid" },
+  ];
   const leaving = acts.flatMap((act) =>
     STAGES.flatMap((at) =>
       (["close", "abort"] as const).map((how) => ({ ...act, departure: { at, how } })),

@@ -9,20 +9,24 @@ import { leaveOut } from "./shrink.ts";
 export function* simplifyPlan(plan: Plan): Generator<Plan> {
   yield* simplifyRounds(plan);
   for (const files of leaveOut(plan.files)) yield { ...plan, files };
-  for (const file of listFiles(plan)) for (const simpler of simplifyFile(file)) yield replaceFile(plan, file, simpler);
+  for (const file of listFiles(plan))
+    for (const simpler of simplifyFile(file)) yield replaceFile(plan, file, simpler);
   yield* simplifyVisits(plan);
 }
 
 function* simplifyRounds(plan: Plan): Generator<Plan> {
-  for (const rounds of leaveOut(plan.rounds)) if (countVisits({ ...plan, rounds }) > 0) yield { ...plan, rounds };
+  for (const rounds of leaveOut(plan.rounds))
+    if (countVisits({ ...plan, rounds }) > 0) yield { ...plan, rounds };
   const flat = plan.rounds.flatMap(separate);
   if (flat.length > plan.rounds.length) yield { ...plan, rounds: flat };
   for (const [at, round] of plan.rounds.entries())
     if (round.visits.length > 1)
-      for (const visits of leaveOut(round.visits)) yield replaceRound(plan, at, { ...round, visits });
+      for (const visits of leaveOut(round.visits))
+        yield replaceRound(plan, at, { ...round, visits });
   for (const [at, { visits, add = [], remove = [] }] of plan.rounds.entries()) {
     for (const less of leaveOut(add)) yield replaceRound(plan, at, { visits, add: less, remove });
-    for (const less of leaveOut(remove)) yield replaceRound(plan, at, { visits, add, remove: less });
+    for (const less of leaveOut(remove))
+      yield replaceRound(plan, at, { visits, add, remove: less });
   }
 }
 
@@ -58,7 +62,10 @@ function replaceFile(plan: Plan, old: FilePlan, file: FilePlan): Plan {
   return {
     files: plan.files.map(swap),
     rounds: plan.rounds.map(({ visits, add, remove }) => ({
-      visits: visits.map((visit) => ({ ...visit, ...(visit.file && { file: rename(visit.file) }) })),
+      visits: visits.map((visit) => ({
+        ...visit,
+        ...(visit.file && { file: rename(visit.file) }),
+      })),
       ...(add && { add: add.map(swap) }),
       ...(remove && { remove: remove.map(rename) }),
     })),

@@ -7,6 +7,10 @@ export interface Violation {
   rule: string;
   /** Whether the client got no answer at all. */
   isUnserved?: boolean;
+  /** Whether it took a long wait to see it, so that no other run is tried. */
+  isHang?: boolean;
+  /** The step of the run that showed it. */
+  step?: number;
   expected: string;
   observed: string;
   at?: Evidence;

@@ -1,0 +1,70 @@
+// What a server does for one client alone: a step that does not work alone says nothing about others.
+
+import { CaseContext } from "../harness/context.ts";
+import { need } from "../spec/verdict.ts";
+import type { SuiteConfig } from "../subject/config.ts";
+import type { Plan, Visit } from "./plan.ts";
+import { playPlan } from "./play.ts";
+import type { Violation } from "./violation.ts";
+
+type Kind = "list" | "get" | "missing" | "invalid";
+
+const FILE = { name: "file1.txt", kind: "lines", size: 40, salt: 1 } as const;
+const ALONE: Record<Kind, Visit> = {
+  list: { act: "list" },
+  get: { act: "get", file: FILE.name },
+  missing: { act: "get", file: "missing.txt" },
+  invalid: { act: "invalid" },
+};
+
+/** What is wrong with each kind of step alone; a kind that works is not in it. */
+type Faults = Map<Kind, Violation>;
+
+const known = new WeakMap<SuiteConfig, Promise<Faults>>();
+
+/** Asks a server once in a run of the suite. */
+function findFaults({ config }: CaseContext): Promise<Faults> {
+  const faults = known.get(config) ?? calibrate(config);
+  known.set(config, faults);
+  faults.catch(() => known.delete(config)); // it may start the next time
+  return faults;
+}
+
+async function calibrate(config: SuiteConfig): Promise<Faults> {
+  const faults: Faults = new Map();
+  for (const [kind, visit] of Object.entries(ALONE) as [Kind, Visit][]) {
+    await using context = new CaseContext(config, "server");
+    const plan = { files: [FILE], rounds: [{ visits: [visit] }] };
+    const violation = await playPlan(context, plan, { until: Infinity });
+    if (violation) faults.set(kind, violation);
+  }
+  return faults;
+}
+
+/** The run without the steps that do not work alone. Throws if nothing is left of it. */
+export async function leaveOutBroken(context: CaseContext, plan: Plan): Promise<Plan> {
+  const faults = await findFaults(context);
+  const { files, rounds } = plan;
+  const names = new Set(
+    [...files, ...rounds.flatMap(({ add = [] }) => add)].map(({ name }) => name),
+  );
+  const isGood = (visit: Visit): boolean =>
+    visit.departure !== undefined || !faults.has(kindOf(visit, names));
+  const kept = rounds.map((round) => ({ ...round, visits: round.visits.filter(isGood) }));
+  const isJudged = kept.some(({ visits }) => visits.some(({ departure }) => !departure));
+  const [fault] = faults.values();
+  need(isJudged || !fault, fault?.rule ?? [], fault?.observed ?? "");
+  return { files, rounds: kept };
+}
+
+function kindOf({ act, file = "" }: Visit, names: ReadonlySet<string>): Kind {
+  if (act === "list" || act === "invalid") return act;
+  return act === "nearly right" || names.has(file) ? "get" : "missing";
+}
+
+/** Throws if the server serves neither a listing nor a file. */
+export async function needService(context: CaseContext): Promise<void> {
+  const faults = await findFaults(context);
+  const [list, get] = [faults.get("list"), faults.get("get")];
+  need(!list || !get, list?.rule ?? [], list?.observed ?? "");
+}
