@@ -9,26 +9,34 @@ const generated = (
   id: string,
   title: string,
   draw: Parameters<typeof runs.serverRuns>[0],
-  { needs = [], checksDirectory = false }: { needs?: Need[]; checksDirectory?: boolean } = {},
+  { needs = [], ...options }: { needs?: Need[] } & runs.RunOptions = {},
 ): TestCase =>
   rule(
     id,
     `generated: ${title}`,
-    (context) => explore(context, id, runs.serverRuns(draw, checksDirectory)),
+    (context) => explore(context, id, runs.serverRuns(draw, options)),
     { needs: ["start", ...needs], isLong: true },
   );
 
+/** Cases of these rules stand in the files of their steps, too. */
+const also = (
+  id: string,
+  title: string,
+  draw: Parameters<typeof runs.serverRuns>[0],
+  needs: Need[] = [],
+): TestCase => generated(id, title, draw, { needs, hasOtherCases: true });
+
 export const cases: TestCase[] = [
-  generated("S7.8", "listings of a directory that changes, from 3 names to 60", runs.listings),
-  generated("S7.10", "texts of every size at which a buffer may end", runs.textContents),
-  generated("S7.11", "files with every byte value", runs.binaryContents, { needs: ["binary"] }),
-  generated("S7.14", "names with spaces", runs.blankNames),
+  also("S7.8", "listings of a directory that changes, from 3 names to 60", runs.listings),
+  also("S7.10", "texts of every size at which a buffer may end", runs.textContents),
+  also("S7.11", "files with every byte value", runs.binaryContents, ["binary"]),
+  also("S7.14", "names with spaces", runs.blankNames),
   generated("S7.24", "names that are similar to each other", runs.similarNames),
   generated("S7.25", "long names, and names with signs", runs.oddNames),
   generated("S7.26", "10 to 60 clients", runs.calm, { checksDirectory: true }),
-  generated("S9.1", "40 clients that are served, one after the other", runs.successes),
-  generated("S9.2", "commands that fail, and requests that are nearly right", runs.failures),
-  generated("S9.3", "clients that leave at every stage", runs.departures),
+  also("S9.1", "40 clients that are served, one after the other", runs.successes),
+  also("S9.2", "commands that fail, and requests that are nearly right", runs.failures),
+  also("S9.3", "clients that leave at every stage", runs.departures),
   generated("S9.8", "10 to 60 clients, one after the other and at once", runs.mixed),
   rule("S9.9", "many clients of each kind", (context) => expectNoGrowth(context, ["descriptors"]), {
     needs: ["start"],

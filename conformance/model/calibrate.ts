@@ -1,7 +1,7 @@
 // What a server does for one client alone: a step that does not work alone says nothing about others.
 
 import { CaseContext } from "../harness/context.ts";
-import { need } from "../spec/verdict.ts";
+import { applies, Failed, need } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { Plan, Visit } from "./plan.ts";
 import { playPlan } from "./play.ts";
@@ -18,7 +18,7 @@ const ALONE: Record<Kind, Visit> = {
 };
 
 /** What is wrong with each kind of step alone; a kind that works is not in it. */
-type Faults = Map<Kind, Violation>;
+type Faults = Map<Kind | "second", Violation>;
 
 const known = new WeakMap<SuiteConfig, Promise<Faults>>();
 
@@ -38,11 +38,32 @@ async function calibrate(config: SuiteConfig): Promise<Faults> {
     const violation = await playPlan(context, plan, { until: Infinity });
     if (violation) faults.set(kind, violation);
   }
+  const working = (["list", "get"] as const).find((kind) => !faults.has(kind));
+  const second = working && (await trySecond(config, ALONE[working]));
+  if (second) faults.set("second", second);
   return faults;
 }
 
+/** Whether it serves a second client; the fault if not. */
+async function trySecond(config: SuiteConfig, first: Visit): Promise<Violation | undefined> {
+  await using context = new CaseContext(config, "server");
+  const plan = { files: [FILE], rounds: [{ visits: [first] }, { visits: [first] }] };
+  const violation = await playPlan(context, plan, { until: Infinity });
+  return violation?.isUnserved ? { ...violation, rule: "S9.1" } : undefined;
+}
+
+export interface Judged {
+  id: string;
+  /** Other cases judge the rule as well, so that it is not left without a verdict if this one cannot be played. */
+  hasOtherCases: boolean;
+}
+
 /** The run without the steps that do not work alone. Throws if nothing is left of it. */
-export async function leaveOutBroken(context: CaseContext, plan: Plan): Promise<Plan> {
+export async function leaveOutBroken(
+  context: CaseContext,
+  plan: Plan,
+  { id, hasOtherCases }: Judged,
+): Promise<Plan> {
   const faults = await findFaults(context);
   const { files, rounds } = plan;
   const names = new Set(
@@ -52,8 +73,11 @@ export async function leaveOutBroken(context: CaseContext, plan: Plan): Promise<
     visit.departure !== undefined || !faults.has(kindOf(visit, names));
   const kept = rounds.map((round) => ({ ...round, visits: round.visits.filter(isGood) }));
   const isJudged = kept.some(({ visits }) => visits.some(({ departure }) => !departure));
-  const [fault] = faults.values();
-  need(isJudged || !fault, fault?.rule ?? [], fault?.observed ?? "");
+  const [first] = faults.values();
+  const fault = faults.get("second") ?? (isJudged ? undefined : first);
+  if (fault?.rule === id) throw new Failed(fault.expected, fault.observed, fault.at);
+  applies(!fault || !hasOtherCases, `it needs a server that follows ${fault?.rule}`);
+  need(!fault, fault?.rule ?? [], fault?.observed ?? "");
   return { files, rounds: kept };
 }
 
@@ -66,5 +90,6 @@ function kindOf({ act, file = "" }: Visit, names: ReadonlySet<string>): Kind {
 export async function needService(context: CaseContext): Promise<void> {
   const faults = await findFaults(context);
   const [list, get] = [faults.get("list"), faults.get("get")];
-  need(!list || !get, list?.rule ?? [], list?.observed ?? "");
+  const fault = faults.get("second") ?? (get && list);
+  need(!fault, fault?.rule ?? [], fault?.observed ?? "");
 }

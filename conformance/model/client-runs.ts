@@ -32,7 +32,7 @@ export const clientRuns = (draw: DrawFetches, judge: Judge): Profile<Fetch[]> =>
   },
   play: (context, run, until) => playFetches(context, run, judge, until),
   simplify: simplifyFetches,
-  narrow: (run, step) => run.slice(step, step + 1),
+  narrow: (run, step, count) => run.slice(Math.max(0, step + 1 - count), step + 1),
   describe: describeFetches,
   blame: (_, { rule }) => rule,
 });

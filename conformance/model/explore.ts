@@ -8,11 +8,11 @@ import type { Violation } from "./violation.ts";
 
 /** How a kind of run is drawn, played, made simpler and told. */
 export interface Profile<Run> {
-  draw: (random: Random, context: CaseContext) => Run | Promise<Run>;
+  draw: (random: Random, context: CaseContext, id: string) => Run | Promise<Run>;
   play: (context: CaseContext, run: Run, until: number) => Promise<Violation | undefined>;
   simplify: (run: Run) => Iterable<Run>;
-  /** The step of the run alone. */
-  narrow: (run: Run, step: number) => Run;
+  /** The step of the run, and those right before it: so many in all. */
+  narrow: (run: Run, step: number, count: number) => Run;
   describe: (run: Run) => string;
   /** The one rule that the shortest run breaks. */
   blame: (run: Run, violation: Violation) => string;
@@ -35,7 +35,7 @@ export async function explore<Run>(
   const { seed, minutes } = context.config.generation;
   const end = performance.now() + minutes * 60_000;
   for (let next = seed; next === seed || performance.now() < end; next++) {
-    const run = await profile.draw(new Random(next), context);
+    const run = await profile.draw(new Random(next), context, id);
     const until = performance.now() + EXPLORE_TIME;
     const violation = await fresh.use((one) => profile.play(one, run, until));
     if (violation) return report(context, fresh, id, profile, next, { run, violation });
@@ -64,7 +64,7 @@ async function report<Run>(
   throw new Failed(violation.expected, observed, violation.at);
 }
 
-/** The step alone if that fails; a hang is not tried again and again. */
+/** The step that failed, with as few steps before it as it takes; a hang is not tried again and again. */
 async function makeShort<Run>(
   first: Shrunk<Run>,
   { narrow, simplify }: Profile<Run>,
@@ -74,10 +74,13 @@ async function makeShort<Run>(
   const { run, violation } = first;
   const { step, isHang = false } = violation;
   if (step === undefined) return shrink(first, simplify, tryRun, limit);
-  const one = narrow(run, step);
-  if (isHang) return { run: one, violation };
-  const again = await tryRun(one);
-  return shrink(again ? { run: one, violation: again } : first, simplify, tryRun, limit);
+  if (isHang) return { run: narrow(run, step, 1), violation };
+  for (let count = 1; count <= step; count *= 2) {
+    const last = narrow(run, step, count);
+    const again = performance.now() < limit ? await tryRun(last) : undefined;
+    if (again) return shrink({ run: last, violation: again }, simplify, tryRun, limit);
+  }
+  return shrink({ run: narrow(run, step, step + 1), violation }, simplify, tryRun, limit);
 }
 
 /** Once more in the context of the case, whose timeline then shows it. */

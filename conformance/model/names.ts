@@ -18,20 +18,19 @@ export function drawSimilarNames(random: Random): string[] {
     `${stem}.txt.txt`,
     `my-${stem}.txt`,
     `${stem}_2.txt`,
-    ...drawLongNames(random),
+    ...LONG_NAMES,
   ];
 }
 
 /** Bytes at which the buffers of many programs end. A MUST asks for no longer name. */
-const CUTS = [16, 20, 32] as const;
+const CUTS = [8, 16, 20, 32, 50] as const;
 const LONGEST = 60;
 
 /** Two names that begin alike: cut by a short buffer, they are the same. */
-function drawLongNames(random: Random): string[] {
-  const cut = random.pick(CUTS);
-  const beginning = `chapter-${"abcdefghij".repeat(LONGEST)}`.slice(0, cut);
-  return [`${beginning}-one.txt`, `${beginning}-two.txt`, `${beginning}.txt`];
-}
+const LONG_NAMES = CUTS.flatMap((cut) => {
+  const beginning = `ch-${"abcdefghij".repeat(LONGEST)}`.slice(0, cut);
+  return [`${beginning}1.txt`, `${beginning}2.txt`];
+});
 
 /** Names that no file has, each similar to one that is there. */
 export function deriveAbsentNames(name: string): string[] {

@@ -49,6 +49,9 @@ const describeVisit = ({ act, file, departure, isDeaf, change }: Visit): string 
   ].join(", ");
 };
 
+/** Steps that are told; a run that stays longer is told by its ends. */
+const MOST_TOLD = 16;
+
 /** One line, for a person: `"a.txt" (1024 bytes); 1. -g a.txt; 2. -l and -g a.txt at once`. */
 export function describePlan({ files, rounds }: Plan): string {
   const steps = rounds.flatMap(({ visits, add = [], remove = [] }) => [
@@ -57,5 +60,9 @@ export function describePlan({ files, rounds }: Plan): string {
     ...(visits.length > 0 ? [visits.map(describeVisit).join(" and at once ")] : []),
   ]);
   const all = [...files.map((file) => `the file ${describeFile(file)}`), ...steps];
-  return all.map((step, at) => `(${at + 1}) ${step}`).join(" ");
+  const told = all.map((step, at) => `(${at + 1}) ${step}`);
+  const left = told.length - MOST_TOLD;
+  return left > 0
+    ? `${told.slice(0, MOST_TOLD / 2).join(" ")} … ${told.slice(-MOST_TOLD / 2).join(" ")}`
+    : told.join(" ");
 }

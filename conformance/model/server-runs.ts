@@ -14,23 +14,36 @@ import type { Violation } from "./violation.ts";
 
 type Draw = (random: Random, limits: Limits) => Plan;
 
+export interface RunOptions {
+  /** Whether to look at the directory at the end. */
+  checksDirectory?: boolean;
+  hasOtherCases?: boolean;
+}
+
 /** A kind of runs from the way to draw them. */
-export const serverRuns = (draw: Draw, checksDirectory = false): Profile<Plan> => ({
-  draw: (random, context) => leaveOutBroken(context, draw(random, new Limits(context))),
+export const serverRuns = (
+  draw: Draw,
+  { checksDirectory = false, hasOtherCases = false }: RunOptions = {},
+): Profile<Plan> => ({
+  draw: (random, context, id) =>
+    leaveOutBroken(context, draw(random, new Limits(context)), { id, hasOtherCases }),
   play: (context: CaseContext, run: Plan, until: number) =>
     playPlan(context, run, { until, checksDirectory }),
   simplify: simplifyPlan,
-  narrow: ({ files, rounds }, step) => ({ files, rounds: rounds.slice(step, step + 1) }),
+  narrow: ({ files, rounds }, step, count) => ({
+    files,
+    rounds: rounds.slice(Math.max(0, step + 1 - count), step + 1),
+  }),
   describe: describePlan,
   blame,
 });
 
 /** What one client alone shows is its own rule. What it takes others to show is about the next client. */
-function blame(plan: Plan, { rule, isUnserved }: Violation): string {
+function blame(plan: Plan, { rule, isUnserved, step }: Violation): string {
   if (countVisits(plan) <= 1 || rule === "S7.26") return rule;
   // The listing of a directory that has changed, or a name beside a similar one, needs no other client.
   if (!isUnserved) return rule === "S7.8" && plan.rounds.some(hasChange) ? rule : "S9.8";
-  const before = plan.rounds.flatMap(({ visits }) => visits).slice(0, -1);
+  const before = plan.rounds.slice(0, step ?? -1).flatMap(({ visits }) => visits);
   if (before.some(({ departure, isDeaf }) => departure !== undefined || isDeaf)) return "S9.3";
   if (plan.rounds.some(({ visits }) => visits.length > 1)) return "S9.8";
   return before.every((visit) => isSuccess(visit, plan)) ? "S9.1" : "S9.2";

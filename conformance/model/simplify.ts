@@ -7,6 +7,9 @@ import { leaveOut } from "./shrink.ts";
 
 /** Every run here is simpler by some measure that only falls, so shrinking ends. */
 export function* simplifyPlan(plan: Plan): Generator<Plan> {
+  const named = new Set(plan.rounds.flatMap(({ visits }) => visits.map(({ file }) => file)));
+  const needed = plan.files.filter(({ name }) => named.has(name));
+  if (needed.length < plan.files.length) yield { ...plan, files: needed };
   yield* simplifyRounds(plan);
   for (const files of leaveOut(plan.files)) yield { ...plan, files };
   for (const file of listFiles(plan))
