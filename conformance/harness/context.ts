@@ -227,7 +227,7 @@ export class CaseContext implements AsyncDisposable {
       ...fillCommand(command, { ...values, ...provisions?.values }, directory),
       ...surplus,
     ];
-    const { environment = {} } = provisions ?? {};
+    const environment = { TMPDIR: this.#files.scratch, ...provisions?.environment };
     const { timeline, timeouts } = this;
     const context = { timeline, environment, signalLimit: timeouts.signal };
     return this.own(new SubjectProcess(line, { ...options, ...context }));

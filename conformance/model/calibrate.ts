@@ -34,22 +34,14 @@ async function calibrate(config: SuiteConfig): Promise<Faults> {
   const faults: Faults = new Map();
   for (const [kind, visit] of Object.entries(ALONE) as [Kind, Visit][]) {
     await using context = new CaseContext(config, "server");
-    const plan = { files: [FILE], rounds: [{ visits: [visit] }] };
-    const violation = await playPlan(context, plan, { until: Infinity });
-    if (violation) faults.set(kind, violation);
+    // Twice: what only the second client meets is about the second client.
+    const repeats = kind === "list" || kind === "get" ? 2 : 1;
+    const rounds = Array.from({ length: repeats }, () => ({ visits: [visit] }));
+    const violation = await playPlan(context, { files: [FILE], rounds }, { until: Infinity });
+    if (violation?.step === 0) faults.set(kind, violation);
+    else if (violation?.isUnserved) faults.set("second", { ...violation, rule: "S9.1" });
   }
-  const working = (["list", "get"] as const).find((kind) => !faults.has(kind));
-  const second = working && (await trySecond(config, ALONE[working]));
-  if (second) faults.set("second", second);
   return faults;
-}
-
-/** Whether it serves a second client; the fault if not. */
-async function trySecond(config: SuiteConfig, first: Visit): Promise<Violation | undefined> {
-  await using context = new CaseContext(config, "server");
-  const plan = { files: [FILE], rounds: [{ visits: [first] }, { visits: [first] }] };
-  const violation = await playPlan(context, plan, { until: Infinity });
-  return violation?.isUnserved ? { ...violation, rule: "S9.1" } : undefined;
 }
 
 export interface Judged {

@@ -93,8 +93,9 @@ async function play(
   counted: readonly Counted[],
   start: Usage,
 ): Promise<void> {
-  const { scene } = counter;
-  for (let count = 0; count < BATCH; count++) await playVisit(scene, visit);
+  const { scene, until } = counter;
+  for (let count = 0; count < BATCH && performance.now() < until; count++)
+    await playVisit(scene, visit);
   const isSettled = (): boolean => {
     const now = measure(counter);
     return counted.every((each) => now[each] <= start[each] + SPARE);

@@ -28,8 +28,9 @@ export async function playVisit(scene: Scene, visit: Visit): Promise<Violation |
     const client = await prepare(scene, visit, listener);
     if (visit.departure) return void (await leave(client, visit.departure));
     if (visit.act === "nearly right") return void (await sendNearlyRight(client, visit));
+    if (visit.isDeaf) return void (await waitInVain(client));
     await client.run();
-    const violation = visit.isDeaf ? undefined : judgeVisit(client, visit, scene.directory);
+    const violation = judgeVisit(client, visit, scene.directory);
     client.close();
     return violation && explainEnd(scene, violation);
   } catch (error) {
@@ -69,6 +70,15 @@ async function leave(client: DialectClient, { at, how }: Departure): Promise<voi
   client.listener?.stopAccepting();
   for (const connection of [client.q, p]) connection?.[how]();
   await context.happensWithin(() => false, pause / 2);
+}
+
+/** A server that cannot open Q may say so on P, at once or never. */
+async function waitInVain(client: DialectClient): Promise<void> {
+  const { context, p } = client;
+  void client.run().catch(() => {});
+  const isOver = (): boolean => p.hasEnded || client.error !== undefined;
+  await context.timeline.waitUntil(isOver, context.timeouts.quiet);
+  p.close();
 }
 
 /** The first bytes of the request. */

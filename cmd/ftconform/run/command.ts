@@ -18,6 +18,7 @@ import { runWithin, type SuiteRun } from "./run.ts";
 
 /** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
+const MINUTE = 60_000; // ms
 
 export function runCommand(given: Arguments, signal: AbortSignal): Promise<number> {
   return run(given, signal).catch((error: unknown) => {
@@ -50,7 +51,9 @@ async function testPrograms(
 ): Promise<number> {
   const config = await configFromOptions(options, PROGRAM);
   const files = readDestinations(given);
-  const limit = RUN_LIMIT * config.timeouts.scale;
+  // The generated runs go on in two turns at the most: one for each attempt of a case.
+  const generating = 2 * config.generation.minutes * MINUTE;
+  const limit = RUN_LIMIT * config.timeouts.scale + generating;
   const tested = await runAndCount(config, limit, signal);
   if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = makeReport(config, tested);
