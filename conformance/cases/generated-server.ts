@@ -18,16 +18,13 @@ const generated = (
     { needs: ["start", ...needs], isLong: true },
   );
 
-/**
- * Cases of these rules stand in the files of their steps, too. With a fixed port, which the kernel keeps for a minute
- * after some servers, those are enough.
- */
+/** Cases of these rules stand in the files of their steps, too. */
 const also = (
   id: string,
   title: string,
   draw: Parameters<typeof runs.serverRuns>[0],
   needs: Need[] = [],
-): TestCase => generated(id, title, draw, { needs: ["{port}", ...needs], hasOtherCases: true });
+): TestCase => generated(id, title, draw, { needs, hasOtherCases: true });
 
 export const cases: TestCase[] = [
   also("S7.8", "listings of a directory that changes, from 3 names to 60", runs.listings),

@@ -8,6 +8,7 @@ import { createFrameReader } from "../dialect/framing.ts";
 import type { Template, TemplateValues } from "../dialect/template.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { isFixedPort } from "../net/ports.ts";
+import { type Stage, STAGES } from "./plan.ts";
 import { type FilePlan, isText, makeContent } from "./content.ts";
 
 const PLAIN_NAME = /^\w{1,20}\.txt$/;
@@ -23,10 +24,20 @@ export class Limits {
     return this.dialect.abilities?.maxFile ?? Infinity;
   }
 
-  /** Whether clients can come at once, each with a data port of its own. */
+  /** Whether each client has a data port of its own. */
+  get hasOwnPorts(): boolean {
+    const { dataPorts, dataOffset } = this.dialect.abilities ?? {};
+    return dataOffset === undefined && !isFixedPort(dataPorts);
+  }
+
+  /** Whether clients can come at once. */
   get takesMany(): boolean {
-    const { oneClient, dataPorts, dataOffset } = this.dialect.abilities ?? {};
-    return !oneClient && dataOffset === undefined && !isFixedPort(dataPorts);
+    return this.hasOwnPorts && !this.dialect.abilities?.oneClient;
+  }
+
+  /** Where a client can leave: on a shared data port, the Q of one that has left would reach the next one. */
+  get stages(): readonly Stage[] {
+    return this.hasOwnPorts ? STAGES : ["at once", "half a command"];
   }
 
   /** Whether the file can be asked for by its name, and arrives as it is. */

@@ -46,8 +46,9 @@ function judgeListing(client: DialectClient, directory: ServedDirectory): Violat
       ...(at && { at }),
     };
   const text = payload.toString();
-  const absent = directory.names.filter((name) => !isNamed(text, name));
-  const stale = [...directory.gone].filter((name) => isNamed(text, name));
+  const listed = findNames(text, [...directory.names, ...directory.gone]);
+  const absent = directory.names.filter((name) => !listed.has(name));
+  const stale = [...directory.gone].filter((name) => listed.has(name));
   if (absent.length + stale.length === 0) return undefined;
   const observed =
     absent.length > 0
@@ -57,13 +58,16 @@ function judgeListing(client: DialectClient, directory: ServedDirectory): Violat
   return { rule: "S7.8", expected, observed, ...(at && { at }) };
 }
 
-/** Whether the name stands in the text by itself, and not only as a part of another name. */
-function isNamed(text: string, name: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const [before = "", after = ""] = [text[at - 1], text[at + name.length]];
-    if (!/[\w.-]/.test(before) && !/[\w.-]/.test(after)) return true;
+/** The names that stand in the text by themselves, and not only as a part of a longer name. */
+function findNames(text: string, names: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  let rest = text;
+  for (const name of names.toSorted((a, b) => b.length - a.length)) {
+    if (!rest.includes(name)) continue;
+    found.add(name);
+    rest = rest.replaceAll(name, "\0");
   }
-  return false;
+  return found;
 }
 
 function judgeFile(

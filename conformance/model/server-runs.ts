@@ -1,12 +1,14 @@
 // The kinds of runs against a server: each looks where one rule may break.
 
+import { applies } from "../spec/verdict.ts";
+import { isSequential } from "../subject/config.ts";
 import type { CaseContext } from "../harness/context.ts";
 import { BINARY_KINDS, type ContentKind, type FilePlan, SIZES, TEXT_KINDS } from "./content.ts";
 import type { Profile } from "./explore.ts";
 import { leaveOutBroken } from "./calibrate.ts";
 import { Limits } from "./limits.ts";
 import { BLANK_NAMES, deriveAbsentNames, drawSimilarNames, ODD_NAMES } from "./names.ts";
-import { countVisits, describePlan, type Plan, type Round, STAGES, type Visit } from "./plan.ts";
+import { countVisits, describePlan, type Plan, type Round, type Visit } from "./plan.ts";
 import { playPlan } from "./play.ts";
 import type { Random } from "./random.ts";
 import { simplifyPlan } from "./simplify.ts";
@@ -25,8 +27,11 @@ export const serverRuns = (
   draw: Draw,
   { checksDirectory = false, hasOtherCases = false }: RunOptions = {},
 ): Profile<Plan> => ({
-  draw: (random, context, id) =>
-    leaveOutBroken(context, draw(random, new Limits(context)), { id, hasOtherCases }),
+  draw: (random, context, id) => {
+    const isSlow = hasOtherCases && isSequential(context.config);
+    applies(!isSlow, "with a fixed port, the cases of its step are enough");
+    return leaveOutBroken(context, draw(random, new Limits(context)), { id, hasOtherCases });
+  },
   play: (context: CaseContext, run: Plan, until: number) =>
     playPlan(context, run, { until, checksDirectory }),
   simplify: simplifyPlan,
@@ -181,7 +186,9 @@ const drawMixed =
     const files = drawMixedFiles(random, limits);
     const visit = (): Visit => {
       const one = drawVisit(random, files);
-      return isStill || !random.oneIn(8) ? one : { ...one, departure: drawDeparture(random) };
+      return isStill || !random.oneIn(8)
+        ? one
+        : { ...one, departure: drawDeparture(random, limits) };
     };
     const rounds = Array.from({ length: 10 + random.below(20) }, () => {
       const atOnce = limits.takesMany && random.oneIn(3) ? 2 + random.below(3) : 1;
@@ -190,8 +197,8 @@ const drawMixed =
     return { files, rounds };
   };
 
-const drawDeparture = (random: Random): NonNullable<Visit["departure"]> => ({
-  at: random.pick(STAGES),
+const drawDeparture = (random: Random, { stages }: Limits): NonNullable<Visit["departure"]> => ({
+  at: random.pick(stages),
   how: random.pick(["close", "abort"]),
 });
 
@@ -217,7 +224,7 @@ export const departures: Draw = (random, limits) => {
     { act: "invalid" },
   ];
   const leaving = acts.flatMap((act) =>
-    STAGES.flatMap((at) =>
+    limits.stages.flatMap((at) =>
       (["close", "abort"] as const).map((how) => ({ ...act, departure: { at, how } })),
     ),
   );

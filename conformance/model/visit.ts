@@ -23,10 +23,10 @@ export interface Scene {
 /** What the client saw that must not be; nothing if it left, or if all is well. */
 export async function playVisit(scene: Scene, visit: Visit): Promise<Violation | undefined> {
   // A listener for each client, closed behind it: what comes late must not reach the next one.
-  using listener = scene.limits.takesMany ? scene.context.listen() : undefined;
+  using listener = scene.limits.hasOwnPorts ? scene.context.listen() : undefined;
   try {
     const client = await prepare(scene, visit, listener);
-    if (visit.departure) return void (await leave(client, visit.departure));
+    if (visit.departure) return void (await leave(client, visit.departure, scene.limits));
     if (visit.act === "nearly right") return void (await sendNearlyRight(client, visit));
     if (visit.isDeaf) return void (await waitInVain(client));
     await client.run();
@@ -58,7 +58,11 @@ function explainEnd({ server }: Scene, violation: Violation): Violation {
   return { ...violation, observed, isUnserved: true };
 }
 
-async function leave(client: DialectClient, { at, how }: Departure): Promise<void> {
+async function leave(
+  client: DialectClient,
+  { at, how }: Departure,
+  { hasOwnPorts }: Limits,
+): Promise<void> {
   const { context, p } = client;
   const pause = context.timeouts.quiet / 10;
   if (at === "half a command") sendPart(client, 1 / 2);
@@ -67,7 +71,8 @@ async function leave(client: DialectClient, { at, how }: Departure): Promise<voi
     await context.timeline.waitUntil(() => client.q !== undefined || p.hasEnded, 3 * pause);
   if (at === "data")
     await context.timeline.waitUntil(() => (client.q?.length ?? 0) > 0 || p.hasEnded, 3 * pause);
-  client.listener?.stopAccepting();
+  // On a fixed data port, all clients share a listener.
+  if (hasOwnPorts) client.listener?.stopAccepting();
   for (const connection of [client.q, p]) connection?.[how]();
   await context.happensWithin(() => false, pause / 2);
 }
