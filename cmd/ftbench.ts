@@ -12,6 +12,7 @@ const args = {
   load: flag("Drive our server by many clients at once"),
   idle: value("COUNT", "Measure one client beside COUNT that are connected and silent"),
   bulk: value("COUNT", "Measure one client beside COUNT that fetch the largest of the sizes"),
+  cold: flag("With --bulk: each of them fetches a file of its own, dropped from memory before"),
   against: value(
     "NAME[@PORT]=COMMAND",
     "Another client for --get and --list; separate several by ' ; '",
@@ -51,10 +52,12 @@ export const program: Program = {
   memory of the server on that port are measured too.`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
   const interruption = new AbortController();
   const reason = new Failure("other", "Interrupted: all temporary files were removed.");
   await main(program, (options) => runFtbench(options, interruption.signal), {
     onSignal: () => interruption.abort(reason),
   });
 }
+
+if (import.meta.main) await start();

@@ -33,6 +33,9 @@ const args = {
   ca: value("FILE", "With --tls: trust the issuers in this PEM file (default: the system's)"),
   pin: value("sha256:HEX", "With --tls: trust only the certificate with this fingerprint"),
   verify: flag("Compare the SHA-256 with the server's before the file gets its name"),
+  "no-sync": flag(
+    "Do not wait until the file is on the disk: faster, but a power failure can take it away",
+  ),
   timeout: value(
     "SECONDS",
     `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,
@@ -56,10 +59,12 @@ export const program: Program = {
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
   const interruption = new AbortController();
   const reason = new Failure("other", "Interrupted: the transfer is not complete.");
   await main(program, (args) => runClient(readClientOptions(args, interruption.signal)), {
     onSignal: () => interruption.abort(reason),
   });
 }
+
+if (import.meta.main) await start();

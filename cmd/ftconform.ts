@@ -3,6 +3,7 @@
 import type { ArgsDef } from "citty";
 import type { Arguments, Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
+import { TEST_SUBMISSION } from "./ftconform/grade/child-argument.ts";
 
 const args = {
   server: {
@@ -113,7 +114,11 @@ export const program: Program = {
   ftconform --grade submissions.csv --out reports`,
 };
 
-if (import.meta.main) {
+export async function start(): Promise<void> {
+  if (process.argv[2] === TEST_SUBMISSION) {
+    const { testSubmission } = await import("./ftconform/grade/test-submission.ts");
+    return await testSubmission();
+  }
   const interrupted = new AbortController();
   // Loaded only if there is something to run: the help needs no suite.
   const run = async (given: Arguments): Promise<number> => {
@@ -122,3 +127,5 @@ if (import.meta.main) {
   };
   await main(program, run, { onSignal: () => interrupted.abort() });
 }
+
+if (import.meta.main) await start();

@@ -25,5 +25,8 @@ export const program: Program = {
   ftpasswd list --users users.txt`,
 };
 
-// At a terminal a signal ends the question, and the question restores the echo. Without a terminal it ends the process.
-if (import.meta.main) await main(program, runAction, canAsk() ? { onSignal: () => {} } : {});
+/** At a terminal a signal ends the question, and the question restores the echo. Without a terminal it ends the process. */
+export const start = (): Promise<void> =>
+  main(program, runAction, canAsk() ? { onSignal: () => {} } : {});
+
+if (import.meta.main) await start();

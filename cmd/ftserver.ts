@@ -1,4 +1,4 @@
-// ftserver: serves one directory until SIGINT or SIGTERM.
+// ftserver: serves one directory until a signal.
 
 import { defaultLimits } from "../lib/server/limits.ts";
 import type { Program } from "./cli/arguments.ts";
@@ -65,4 +65,6 @@ export const program: Program = {
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 
-if (import.meta.main) await main(program, runServer);
+export const start = (): Promise<void> => main(program, runServer);
+
+if (import.meta.main) await start();

@@ -1,7 +1,15 @@
 // Text from outside cannot break a line, control a terminal, or look like another text.
 
 import { describe, expect, test } from "bun:test";
-import { escapeControls, hasControls, shorten, sanitizeForDisplay, decodeText } from "./text.ts";
+import {
+  decodeText,
+  escapeControls,
+  formatJson,
+  hasControls,
+  quote,
+  sanitizeForDisplay,
+  shorten,
+} from "./text.ts";
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index));
@@ -54,6 +62,14 @@ describe("text", () => {
     }
   }, 1000);
 });
+
+test("JSON has no character that controls a terminal, and is read as the same value", () => {
+  const value = { name: "a\u001b\u007f\u009b\u2028\u202e\u2066\ufeff\ud800é日👩" };
+  const json = formatJson(value);
+  expect(json).toMatch(/^[ -~é日👩]+$/u);
+  expect(JSON.parse(json)).toEqual(value);
+  expect(quote("\u009b31m")).toBe('"\\u009b31m"');
+}, 1000);
 
 test.each([
   ["UTF-8", Buffer.from("naïve\r\n")],

@@ -52,5 +52,14 @@ function escape(character: string): string {
 
 /** A path or a name as a message shows it: in quotation marks, with control characters escaped. */
 export function quote(path: string): string {
-  return JSON.stringify(path);
+  return formatJson(path);
+}
+
+/** JSON that any reader reads as the same value, and that has no effect on a terminal: `JSON.stringify` escapes C0 only. */
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value).replace(CONTROLS, escapeInJson).replace(INVISIBLE, escapeInJson);
+}
+
+function escapeInJson(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,12 +1,10 @@
 // What every program does around its work: help, version, signals, and a failure reported in one sentence.
 
 import { formatError, EXIT, Failure } from "../../lib/errors.ts";
-import { sanitizeForDisplay } from "../../lib/text.ts";
+import { formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { Arguments, type Program } from "./arguments.ts";
+import { onEndSignal, SIGNAL_EXIT } from "./signals.ts";
 import { onTerminal, printMessage, STDOUT, printOutput } from "./terminal.ts";
-
-/** The exit status after a signal: 128 and its number (POSIX shell, 2.8.2). */
-export const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What a program does with its arguments. A number that it returns is its exit status. */
 type Work = (args: Arguments) => Promise<number | void>;
@@ -22,11 +20,13 @@ export async function main(
 ): Promise<void> {
   const words = process.argv.slice(2);
   let signalExit: number | undefined;
-  const onSignal = (signal: keyof typeof SIGNAL_EXIT) => {
-    signalExit = SIGNAL_EXIT[signal];
-    hooks.onSignal?.();
-  };
-  if (hooks.onSignal) for (const signal of Object.keys(SIGNAL_EXIT)) process.once(signal, onSignal);
+  const signals =
+    hooks.onSignal &&
+    onEndSignal((signal) => {
+      signalExit = SIGNAL_EXIT[signal];
+      signals?.[Symbol.dispose](); // a second signal ends the program at once
+      hooks.onSignal?.();
+    });
   try {
     const status = await runProgram(program, words, work);
     process.exit(signalExit ?? status ?? EXIT.ok);
@@ -62,5 +62,5 @@ async function reportFailure(
   printMessage(`${program.name}: ${sanitizeForDisplay(error)}\n`);
   if (!program.jsonErrors || !words.includes("--json")) return;
   // If standard output itself has failed, the message and the exit status still tell.
-  await printOutput(`${JSON.stringify({ ok: false, error, exit })}\n`).catch(() => {});
+  await printOutput(`${formatJson({ ok: false, error, exit })}\n`).catch(() => {});
 }

@@ -6,13 +6,11 @@ import { Failure } from "../../lib/errors.ts";
 import { MAX_PASSWORD_BYTES } from "../../lib/auth/users.ts";
 import { decodeText } from "../../lib/text.ts";
 import { EchoOff } from "./terminal-echo.ts";
+import { onEndSignal } from "./signals.ts";
 import { onTerminal, printMessage, STDERR, STDIN } from "./terminal.ts";
 
 /** The bytes of a byte order mark, and of CR LF. */
 const MARK_AND_END = 5;
-
-/** Signals that end the question, so that the terminal gets its echo back. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** True if a person can be asked: input and messages are both a terminal. */
 export function canAsk(): boolean {
@@ -24,8 +22,8 @@ export async function askPassword(prompt: string): Promise<string> {
   using _echoOff = new EchoOff();
   printMessage(prompt);
   const terminal = createInterface({ input: process.stdin, terminal: false });
-  const close = () => terminal.close();
-  for (const signal of SIGNALS) process.once(signal, close);
+  // A signal ends the question, so that the terminal gets its echo back.
+  using _signals = onEndSignal(() => terminal.close());
   const closed = new Promise<undefined>((resolve) =>
     terminal.once("close", () => resolve(undefined)),
   );
@@ -34,7 +32,6 @@ export async function askPassword(prompt: string): Promise<string> {
     if (answer === undefined) throw new Failure("login", "No password was given.");
     return answer;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, close);
     terminal.close();
     printMessage("\n");
   }

@@ -2,7 +2,8 @@
 
 import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
-import { getCommand, TIMEOUT } from "./run-client.ts";
+import { getProgramCommand } from "../cli/program-command.ts";
+import { TIMEOUT } from "./run-client.ts";
 
 /** The longest wait for a line of the server's log, in ms, so that the line stands under the step that it belongs to. */
 const LOG_TIMEOUT = 1_000;
@@ -26,7 +27,7 @@ export class DemoServer implements AsyncDisposable {
     const port = findFreePort();
     console.log(`   $ ftserver ${port} --root ${directory}`);
     const args = [String(port), "--root", directory, "--log", "pretty"];
-    const server = Bun.spawn([...getCommand("ftserver"), ...args], {
+    const server = Bun.spawn([...getProgramCommand("ftserver"), ...args], {
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",

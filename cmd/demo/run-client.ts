@@ -1,19 +1,14 @@
 // ftclient as the demo runs it: a real process, whose command line and output are shown.
 
-import { join } from "node:path";
+import { getProgramCommand } from "../cli/program-command.ts";
 
 /** The longest that any program of the demo may run, in ms. */
 export const TIMEOUT = 60_000;
 
-/** The command that runs a program of cmd/. */
-export function getCommand(program: string): string[] {
-  return [process.execPath, join(import.meta.dir, "..", `${program}.ts`)];
-}
-
 /** Runs ftclient in `directory`. Returns its exit status and standard output. */
 export async function runDemoClient(directory: string, port: number, args: readonly string[]) {
   console.log(`   $ ftclient localhost ${port} ${args.map(quoteWord).join(" ")}`);
-  const client = Bun.spawn([...getCommand("ftclient"), "localhost", String(port), ...args], {
+  const client = Bun.spawn([...getProgramCommand("ftclient"), "localhost", String(port), ...args], {
     cwd: directory,
     stdin: "ignore",
     stdout: "pipe",

@@ -1,11 +1,13 @@
 // Measures what the options ask for, one kind of work after the other.
 
+import { join } from "node:path";
 import { formatBytes } from "../cli/byte-size.ts";
 import { compare, type FailedWork, type ProcessRow } from "./compare.ts";
 import { fillCommand } from "./competitor.ts";
 import type { Drive } from "./drive.ts";
 import { Environment, OUR_GET, OUR_LIST } from "./environment.ts";
 import {
+  type BulkClient,
   type InterferenceRow,
   measureBulkInterference,
   measureIdleInterference,
@@ -33,7 +35,7 @@ export async function runBenchmark(
   options: BenchmarkOptions,
   report: (work: string) => void,
 ): Promise<Results> {
-  const { rounds, seconds, signal, idle, bulk, sizes } = options;
+  const { rounds, seconds, signal, idle, bulk, cold, sizes } = options;
   const results: Results = { processes: [], load: [], interference: [], failed: [] };
   await using environment = new Environment(options.root);
   await environment.startServer(".", idle > 0 ? idle + SPARE_CLIENTS : 0);
@@ -72,14 +74,24 @@ export async function runBenchmark(
       );
     }
     if (bulk > 0) {
-      const large = environment.createFile(Math.max(...sizes));
-      report(`one client beside ${bulk} that fetch ${large}`);
-      const values = { file: large, out: "/dev/null", ...getServerValues(environment) };
-      const command = fillCommand({ name: "ftkit", words: OUR_GET, port: undefined }, values);
+      const label = `${bulk} clients that fetch ${cold ? "from the disk" : "a large file"}`;
+      report(`one client beside ${label}`);
       await addInterference("bulk clients", () =>
-        measureBulkInterference(drive, bulk, command, large),
+        measureBulkInterference(drive, createBulkClients(), label),
       );
     }
+  }
+
+  /** From the disk each fetches a file of its own: of a common one only the first would wait for the disk. */
+  function createBulkClients(): BulkClient[] {
+    const size = Math.max(...sizes);
+    const common = cold ? "" : environment.createFile(size);
+    return Array.from({ length: bulk }, (_, index) => {
+      const file = cold ? environment.createFile(size, `-${index}`) : common;
+      const values = { file, out: "/dev/null", ...getServerValues(environment) };
+      const command = fillCommand({ name: "ftkit", words: OUR_GET, port: undefined }, values);
+      return { command, coldFile: cold ? join(environment.root, file) : undefined };
+    });
   }
 
   async function compareServers(drive: Drive, file: string, clients: number): Promise<void> {

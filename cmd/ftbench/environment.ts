@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
+import { getProgramCommand } from "../cli/program-command.ts";
 import { WorkFailed } from "./process.ts";
 
 /** How long our server may take to listen, and to end, in ms. */
@@ -28,12 +29,7 @@ const MOST_RANDOM = 65_536;
 /** Every file of the benchmark begins with this, so that the user can tell it from other files. */
 const PREFIX = "ftbench";
 
-const getCommand = (program: string) => [
-  process.execPath,
-  join(import.meta.dir, "..", `${program}.ts`),
-];
-
-const CLIENT = [...getCommand("ftclient"), "127.0.0.1", "{port}"];
+const CLIENT = [...getProgramCommand("ftclient"), "127.0.0.1", "{port}"];
 
 /** The commands of our own client. */
 export const OUR_GET = CLIENT.concat(
@@ -66,8 +62,8 @@ export class Environment implements AsyncDisposable {
   }
 
   /** Creates a file of random bytes, in which no two pieces are equal; returns its name. */
-  createFile(size: number): string {
-    const name = `${PREFIX}-${size}.bin`;
+  createFile(size: number, suffix = ""): string {
+    const name = `${PREFIX}-${size}${suffix}.bin`;
     const path = join(this.root, name);
     this.#created.push(path);
     const piece = Buffer.alloc(MIB, crypto.getRandomValues(new Uint8Array(MOST_RANDOM)));
@@ -98,10 +94,14 @@ export class Environment implements AsyncDisposable {
     const log = Bun.file(join(this.#scratch, "server.log"));
     const limits = ["--max-clients", String(clients), "--max-per-ip", String(clients)];
     const server = Bun.spawn(
-      [...getCommand("ftserver"), String(this.port), "--host", "127.0.0.1", "--log", "json"].concat(
-        ["--root", join(this.root, directory)],
-        clients > 0 ? limits : [],
-      ),
+      [
+        ...getProgramCommand("ftserver"),
+        String(this.port),
+        "--host",
+        "127.0.0.1",
+        "--log",
+        "json",
+      ].concat(["--root", join(this.root, directory)], clients > 0 ? limits : []),
       { stdin: "ignore", stdout: "ignore", stderr: log },
     );
     this.#server = server;

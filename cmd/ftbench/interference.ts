@@ -1,5 +1,7 @@
 // How much one client is slowed down by others: by many that only wait, or by a few that fetch large files.
 
+import { closeSync, openSync } from "node:fs";
+import { dropCached } from "../../lib/sys/libc.ts";
 import { drive, type Drive, type Latency, summarizeLatencies } from "./drive.ts";
 import { WorkFailed } from "./process.ts";
 import { readUsage } from "./procfs.ts";
@@ -40,27 +42,34 @@ export async function measureIdleInterference(
   }
 }
 
-/** Measures one client beside `count` processes that run a command again and again. Throws `WorkFailed` if one of them fails. */
+/** A process of `measureBulkInterference`. */
+export interface BulkClient {
+  readonly command: string[];
+  /** A file that is dropped from memory before each run, so that it comes from the disk. */
+  readonly coldFile?: string | undefined;
+}
+
+/** Measures one client beside processes that run a command again and again. Throws `WorkFailed` if one of them fails. */
 export async function measureBulkInterference(
   options: Drive,
-  count: number,
-  command: string[],
-  file: string,
+  clients: readonly BulkClient[],
+  label: string,
 ): Promise<InterferenceRow> {
   const alone = await driveOne(options);
   let isOver = false;
   const children = new Set<Bun.Subprocess>();
-  const others = Promise.all(Array.from({ length: count }, runAgain));
+  const others = Promise.all(clients.map(runAgain));
   await Bun.sleep(BEGIN_TIME);
   const withOthers = await driveOne(options).finally(() => {
     isOver = true;
     for (const child of children) child.kill("SIGKILL");
   });
   await others;
-  return { label: `${count} clients that fetch ${file}`, alone, withOthers, memory: undefined };
+  return { label, alone, withOthers, memory: undefined };
 
-  async function runAgain(): Promise<void> {
+  async function runAgain({ command, coldFile }: BulkClient): Promise<void> {
     while (!isOver) {
+      if (coldFile) dropFromMemory(coldFile);
       const child = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
       children.add(child);
       const status = await child.exited;
@@ -68,6 +77,13 @@ export async function measureBulkInterference(
       if (!isOver && status !== 0) throw new WorkFailed(`a client ended with status ${status}.`);
     }
   }
+}
+
+/** Only pages that nobody uses are dropped: no other process may have the file open. */
+function dropFromMemory(path: string): void {
+  const fd = openSync(path, "r");
+  dropCached(fd);
+  closeSync(fd);
 }
 
 async function driveOne(options: Drive): Promise<Latency> {

@@ -21,6 +21,8 @@ export function readBenchmarkOptions(args: Arguments, signal: AbortSignal) {
     load: args.flag("load") || quick || Boolean(args.text("load-ftp") ?? args.text("load-http")),
     idle: count("idle", 0, quick ? 50 : 0),
     bulk: count("bulk", 0, quick ? 1 : 0),
+    /** The files of `bulk` come from the disk each time. */
+    cold: args.flag("cold"),
     competitors: readCompetitors(args.text("against") ?? ""),
     ftp: readServers(args, "load-ftp"),
     http: readServers(args, "load-http"),

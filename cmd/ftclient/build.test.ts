@@ -1,12 +1,11 @@
-// The executable of `bun run build` behaves as the program does, and needs no other file.
+// The executables of `bun run build` behave as the programs do, and need no other file.
 
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, renameSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import manifest from "../../package.json";
 import { TestServer } from "../testing/testing.ts";
 
-const TARGET = "build/ftclient";
 const CONTENT = "größe\n".repeat(20_000);
 
 /** Runs a command to its end, and returns its exit status and its output. */
@@ -20,18 +19,24 @@ async function runCommand(
   return [await child.exited, out + err];
 }
 
+/** Makes the executables; returns the path of ftclient. */
+async function buildPrograms(directory: string): Promise<string> {
+  const command = manifest.scripts.build.split(" && ").at(-1)?.split(" ").slice(0, -1) ?? [];
+  const PATH = [dirname(process.execPath), Bun.env["PATH"]].join(delimiter);
+  const [status] = await runCommand([...command, directory], join(import.meta.dir, "../.."), {
+    ...Bun.env,
+    PATH,
+  });
+  expect(status).toBe(0);
+  return join(directory, "ftclient");
+}
+
 test("the built ftclient fetches, lists and fails as it does from its source", async () => {
   await using server = new TestServer();
   server.createDirectory("empty");
   server.createFile("root/a b.txt", CONTENT);
   await server.start();
-  const executable = server.getPath("ftclient");
-  const command = manifest.scripts.build.split(" && ").at(-1)?.replace(TARGET, executable) ?? "";
-  const words = command.replace(/^bun /, "").split(" ");
-  expect(words).toContain(executable);
-  expect(
-    (await runCommand([process.execPath, ...words], join(import.meta.dir, "../.."), Bun.env))[0],
-  ).toBe(0);
+  const executable = await buildPrograms(server.getPath("build"));
   // The directory and the environment are empty: there is no Bun, no source and no home.
   const directory = server.getPath("empty");
   const client = [executable, ...server.endpoint];
@@ -43,5 +48,14 @@ test("the built ftclient fetches, lists and fails as it does from its source", a
     "ftclient: File not found: none\n",
   ]);
   expect((await runCommand([executable, "--help"], directory))[1]).toContain("USAGE ftclient");
+  // Under a name that is no program's, the first argument names it.
+  const renamed = server.getPath("build/files");
+  renameSync(executable, renamed);
+  expect(await runCommand([renamed, ...client.slice(1), "-l"], directory)).toEqual([
+    2,
+    "ftkit: Name a program as the first argument: ftserver, ftclient, ftpasswd, ftconform, ftbench.\n",
+  ]);
+  const named = [renamed, "ftclient", ...client.slice(1)];
+  expect(await runCommand([...named, "-l"], directory)).toEqual([0, "a b.txt\n"]);
   expect(readdirSync(directory)).toEqual(["a b.txt"]);
 }, 60_000);

@@ -40,6 +40,12 @@ const usages: [string[], string][] = [
     ["h", "1", "-g", "x", "-o", "here/"],
     '--output takes the name of a file, not of a directory: "here/".',
   ],
+  ...[".", "..", "a/.", "a/.."].map((output): [string[], string] => [
+    ["h", "1", "-g", "x", "-o", output],
+    `--output takes the name of a file, not of a directory: "${output}".`,
+  ]),
+  [["h", "1", "-g", "a\ufffd"], '-g takes a name in UTF-8, not "a\ufffd".'],
+  [["h", "1", "-g", "x", "-o", "a\ufffd"], '--output takes a name in UTF-8, not "a\ufffd".'],
   [
     ["h", "1", "-g", "x", "-o", "/dev/stdout", "--json"],
     "--json and --output - cannot share standard output.",

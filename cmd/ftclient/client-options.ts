@@ -13,6 +13,9 @@ export const REPLY_TIMEOUT = 15;
 /** The longest silence within a file, in seconds: a network may fail for so long, and the transfer still continues. */
 export const STALL_TIMEOUT = 60;
 
+/** The paths of standard output on Linux: they are links, which no file is saved over. */
+const STANDARD_OUTPUT = /^\/dev\/(stdout|fd\/1)$|^\/proc\/self\/fd\/1$/;
+
 /** What the user wants. */
 export interface ClientOptions {
   readonly connect: ConnectOptions;
@@ -25,6 +28,8 @@ export interface ClientOptions {
   /** Which certificate of the server to trust; undefined for connections without TLS. */
   readonly trust: { readonly ca: string | undefined; readonly pin: string | undefined } | undefined;
   readonly verify: boolean;
+  /** Wait until the file is on the disk. */
+  readonly sync: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
 }
@@ -60,6 +65,7 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
     insecureLogin: args.flag("insecure-login"),
     trust: readTrust(args),
     verify: args.flag("verify"),
+    sync: !args.flag("no-sync"),
     quiet: args.flag("quiet") || json,
     json,
   };
@@ -85,8 +91,10 @@ function readHost(args: Arguments): string {
 /** Returns where to save; `-` is standard output. */
 function readOutput(args: Arguments): string | undefined {
   const output = args.text("output");
-  if (output === "/dev/stdout") return "-";
-  if (!output?.endsWith("/")) return output;
+  if (output !== undefined && STANDARD_OUTPUT.test(output)) return "-";
+  if (output === undefined) return undefined;
+  assertText("--output", output);
+  if (!/(^|\/)\.{0,2}$/.test(output)) return output;
   throw usageFailure(
     `--output takes the name of a file, not of a directory: "${sanitizeForDisplay(output)}".`,
   );
@@ -115,12 +123,19 @@ function assertLocalName(name: string): void {
 
 /** Refuses a name that no request can carry before P is opened. */
 function assertSendable(name: string): void {
+  assertText("-g", name);
   if (hasControls(name)) {
     throw usageFailure(
       `-g takes a name without control characters, not "${sanitizeForDisplay(name)}".`,
     );
   }
   formatRequest({ kind: "get", name, dataPort: LOWEST_DATA_PORT });
+}
+
+/** The runtime replaces bytes that are not UTF-8 by U+FFFD: the name would be that of another file. */
+function assertText(option: string, value: string): void {
+  if (!value.includes("\ufffd")) return;
+  throw usageFailure(`${option} takes a name in UTF-8, not "${sanitizeForDisplay(value)}".`);
 }
 
 /** In `-g 30020` the user has most likely forgotten the file name. To fetch a file of that name, give a data port too. */

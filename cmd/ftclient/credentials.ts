@@ -3,6 +3,7 @@
 import { Failure } from "../../lib/errors.ts";
 import type { Credentials } from "../../lib/client/connect-options.ts";
 import { findPasswordFault } from "../../lib/auth/users.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import { askPassword, canAsk } from "../cli/password.ts";
 import { printMessage } from "../cli/terminal.ts";
 import { searchNetrc } from "./netrc.ts";
@@ -29,12 +30,13 @@ function takeFromEnvironment(): string | undefined {
 
 function readFromNetrc(host: string, name: string): string | undefined {
   const result = searchNetrc(host, name);
-  if (result && "warning" in result) printMessage(`ftclient: ${result.warning}\n`);
+  if (result && "warning" in result)
+    printMessage(`ftclient: ${sanitizeForDisplay(result.warning)}\n`);
   return result && "password" in result ? result.password : undefined;
 }
 
 async function askPerson(host: string, name: string): Promise<string> {
-  if (canAsk()) return askPassword(`Password of ${name} at ${host}: `);
+  if (canAsk()) return askPassword(sanitizeForDisplay(`Password of ${name} at ${host}: `));
   throw new Failure(
     "login",
     "There is no password: set FTCLIENT_PASSWORD, add it to ~/.netrc, or use a terminal.",

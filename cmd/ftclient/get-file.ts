@@ -2,23 +2,34 @@
 
 import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/client.ts";
 import { PartFile } from "../../lib/client/part.ts";
-import { type OnDuplicate } from "../../lib/client/save.ts";
+import { type OnDuplicate, syncDirectory } from "../../lib/client/save.ts";
 import { Failure, localFailure } from "../../lib/errors.ts";
-import { lstat } from "../../lib/sys/file.ts";
-import { sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
+import { formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
 
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
   const path = options.output ?? fileName;
+  if (options.output !== undefined) assertNoDirectory(path);
   if (path === "-" || isDevice(path)) return getToStream(options, fileName, path);
   using part = new PartFile(path, await chooseOnDuplicate(options, path));
   try {
-    await transfer(options, fileName, part, () => part.complete());
+    await transfer(options, fileName, part, () => save(part, options));
   } catch (error) {
     throw part.isResumable ? addResumeHint(error, part.offset) : error;
   }
+}
+
+/** Gives the part its final name, and reports success only when a power failure can no longer take the file away. */
+async function save(part: PartFile, { sync, connect }: ClientOptions): Promise<string> {
+  if (!sync) return part.complete();
+  await part.sync();
+  connect.signal?.throwIfAborted();
+  const saved = part.complete();
+  await syncDirectory(saved);
+  return saved;
 }
 
 /** The code for streams is loaded only if it is used. */
@@ -34,18 +45,24 @@ async function transfer(
   { connect, verify, quiet, json }: ClientOptions,
   fileName: string,
   sink: FileSink,
-  complete: () => string,
+  complete: () => string | Promise<string>,
 ): Promise<void> {
   const started = performance.now();
-  const bar = quiet || !onTerminal(STDERR) ? undefined : await createProgressBar(fileName);
+  const bar = quiet || !canDraw() ? undefined : await createProgressBar(fileName);
   const receipt = await fetchFile(connect, fileName, sink, {
     hash: verify,
     progress: (bytes, total) => bar?.update(bytes, total),
   }).finally(() => bar?.clear());
-  const saved = complete();
+  const saved = await complete();
   const seconds = (performance.now() - started) / 1000;
-  if (json) await printOutput(formatJson(fileName, saved, receipt, seconds));
+  if (json) await printOutput(formatJsonResult(fileName, saved, receipt, seconds));
   else if (!quiet) printMessage(formatResult(fileName, saved, receipt, seconds));
+}
+
+/** A terminal without control sequences could not draw a line over another one. */
+function canDraw(): boolean {
+  const type = process.env["TERM"];
+  return onTerminal(STDERR) && type !== "dumb" && type !== "";
 }
 
 async function createProgressBar(fileName: string) {
@@ -53,14 +70,14 @@ async function createProgressBar(fileName: string) {
   return new ProgressBar(fileName);
 }
 
-function formatJson(
+function formatJsonResult(
   file: string,
   saved: string,
   { sha256, ...counts }: FetchResult,
   seconds: number,
 ): string {
   const hash = sha256 ? { sha256 } : {};
-  return `${JSON.stringify({ ok: true, command: "get", file, saved, ...counts, seconds, ...hash })}\n`;
+  return `${formatJson({ ok: true, command: "get", file, saved, ...counts, seconds, ...hash })}\n`;
 }
 
 function formatResult(
@@ -87,9 +104,19 @@ async function chooseOnDuplicate(
   return askDuplicate(path);
 }
 
+/** Under `rename` a file would be saved beside the directory, where nobody looks for it. */
+function assertNoDirectory(path: string): void {
+  if (!lstatOrFail(path)?.isDirectory) return;
+  throw new Failure("local", `${quote(path)} is a directory: add the name of the file to it.`);
+}
+
 function isDevice(path: string): boolean {
+  return lstatOrFail(path)?.isCharacterDevice ?? false;
+}
+
+function lstatOrFail(path: string): FileStatus | undefined {
   try {
-    return lstat(path)?.isCharacterDevice ?? false;
+    return lstat(path);
   } catch (error) {
     throw localFailure(`Cannot save ${quote(path)}`, error);
   }

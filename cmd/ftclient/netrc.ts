@@ -2,7 +2,7 @@
 
 import { fstatSync, openSync, closeSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /** The permissions of everybody but the owner in a file mode. */
 const OTHERS = 0o077;
@@ -12,7 +12,10 @@ type NetrcResult = { readonly password: string } | { readonly warning: string } 
 
 /** Searches the user's .netrc for the password of `name` at `host`. */
 export function searchNetrc(host: string, name: string): NetrcResult {
-  const path = join(process.env["HOME"] ?? homedir(), ".netrc");
+  const home = process.env["HOME"] ?? homedir();
+  // `HOME=` would mean the current directory, which a stranger may fill.
+  if (!isAbsolute(home)) return undefined;
+  const path = join(home, ".netrc");
   let fd;
   try {
     fd = openSync(path, "r");
@@ -32,12 +35,13 @@ export function searchNetrc(host: string, name: string): NetrcResult {
 /**
  * Searches the text of a .netrc. An entry is `machine HOST login NAME password WORD`, in any order after the host;
  * `default` instead of a machine is for any host, and an entry without a login is for every name. Words may be in double
- * quotes, as curl reads them. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
+ * quotes, as curl reads them, and lines end with LF or CR LF. A `macdef` ends at an empty line, and a line that begins with `#` is a comment.
  */
 export function findPassword(text: string, host: string, name: string): string | undefined {
   for (const { machine, login, password } of parseEntries(text)) {
     const isMatch =
-      (machine === undefined || machine === host) && (login === undefined || login === name);
+      (machine === undefined || machine.toLowerCase() === host.toLowerCase()) &&
+      (login === undefined || login === name);
     if (isMatch && password !== undefined) return password;
   }
   return undefined;
@@ -52,7 +56,8 @@ interface Entry {
 
 function* parseEntries(text: string): Generator<Entry> {
   let entry: Entry | undefined;
-  const words = splitWords(text.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
+  const plain = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const words = splitWords(plain.replace(/^\s*macdef [^\n]*\n(?:[^\n]+\n)*/gm, ""));
   for (const word of words) {
     if (word === "machine" || word === "default") {
       if (entry) yield entry;

@@ -4,11 +4,13 @@ import { createInterface } from "node:readline/promises";
 import { Failure } from "../../lib/errors.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { sanitizeForDisplay } from "../../lib/text.ts";
+import { onEndSignal } from "../cli/signals.ts";
+import { printMessage } from "../cli/terminal.ts";
 
 /** Stands for the answer after the end of input. Nobody can type it. */
 const QUIT = "\0";
 
-/** Asks until the answer is one of the choices. The end of input, and an interrupt, leave the file as it is. */
+/** Asks until the answer is one of the choices. The end of input, and a signal, leave the file as it is. */
 export async function askDuplicate(path: string): Promise<OnDuplicate> {
   // The terminal itself edits the line: so Ctrl-C is a signal, and the keys still arrive after Ctrl-Z and fg.
   const terminal = createInterface({
@@ -16,7 +18,7 @@ export async function askDuplicate(path: string): Promise<OnDuplicate> {
     output: process.stderr,
     terminal: false,
   });
-  process.once("SIGINT", () => terminal.close());
+  using _signals = onEndSignal(() => terminal.close());
   const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve(QUIT)));
   const name = sanitizeForDisplay(path);
   const question = `${name} exists already. [o]verwrite it, [r]ename the new one, or [q]uit? `;
@@ -26,7 +28,7 @@ export async function askDuplicate(path: string): Promise<OnDuplicate> {
       const answer = line.trim().toLowerCase();
       if (answer === "o" || answer === "overwrite") return "overwrite";
       if (answer === "r" || answer === "rename") return "rename";
-      if (answer === QUIT) process.stderr.write("\n");
+      if (answer === QUIT) printMessage("\n");
       if (answer === "q" || answer === "quit" || answer === QUIT)
         throw new Failure("local", `${name} was left as it is.`);
     }

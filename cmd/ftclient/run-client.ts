@@ -1,5 +1,6 @@
 // What ftclient does: prepares TLS and the login if they are asked for, and then lists or fetches.
 
+import { normalizeAddress, removeZone } from "../../lib/net/address.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { getFile } from "./get-file.ts";
 
@@ -19,7 +20,10 @@ async function addTls(
   { ca, pin }: NonNullable<ClientOptions["trust"]>,
 ): Promise<ClientOptions> {
   const { TlsClient } = await import("../../lib/tls/tls-client.ts");
-  const tls = TlsClient.read(options.connect.host, ca, pin);
+  const { host } = options.connect;
+  // A certificate names an address in its one form, without brackets and without the interface that leads to it.
+  const name = removeZone(normalizeAddress(host.replace(/^\[(.*)\]$/, "$1")));
+  const tls = TlsClient.read(name, ca, pin);
   return { ...options, connect: { ...options.connect, tls } };
 }
 

@@ -5,10 +5,13 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
-import { runProgram, TestServer } from "../testing/testing.ts";
+import { runProgram, TestServer, waitUntilListening } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
 const REPLY_TIMEOUT = 10_000;
+
+/** The default grace is 10 s, and no client is at work: the server ends before, even on a busy machine. */
+const SOON = 9000;
 
 /** So many clients, with a line of 150 bytes each, fill more than a pipe of 64 KiB. */
 const CLIENTS = 700;
@@ -47,19 +50,41 @@ test(
   LIMIT,
 );
 
+test.each([
+  ["alone", []],
+  ["with workers", ["--workers", "2"]],
+])(
+  "a log that nobody reads does not delay the end of an ftserver %s",
+  async (_, more) => {
+    await using fixture = new TestServer();
+    Bun.spawnSync(["mkfifo", fixture.getPath("log")]);
+    // In blocking mode a write into the full pipe does not return, as with a terminal after Ctrl-S.
+    const pipe = openSync(fixture.getPath("log"), constants.O_RDWR);
+    const port = findFreePort();
+    const program = [process.execPath, join(import.meta.dir, "../ftserver.ts"), String(port)];
+    const server = Bun.spawn([...program, "--root", fixture.getPath("root"), ...more], {
+      stdio: ["ignore", "ignore", pipe],
+    });
+    try {
+      await waitUntilListening(port);
+      for (let count = 0; count < CLIENTS; count++) await sendInvalid(port);
+      server.kill("SIGTERM");
+      const late = Bun.sleep(SOON).then(() => "the server still runs");
+      expect(await Promise.race([server.exited, late])).toBe(0);
+    } finally {
+      server.kill("SIGKILL");
+      await server.exited;
+      closeSync(pipe);
+    }
+  },
+  LIMIT,
+);
+
 /** Runs one client that gets a `500`, which adds a line to the log. */
 async function sendInvalid(port: number): Promise<void> {
   await using p = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT);
   await p.write("dance\n", REPLY_TIMEOUT);
   expect(String(await p.read(REPLY_TIMEOUT))).toStartWith("500 ");
-}
-
-async function waitUntilListening(port: number): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    const p = await dial({ address: "127.0.0.1", port }, REPLY_TIMEOUT).catch(() => undefined);
-    if (p) return p.close();
-    await Bun.sleep(10);
-  }
 }
 
 /** Reads the pipe until more than `wanted` lines have arrived, or nothing arrives for 3 s. */

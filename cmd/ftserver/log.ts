@@ -12,6 +12,9 @@ const MOST_PENDING = 1024 * 1024;
 /** How long to collect lines after others were written, in ms: one line is written at once, a thousand are written together. */
 const COLLECTING_TIME = 10;
 
+/** How long the end of the server waits for the reader of its log, in ms: a reader that is still there needs a few. */
+const FLUSH_TIMEOUT = 1000;
+
 export type LogStyle = "pretty" | "json";
 
 /** How serious an event is, in consola's words. */
@@ -62,8 +65,12 @@ export class Log {
     );
   }
 
-  /** Resolves when all lines are written. */
+  /** Resolves when all lines are written, or when their reader has had `FLUSH_TIMEOUT`. */
   async flush(): Promise<void> {
+    await Promise.race([this.#writeAll(), Bun.sleep(FLUSH_TIMEOUT)]);
+  }
+
+  async #writeAll(): Promise<void> {
     while (this.#writing) await this.#writing;
   }
 

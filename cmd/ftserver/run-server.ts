@@ -1,14 +1,18 @@
 // What ftserver does, steps 1, 2 and 9 of the assignment: checks its arguments, listens, and serves until a signal.
 
+import { EXIT, Failure } from "../../lib/errors.ts";
 import { Server, type ServerOptions } from "../../lib/server/server.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import { onTerminal, STDERR } from "../cli/terminal.ts";
+import { onEndSignal } from "../cli/signals.ts";
 import { Log } from "./log.ts";
 import { readServerOptions } from "./server-options.ts";
 import { logUnexpectedErrors, waitForSignal } from "./signals.ts";
-import { logStart, logStop } from "./startup-messages.ts";
+import { notifyManager } from "./service-manager.ts";
+import { logStart, logStop, warnAboutRoot } from "./startup-messages.ts";
+import type { WorkerMessage } from "./worker.ts";
 import { Workers } from "./workers.ts";
-import { openClientTable, removeSharedTables } from "./shared-tables.ts";
+import { openClientTable } from "./shared-tables.ts";
 
 /** More processes than this do not help on any machine that ftserver is for. */
 const MOST_WORKERS = 64;
@@ -16,7 +20,8 @@ const MOST_WORKERS = 64;
 /** How long running transfers may take to end after a signal, in seconds. A second signal ends them at once. */
 export const USUAL_GRACE = 10;
 
-export async function runServer(args: Arguments): Promise<void> {
+/** Returns the exit status. */
+export async function runServer(args: Arguments): Promise<number> {
   const style = args.choice("log", ["pretty", "json"]) ?? (onTerminal(STDERR) ? "pretty" : "json");
   const log = await Log.open(style);
   const options = await readServerOptions(args, log);
@@ -24,49 +29,68 @@ export async function runServer(args: Arguments): Promise<void> {
   const count = args.integer("workers", 1, MOST_WORKERS, 1);
   logUnexpectedErrors(log);
   const clientTable = openClientTable(options.limits);
+  let failure: Failure | void = undefined;
   if (clientTable)
     await serveAsWorker(new Server({ ...options, clientTable, sharePort: true }), grace);
-  else if (count > 1) await serveWithWorkers(count, options, grace, log);
+  else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
   else await serveAlone(options, grace, log);
   await log.flush();
+  return failure?.exit ?? EXIT.ok;
 }
 
 async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
   const server = new Server(options);
   const signal = waitForSignal();
-  logStart(log, options);
+  announceStart(log, options);
   logStop(log, await signal, grace, { clients: server.clients });
+  notifyManager("STOPPING=1", log);
   await stopServer(server, grace);
   log.note("stopped", "Stopped.");
 }
 
+/** Returns why nobody is served any more, if it was not a signal that ended the workers. */
 async function serveWithWorkers(
   count: number,
   options: ServerOptions,
   grace: number,
   log: Log,
-): Promise<void> {
+): Promise<Failure | void> {
   using workers = new Workers(count, options, options.limits, log);
-  const firstSignal = waitForSignal();
-  await workers.waitUntilReady();
-  logStart(log, options, { workers: count });
-  const signal = await firstSignal;
-  logStop(log, signal, grace, { workers: count });
-  workers.signal(signal);
-  void waitForSignal().then((second) => workers.signal(second));
-  await workers.waitForEnd();
+  const end = Promise.race([waitForSignal(), workers.waitForFailure()]);
+  const isReady = await Promise.race([workers.waitUntilReady().then(() => true), end]);
+  if (isReady === true) announceStart(log, options, { workers: count });
+  const reason = await end;
+  if (reason instanceof Failure)
+    log.note("failed", reason.message, { error: reason.message }, "error");
+  else logStop(log, reason, grace, { workers: count });
+  notifyManager("STOPPING=1", log);
+  workers.end(reason instanceof Failure ? "kill" : "stop");
+  void waitForSignal().then(() => workers.end("abort"));
+  await workers.waitForEnd(grace);
   log.note("stopped", "Stopped.");
+  return reason instanceof Failure ? reason : undefined;
 }
 
-/** A worker logs only the requests that it serves. It ends by a signal from its parent, or with its parent. */
+/** A worker logs only the requests that it serves. It ends if its parent says so or has ended, or by a signal; only the parent breaks off. */
 async function serveAsWorker(server: Server, grace: number): Promise<void> {
-  const parentEnded = new Promise((resolve) => process.once("disconnect", resolve)).then(() =>
-    removeSharedTables(),
-  );
-  const signal = waitForSignal();
-  process.send?.("listening");
-  await Promise.race([signal, parentEnded]);
-  await stopServer(server, grace);
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  using _signals = onEndSignal(() => resolve());
+  process.once("disconnect", resolve);
+  process.on("message", (message: WorkerMessage) => {
+    if (message === "abort") server.abort();
+    resolve();
+  });
+  if (process.connected) process.send?.("listening");
+  else resolve(); // the parent ended while this process started
+  await end;
+  await server.stop(grace);
+}
+
+/** Tells the people who read the log, and the service manager if one waits for it. */
+function announceStart(log: Log, options: ServerOptions, fields?: object): void {
+  logStart(log, options, fields);
+  warnAboutRoot(log);
+  notifyManager("READY=1", log);
 }
 
 async function stopServer(server: Server, grace: number): Promise<void> {

@@ -9,12 +9,12 @@ import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/s
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
-import { resolveHost } from "../../lib/net/address.ts";
+import { resolveHost } from "../../lib/net/resolver.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
-import { openLoginThrottle } from "./shared-tables.ts";
+import { findInheritedRoot, openLoginThrottle } from "./shared-tables.ts";
 
 /** The assumed number of descriptors if the system does not tell: POSIX systems allow at least so many in practice. */
 const FEW_DESCRIPTORS = 256;
@@ -23,7 +23,10 @@ const FEW_DESCRIPTORS = 256;
 export async function readServerOptions(args: Arguments, log: Log): Promise<ServerOptions> {
   const port = args.port("server-port", 1);
   const dotFiles = args.flag("dot-files");
-  const directory = new Directory(args.text("root") ?? getCurrentDirectory(), dotFiles);
+  const directory = new Directory(
+    findInheritedRoot() ?? args.text("root") ?? getCurrentDirectory(),
+    dotFiles,
+  );
   assertNotServed(args, "users", directory.path, dotFiles);
   assertNotServed(args, "tls-key", directory.path, dotFiles);
   const tls = await readTls(args.text("tls-cert"), args.text("tls-key"));

@@ -1,19 +1,14 @@
 // Signals as promises, and errors that no code has caught.
 
 import { formatError } from "../../lib/errors.ts";
+import { type EndSignal, onEndSignal } from "../cli/signals.ts";
 import type { Log } from "./log.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-
-/** Resolves with the next SIGINT or SIGTERM. */
-export function waitForSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const onSignal = (signal: NodeJS.Signals) => {
-      for (const name of SIGNALS) process.off(name, onSignal);
-      resolve(signal);
-    };
-    for (const name of SIGNALS) process.on(name, onSignal);
-  });
+/** Resolves with the next signal that ends a program. */
+export function waitForSignal(): Promise<EndSignal> {
+  const { promise, resolve } = Promise.withResolvers<EndSignal>();
+  const signals = onEndSignal(resolve);
+  return promise.finally(() => signals[Symbol.dispose]());
 }
 
 /** Logs an error that no code has caught, and lets the server continue: it must not end the transfers of other clients. */

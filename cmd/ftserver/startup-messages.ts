@@ -29,6 +29,14 @@ function warnOfClearPasswords(log: Log, { address, login, tls }: ServerOptions):
   log.note("clear-passwords", sentence, { refused: login.isLocalOnly }, "warn");
 }
 
+/** A fault of this program would give away everything that root can do. It cannot give up those rights itself: Bun's threads keep theirs. */
+export function warnAboutRoot(log: Log): void {
+  if (process.getuid?.() !== 0) return;
+  const sentence =
+    "This ftserver runs as root, and keeps all rights of root: whoever finds a fault in it can do everything on this machine. Run it as another user, who can only read the directory; for a port below 1024 that user needs CAP_NET_BIND_SERVICE. cmd/ftserver/ftserver.service is an example for systemd.";
+  log.note("root", sentence, { warning: sentence }, "warn");
+}
+
 function describeAudience(address: string): string {
   if (address === "::" || address === "0.0.0.0") return "everyone who can reach this host";
   if (address === "::1" || address.startsWith("127.")) return "this host only";

@@ -1,15 +1,20 @@
 // Several processes on one port: they share the limits, one that dies is replaced, and they stop together.
 
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { openSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { EXIT } from "../../lib/errors.ts";
 import type { Connection } from "../../lib/net/connection.ts";
-import { dial } from "../../lib/net/socket.ts";
+import { dial, listen } from "../../lib/net/socket.ts";
+import { readAll } from "../../lib/testing/testing.ts";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { runProgram, TestServer, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 30_000;
 const REPLY_TIMEOUT = 10_000;
+
+/** More bytes than the kernel holds for a client that does not read. */
+const LARGE = 64 * 1024 * 1024;
 
 async function startServer(...args: string[]): Promise<TestServer> {
   const server = new TestServer();
@@ -74,13 +79,99 @@ test(
 );
 
 test(
-  "workers end if their parent is killed, and leave no file",
+  "workers end if their parent is killed",
   async () => {
-    const before = findTables();
     await using server = await startServer();
     await server.stop("SIGKILL");
     await waitUntil(() => findWorkers(server.port).length === 0, "the end of the workers");
-    expect(findTables()).toEqual(before);
+  },
+  LIMIT,
+);
+
+test(
+  "no temporary file holds anything that they need: all workers are replaced after its directory is gone",
+  async () => {
+    await using server = new TestServer();
+    server.createFile("root/notes.txt", "hello\n");
+    const temporary = server.createDirectory("tmp");
+    server.env = { TMPDIR: temporary };
+    await server.start("--workers", "2");
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
+    const killed = findWorkers(server.port);
+    expect(killed).toHaveLength(2);
+    for (const pid of killed) process.kill(pid, "SIGKILL");
+    const isNew = (pid: number) => !killed.includes(pid);
+    await waitUntil(() => findWorkers(server.port).filter(isNew).length === 2, "two new workers");
+    await waitUntilServing(server);
+    expect(await server.stop("SIGHUP")).toBe(0);
+  },
+  LIMIT,
+);
+
+test(
+  "a parent whose workers cannot be started any more ends with status 1, and says why",
+  async () => {
+    await using server = await startServer();
+    rmSync(server.getPath("root"), { recursive: true });
+    for (const pid of findWorkers(server.port)) process.kill(pid, "SIGKILL");
+    expect(await server.waitForEnd()).toBe(1);
+    expect(server.log.join("\n")).toContain(
+      "No worker can be started: the last of 7 in a row ended",
+    );
+    expect(findWorkers(server.port)).toEqual([]);
+  },
+  2 * LIMIT,
+);
+
+test(
+  "a signal to all processes at once, as a supervisor sends it, lets a transfer end",
+  async () => {
+    await using server = await startServer();
+    server.createFile("root/large.bin", Buffer.alloc(LARGE));
+    const { promise, resolve } = Promise.withResolvers<Connection>();
+    using listener = listen({ address: "127.0.0.1", port: 0 }, resolve);
+    const p = await dial({ address: "127.0.0.1", port: server.port }, REPLY_TIMEOUT);
+    await p.write(`-g large.bin ${listener.port}\n`, REPLY_TIMEOUT);
+    const q = await promise;
+    const workers = findWorkers(server.port);
+    for (const pid of [server.pid, ...workers]) process.kill(pid, "SIGTERM");
+    // The port is closed as soon as the signal was handled; only then the client reads on.
+    await waitUntil(() => server.log.some((line) => line.includes('"stopping"')), "the stop");
+    expect((await readAll(q, REPLY_TIMEOUT)).length).toBe(LARGE);
+    expect(String(await readAll(p, REPLY_TIMEOUT))).toContain("226 ");
+    p.close();
+    q.close();
+    expect(await server.waitForEnd()).toBe(0);
+  },
+  LIMIT,
+);
+
+/** The variables of a worker, without the memory that belongs to them. */
+const FORGED = { FTKIT_WORKER: `0 ${"0".repeat(32)}`, FTKIT_TABLES: "/tmp" };
+
+test.each([
+  ["alone", "ignore" as const],
+  ["with a file as descriptor 3", "file" as const],
+])(
+  "the variables of a worker, %s, make no worker",
+  async (_, third) => {
+    await using server = new TestServer();
+    const path = server.createFile("victim", Buffer.alloc(65_536));
+    const descriptor = third === "file" ? openSync(path, "r+") : third;
+    const program = join(import.meta.dir, "../ftserver.ts");
+    const words = [String(server.port), "--root", server.getPath("root"), "--log", "json"];
+    await using child = Bun.spawn([process.execPath, program, ...words], {
+      env: { PATH: Bun.env["PATH"] ?? "", ...FORGED },
+      stdio: ["ignore", "ignore", "pipe", descriptor],
+      timeout: REPLY_TIMEOUT,
+    });
+    const { value } = await (child.stderr as ReadableStream<Uint8Array>).getReader().read();
+    expect(Buffer.from(value ?? []).toString()).toContain('"event":"listening"');
+    await (await dial({ address: "127.0.0.1", port: server.port }, REPLY_TIMEOUT)).close();
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
   },
   LIMIT,
 );
@@ -152,6 +243,34 @@ async function measureRefusal(port: number): Promise<number> {
   return performance.now() - started;
 }
 
-function findTables(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("ftserver-"));
+/** A worker that has just been started may not listen yet. */
+async function waitUntilServing(server: TestServer): Promise<void> {
+  const fetchOnce = () =>
+    runProgram("ftclient", [...server.endpoint, "-g", "notes.txt", "-o", "-"]);
+  for (let tries = 0; tries < 50; tries++) {
+    if ((await fetchOnce()).stdout === "hello\n") return;
+    await Bun.sleep(20);
+  }
+  throw new Error("no worker serves");
 }
+
+test(
+  "a worker that is started again serves the same directory, although a link has taken its name",
+  async () => {
+    await using server = await startServer();
+    server.createDirectory("secret");
+    server.createFile("secret/canary", "outside");
+    const root = server.getPath("root");
+    renameSync(root, server.getPath("old"));
+    symlinkSync("secret", root);
+    const old = findWorkers(server.port);
+    for (const pid of old) process.kill(pid, "SIGKILL");
+    const get = (name: string) =>
+      runProgram("ftclient", [...server.endpoint, "-g", name, "-o", "-"]);
+    await waitUntilServing(server);
+    expect(await get("notes.txt")).toMatchObject({ exit: 0, stdout: "hello\n" });
+    expect(await get("canary")).toMatchObject({ exit: EXIT.refused, stdout: "" });
+    await server.stop("SIGINT");
+  },
+  LIMIT,
+);

@@ -1,36 +1,40 @@
-// Several ftserver processes on one port: started together, restarted if one dies, and stopped together.
+// Several ftserver processes on one port: started together, started again if they end, and stopped together.
 
-import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts";
+import { Failure } from "../../lib/errors.ts";
 import { listen } from "../../lib/net/socket.ts";
+import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts";
+import type { ServerOptions } from "../../lib/server/server.ts";
 import type { Log } from "./log.ts";
-import {
-  createSharedTables,
-  formatWorkerEnvironment,
-  mapClientTable,
-  removeSharedTables,
-} from "./shared-tables.ts";
+import { SharedTables } from "./shared-tables.ts";
+import { Worker, type WorkerMessage } from "./worker.ts";
 
-/** How long to wait before a dead worker is replaced, in ms: one that dies at its start must not be restarted in a tight loop. */
-const RESTART_DELAY = 1000;
+/**
+ * How often in a row a worker may end before it listens, if no other worker listens either. The pauses until then are 13 s
+ * in all: long enough for a moment without memory or processes, and short enough for who watches this program.
+ */
+const MOST_FAILED_STARTS = 7;
+
+/** How long after the grace the workers are killed, in ms: one that hangs must not keep this process. */
+const KILL_DELAY = 5000;
 
 /** The parent of the workers. It serves no client itself. */
 export class Workers implements Disposable {
-  readonly #tables: string;
-  readonly #children: Bun.Subprocess[] = [];
+  readonly #tables: SharedTables;
+  readonly #workers: readonly Worker[];
   readonly #ready = Promise.withResolvers<void>();
-  #listening = 0;
-  #isStopping = false;
+  readonly #failed = Promise.withResolvers<Failure>();
 
   /** Checks that the port is free, because workers would share it silently with a foreign program, and starts them. */
   constructor(
     private readonly count: number,
-    at: { readonly address: string; readonly port: number },
+    private readonly at: Pick<ServerOptions, "address" | "port" | "directory">,
     private readonly limits: ClientLimits,
     private readonly log: Log,
   ) {
     listen(at, (connection) => connection.close())[Symbol.dispose]();
-    this.#tables = createSharedTables(limits, count);
-    for (let index = 0; index < count; index++) this.#start(index);
+    this.#tables = new SharedTables(limits, count);
+    this.#workers = Array.from({ length: count }, (_, index) => this.#create(index));
+    for (const worker of this.#workers) worker.start();
   }
 
   /** Resolves when all workers listen. */
@@ -38,43 +42,43 @@ export class Workers implements Disposable {
     return this.#ready.promise;
   }
 
-  /** Sends a signal to all workers. They have process groups of their own, so Ctrl-C at the terminal does not reach them twice. */
-  signal(name: NodeJS.Signals): void {
-    this.#isStopping = true;
-    for (const child of this.#children) child.kill(name);
+  /** Resolves if no worker listens, and none can be started. */
+  waitForFailure(): Promise<Failure> {
+    return this.#failed.promise;
   }
 
-  /** Resolves when all workers have ended. */
-  async waitForEnd(): Promise<void> {
-    await Promise.all(this.#children.map((child) => child.exited));
+  /** Ends all workers. */
+  end(how: WorkerMessage | "kill"): void {
+    for (const worker of this.#workers) worker.end(how);
+  }
+
+  /** Resolves when all workers have ended. `grace` is the time that they have for their transfers, in ms. */
+  async waitForEnd(grace: number): Promise<void> {
+    const kill = setTimeout(() => this.end("kill"), grace + KILL_DELAY);
+    await Promise.all(this.#workers.map((worker) => worker.waitForEnd()));
+    clearTimeout(kill);
   }
 
   [Symbol.dispose](): void {
-    removeSharedTables(this.#tables);
+    this.#tables[Symbol.dispose]();
   }
 
-  #start(index: number): void {
-    const child = Bun.spawn([process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-      env: { ...process.env, ...formatWorkerEnvironment(index, this.#tables) },
-      stdio: ["ignore", "inherit", "inherit"],
-      // The channel closes when this process ends, for whatever reason: then the worker ends too.
-      ipc: () => this.#onListening(),
-      detached: true,
-      onExit: (_child, status) => this.#onExit(index, status),
+  #create(index: number): Worker {
+    return new Worker(index, this.#tables, this.at.directory.fd, {
+      onListening: () => {
+        if (this.#workers.every(({ isListening }) => isListening)) this.#ready.resolve();
+      },
+      onEnd: (how) => this.#onEnd(index, how),
     });
-    this.#children[index] = child;
   }
 
-  #onListening(): void {
-    if (++this.#listening === this.count) this.#ready.resolve();
-  }
-
-  #onExit(index: number, status: number | null): void {
-    if (this.#isStopping) return;
-    const how = status === null ? "by a signal" : `with status ${status}`;
+  #onEnd(index: number, how: string): void {
     const sentence = `Worker ${index + 1} of ${this.count} ended ${how}, and is started again.`;
-    this.log.note("worker", sentence, { worker: index, status }, "error");
-    clearRegion(mapClientTable(this.#tables), this.limits, index);
-    setTimeout(() => !this.#isStopping && this.#start(index), RESTART_DELAY);
+    this.log.note("worker", sentence, { worker: index, ended: how }, "error");
+    clearRegion(this.#tables.clients, this.limits, index);
+    if (this.#workers.some(({ isListening }) => isListening)) return;
+    if ((this.#workers[index]?.failedStarts ?? 0) < MOST_FAILED_STARTS) return;
+    const why = `No worker can be started: the last of ${MOST_FAILED_STARTS} in a row ended ${how}. Nobody is served.`;
+    this.#failed.resolve(new Failure("other", why));
   }
 }

@@ -48,8 +48,8 @@ test(
         () => {},
       );
     }
-    // Of the 64 descriptors 32 are reserved, a client takes three, and one address gets three quarters of the places.
-    const places = Math.floor((DESCRIPTORS - 32) / 3);
+    // Of the 64 descriptors 40 are reserved, a client takes three, and one address gets three quarters of the places.
+    const places = Math.floor((DESCRIPTORS - 40) / 3);
     const refused = CONNECTIONS - Math.ceil((places * 3) / 4);
     await waitUntil(() => replies.length >= refused, "the refusal of most connections");
     const text = /^421 (The server has|Your address has) [0-9]+ .+ try again later\.\n$/;

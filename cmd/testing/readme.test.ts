@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../../lib/errors.ts";
 import { Arguments, type Program } from "../cli/arguments.ts";
-import { SIGNAL_EXIT } from "../cli/main.ts";
+import { SIGNAL_EXIT } from "../cli/signals.ts";
 import { program as ftbench } from "../ftbench.ts";
 import { program as ftclient } from "../ftclient.ts";
 import { program as ftconform } from "../ftconform.ts";

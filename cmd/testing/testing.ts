@@ -1,8 +1,17 @@
 // What the tests of the programs share: a program run to its end, and a server to talk to.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dial } from "../../lib/net/socket.ts";
 import { soak, waitUntil as waitUntilWithin } from "../../lib/testing/testing.ts";
 import { findFreePort } from "../cli/free-port.ts";
 
@@ -67,6 +76,8 @@ export class TestServer implements AsyncDisposable {
   readonly log: string[] = [];
   /** How many files the server may open. */
   descriptorLimit: number | undefined;
+  /** Variables of the server's environment. */
+  env: Record<string, string> = {};
   #server: ReturnType<typeof startProgram> | undefined;
 
   constructor() {
@@ -95,8 +106,8 @@ export class TestServer implements AsyncDisposable {
   /** Starts the server, and waits for the first line of its log. */
   async start(...args: string[]): Promise<this> {
     const command = [String(this.port), "--root", this.getPath("root"), ...args];
-    const { descriptorLimit } = this;
-    const server = startProgram("ftserver", command, { descriptorLimit, isLasting: true });
+    const { descriptorLimit, env } = this;
+    const server = startProgram("ftserver", command, { descriptorLimit, env, isLasting: true });
     this.#server = server;
     const { promise, resolve } = Promise.withResolvers<void>();
     void this.#readLog(server.stderr, resolve);
@@ -108,9 +119,10 @@ export class TestServer implements AsyncDisposable {
     return this.#server?.pid ?? -1;
   }
 
-  /** How many descriptors the server has open. */
+  /** How many sockets and files the server has open. Its threads have other descriptors, and come when they are needed. */
   get descriptorCount(): number {
-    return readdirSync(`/proc/${this.pid}/fd`).length;
+    const directory = `/proc/${this.pid}/fd`;
+    return readdirSync(directory).filter((fd) => !isOfThread(`${directory}/${fd}`)).length;
   }
 
   /** The memory that the server uses now, in bytes. */
@@ -131,6 +143,11 @@ export class TestServer implements AsyncDisposable {
     return (await this.#server?.exited) ?? -1;
   }
 
+  /** Waits until the server has ended by itself, and returns its exit status. */
+  async waitForEnd(): Promise<number> {
+    return (await this.#server?.exited) ?? -1;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop("SIGKILL");
     rmSync(this.#home, { recursive: true, force: true });
@@ -148,4 +165,23 @@ export class TestServer implements AsyncDisposable {
 /** Waits until `condition` holds, or throws. `event` says what did not happen. */
 export async function waitUntil(condition: () => boolean, event: string): Promise<void> {
   await waitUntilWithin(condition, event, PROGRAM_TIMEOUT);
+}
+
+/** Waits until a program that was started otherwise than by `TestServer` accepts connections, or throws. */
+export async function waitUntilListening(port: number): Promise<void> {
+  for (const end = performance.now() + PROGRAM_TIMEOUT; performance.now() < end;) {
+    const connection = await dial({ address: "127.0.0.1", port }, PROGRAM_TIMEOUT).catch(() => {});
+    if (connection) return connection.close();
+    await Bun.sleep(20);
+  }
+  throw new Error(`no program listens on port ${port}`);
+}
+
+/** True for a descriptor that only wakes a thread, and for one that was closed meanwhile. */
+function isOfThread(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith("anon_inode:");
+  } catch {
+    return true;
+  }
 }

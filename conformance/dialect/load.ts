@@ -8,14 +8,16 @@ import {
   type WrittenDialect,
   type WrittenError,
 } from "./schema.ts";
+import { shippedDialects } from "./shipped.ts";
 import { dataOpener } from "./steps.ts";
 import { Template } from "./template.ts";
 import type { Abilities, Conversation, Dialect, ErrorKind, ErrorText } from "./types.ts";
 
 /** Loads a dialect by its name in dialects/, or by its path. */
 export async function loadDialect(nameOrPath: string): Promise<Dialect> {
-  const shipped = resolve(import.meta.dir, "../dialects", `${nameOrPath}.toml`);
-  const path = (await Bun.file(shipped).exists()) ? shipped : resolve(nameOrPath);
+  const shipped = shippedDialects.get(nameOrPath);
+  if (shipped !== undefined) return parseDialect(shipped, `${nameOrPath}.toml`);
+  const path = resolve(nameOrPath);
   const file = Bun.file(path);
   if (!(await file.exists()))
     throw new Error(

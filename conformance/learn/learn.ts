@@ -4,6 +4,7 @@ import { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { Pool } from "../net/pool.ts";
 import { loadDialect } from "../dialect/load.ts";
+import { shippedDialects } from "../dialect/shipped.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { runRequest } from "../peer/client-requests.ts";
 import { parseAddress } from "../subject/command-line.ts";
@@ -31,22 +32,15 @@ const SIMPLE_REQUESTS = [
 ];
 
 const DIALECTS_AT_ONCE = 6;
-const DIALECTS = `${import.meta.dir}/../dialects`;
 
 /** Records the pair if there is a client; otherwise tries the server alone. */
 export async function learnDialect(
   given: SuiteConfig,
-  candidates: readonly string[] = listShippedDialects(),
+  candidates: readonly string[] = [...shippedDialects.keys()],
 ): Promise<LearnResult> {
   const plain = await loadDialect("plain");
   const config: SuiteConfig = { ...given, dialects: { server: plain, client: plain } };
   return config.client === undefined ? learnFromServer(config, candidates) : learnFromPair(config);
-}
-
-/** The names of the dialects that come with the suite. */
-function listShippedDialects(): string[] {
-  const files = [...new Bun.Glob("*.toml").scanSync({ cwd: DIALECTS })];
-  return files.map((name) => name.slice(0, -".toml".length)).sort();
 }
 
 async function learnFromPair(config: SuiteConfig): Promise<LearnResult> {
@@ -116,7 +110,7 @@ async function learnFromServer(
   const note = fitting
     ? `# The shipped dialect ${fitting} fits: the list and a file came through it.\n`
     : "";
-  const text = await Bun.file(`${DIALECTS}/${fitting ?? "template"}.toml`).text();
+  const text = shippedDialects.get(fitting ?? "template") ?? "";
   return { transcript: lines.join("\n"), proposal: `${note}${text}` };
 }
 

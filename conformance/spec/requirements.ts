@@ -1,7 +1,7 @@
 // The one table that everything reads: each numbered sentence of PROTOCOL.md, with a hint beside it.
 
-import { readFileSync } from "node:fs";
 import hints from "./hints.toml";
+import PROTOCOL from "./PROTOCOL.md" with { type: "text" };
 
 export type Level = "MUST" | "SHOULD" | "MAY";
 export type Role = "server" | "client";
@@ -16,7 +16,7 @@ export interface Requirement {
   hint: string;
 }
 
-export const PROTOCOL = readFileSync(`${import.meta.dir}/PROTOCOL.md`, "utf8");
+export { PROTOCOL };
 
 // The rules stand once, in PROTOCOL.md: a second copy of a hundred sentences would drift away.
 const SENTENCE = /^- \*\*([SN]\d\.\d+)\*\* (server|client|both) (MUST|SHOULD|MAY): (.+)$/gm;

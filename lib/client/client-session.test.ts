@@ -151,10 +151,117 @@ describe("a session", () => {
   }, 10_000);
 
   test("ends after its timeout if the server announces Q and does not dial", async () => {
-    const failure = await catchFailure(
-      runSession(sendReply("150 bytes=3 port=3000 x\n"), sendList, { timeout: 60 }),
-    );
+    const announce = async (p: Connection) => {
+      await readLine(p);
+      await p.write("150 bytes=3 port=3000 x\n", SOON);
+      await readLine(p);
+    };
+    const failure = await catchFailure(runSession(announce, sendList, { timeout: 60 }));
     expect(failure).toMatchObject({ kind: "timeout" });
+    expect(failure.message).toEndWith("127.0.0.1:3000, but it did not arrive within 0.1 s.");
+  }, 10_000);
+
+  // Longer than the test may take, so that only what comes on P can end the wait for Q.
+  const LONG = { timeout: 60_000 };
+
+  test("ends with the server's words if an error follows 150 at once, or later", async () => {
+    const atOnce = sendReply("150 bytes=3 port=3000 x\n426 The disk has failed.\n");
+    const later = async (p: Connection) => {
+      await readLine(p);
+      await p.write("150 bytes=3 port=3000 x\n", SOON);
+      await Bun.sleep(20);
+      await p.write("426 The disk has failed.\n", SOON);
+      await readLine(p);
+    };
+    for (const script of [atOnce, later]) {
+      const failure = await catchFailure(runSession(script, sendList, LONG));
+      expect([failure.kind, failure.message]).toEqual(["incomplete", "The disk has failed."]);
+    }
+  }, 5000);
+
+  test("ends with the server's words if Q was reset before it could be accepted", async () => {
+    const script = async (p: Connection) => {
+      const port = Number((await readLine(p)).split(" ")[1]);
+      const q = await dial({ address: "127.0.0.1", port }, SOON);
+      p.push(Buffer.from(`150 bytes=3 port=${q.local.port} x\n`));
+      q.abort(new Failure("other", "Gone."));
+      p.push(Buffer.from("426 The disk has failed.\n"));
+      await readLine(p);
+    };
+    const work = async (session: ClientSession) => {
+      const { bytes } = await sendList(session);
+      return session.receivePayload(bytes, { write: () => {} });
+    };
+    const failure = await catchFailure(runSession(script, work, LONG));
+    expect(failure).toMatchObject({ kind: "incomplete" });
+    expect(failure.message).toEndWith("The disk has failed.");
+  }, 5000);
+
+  test("ends at once if P ends or breaks while Q is awaited", async () => {
+    const closed = sendReply("150 bytes=3 port=3000 x\n");
+    const broken = async (p: Connection) => {
+      await readLine(p);
+      await p.write("150 bytes=3 port=3000 x\n", SOON);
+      await Bun.sleep(20);
+      p.abort(new Failure("other", "Gone."));
+    };
+    for (const script of [closed, broken]) {
+      expect(await catchFailure(runSession(script, sendList, LONG))).toMatchObject({
+        kind: "incomplete",
+      });
+    }
+  }, 5000);
+
+  test("still waits for Q if 226 comes before it", async () => {
+    const script = async (p: Connection) => {
+      const port = Number((await readLine(p)).split(" ")[1]);
+      const to = { address: "127.0.0.1", port };
+      const reserved = listen({ address: "127.0.0.1", port: 0 }, () => {});
+      reserved[Symbol.dispose]();
+      await p.write(`150 bytes=3 port=${reserved.port} x\n226 bytes=3 x\n`, SOON);
+      await Bun.sleep(20);
+      const from = { localAddress: "127.0.0.1", localPort: reserved.port };
+      const q = await Bun.connect({ hostname: to.address, port, ...from, socket: { data() {} } });
+      q.write("abc");
+      q.end();
+      await readLine(p);
+    };
+    const work = async (session: ClientSession) => {
+      const { bytes } = await sendList(session);
+      return session.receivePayload(bytes, { write: () => {} });
+    };
+    expect(await runSession(script, work, { timeout: SOON })).toMatchObject({ code: 226 });
+  }, 10_000);
+
+  test("speaks of the whole limit if no reply comes, or no whole one", async () => {
+    const drip = async (p: Connection) => {
+      while (!p.hasEnded) {
+        p.push(Buffer.from("x"));
+        await Bun.sleep(10);
+      }
+    };
+    const failure = await catchFailure(runSession(drip, sendList, { timeout: 200 }));
+    expect(failure.message).toBe("The server sent no reply within 0.2 s.");
+  }, 10_000);
+
+  test("tells that all bytes arrived if only the confirmation is missing", async () => {
+    const script = async (p: Connection) => {
+      const port = Number((await readLine(p)).split(" ")[1]);
+      await using q = await dial({ address: "127.0.0.1", port }, SOON);
+      await p.write(`150 bytes=3 port=${q.local.port} x\n`, SOON);
+      await q.write("abc", SOON);
+      await q.finish(SOON);
+      p.abort(new Failure("other", "Gone."));
+    };
+    const work = async (session: ClientSession) => {
+      const { bytes } = await sendList(session);
+      return session.receivePayload(bytes, { write: () => {} });
+    };
+    const failure = await catchFailure(runSession(script, work));
+    expect(failure).toMatchObject({ kind: "incomplete" });
+    expect(failure.message).toStartWith(
+      "All 3 announced bytes arrived, but the server did not confirm",
+    );
   }, 10_000);
 
   test("is incomplete, and not refused, if the server resets P", async () => {

@@ -1,8 +1,9 @@
 // One session of the client: opens P, sends one command on it, receives Q, and closes everything.
 
 import type { Connection } from "../net/connection.ts";
-import { isLoopback, resolveHost } from "../net/address.ts";
-import { dial } from "../net/socket.ts";
+import { isLoopback, isSameHost } from "../net/address.ts";
+import { dialHost } from "../net/dial-host.ts";
+import { formatSeconds } from "../net/receiver.ts";
 import { LineSplitter } from "../protocol/line.ts";
 import {
   type Command,
@@ -16,7 +17,8 @@ import { formatError, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort } from "./data-port.ts";
-import { readNumber, readVersion, toFailure } from "./reply-fields.ts";
+import { receivePayload, type Sink } from "./payload.ts";
+import { readNumber, readVersion, toDialFailure, toFailure } from "./reply-fields.ts";
 
 /** What `150` says (N7.3): how many bytes follow on Q, and of which version of the file. */
 export interface Announcement {
@@ -24,16 +26,11 @@ export interface Announcement {
   readonly version: string;
 }
 
-/** Where the payload of Q goes. */
-export interface Sink {
-  /** Takes bytes. Until a returned promise settles, no more are read, and the server must wait. */
-  write(bytes: Uint8Array): void | Promise<void>;
-  /** Moves at most `max` bytes from a socket inside the kernel. Returns how many: 0 if there are none, or if it is not possible. */
-  splice?(socket: number, max: number): number;
-}
-
 /** How long to wait on P for the reason of a broken transfer, in ms. The server has sent it by then, or never will. */
 const REASON_TIMEOUT = 1000;
+
+/** How long the reply after `150` is listened for, in ms: as long as a timer can run. Whoever needs the reply waits less. */
+const WHOLE_TRANSFER = 2 ** 31 - 1;
 
 /** Disposing of it closes P, Q and the data port at any stage. */
 export class ClientSession implements Disposable {
@@ -42,6 +39,8 @@ export class ClientSession implements Disposable {
   #q: Connection | undefined;
   /** Of P's certificate; empty without TLS. */
   #fingerprint = "";
+  /** The last reply, from `150` on. A server can send it at any time: before Q comes, during the transfer, or after. */
+  #finalReply: Promise<Reply> | undefined;
 
   private constructor(
     private readonly p: Connection,
@@ -53,7 +52,8 @@ export class ClientSession implements Disposable {
 
   /** Step 4: opens P, listens for Q, and logs in. */
   static async open(options: ConnectOptions): Promise<ClientSession> {
-    const p = await dialHost(options);
+    const p = await dialHost(options.host, options.port, options.timeout, options.signal);
+    p.keepAlive();
     let session;
     try {
       session = new ClientSession(p, options);
@@ -82,13 +82,32 @@ export class ClientSession implements Disposable {
   /** Step 6: sends the command, and waits for `150` and Q. Throws a `Failure` with the server's words if it refuses. */
   async sendCommand(command: Command): Promise<Announcement> {
     const reply = await this.#request(command);
-    if (reply.code !== 150) throw toFailure(reply);
+    if (reply.code !== 150) throw this.#toFailure(reply);
     const bytes = readNumber(reply, "bytes");
     const { timeout, tls } = this.options;
-    const q = await this.#dataPort.waitForQ(readNumber(reply, "port"), timeout);
+    const port = readNumber(reply, "port");
+    this.#listenForFinalReply();
+    const q = await this.#dataPort.waitForQ(port, timeout);
     this.#q = q;
     await tls?.connectQ(q, this.#fingerprint, reply.fields.get("key") ?? "", timeout);
     return { bytes, version: readVersion(reply) };
+  }
+
+  #toFailure(reply: Reply): Failure {
+    const isRemote = !isSameHost(this.p.local, this.p.remote);
+    return reply.code === 425 && isRemote ? toDialFailure(reply) : toFailure(reply);
+  }
+
+  /** While Q is awaited, an error on P ends the wait: no Q comes any more, or it was reset before we could accept it. */
+  #listenForFinalReply(): void {
+    this.#finalReply = this.#readReply(WHOLE_TRANSFER);
+    this.#finalReply.then(
+      (reply) => {
+        const text = sanitizeForDisplay(reply.text);
+        if (reply.code >= 400) this.#dataPort.abort(new Failure("incomplete", text));
+      },
+      (error) => this.#dataPort.abort(error),
+    );
   }
 
   /**
@@ -101,35 +120,15 @@ export class ClientSession implements Disposable {
     extraTime = 0,
     onProgress: (received: number) => void = () => {},
   ): Promise<Reply> {
-    const received = await this.#receiveOnQ(bytes, sink, onProgress);
+    const q = this.#q as Connection;
+    const received = await receivePayload(q, bytes, sink, this.options.stall, onProgress);
     if (received < bytes) throw await this.#explainShortage(received, bytes);
-    const reply = await this.#readReply(this.options.timeout + extraTime);
+    const reply = await this.#waitForFinalReply(this.options.timeout + extraTime).catch((error) => {
+      throw unconfirmedFailure(bytes, error);
+    });
     if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     const text = sanitizeForDisplay(reply.text);
     throw new Failure("incomplete", `The server did not confirm the transfer: ${text}`);
-  }
-
-  /** Receives at most `max` bytes until Q ends or breaks, closes it, and returns how many there were. */
-  async #receiveOnQ(max: number, sink: Sink, onProgress: (received: number) => void) {
-    const q = this.#q as Connection;
-    let received = 0;
-    const count = (more: number): number => {
-      received += more;
-      if (received > max)
-        throw new Failure("protocol", `The server sent more than the ${max} bytes it announced.`);
-      onProgress(received);
-      return more;
-    };
-    const write = (piece: Uint8Array) => (count(piece.length), sink.write(piece));
-    const splice = (socket: number) => count(sink.splice?.(socket, max - received) ?? 0);
-    try {
-      await q.receive(write, this.options.stall, splice);
-    } catch (error) {
-      if (!(error instanceof Failure && error.kind === "incomplete")) throw error; // P may say why Q broke
-    } finally {
-      q.close();
-    }
-    return received;
   }
 
   /** Step 8: closes P; nothing stays open. */
@@ -168,7 +167,9 @@ export class ClientSession implements Disposable {
     for (;;) {
       const line = this.#lines.next();
       if (line) return parseReply(line);
-      const bytes = await this.p.read(deadline - performance.now());
+      const bytes = await this.p.read(deadline - performance.now()).catch((error) => {
+        throw error.kind === "timeout" ? noReplyFailure(timeout) : error;
+      });
       if (!bytes)
         throw new Failure(
           "incomplete",
@@ -178,9 +179,19 @@ export class ClientSession implements Disposable {
     }
   }
 
+  async #waitForFinalReply(timeout: number): Promise<Reply> {
+    const timer = Promise.withResolvers<never>();
+    const id = setTimeout(() => timer.reject(noReplyFailure(timeout)), timeout);
+    try {
+      return await Promise.race([this.#finalReply as Promise<Reply>, timer.promise]);
+    } finally {
+      clearTimeout(id);
+    }
+  }
+
   /** Says why a transfer ended too early, in the server's words if it sends any. */
   async #explainShortage(received: number, bytes: number): Promise<Failure> {
-    const reason = await this.#readReply(REASON_TIMEOUT).then(
+    const reason = await this.#waitForFinalReply(REASON_TIMEOUT).then(
       (reply) => sanitizeForDisplay(reply.text),
       (error) => formatError(error),
     );
@@ -188,16 +199,13 @@ export class ClientSession implements Disposable {
   }
 }
 
-/** Connects to the first address of the host that answers. */
-async function dialHost({ host, port, timeout, signal }: ConnectOptions): Promise<Connection> {
-  let failure: unknown;
-  for (const address of await resolveHost(host)) {
-    signal?.throwIfAborted();
-    try {
-      return await dial({ address, port }, timeout, { signal });
-    } catch (error) {
-      failure = error;
-    }
-  }
-  throw failure;
+function noReplyFailure(ms: number): Failure {
+  return new Failure("timeout", `The server sent no reply within ${formatSeconds(ms)}.`);
+}
+
+/** All bytes are here, but only the server knows whether they were the whole file. */
+function unconfirmedFailure(bytes: number, error: unknown): Failure {
+  const kind = error instanceof Failure ? error.kind : "other";
+  const known = `All ${bytes} announced bytes arrived, but the server did not confirm them`;
+  return new Failure(kind, `${known}: ${formatError(error)}`);
 }

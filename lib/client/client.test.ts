@@ -16,6 +16,8 @@ const LIMITS = {
   dial: 900,
   stall: 900,
   linger: 900,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 const KIB = 1024;
 const BYTES = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * KIB)))

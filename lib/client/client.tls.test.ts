@@ -26,6 +26,8 @@ const LIMITS = {
   dial: SOON,
   stall: SOON,
   linger: 500,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 
 /** Keeps the file in memory. */

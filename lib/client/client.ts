@@ -1,8 +1,9 @@
 // The client: lists and fetches files. A transfer counts only if both connections confirm it.
 
 import { Failure } from "../errors.ts";
-import { ClientSession, type Sink } from "./client-session.ts";
+import { ClientSession } from "./client-session.ts";
 import type { ConnectOptions } from "./connect-options.ts";
+import type { Sink } from "./payload.ts";
 
 /** Where a file goes: a part file, or a stream. It may already hold the first `offset` bytes from an earlier transfer. */
 export interface FileSink extends Sink {
@@ -92,9 +93,13 @@ async function transfer(
   return { bytes: total, received: bytes, sha256 };
 }
 
-async function assertHash(expected = "not given", sink: FileSink): Promise<void> {
+async function assertHash(expected: string | undefined, sink: FileSink): Promise<void> {
   const actual = await sink.hash();
   if (actual === undefined || actual === expected) return;
+  if (expected === undefined) {
+    const sentence = "The server sent no SHA-256, so the file cannot be verified.";
+    throw new Failure("incomplete", sentence);
+  }
   sink.restart();
   throw new Failure(
     "incomplete",

@@ -3,6 +3,7 @@
 import type { Connection } from "../net/connection.ts";
 import { formatEndpoint } from "../net/address.ts";
 import { AsyncEvent } from "../net/event.ts";
+import { formatSeconds } from "../net/receiver.ts";
 import { listen, type Listener } from "../net/socket.ts";
 import { Failure } from "../errors.ts";
 
@@ -37,16 +38,16 @@ export class DataPort implements Disposable {
     this.#portOfQ = port;
     for (const candidate of this.#candidates) if (!this.#canBeQ(candidate)) this.#drop(candidate);
     for (;;) {
+      if (this.#abortReason) throw this.#abortReason;
       const [q] = this.#candidates;
       if (q) {
         this.#candidates.delete(q);
         this[Symbol.dispose]();
         return q;
       }
-      if (this.#abortReason) throw this.#abortReason;
       if (await this.#arrival.wait(deadline - performance.now())) continue;
       const from = formatEndpoint({ address: this.peer, port });
-      const sentence = `The server announced a data connection from ${from}, but it did not arrive.`;
+      const sentence = `The server announced a data connection from ${from}, but it did not arrive within ${formatSeconds(ms)}.`;
       throw new Failure("timeout", sentence);
     }
   }

@@ -1,7 +1,16 @@
 // One client at a time has the shared part file of a destination. Links and other files of its name are left alone.
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { closeSync, linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { lockPart } from "./part-lock.ts";
 import { catchFailure, Scratch } from "../testing/testing.ts";
 
@@ -37,8 +46,59 @@ describe("a part", () => {
   test("of a long name has a name that fits", () => {
     const [name, shared] = lock("x".repeat(255));
     expect([Buffer.byteLength(name) <= 255, shared]).toEqual([true, true]);
-    expect(lock("x".repeat(210))[0]).toBe(`.${"x".repeat(210)}.ftpart`);
+    expect(lock("x".repeat(90))[0]).toBe(`.${"x".repeat(90)}.ftpart`);
   }, 1000);
+
+  test("of any name fits in the 143 bytes of a file system that encrypts names", () => {
+    for (const length of [90, 91, 143]) {
+      const [shared] = lock("x".repeat(length));
+      const [ours] = lock("x".repeat(length));
+      expect(shared.length).toBeLessThan(ours.length);
+      expect(Buffer.byteLength(`${ours}.version`)).toBeLessThanOrEqual(143);
+    }
+  }, 1000);
+
+  test("can be read and written by its user only", () => {
+    lock();
+    const [ours] = lock();
+    for (const name of [".a.ftpart", ours])
+      expect(statSync(scratch.at(name)).mode & 0o777).toBe(0o600);
+  }, 1000);
+
+  test.each(["620", "602", "666"])(
+    "is private if others could write to a file of mode %s",
+    (mode) => {
+      chmodSync(scratch.file(".a.ftpart", "planted"), Number.parseInt(mode, 8));
+      expect(lock()).toEqual([expect.stringMatching(PRIVATE), false]);
+      expect(readFileSync(scratch.at(".a.ftpart"), "latin1")).toBe("planted");
+    },
+    1000,
+  );
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "is private if another user has planted one (needs root)",
+    () => {
+      for (const content of ["", "planted"]) {
+        const planted = scratch.file(".a.ftpart", content);
+        chmodSync(planted, 0o600);
+        chownSync(planted, 65_534, 65_534);
+        expect(lock()).toEqual([expect.stringMatching(PRIVATE), false]);
+      }
+    },
+    1000,
+  );
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "does not remove the second name that another user has given to a file (needs root)",
+    () => {
+      const theirs = scratch.file("theirs", "kept");
+      chownSync(theirs, 65_534, 65_534);
+      linkSync(theirs, scratch.at(".a.ftpart"));
+      expect(lock()[1]).toBe(false);
+      expect(statSync(theirs).nlink).toBe(2);
+    },
+    1000,
+  );
 
   test.each([
     ["a link", () => symlinkSync(scratch.file("target", "kept"), scratch.at(".a.ftpart"))],

@@ -1,20 +1,23 @@
 // A part file becomes the final file only when it is whole, and harms no other file.
 
 import { spawnSync } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { PartFile } from "./part.ts";
-import type { OnDuplicate } from "./save.ts";
+import { type OnDuplicate, syncDirectory } from "./save.ts";
 import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
 
 const POLICIES: OnDuplicate[] = ["refuse", "rename", "overwrite"];
@@ -107,13 +110,91 @@ describe("a part file", () => {
     expect(names()).toEqual(["a"]);
   }, 1000);
 
-  test("does not replace a file that has appeared since, and is removed", async () => {
-    using part = fill(open(), "new", LARGE);
-    scratch.file("a", "old");
-    expect(await catchFailure(() => part.complete())).toMatchObject({ kind: "local" });
-    expect(readFileSync(path, "utf8")).toBe("old");
-    expect(names()).toEqual(["a"]);
+  test.each([3, LARGE])(
+    "of %i bytes does not replace a file that has appeared since, is kept, and completes later",
+    async (total) => {
+      {
+        using part = fill(open(), "new", total);
+        scratch.file("a", "old");
+        const failure = await catchFailure(() => part.complete());
+        expect(failure).toMatchObject({ kind: "local" });
+        expect(failure.message).toContain(
+          `kept as "${scratch.at(".a.ftpart")}": rename it, or run`,
+        );
+      }
+      expect(readFileSync(path, "utf8")).toBe("old");
+      expect(readFileSync(scratch.at(".a.ftpart"), "utf8")).toBe("new");
+      using again = open("rename");
+      expect([again.offset, again.begin("v1", total)]).toEqual([3, true]);
+      expect(again.complete()).toBe(scratch.at("a.1"));
+      expect(readFileSync(scratch.at("a.1"), "utf8")).toBe("new");
+      expect(names()).toEqual(["a", "a.1"]);
+    },
+    1000,
+  );
+
+  test("that another program has replaced gets no name, and the other file stays", async () => {
+    {
+      using part = fill(open(), "new", LARGE);
+      rmSync(scratch.at(".a.ftpart"));
+      scratch.file(".a.ftpart", "another");
+      const failure = await catchFailure(() => part.complete());
+      expect(failure.message).toContain("fetch the file again");
+    }
+    expect(names()).toEqual([".a.ftpart"]);
+    expect(readFileSync(scratch.at(".a.ftpart"), "utf8")).toBe("another");
   }, 1000);
+
+  test("has the permissions of the file that it replaces, and nobody else reads it before", () => {
+    for (const mode of [0o600, 0o640, 0o755]) {
+      chmodSync(scratch.file("a", "old"), mode);
+      using part = fill(open("overwrite"), "new");
+      expect(statSync(scratch.at(".a.ftpart")).mode & 0o777).toBe(0o600);
+      part.complete();
+      expect(statSync(path).mode & 0o777).toBe(mode);
+      expect(readFileSync(path, "utf8")).toBe("new");
+    }
+  }, 1000);
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "gets no permission from another user's file (needs root)",
+    () => {
+      for (const [mode, expected] of [
+        [0o666, 0o644],
+        [0o600, 0o600],
+      ] as const) {
+        const theirs = scratch.file("a", "old");
+        chmodSync(theirs, mode);
+        chownSync(theirs, 65_534, 65_534);
+        using part = fill(open("overwrite"), "new");
+        part.complete();
+        expect(statSync(path).mode & 0o777).toBe(expected & ~process.umask());
+      }
+    },
+    1000,
+  );
+
+  test("that the disk does not take is kept, and the failure says so", async () => {
+    const fs = process.getBuiltinModule("node:fs");
+    const fail = (_fd: number, done: (error: Error) => void) =>
+      done(Object.assign(new Error("EIO"), { code: "EIO" }));
+    using _spy = spyOn(fs, "fsync").mockImplementation(fail as typeof fs.fsync);
+    {
+      using part = open();
+      part.begin("v1", LARGE);
+      part.write(Buffer.alloc(LARGE));
+      const failure = await catchFailure(part.sync());
+      expect(failure.message).toContain("the disk reports an error. All that came is kept as");
+    }
+    expect(names()).toEqual([".a.ftpart", ".a.ftpart.version"]);
+  }, 5000);
+
+  test("is whole after it was forced to the disk", async () => {
+    using part = fill(open(), "new");
+    await part.sync();
+    await syncDirectory(part.complete());
+    expect(readFileSync(path, "utf8")).toBe("new");
+  }, 5000);
 
   test("takes the next name if a file has appeared since, under rename", () => {
     using part = fill(open("rename"), "new");
@@ -185,7 +266,7 @@ describe("two clients at once", () => {
     expect(second.complete()).toBe(path);
     expect(await catchFailure(() => first.complete())).toMatchObject({ kind: "local" });
     expect(readFileSync(path, "utf8")).toBe("second");
-    expect(names()).toEqual(["a"]);
+    expect(names()).toEqual([".a.ftpart", ".a.ftpart.version", "a"]);
   }, 1000);
 
   test("do not remove each other's part", () => {

@@ -2,7 +2,15 @@
 
 import { spawnSync } from "node:child_process";
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { PartFile } from "./part.ts";
 import { Scratch } from "../testing/testing.ts";
 
@@ -64,6 +72,40 @@ test(
     second.begin("v1", 1);
     second.write(Buffer.from("x"));
     expect(second.complete()).toBe(path);
+  },
+  LIMIT,
+);
+
+/** Leaves a part of `v1` behind, of which `harm` then changes the version file. Returns where a later run continues. */
+function resumeAfter(harm: (path: string) => void): number {
+  using scratch = new Scratch();
+  {
+    using part = new PartFile(scratch.at("a"), "refuse");
+    part.begin("v1", LARGE);
+    part.write(Buffer.from("x"));
+  }
+  harm(scratch.at(".a.ftpart.version"));
+  using part = new PartFile(scratch.at("a"), "refuse");
+  return part.offset;
+}
+
+const isRoot = process.getuid?.() === 0;
+
+test(
+  "a version that another user could have written is not believed",
+  () => {
+    expect(resumeAfter(() => {})).toBe(1);
+    expect(resumeAfter((path) => chmodSync(path, 0o620))).toBe(0);
+    expect(resumeAfter((path) => linkSync(path, `${path}.second`))).toBe(0);
+    expect(resumeAfter((path) => writeFileSync(path, "v".repeat(65)))).toBe(0);
+  },
+  LIMIT,
+);
+
+test.skipIf(!isRoot)(
+  "a version of another user is not believed (needs root)",
+  () => {
+    expect(resumeAfter((path) => chownSync(path, 65_534, 65_534))).toBe(0);
   },
   LIMIT,
 );

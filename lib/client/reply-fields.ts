@@ -10,6 +10,14 @@ export function toFailure({ code, text }: Reply): Failure {
   return new Failure(kind, sanitizeForDisplay(text), code === 554 ? 554 : undefined);
 }
 
+/** The refusal of a server that could not open Q. If it is on another host, the user can do something about that. */
+export function toDialFailure(reply: Reply): Failure {
+  const { kind, message } = toFailure(reply);
+  const advice =
+    "Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
+  return new Failure(kind, `The server could not connect back to you: ${message} ${advice}`);
+}
+
 /** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */
 export function readNumber(reply: Reply, key: string): number {
   const text = reply.fields.get(key) ?? "";

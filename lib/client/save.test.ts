@@ -91,6 +91,32 @@ describe("if the name is taken", () => {
     }
   }, 1000);
 
+  test.each(["x".repeat(255), `${"x".repeat(251)}.txt`, `a${"ä".repeat(127)}`, "x".repeat(131)])(
+    "rename shortens a name that has no room for a number (%#)",
+    (name) => {
+      const ending = name.endsWith(".txt") ? ".txt" : "";
+      for (const count of [1, 2, 3]) {
+        scratch.file(name, "old");
+        checkDestination(scratch.at(name), "rename");
+        const saved = publish(part(), scratch.at(name), "rename");
+        expect(saved).toEndWith(`.${count}${ending}`);
+        expect(saved).not.toContain("\ufffd");
+        expect(Buffer.byteLength(saved)).toBeLessThanOrEqual(Buffer.byteLength(scratch.at(name)));
+      }
+    },
+    1000,
+  );
+
+  test("a name that no file can have fails before the transfer, under every policy", async () => {
+    for (const policy of POLICIES) {
+      const failure = await catchFailure(() =>
+        checkDestination(scratch.at("x".repeat(256)), policy),
+      );
+      expect(failure).toMatchObject({ kind: "local" });
+      expect(failure.message).toEndWith("the name is too long for this file system.");
+    }
+  }, 1000);
+
   test("overwrite replaces a regular file in one step", () => {
     scratch.file("notes.txt", "old");
     checkDestination(path, "overwrite");

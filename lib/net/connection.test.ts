@@ -4,10 +4,33 @@ import { describe, expect, test } from "bun:test";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import { Pipe } from "../sys/pipe.ts";
-import { catchFailure, connectPair, readAll, Scratch, SOON } from "../testing/testing.ts";
+import type { Connection } from "./connection.ts";
+import {
+  catchFailure,
+  connectPair,
+  readAll,
+  Scratch,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
 /** More than the socket buffers of both sides hold. */
 const BIG = 16 * 1024 * 1024;
+
+/** How many bytes the kernel takes from `near` while nobody reads at `far`. */
+async function fillKernel(near: Connection): Promise<number> {
+  let taken = 0;
+  for (let isFull = false; !isFull && taken < BIG;) {
+    const count = near.push(Buffer.alloc(64 * 1024));
+    taken += count;
+    if (count === 0)
+      isFull = await near.waitForDrain(100).then(
+        () => false,
+        () => true,
+      );
+  }
+  return taken;
+}
 
 const random = (length: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
 const REASON = new Failure("other", "Because.");
@@ -55,6 +78,25 @@ describe("reading", () => {
     expect(received).toBeLessThan(BIG);
     const sent = Bun.CryptoHasher.hash("sha256", bytes.subarray(0, received), "hex");
     expect(hasher.digest("hex")).toBe(sent);
+  }, 10_000);
+
+  test("a peer that sends what nobody asked for breaks the connection after some megabytes", async () => {
+    await using ends = await connectPair();
+    ends.far.ignoreInput();
+    await ends.near.write(Buffer.alloc(100_000), SOON);
+    await Bun.sleep(20);
+    expect(ends.far.isClosed).toBe(false);
+    await catchFailure(ends.near.write(Buffer.alloc(BIG), SOON));
+    expect(ends.far.isClosed).toBe(true);
+  }, 10_000);
+
+  test("the FIN of a peer that sends what nobody asked for is seen", async () => {
+    await using ends = await connectPair();
+    ends.far.ignoreInput();
+    await ends.near.write(Buffer.alloc(500_000), SOON);
+    void ends.near.finish(SOON);
+    await waitUntil(() => ends.far.hasEnded, "the end");
+    expect(ends.far.isClosed).toBe(false);
   }, 10_000);
 
   test("an interruption ends a read that waits, and writing is still possible", async () => {
@@ -132,6 +174,20 @@ describe("receiving", () => {
 });
 
 describe("writing", () => {
+  test.skipIf(process.platform !== "linux")(
+    "to a peer that does not read fills only small buffers of the kernel if they are limited",
+    async () => {
+      await using usual = await connectPair();
+      await using limited = await connectPair();
+      limited.far.limitReceiveBuffer();
+      limited.near.limitUnsent();
+      const taken = await fillKernel(limited.near);
+      expect(taken).toBeLessThan(1024 * 1024);
+      expect(taken).toBeLessThan((await fillKernel(usual.near)) / 2);
+    },
+    10_000,
+  );
+
   test("a peer that reads nothing is a failure after the stall time", async () => {
     await using ends = await connectPair();
     expect(await catchFailure(ends.near.write(random(BIG), 50))).toMatchObject({

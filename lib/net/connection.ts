@@ -1,7 +1,7 @@
 // One TCP connection: reads and writes with time limits, and an orderly end.
 
 import { Failure } from "../errors.ts";
-import { cork, disablePacing } from "../sys/libc.ts";
+import { cork, disablePacing, keepAlive, limitReceiveBuffer, limitUnsent } from "../sys/libc.ts";
 import { type Endpoint, isSameHost } from "./address.ts";
 import { AsyncEvent } from "./event.ts";
 import { type Consumer, formatSeconds, Receiver } from "./receiver.ts";
@@ -47,6 +47,11 @@ export class Connection implements AsyncDisposable {
     return this.#receiver.hasEnded;
   }
 
+  /** True after a reset or our own close. The peer's FIN alone closes nothing: it may still read. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** The next bytes, or undefined at the peer's FIN. Throws a `timeout` failure after `ms` milliseconds, or what broke the connection. */
   read(ms: number): Promise<Uint8Array | undefined> {
     return this.#receiver.read(ms);
@@ -63,6 +68,11 @@ export class Connection implements AsyncDisposable {
   /** The bytes that have come and that nobody has read, without waiting. */
   takeUnread(): Uint8Array {
     return this.#receiver.takeUnread();
+  }
+
+  /** Drops what comes from now on, so that the peer's FIN is seen. Breaks the connection after more than a megabyte. */
+  ignoreInput(): void {
+    this.#receiver.ignore();
   }
 
   /** Makes the present read, or else the next one, throw `reason`. The connection stays open. */
@@ -97,6 +107,21 @@ export class Connection implements AsyncDisposable {
   /** Call it if `finish` follows the next write at once: the last bytes then share a segment with the FIN. */
   cork(): void {
     if (!this.#isClosed) cork(this.socket.fd);
+  }
+
+  /** Call it for a connection that is silent for long, while another one carries the bytes. */
+  keepAlive(): void {
+    if (!this.#isClosed) keepAlive(this.socket.fd);
+  }
+
+  /** Call it if only lines come from the peer: one that sends more then waits, and costs the kernel little memory. */
+  limitReceiveBuffer(): void {
+    if (!this.#isClosed) limitReceiveBuffer(this.socket.fd);
+  }
+
+  /** Call it before many bytes from memory: the kernel then copies only few of them for a peer that does not read. */
+  limitUnsent(): void {
+    if (!this.#isClosed) limitUnsent(this.socket.fd);
   }
 
   /**

@@ -37,6 +37,17 @@ describe("an event", () => {
     expect(await second).toBe(true);
   }, 5000);
 
+  test("a process that was stopped hears what came meanwhile before its time is over", async () => {
+    const event = new AsyncEvent();
+    const waiting = event.wait(500);
+    Bun.sleepSync(1700); // the process does nothing, as after SIGSTOP
+    setTimeout(() => event.notify(), 10); // the event loop hears sockets after its timers
+    expect(await waiting).toBe(true);
+    const silent = event.wait(10);
+    Bun.sleepSync(1200);
+    expect(await silent).toBe(false);
+  }, 10_000);
+
   test("a wait that has ended leaves no timer, so the process can end", async () => {
     const script = `
       const { AsyncEvent } = await import(${JSON.stringify(`${import.meta.dir}/event.ts`)});

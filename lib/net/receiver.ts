@@ -10,7 +10,7 @@ export type Consumer = (bytes: Uint8Array) => void | Promise<void>;
 /** Bytes kept for a reader before the peer is held back. On P only a few lines should come. */
 const MAX_BUFFERED = 64 * 1024;
 
-/** Bytes that are dropped while the peer has still to close: more is a flood. */
+/** Bytes that are dropped while the peer has nothing more to say: more is a flood. */
 const MAX_DROPPED = 1024 * 1024;
 
 /** How often a transfer is checked for silence within its time limit: often enough to keep near the limit, and cheap. */
@@ -67,6 +67,13 @@ export class Receiver {
       if (!this.#isBusy && ++silentChecks > STALL_CHECKS) throw silenceFailure(stall);
     }
     if (this.#failure) throw this.#failure;
+  }
+
+  ignore(): void {
+    let dropped = 0;
+    this.#setConsumer((bytes) => {
+      if ((dropped += bytes.length) > MAX_DROPPED) this.owner.abort(floodFailure());
+    });
   }
 
   /** Drops what comes until the end, for at most `ms` milliseconds and `MAX_DROPPED` bytes. */
@@ -163,6 +170,10 @@ export class Receiver {
     this.#isPaused = isPaused;
     this.owner.setPaused(isPaused);
   }
+}
+
+function floodFailure(): Failure {
+  return new Failure("protocol", "The peer sent more than a megabyte that nobody asked for.", 500);
 }
 
 function silenceFailure(ms: number): Failure {

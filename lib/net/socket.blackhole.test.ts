@@ -1,13 +1,12 @@
 // A port that never answers: the dial ends in time, and counts until the kernel gives it up.
 
-import { dlopen, ptr } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
-import type { Connection } from "./connection.ts";
 import { Directory } from "../server/directory.ts";
 import { Failure } from "../errors.ts";
 import { ClientSession } from "../client/client-session.ts";
 import { Server } from "../server/server.ts";
 import { abandonedDials, dial } from "./socket.ts";
+import { BlackHole } from "../testing/black-hole.ts";
 import {
   sendRequest,
   catchFailure,
@@ -18,62 +17,7 @@ import {
   waitUntil,
 } from "../testing/testing.ts";
 
-const AF_INET = 2;
-const SOCK_STREAM = 1;
 const linux = process.platform === "linux";
-
-/** A listener that accepts nothing and whose queue is full: the kernel drops every further SYN. */
-class BlackHole implements Disposable {
-  readonly #libc = dlopen("libc.so.6", {
-    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-    listen: { args: ["i32", "i32"], returns: "i32" },
-    accept: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-    bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
-    getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
-    close: { args: ["i32"], returns: "i32" },
-  }).symbols;
-  readonly #fd = this.#libc.socket(AF_INET, SOCK_STREAM, 0);
-  readonly #accepted: number[] = [];
-  readonly #queued: Connection[] = [];
-  readonly address = "127.0.0.1";
-  readonly port: number;
-  #open = true;
-
-  constructor() {
-    const name = Buffer.from([AF_INET, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-    this.#libc.bind(this.#fd, ptr(name), name.length);
-    this.#libc.listen(this.#fd, 0);
-    this.#libc.getsockname(this.#fd, ptr(name), ptr(Uint32Array.of(name.length)));
-    this.port = name.readUInt16BE(2);
-  }
-
-  /** Connects until a connect gets no answer. */
-  async fill(): Promise<void> {
-    for (let count = 0; count < 4; count++) {
-      const connection = await dial(this, 100).catch(() => undefined);
-      if (!connection) return;
-      this.#queued.push(connection);
-    }
-    throw new Error("the queue did not fill up");
-  }
-
-  /** Accepts all connections in the queue, so that the next connect succeeds. Returns how many. */
-  accept(): number {
-    for (const _ of this.#queued) this.#accepted.push(this.#libc.accept(this.#fd, null, null));
-    return this.#accepted.length;
-  }
-
-  close(): void {
-    if (this.#open) this.#libc.close(this.#fd);
-    this.#open = false;
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-    for (const connection of this.#queued) connection.close();
-    for (const fd of this.#accepted) this.#libc.close(fd);
-  }
-}
 
 describe.skipIf(!linux)("a dial that gets no answer", () => {
   test("ends in time, counts, and no longer counts when it has been refused", async () => {
@@ -118,6 +62,8 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
       dial: 20,
       stall: 900,
       linger: 50,
+      minRate: 500,
+      rateWindow: 60_000,
     };
     const plain = {
       address: "127.0.0.1",
@@ -143,7 +89,14 @@ describe.skipIf(!linux)("a dial that gets no answer", () => {
     using scratch = new Scratch();
     using hole = new BlackHole();
     await hole.fill();
-    const times = { command: 900, dial: 20, stall: 900, linger: 50 };
+    const times = {
+      command: 900,
+      dial: 20,
+      stall: 900,
+      linger: 50,
+      minRate: 500,
+      rateWindow: 60_000,
+    };
     const limits = { clients: 9, clientsPerAddress: 2, transfers: 9, ...times };
     const plain = {
       address: "127.0.0.1",

@@ -1,12 +1,24 @@
 // Listeners and dials have plain addresses, failures that name the port, and time limits.
 
+import { dlopen } from "bun:ffi";
 import { describe, expect, test } from "bun:test";
+import { networkInterfaces } from "node:os";
 import type { Connection } from "./connection.ts";
 import { Failure } from "../errors.ts";
-import { formatEndpoint } from "./address.ts";
+import { formatEndpoint, isLinkLocal } from "./address.ts";
 import { dial, listen } from "./socket.ts";
-import { catchFailure, countDescriptors, SOON, waitUntil } from "../testing/testing.ts";
+import {
+  catchFailure,
+  connectPair,
+  countDescriptors,
+  SOON,
+  waitUntil,
+} from "../testing/testing.ts";
 
+const SOL_SOCKET = 1;
+const SO_KEEPALIVE = 9;
+const IPPROTO_TCP = 6;
+const TCP_KEEPIDLE = 4;
 const LOOPBACK = { address: "127.0.0.1", port: 0 };
 
 /** Connects from `client` to a listener on `server`, and returns what the listener got. */
@@ -24,6 +36,59 @@ async function reach(server: string, client: string, from?: string): Promise<Con
   far.close();
   return far;
 }
+
+describe("the ends of a connection", () => {
+  test.each([
+    ["127.0.0.1", "0.0.0.0", "127.0.0.1"],
+    ["::1", "0:0:0:0:0:0:0:1", "::1"],
+    ["127.0.0.1", "::ffff:127.0.0.1", "127.0.0.1"],
+    ["::", "::ffff:7f00:1", "127.0.0.1"],
+    ["::", "::", "::1"],
+  ])(
+    "of a listener on %s that is dialled as %s are both %s",
+    async (server, client, address) => {
+      const far = await reach(server, client);
+      expect([far.local.address, far.remote.address]).toEqual([address, address]);
+    },
+    10_000,
+  );
+
+  const [linkLocal] = Object.entries(networkInterfaces()).flatMap(([name, entries]) =>
+    (entries ?? [])
+      .filter(({ address }) => isLinkLocal(address))
+      .map(({ address }) => ({ name, address })),
+  );
+
+  test.skipIf(!linkLocal)(
+    "have a zone if they are link-local, so that each can dial the other (needs such an address)",
+    async () => {
+      const { name = "", address = "" } = linkLocal ?? {};
+      const zoned = `${address}%${name}`;
+      for (const server of ["::", zoned]) {
+        const far = await reach(server, `${address.toUpperCase()}%${name}`);
+        expect([far.local.address, far.remote.address]).toEqual([zoned, zoned]);
+      }
+      expect((await reach("::", zoned, zoned)).remote.address).toBe(zoned);
+    },
+    10_000,
+  );
+
+  test("of a silent connection are probed once it is asked for", async () => {
+    await using pair = await connectPair();
+    const { getsockopt } = dlopen("libc.so.6", {
+      getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+    }).symbols;
+    const read = (level: number, option: number) => {
+      const value = new Int32Array(1);
+      getsockopt(pair.near.fd, level, option, value, Uint32Array.of(4));
+      return value[0];
+    };
+    const options = () => [read(SOL_SOCKET, SO_KEEPALIVE), read(IPPROTO_TCP, TCP_KEEPIDLE)];
+    expect(options()[0]).toBe(0);
+    pair.near.keepAlive();
+    expect(options()).toEqual([1, 5]);
+  }, 10_000);
+});
 
 describe("listen", () => {
   test("port 0 gives a free port, over IPv4 and over IPv6", async () => {

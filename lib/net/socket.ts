@@ -1,11 +1,12 @@
 // Listens and dials: the only file that uses Bun's TCP sockets.
 
 import type { Socket } from "bun";
-import { type Endpoint, normalizeAddress, formatEndpoint } from "./address.ts";
+import { type Endpoint, formatEndpoint, isLinkLocal, normalizeAddress } from "./address.ts";
 import { clientSource } from "./client-source.ts";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
 import { sourceAddressFor } from "./source-address.ts";
+import { findZone } from "./zone.ts";
 
 /** Every TCP socket of Bun 1.4 has the methods of `RawSocket`, although its types lack some of them. */
 type BunSocket = Socket<Connection> & RawSocket;
@@ -43,7 +44,7 @@ export function listen(
       port: at.port,
       allowHalfOpen: true,
       ...shared,
-      socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket, remoteOf(socket))) },
+      socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
     });
     return { port: listener.port, [Symbol.dispose]: () => listener.stop() };
   } catch (error) {
@@ -97,7 +98,7 @@ export function dial(
     const onOpen = (socket: Socket<Connection>) => {
       settle();
       if (isAbandoned) socket.terminate();
-      else resolve(adopt(socket, to));
+      else resolve(adopt(socket));
     };
     connect(to, from, onOpen).catch((error) => {
       settle();
@@ -120,24 +121,30 @@ async function connect(
   });
 }
 
-function adopt(socket: Socket<Connection>, remote: Endpoint): Connection {
-  socket.data = new Connection(socket as BunSocket, localOf(socket), remote);
+function adopt(socket: Socket<Connection>): Connection {
+  const raw = socket as BunSocket;
+  const local = endOf(raw, "local", socket.localAddress, socket.localPort);
+  const remote = endOf(raw, "remote", socket.remoteAddress, socket.remotePort);
+  socket.data = new Connection(raw, local, remote);
   return socket.data;
 }
 
-function localOf(socket: Socket<Connection>): Endpoint {
-  return { address: normalizeAddress(socket.localAddress ?? ""), port: socket.localPort };
-}
-
-function remoteOf(socket: Socket<Connection>): Endpoint {
-  return { address: normalizeAddress(socket.remoteAddress ?? ""), port: socket.remotePort };
+/** The end as the kernel sees it: the address that was dialled may have another spelling, or be `0.0.0.0`, which is no peer. */
+function endOf(socket: BunSocket, end: "local" | "remote", ip = "", port: number): Endpoint {
+  const address = normalizeAddress(ip);
+  const zone = isLinkLocal(address) ? findZone(socket.fd, end) : "";
+  return { address: zone === "" ? address : `${address}%${zone}`, port };
 }
 
 function listenFailure(at: Endpoint, code: string): Failure {
   const reasons: Record<string, string> = {
-    EADDRINUSE: "another program listens there: choose another port, or end that program",
+    EADDRINUSE:
+      at.port === 0
+        ? "this host has no free port left: end some connections, or name a port"
+        : "another program listens there: choose another port, or end that program",
     EACCES: "ports below 1024 need privileges: choose a higher one",
     EADDRNOTAVAIL: "this host does not have that address",
+    EINVAL: "a link-local address also needs the name of an interface, as in fe80::1%eth0",
   };
   return new Failure(
     "local",
@@ -145,14 +152,14 @@ function listenFailure(at: Endpoint, code: string): Failure {
   );
 }
 
-function timeoutFailure(to: Endpoint, ms: number): Failure {
+export function timeoutFailure(to: Endpoint, ms: number): Failure {
   return new Failure("timeout", `No answer from ${formatEndpoint(to)} within ${ms / 1000} s.`, 425);
 }
 
 function dialFailure(to: Endpoint, code: string): Failure {
   const reasons: Record<string, string> = {
     ECONNREFUSED: "nobody listens there, or the host cannot be reached",
-    EADDRNOTAVAIL: "this host cannot reach addresses of that kind",
+    EADDRNOTAVAIL: "this host has no free port left, or cannot reach addresses of that kind",
     EAFNOSUPPORT: "this host cannot reach addresses of that kind",
     EINVAL: "this address also needs the name of an interface, as in fe80::1%eth0",
   };

@@ -1,6 +1,6 @@
 // Finds the address that the kernel would dial from, so that a dial is bound only if that is the wrong one.
 
-import { normalizeAddress } from "./address.ts";
+import { normalizeAddress, removeZone } from "./address.ts";
 
 /**
  * The option that binds a dial to the address `from`; empty if the kernel would choose that address by itself. A bound dial
@@ -12,7 +12,8 @@ export async function sourceAddressFor(
   from: string | undefined,
 ): Promise<{ localAddress?: string }> {
   if (from === undefined) return {};
-  return (await findSource(to)) === from ? {} : { localAddress: from };
+  // The kernel names no zone, and has no choice of it: it is the one of `to`.
+  return (await findSource(to)) === removeZone(from) ? {} : { localAddress: from };
 }
 
 /** How long an answer of the kernel is remembered, in ms, and how many answers at most. */

@@ -24,8 +24,9 @@ class Fixture implements Disposable {
   }
 
   /** The content of a served file. */
-  read(name: string, dotFiles = false): string {
-    using file = new Directory(this.root, dotFiles).open(name);
+  async read(name: string, dotFiles = false): Promise<string> {
+    using directory = new Directory(this.root, dotFiles);
+    using file = await directory.open(name);
     return readFileSync(file.fd, "utf8");
   }
 
@@ -41,7 +42,7 @@ const ESCAPES = [
 ];
 
 describe("a name", () => {
-  test("of a regular file opens it, whatever characters it has", () => {
+  test("of a regular file opens it, whatever characters it has", async () => {
     using it = new Fixture();
     const names = [
       "a",
@@ -57,7 +58,7 @@ describe("a name", () => {
     ];
     for (const name of names) {
       writeFileSync(it.at(name), "inside");
-      expect(it.read(name)).toBe("inside");
+      expect(await it.read(name)).toBe("inside");
     }
   }, 10_000);
 
@@ -78,7 +79,7 @@ describe("a name", () => {
     using it = new Fixture();
     writeFileSync(it.at(".hidden"), "hidden");
     expect(await catchFailure(() => it.read(".hidden"))).toMatchObject({ code: 550 });
-    expect(it.read(".hidden", true)).toBe("hidden");
+    expect(await it.read(".hidden", true)).toBe("hidden");
     for (const name of [".", ".."]) {
       expect(await catchFailure(() => it.read(name, true))).toMatchObject({ code: 550 });
     }
@@ -136,7 +137,7 @@ describe("a name", () => {
     symlinkSync("a", it.at("link"));
     const before = countDescriptors();
     for (const name of ["directory", "link", "missing", "..", "a"]) {
-      await catchFailure(() => void it.read(name)).catch(() => {});
+      await catchFailure(() => it.read(name)).catch(() => {});
     }
     expect(countDescriptors()).toBe(before);
   }, 10_000);

@@ -14,6 +14,10 @@ export interface ServerLimits {
   readonly dial: number;
   /** How long a client may read nothing, on P or on Q. */
   readonly stall: number;
+  /** The lowest rate of a transfer, in bytes per second. */
+  readonly minRate: number;
+  /** The time over which the rate of a transfer must not be too low; `stall` counts if it is longer. */
+  readonly rateWindow: number;
   /** How long the server waits for the client's close after its own FIN. */
   readonly linger: number;
 }
@@ -24,8 +28,11 @@ const DESCRIPTORS_PER_CLIENT = 3;
 /** Transfers for which there is always room, however many clients only wait. */
 const MIN_TRANSFERS = 64;
 
-/** Descriptors for everything else: the runtime (a dozen), the listener, the log, and clients that are being refused. */
-export const RESERVED_DESCRIPTORS = 32;
+/**
+ * Descriptors for everything else: the runtime (a dozen), threads for disks (two for each of eight), the served directory, the
+ * listener, the log, and clients that are being refused.
+ */
+export const RESERVED_DESCRIPTORS = 40;
 
 /** With more clients than this, each becomes slow long before the descriptors run out. */
 const MAX_CLIENTS = 2000;
@@ -45,6 +52,8 @@ export function defaultLimits(
     command: 60_000, // a person who types the command by hand gets a minute
     dial: 10_000, // long enough for three more SYNs of TCP (after 1, 3 and 7 s); a host that still does not answer is filtered
     stall: 120_000, // a laptop may sleep for a minute and go on
+    minRate: 500, // a tenth of the slowest mobile networks
+    rateWindow: 60_000, // a network that is down for some seconds does not matter
     linger: 2000, // two round trips to anywhere: the client only has to close
   };
 }

@@ -2,8 +2,9 @@
 
 import { readSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
-import { replyFailure } from "../errors.ts";
-import { kernelSend, type KernelSend } from "../sys/libc.ts";
+import { Failure, replyFailure } from "../errors.ts";
+import { type Disk, type DiskRange, systemDisk } from "../sys/disk.ts";
+import { kernelSend } from "../sys/libc.ts";
 
 /** `sendfile` needs Linux; `copy` works on every system and sends the same bytes. */
 export type SendMethod = "sendfile" | "copy";
@@ -11,16 +12,10 @@ export type SendMethod = "sendfile" | "copy";
 /** The fastest method of this system. */
 export const BEST_METHOD: SendMethod = kernelSend ? "sendfile" : "copy";
 
-/** A part of an open file, in bytes. */
-export interface FileRange {
-  readonly fd: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** `stall` is the longest wait for a peer that does not read, in ms. `onSent` is called after each piece. */
+/** `stall` is the longest wait for a peer that does not read, or for the disk, in ms. `onSent` is called after each piece. */
 export interface SendOptions {
   readonly method: SendMethod;
+  readonly disk?: Disk;
   readonly stall: number;
   readonly onSent?: (bytes: number) => void;
 }
@@ -49,7 +44,7 @@ const buffer = Buffer.allocUnsafeSlow(PIECE);
  */
 export async function sendFile(
   to: Connection,
-  from: FileRange,
+  from: DiskRange,
   options: SendOptions,
 ): Promise<void> {
   if (from.length > TURN) to.disablePacing();
@@ -57,18 +52,11 @@ export async function sendFile(
   await sendAll(to, from, options).finally(() => activeCount--);
 }
 
-async function sendAll(to: Connection, from: FileRange, options: SendOptions): Promise<void> {
-  const send = options.method === "sendfile" && kernelSend ? kernelSend : sendNothing;
+async function sendAll(to: Connection, from: DiskRange, options: SendOptions): Promise<void> {
   const end = from.offset + from.length;
-  for (let offset = from.offset, turn = TURN; offset < end;) {
-    const max = Math.min(end - offset, turn);
-    let count = send(to.fd, from.fd, offset, max);
-    if (count <= 0) {
-      // The socket is full, broken, or does not support the call: a write of the same bytes finds out which.
-      const bytes = readPiece(from.fd, offset, Math.min(max, send === sendNothing ? PIECE : PROBE));
-      count = to.push(bytes);
-      if (count < bytes.length) await to.waitForDrain(options.stall);
-    }
+  for (let { offset } = from, turn = TURN; offset < end;) {
+    const length = Math.min(end - offset, turn);
+    const count = await sendSome(to, { fd: from.fd, offset, length }, options);
     offset += count;
     turn -= count;
     options.onSent?.(count);
@@ -79,18 +67,57 @@ async function sendAll(to: Connection, from: FileRange, options: SendOptions): P
   }
 }
 
-const sendNothing: KernelSend = () => -1;
-
-function readPiece(fd: number, offset: number, length: number): Uint8Array {
-  const read = readAt(fd, offset, length);
-  if (read > 0) return buffer.subarray(0, read);
-  throw replyFailure(450, "The file became shorter while it was sent.");
+/** Sends the first bytes of a range, at least one; this thread never waits for a disk. Returns how many. */
+function sendSome(
+  to: Connection,
+  range: DiskRange,
+  options: SendOptions,
+): number | Promise<number> {
+  const { fd, offset, length } = range;
+  const { disk = systemDisk, method, stall } = options;
+  const cached = disk.countCached(fd, offset, length);
+  if (cached === 0) return sendCold(to, range, disk, stall);
+  const send = method === "sendfile" ? kernelSend : undefined;
+  const count = send?.(to.fd, fd, offset, cached) ?? -1;
+  if (count > 0) return count;
+  // The socket is full, broken, or does not support the call: a write of the same bytes finds out which.
+  return push(to, readPiece(fd, offset, Math.min(cached, send ? PROBE : PIECE)), stall);
 }
 
-function readAt(fd: number, offset: number, length: number): number {
+/** What is not in memory is read on a thread, and sent from there. What the socket does not take is in memory the next time. */
+async function sendCold(
+  to: Connection,
+  range: DiskRange,
+  disk: Disk,
+  stall: number,
+): Promise<number> {
+  const use = (bytes: Uint8Array) => push(to, assertNotEmpty(bytes), stall);
+  return await disk.read(range, stall, use).catch(rethrowReadError);
+}
+
+/** Returns how many bytes the socket took. If it is full then, waits until it has room. */
+function push(to: Connection, bytes: Uint8Array, stall: number): number | Promise<number> {
+  const count = to.push(bytes);
+  return count === bytes.length ? count : to.waitForDrain(stall).then(() => count);
+}
+
+function readPiece(fd: number, offset: number, length: number): Uint8Array {
   try {
-    return readSync(fd, buffer, 0, length, offset);
+    return assertNotEmpty(buffer.subarray(0, readSync(fd, buffer, 0, length, offset)));
   } catch (error) {
-    throw replyFailure(450, `The file cannot be read: ${(error as Error).message}.`);
+    return rethrowReadError(error);
   }
+}
+
+function assertNotEmpty(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0) return bytes;
+  throw replyFailure(
+    450,
+    "The file ended before the size that its file system had told: it became shorter, or that size was wrong.",
+  );
+}
+
+function rethrowReadError(error: unknown): never {
+  if (error instanceof Failure) throw error;
+  throw replyFailure(450, `The file cannot be read: ${(error as Error).message}.`);
 }

@@ -31,6 +31,8 @@ const LIMITS = {
   dial: 500,
   stall: 5000,
   linger: 50,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 
 /** More than all socket buffers hold. */
@@ -51,6 +53,7 @@ function start(limits: Partial<ServerLimits> = {}, address = "127.0.0.1", port =
   const server = new Server(options);
   const dispose = async () => {
     await server[Symbol.asyncDispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
   const connect = (to = "127.0.0.1", from?: string) =>

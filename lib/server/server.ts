@@ -1,14 +1,14 @@
 // The server: listens, gives each connection to a session within the limits, and stops in order.
 
 import type { Connection } from "../net/connection.ts";
-import { Semaphore } from "../net/semaphore.ts";
 import { abandonedDials, listen, type Listener } from "../net/socket.ts";
 import { formatReply } from "../protocol/protocol.ts";
 import { ClientTable, type Slot } from "./client-table.ts";
-import { type ServerContext, Session, type SessionResult } from "./session.ts";
+import { createServerContext, type ServerContext, type ServiceOptions } from "./server-context.ts";
+import { Session, type SessionResult } from "./session.ts";
 
 /** Where to listen and what to serve. */
-export interface ServerOptions extends ServerContext {
+export interface ServerOptions extends ServiceOptions {
   readonly address: string;
   readonly port: number;
   /** Called when a client has been served or refused. */
@@ -44,7 +44,7 @@ export class Server implements AsyncDisposable {
   /** Step 2. Throws a `Failure` of kind `local` if it cannot listen. */
   constructor(private readonly options: ServerOptions) {
     this.#clientTable = options.clientTable ?? new ClientTable(options.limits);
-    this.#context = { ...options, transfers: new Semaphore(options.limits.transfers) };
+    this.#context = createServerContext(options);
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort);
   }

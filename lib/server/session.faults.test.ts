@@ -1,12 +1,13 @@
 // A client that is slow, silent or gone, and a file that changes: the session always ends, and never reports success.
 
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, truncateSync } from "node:fs";
+import { appendFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import type { Connection } from "../net/connection.ts";
 import { Directory } from "./directory.ts";
 import { Failure } from "../errors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { SendMethod } from "./sendfile.ts";
+import { createServerContext } from "./server-context.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen } from "../net/socket.ts";
 import {
@@ -26,10 +27,14 @@ const LIMITS = {
   dial: 300,
   stall: 150,
   linger: 100,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 
 /** More than all socket buffers hold, so that the transfer goes on until somebody reads. */
 const SIZE = 32 * 1024 * 1024;
+/** Names of 250 bytes: more than the buffers of the kernel hold if they are limited. */
+const NAMES = 2000;
 const GONE = new Failure("other", "Gone.");
 
 /** One session over a directory with the file `a`, its client's end of P, and the client's data port. */
@@ -41,7 +46,8 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Ser
   const session = Promise.withResolvers<Session>();
   const result = Promise.withResolvers<SessionResult>();
   using listener = listen({ address: "127.0.0.1", port: 0 }, (server) => {
-    const begun = new Session(server, { directory, limits: { ...LIMITS, ...limits }, method });
+    const options = { directory, limits: { ...LIMITS, ...limits }, method };
+    const begun = new Session(server, createServerContext(options));
     session.resolve(begun);
     void begun.run().then(result.resolve);
   });
@@ -57,9 +63,10 @@ async function startSession(method: SendMethod = "sendfile", limits: Partial<Ser
   const dispose = async () => {
     p.close();
     data[Symbol.dispose]();
+    directory[Symbol.dispose]();
     scratch[Symbol.dispose]();
   };
-  const common = { path, p, get, q: q.promise, result: result.promise };
+  const common = { path, p, dataPort: data.port, get, q: q.promise, result: result.promise };
   return { ...common, session: await session.promise, [Symbol.asyncDispose]: dispose };
 }
 
@@ -125,6 +132,72 @@ describe("a client that vanishes", () => {
   }, 10_000);
 });
 
+describe("a client that asks for a hash", () => {
+  /** So large that the hash is not ready before the test has done its part. */
+  const LARGE = 64 * 1024 ** 3;
+
+  /** Asks for the hash of a large file, and for none of its bytes. */
+  async function askForHash(it: TestSession): Promise<void> {
+    truncateSync(it.path, LARGE);
+    await it.p.write(`REST ${LARGE}\nHASH\n-g a ${it.dataPort}\n`, SOON);
+    await it.q.then((q) => q.finish(SOON));
+    let text = "";
+    while (!text.includes("\n150 ")) text += Buffer.from((await it.p.read(SOON)) ?? []).toString();
+  }
+
+  test.each<[string, (p: Connection) => void]>([
+    ["by a close", (p) => p.close()],
+    ["by a reset", (p) => p.abort(GONE)],
+  ])(
+    "and leaves %s ends the hashing",
+    async (_, leave) => {
+      await using it = await startSession();
+      await askForHash(it);
+      leave(it.p);
+      expect(await it.result).toMatchObject({ code: 426, bytes: 0 });
+    },
+    10_000,
+  );
+
+  test("and sends a flood behind its command ends the hashing, whether it stays or leaves", async () => {
+    await using it = await startSession();
+    await askForHash(it);
+    await it.p.write(Buffer.alloc(16 * 1024 * 1024), SOON).catch(() => {});
+    it.p.close();
+    expect(await it.result).toMatchObject({ code: 426, bytes: 0 });
+  }, 10_000);
+
+  test("and only ends its side of P still gets it", async () => {
+    await using it = await startSession("sendfile", { linger: 2000 });
+    truncateSync(it.path, 1024);
+    await it.p.write(`HASH\n-g a ${it.dataPort}\n`, SOON);
+    it.p["socket"].shutdown();
+    await it.q.then((q) => q.finish(SOON));
+    expect((await readAll(it.p)).toString()).toMatch(/\n226 bytes=1024 sha256=[0-9a-f]{64} /);
+  }, 10_000);
+});
+
+test("a client that takes its bytes too slowly gets 426, and Q is reset", async () => {
+  // No client is as fast as this rate.
+  await using it = await startSession("sendfile", { minRate: 1e12, rateWindow: 200, stall: 200 });
+  truncateSync(it.path, 1024 ** 4);
+  const q = await it.get();
+  const received = catchFailure(q.receive(() => {}, SOON));
+  expect((await readAll(it.p)).toString()).toMatch(/^426 Fewer than .+\n$/);
+  expect(await received).toMatchObject({ kind: "incomplete" });
+}, 10_000);
+
+test("a listing that nobody reads gets 426, and Q is reset", async () => {
+  await using it = await startSession("sendfile", { command: 60_000 });
+  for (let index = 0; index < NAMES; index++)
+    writeFileSync(`${it.path}-${String(index).padStart(250, "0")}`, "");
+  await it.p.write(`-l ${it.dataPort}\n`, SOON);
+  const q = await it.q;
+  q.limitReceiveBuffer();
+  expect((await readAll(it.p)).toString()).toMatch(/^150 .+\n426 .+\n$/);
+  expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
+}, 10_000);
+
 describe.each<SendMethod>(["sendfile", "copy"])(
   "a file that changes while it is sent by %s",
   (method) => {
@@ -138,12 +211,23 @@ describe.each<SendMethod>(["sendfile", "copy"])(
       expect(await it.result).toMatchObject({ code: 450 });
     }, 10_000);
 
-    test("to a longer one ends with 450 too, after the announced bytes", async () => {
+    test("to a longer one ends with 226 after the announced bytes, so that a log can be fetched", async () => {
       await using it = await startSession(method, { stall: 1000 });
       const q = await it.get();
       appendFileSync(it.path, "more");
       const reading = readAll(q).finally(() => q.close());
-      expect((await readAll(it.p)).toString()).toMatch(/^450 .+\n$/);
+      expect((await readAll(it.p)).toString()).toMatch(/^226 .+\n$/);
+      expect(await reading).toHaveLength(SIZE);
+    }, 10_000);
+
+    test("to other bytes with the old time ends with 450, although all bytes came", async () => {
+      await using it = await startSession(method, { stall: 1000 });
+      utimesSync(it.path, 1, 1);
+      const q = await it.get();
+      writeFileSync(it.path, "other", { flag: "r+" });
+      utimesSync(it.path, 1, 1);
+      const reading = readAll(q).finally(() => q.close());
+      expect((await readAll(it.p)).toString()).toMatch(/^450 .+ fetch it again\.\n$/);
       expect(await reading).toHaveLength(SIZE);
     }, 10_000);
   },
@@ -151,7 +235,7 @@ describe.each<SendMethod>(["sendfile", "copy"])(
 
 describe("the server", () => {
   test("that stops sends 421 to a client without a command at once", async () => {
-    await using it = await startSession("sendfile", { command: 5000 });
+    await using it = await startSession("sendfile", { command: 60_000 });
     it.session.stop();
     expect((await readAll(it.p)).toString()).toBe("421 The server is stopping.\n");
   }, 10_000);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { Directory } from "./directory.ts";
 import type { SendMethod } from "./sendfile.ts";
+import { createServerContext } from "./server-context.ts";
 import { type SessionResult, Session } from "./session.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
 import {
@@ -24,6 +25,8 @@ const LIMITS = {
   dial: 500,
   stall: 500,
   linger: 500,
+  minRate: 500,
+  rateWindow: 60_000,
 };
 const KIB = 1024;
 const CONTENT = Buffer.from(crypto.getRandomValues(new Uint8Array(64 * KIB))).toString("latin1");
@@ -39,9 +42,9 @@ class TestServer implements Disposable {
   constructor(method: SendMethod = "sendfile") {
     this.scratch.file("a", BYTES);
     const directory = new Directory(this.scratch.path);
-    const service = { directory, limits: LIMITS, method };
+    const context = createServerContext({ directory, limits: LIMITS, method });
     this.#listener = listen({ address: "127.0.0.1", port: 0 }, async (p) => {
-      this.#results.push(await new Session(p, service).run());
+      this.#results.push(await new Session(p, context).run());
     });
   }
 

@@ -1,31 +1,17 @@
 // One client on the server: steps 5 to 8 of the assignment, from the command to the close of P.
 
-import type { Login } from "../auth/login.ts";
 import { formatError, Failure, replyFailure } from "../errors.ts";
 import type { Connection } from "../net/connection.ts";
-import type { Semaphore } from "../net/semaphore.ts";
 import { dial } from "../net/socket.ts";
 import type { Command, ReplyFields } from "../protocol/protocol.ts";
-import { sha256 } from "../sys/digest.ts";
-import type { TlsServer } from "../tls/tls-server.ts";
 import { ControlReader, type ControlRequest } from "./control-reader.ts";
-import type { Directory } from "./directory.ts";
-import type { ServerLimits } from "./limits.ts";
+import { RateWatch } from "./rate-watch.ts";
 import { ReplyWriter } from "./reply-writer.ts";
-import { type SendMethod, sendFile } from "./sendfile.ts";
+import { sendFile } from "./sendfile.ts";
+import type { ServerContext } from "./server-context.ts";
 
-/** What all sessions of a server share. */
-export interface ServerContext {
-  readonly directory: Directory;
-  readonly limits: ServerLimits;
-  readonly method: SendMethod;
-  /** Checks who may give a command; undefined if everyone may. */
-  readonly login?: Login | undefined;
-  /** Encrypts P and Q; undefined if they are in the clear. */
-  readonly tls?: TlsServer | undefined;
-  /** Limits the transfers at one time; undefined if there is no limit. */
-  readonly transfers?: Semaphore | undefined;
-}
+/** Bytes of a listing that are given to the kernel, or to TLS, at one time. */
+const LISTING_PIECE = 256 * 1024;
 
 /** What one client did, for the log. `bytes` were sent on Q; `code` and `text` are the last reply, and `code` is 0 without one. */
 export interface SessionResult {
@@ -63,6 +49,7 @@ export class Session {
   /** Runs to the end and never throws: a failure is answered on P and noted in the result. */
   async run(): Promise<SessionResult> {
     const { tls, limits } = this.context;
+    this.p.limitReceiveBuffer();
     try {
       // Step 4: the time for the command has begun with the accept (N5.2), and the TLS handshake is a part of it.
       await tls?.acceptP(this.p, limits.command);
@@ -97,11 +84,11 @@ export class Session {
     if (error) throw error;
     if (!command) return;
     this.#hasCommand = true;
+    this.p.ignoreInput();
     this.#result.command = command.kind === "list" ? "-l" : "-g";
     const { transfers } = this.context;
-    using slot = transfers?.acquire();
-    if (transfers && !slot)
-      throw replyFailure(421, "The server has too many transfers: try again later.");
+    using slot = transfers.acquire();
+    if (!slot) throw replyFailure(421, "The server has too many transfers: try again later.");
     await using q = await this.#dialQ(command.dataPort);
     await this.#transfer(q, command, request);
   }
@@ -110,7 +97,9 @@ export class Session {
   async #dialQ(port: number): Promise<Connection> {
     const from = this.p.local.address;
     const { address } = this.p.remote;
-    return (this.#q = await dial({ address, port }, this.context.limits.dial, { from }));
+    this.#q = await dial({ address, port }, this.context.limits.dial, { from });
+    this.#q.limitReceiveBuffer();
+    return this.#q;
   }
 
   /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
@@ -127,32 +116,73 @@ export class Session {
   }
 
   async #sendListing(q: Connection): Promise<void> {
-    const { directory, limits } = this.context;
-    const { bytes, unlisted } = await directory.list();
+    const { listings, limits } = this.context;
+    const { p } = this;
+    q.limitUnsent();
+    using listing = await listings.lend({
+      get isGone() {
+        return p.isClosed || q.isClosed;
+      },
+      cut: (reason) => q.abort(reason),
+    });
+    const { bytes, unlisted } = listing;
     this.#result.unlisted = unlisted;
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
     q.cork();
-    await q.write(bytes, limits.stall);
-    this.#result.bytes = bytes.length;
+    await this.#sendBytes(q, bytes);
     await q.finish(limits.linger);
     await this.#confirm("Directory sent.", { bytes: bytes.length });
   }
 
+  async #sendBytes(q: Connection, bytes: Uint8Array): Promise<void> {
+    using _watch = this.#watchRate(q);
+    while (this.#result.bytes < bytes.length) {
+      const sent = this.#result.bytes;
+      const piece = bytes.subarray(sent, sent + LISTING_PIECE);
+      const count = q.push(piece);
+      this.#result.bytes += count;
+      if (count < piece.length) await q.waitForDrain(this.context.limits.stall);
+    }
+  }
+
   async #sendFile(q: Connection, name: string, { offset, hash }: ControlRequest): Promise<void> {
-    const { directory, method, limits } = this.context;
+    const { directory, method, limits, hashes } = this.context;
     this.#result.name = name;
-    using file = directory.open(name);
+    using file = await directory.open(name);
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const bytes = file.size - offset;
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
     const onSent = (count: number) => (this.#result.bytes += count);
     const range = { fd: file.fd, offset, length: bytes };
     q.cork();
-    await sendFile(q, range, { method, stall: limits.stall, onSent });
+    {
+      using _watch = this.#watchRate(q);
+      await sendFile(q, range, { method, stall: limits.stall, onSent });
+    }
     await q.finish(limits.linger);
-    const digest = hash ? { sha256: await sha256(file.fd, file.size) } : {};
-    if (file.hasChanged) throw replyFailure(450, "The file changed while it was sent.");
+    const digest = hash ? { sha256: await hashes.hash(file, this.#createGoneCheck()) } : {};
+    await file.assertUnchanged();
     await this.#confirm("File sent.", { bytes, ...digest });
+  }
+
+  /** Breaks Q if the client takes bytes too slowly. */
+  #watchRate(q: Connection): RateWatch {
+    const { stall, minRate, rateWindow } = this.context.limits;
+    const onTooSlow = (reason: Error) => q.abort(reason);
+    return new RateWatch(minRate, Math.max(stall, rateWindow), () => this.#result.bytes, onTooSlow);
+  }
+
+  /**
+   * Tells whether the client has left while its file is hashed. It may only have ended its side of P (N6.6), which looks
+   * the same until the server sends something: such a client gets a little time.
+   */
+  #createGoneCheck(): () => boolean {
+    let deadline = Infinity;
+    return () => {
+      if (this.p.hasEnded && deadline === Infinity)
+        deadline = performance.now() + this.context.limits.linger;
+      return this.p.isClosed || performance.now() > deadline;
+    };
   }
 
   /** Replies `150`. Over TLS the client then proves that it is the peer on Q: no byte is sent before that. */

@@ -2,8 +2,11 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
-import * as file from "./file.ts";
+import * as fileCalls from "./file.ts";
+import * as fileStatus from "./file-status.ts";
 import { catchFailure, countDescriptors, Scratch } from "../testing/testing.ts";
+
+const file = { ...fileCalls, ...fileStatus };
 
 let scratch: Scratch;
 beforeEach(() => void (scratch = new Scratch()));
@@ -28,11 +31,14 @@ async function useFile(calls: typeof file, at: (name: string) => string): Promis
   calls.remove(at("b"));
   calls.remove(at("c"));
   calls.writeText(at("text"), "größe");
-  results.push(calls.readText(at("text")), calls.readText(at("nothing")));
+  results.push(calls.readPrivateText(at("text"), 100), calls.readPrivateText(at("nothing"), 100));
+  results.push(
+    calls.renameToFree(at("text"), at("new text")) ? calls.lstat(at("text")) : undefined,
+  );
   calls.assertWritable(at("."));
   return results;
 }
-const RESULTS = [10, 3, 10, 0, 3, 2, undefined, "größe", ""];
+const RESULTS = [10, 3, 10, 0, 3, 2, undefined, "größe", "", undefined];
 
 describe("a file", () => {
   test("is opened, written, named and removed", async () => {
@@ -46,7 +52,8 @@ describe("a file", () => {
   test("does the same without the C library", async () => {
     const script = `
       Object.defineProperty(process, "platform", { value: "other" });
-      const calls = await import(${JSON.stringify(`${import.meta.dir}/file.ts`)});
+      const load = (name) => import(${JSON.stringify(import.meta.dir)} + "/" + name);
+      const calls = { ...(await load("file.ts")), ...(await load("file-status.ts")) };
       const at = (name) => ${JSON.stringify(scratch.path)} + "/" + name;
       console.log(JSON.stringify(await (${useFile.toString()})(calls, at)));`;
     await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
@@ -57,10 +64,16 @@ describe("a file", () => {
     const path = scratch.file("a", "abc");
     mkdirSync(scratch.at("directory"));
     symlinkSync(path, scratch.at("link"));
-    const status = { isRegular: true, isCharacterDevice: false, linkCount: 1, size: 3 };
+    const status = {
+      ...{ isRegular: true, isDirectory: false, isCharacterDevice: false },
+      ...{ linkCount: 1, size: 3, mode: lstatSync(path).mode & 0o777, owner: process.geteuid?.() },
+    };
     expect(file.lstat(path)).toMatchObject({ ...status, inode: lstatSync(path).ino });
     expect(file.lstat(scratch.at("link"))).toMatchObject({ isRegular: false });
-    expect(file.lstat(scratch.at("directory"))).toMatchObject({ isRegular: false });
+    expect(file.lstat(scratch.at("directory"))).toMatchObject({
+      isRegular: false,
+      isDirectory: true,
+    });
     expect(file.lstat("/dev/null")).toMatchObject({ isRegular: false, isCharacterDevice: true });
   }, 1000);
 
@@ -90,6 +103,7 @@ test("a failure has the system's own code", async () => {
   );
   expect(await code(() => file.link(path, scratch.at("link")))).toBe("EEXIST");
   expect(await code(() => file.rename(scratch.at("none"), path))).toBe("ENOENT");
+  expect(await code(() => file.renameToFree(path, scratch.at("link")))).toBe("EEXIST");
   expect(await code(() => file.remove(scratch.path))).toBeDefined();
   expect(await code(() => file.assertWritable(scratch.at("none")))).toBe("ENOENT");
   expect(await code(() => file.lstat(scratch.at("x".repeat(300))))).toBe("ENAMETOOLONG");

@@ -1,18 +1,8 @@
 // File calls of the C library, which the client uses instead of node:fs: to load that takes 2 of the 13 ms of a small transfer.
 // If a call fails, node:fs repeats it and throws the system's error.
 
-import { type Pointer, read } from "bun:ffi";
-import type * as NodeFs from "node:fs";
+import { AT_FDCWD, cString, errno, fs, fstat, isPrivate } from "./file-status.ts";
 import { bind } from "./libc.ts";
-
-/** What statx(2) says about a file. `size` is in bytes. */
-export interface FileStatus {
-  readonly isRegular: boolean;
-  readonly isCharacterDevice: boolean;
-  readonly inode: number;
-  readonly linkCount: number;
-  readonly size: number;
-}
 
 /** The flags of open(2) on Linux; one depends on the processor. */
 const FLAGS = {
@@ -27,8 +17,6 @@ const FLAGS = {
 const O_CLOEXEC = 0o2000000;
 
 const libc = process.arch === "x64" || process.arch === "arm64" ? bindFiles() : undefined;
-
-const fs = (): typeof NodeFs => process.getBuiltinModule("node:fs");
 
 /** Opens a file and returns its descriptor, which child processes do not inherit. Throws the system's error. */
 export function openFile(
@@ -63,58 +51,28 @@ export function writeSome(fd: number, bytes: Uint8Array, offset?: number): numbe
     : fs().writeSync(fd, bytes, 0, length, offset ?? null);
 }
 
-const AT_FDCWD = -100;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
-const STATX_BASIC_STATS = 0x7ff;
-const ENOENT = 2;
-
-/** `struct statx`, which is the same on all processors. */
-const statxBytes = new Uint8Array(256);
-const statx = new DataView(statxBytes.buffer);
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-const S_IFCHR = 0o020000;
-
-/** The status of an open file. */
-export function fstat(fd: number): FileStatus {
-  const result = libc?.statx(fd, cString(""), AT_EMPTY_PATH, STATX_BASIC_STATS, statxBytes);
-  return result === 0 ? readStatx() : toFileStatus(fs().fstatSync(fd));
+/** Sets the permissions of an open file, if its file system has any: FAT has none, and refuses. */
+export function setMode(fd: number, mode: number): void {
+  try {
+    if (libc?.fchmod(fd, mode) !== 0) fs().fchmodSync(fd, mode);
+  } catch {
+    // The file is as safe as its file system can make it.
+  }
 }
 
-/** The status of a path, which is not followed if it is a symbolic link. Undefined if it does not exist. */
-export function lstat(path: string): FileStatus | undefined {
-  const name = cString(path);
-  const result = libc?.statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, statxBytes);
-  if (result === 0) return readStatx();
-  if (result === -1 && errno() === ENOENT) return undefined;
-  const stats = fs().lstatSync(path, { throwIfNoEntry: false }) as NodeFs.Stats | undefined;
-  return stats && toFileStatus(stats);
-}
+/** What a disk writes at once, in bytes: less is not worth the 3 ms that a thread costs. */
+const MIN_THREAD_SYNC = 1024 * 1024;
 
-function readStatx(): FileStatus {
-  const mode = statx.getUint16(28, true) & S_IFMT;
-  return {
-    isRegular: mode === S_IFREG,
-    isCharacterDevice: mode === S_IFCHR,
-    inode: Number(statx.getBigUint64(32, true)),
-    linkCount: statx.getUint32(16, true),
-    size: Number(statx.getBigUint64(40, true)),
-  };
+/**
+ * Forces the `bytes` bytes of an open file to the disk. If they are many, another thread does it: a slow disk can take
+ * minutes, and the user may interrupt. Rejects with the system's error.
+ */
+export function sync(fd: number, bytes = 0): Promise<void> {
+  if (bytes < MIN_THREAD_SYNC && libc?.fsync(fd) === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    fs().fsync(fd, (error) => (error ? reject(error) : resolve()));
+  });
 }
-
-function toFileStatus(stats: NodeFs.Stats): FileStatus {
-  return {
-    isRegular: stats.isFile(),
-    isCharacterDevice: stats.isCharacterDevice(),
-    inode: stats.ino,
-    linkCount: stats.nlink,
-    size: stats.size,
-  };
-}
-
-/** The error number of the last call: no other call on this thread may come in between. */
-const errno = (): number => read.i32(libc?.__errno_location() as Pointer);
 
 const W_OK_X_OK = 3;
 
@@ -130,6 +88,20 @@ export function link(from: string, to: string): void {
   if (libc?.link(cString(from), cString(to)) !== 0) fs().linkSync(from, to);
 }
 
+/** renameat2(2), which old C libraries have no function for; it depends on the processor. */
+const SYS_RENAMEAT2 = process.arch === "arm64" ? 276 : 316;
+const RENAME_NOREPLACE = 1;
+const EEXIST = 17;
+
+/** Renames a file if the new name is free, in one step. Throws EEXIST if it is not. Returns false if the system cannot do that. */
+export function renameToFree(from: string, to: string): boolean {
+  const [old, free] = [cString(from), cString(to)];
+  const result = libc?.syscall(SYS_RENAMEAT2, AT_FDCWD, old, AT_FDCWD, free, RENAME_NOREPLACE);
+  if (Number(result ?? -1) === 0) return true;
+  if (libc && errno() === EEXIST) throw Object.assign(new Error("EEXIST"), { code: "EEXIST" });
+  return false;
+}
+
 /** Renames a file, and replaces what had the name in one step. Throws the system's error. */
 export function rename(from: string, to: string): void {
   if (libc?.rename(cString(from), cString(to)) !== 0) fs().renameSync(from, to);
@@ -140,9 +112,9 @@ export function remove(path: string): void {
   if (libc?.unlink(cString(path)) !== 0) fs().rmSync(path, { force: true });
 }
 
-/** Cuts an open file to `size` bytes, and frees the space that was reserved behind them. */
-export function truncate(fd: number, size = 0): void {
-  fs().ftruncateSync(fd, size);
+/** Removes all bytes of an open file. */
+export function truncate(fd: number): void {
+  fs().ftruncateSync(fd, 0);
 }
 
 const FALLOC_FL_KEEP_SIZE = 1;
@@ -158,9 +130,22 @@ export function reserveSpace(fd: number, offset: number, length: number): void {
   if (code) throw Object.assign(new Error(`${code}: fallocate`), { code });
 }
 
-/** Writes a new file. Throws the system's error; it is EEXIST if the name is taken. */
+/** How many bytes this user can still write to the file system of `directory`; infinite if the system does not tell. */
+export function freeSpace(directory: string): number {
+  try {
+    const { bavail, bfree, bsize } = fs().statfsSync(directory);
+    return (process.geteuid?.() === 0 ? bfree : bavail) * bsize;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Only this user reads and writes the temporary files of a transfer: what comes may be for nobody else. */
+export const PRIVATE_MODE = 0o600;
+
+/** Writes a new private file. Throws the system's error; it is EEXIST if the name is taken. */
 export function writeText(path: string, content: string): void {
-  const fd = openFile(path, ["O_WRONLY", "O_CREAT", "O_EXCL"]);
+  const fd = openFile(path, ["O_WRONLY", "O_CREAT", "O_EXCL"], PRIVATE_MODE);
   try {
     for (let rest = Buffer.from(content); rest.length > 0;)
       rest = rest.subarray(writeSome(fd, rest));
@@ -169,20 +154,18 @@ export function writeText(path: string, content: string): void {
   }
 }
 
-/** The text of a short file; empty if it does not exist, is a symbolic link or cannot be read. */
-export function readText(path: string): string {
-  const { constants, readFileSync } = fs();
-  const flag = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** The text of a private file of at most `max` bytes; empty if there is no such file, or if another user could have written it. */
+export function readPrivateText(path: string, max: number): string {
+  let fd;
   try {
-    return readFileSync(path, { encoding: "utf8", flag });
+    fd = openFile(path, ["O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK"]);
+    const status = fstat(fd);
+    return isPrivate(status) && status.size <= max ? fs().readFileSync(fd, "utf8") : "";
   } catch {
     return "";
+  } finally {
+    if (fd !== undefined) closeFile(fd);
   }
-}
-
-/** A path with the NUL that C expects at its end. */
-function cString(path: string): Uint8Array {
-  return Buffer.from(`${path}\0`);
 }
 
 function bindFiles() {
@@ -191,12 +174,13 @@ function bindFiles() {
     close: { args: ["i32"], returns: "i32" },
     write: { args: ["i32", "ptr", "u64"], returns: "i64" },
     pwrite: { args: ["i32", "ptr", "u64", "i64"], returns: "i64" },
-    statx: { args: ["i32", "ptr", "i32", "u32", "ptr"], returns: "i32" },
     fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
     access: { args: ["ptr", "i32"], returns: "i32" },
+    fsync: { args: ["i32"], returns: "i32" },
+    fchmod: { args: ["i32", "u32"], returns: "i32" },
+    syscall: { args: ["i64", "i32", "ptr", "i32", "ptr", "u32"], returns: "i64" },
     link: { args: ["ptr", "ptr"], returns: "i32" },
     rename: { args: ["ptr", "ptr"], returns: "i32" },
     unlink: { args: ["ptr"], returns: "i32" },
-    __errno_location: { args: [], returns: "ptr" },
   });
 }

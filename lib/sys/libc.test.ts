@@ -1,8 +1,8 @@
 // The calls of the C library do what their manual pages say.
 
 import { describe, expect, test } from "bun:test";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { isTerminal, kernelSend, tryLock } from "./libc.ts";
+import { closeSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
+import { isTerminal, kernelSend, openCached, readCached, tryLock } from "./libc.ts";
 import { Scratch } from "../testing/testing.ts";
 
 const linux = process.platform === "linux";
@@ -43,6 +43,47 @@ describe.if(kernelSend !== undefined)("sendfile", () => {
 
   test("returns -1 for an invalid descriptor", () => {
     expect(kernelSend?.(-1, -1, 0, 1)).toBe(-1);
+  }, 1000);
+});
+
+describe.if(openCached !== undefined)("openCached", () => {
+  /** The content of a file beneath a directory; undefined if it was not opened. */
+  function read(directory: number, name: string): string | undefined {
+    const fd = openCached?.(directory, name, 0) ?? -1;
+    if (fd < 0) return undefined;
+    const text = readFileSync(fd, "utf8");
+    closeSync(fd);
+    return text;
+  }
+
+  test("opens what is in memory, and follows no link and no way up", () => {
+    using scratch = new Scratch();
+    mkdirSync(scratch.at("root"));
+    scratch.file("root/ä file", "inside");
+    scratch.file("canary", "outside");
+    symlinkSync("../canary", scratch.at("root/up"));
+    symlinkSync("ä file", scratch.at("root/link"));
+    symlinkSync("/proc/self/root", scratch.at("root/magic"));
+    const directory = openSync(scratch.at("root"), "r");
+    if (read(directory, "ä file") === undefined) return; // a kernel before 5.12
+    expect(read(directory, "ä file")).toBe("inside");
+    for (const name of ["up", "link", "magic/etc/passwd", "../canary", scratch.at("canary"), "no"])
+      expect(read(directory, name)).toBeUndefined();
+    expect(read(-1, "ä file")).toBeUndefined();
+    closeSync(directory);
+  }, 1000);
+});
+
+describe.if(readCached !== undefined)("readCached", () => {
+  test("reads what is in memory from the offset, and nothing at the end of a file", () => {
+    using scratch = new Scratch();
+    const fd = openSync(scratch.file("a", "0123456789"), "r");
+    const bytes = Buffer.alloc(4);
+    if (readCached?.(fd, bytes, 3) === -1) return; // a file system that cannot tell
+    expect([readCached?.(fd, bytes, 3), bytes.toString()]).toEqual([4, "3456"]);
+    expect([readCached?.(fd, bytes, 10), readCached?.(fd, bytes, 2 ** 40)]).toEqual([0, 0]);
+    expect(readCached?.(-1, bytes, 0)).toBe(-1);
+    closeSync(fd);
   }, 1000);
 });
 

@@ -2,14 +2,14 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Result, SuiteOptions } from "../../../conformance/index.ts";
 import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
+import { getProgramCommand } from "../../cli/program-command.ts";
+import { TEST_SUBMISSION } from "./child-argument.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 
-const REPOSITORY = resolve(import.meta.dir, "../../..");
-const CHILD = join(import.meta.dir, "test-submission.ts");
 /** A result with a timeline of some thousand events; a longer line was made to do harm. */
 const LONGEST_LINE = 8 * 1024 * 1024;
 /** What is kept of the process's own messages, in characters: the last ones say why it failed. */
@@ -75,8 +75,10 @@ class SubmissionProcess {
     // All files and processes of the run are under this directory, or name it in their environment.
     const work = join(directory, "work");
     mkdirSync(work);
-    this.#process = Bun.spawn([...sandboxCommand(), process.execPath, CHILD], {
-      cwd: REPOSITORY,
+    const command = [...getProgramCommand("ftconform"), TEST_SUBMISSION];
+    this.#process = Bun.spawn([...sandboxCommand(), ...command], {
+      // An empty directory: Bun would run code and obey settings of the one where the submissions are.
+      cwd: work,
       env: { ...Bun.env, TMPDIR: work },
       stdio: [Buffer.from(JSON.stringify(test)), "pipe", "pipe"],
       detached: true,

@@ -8,9 +8,12 @@ import {
   type SuiteOptions,
 } from "../../../conformance/index.ts";
 import type { Arguments } from "../../cli/arguments.ts";
+import { isCommand } from "../../cli/program-command.ts";
 
 /** The program as it was called, without a path that only this machine has. */
-export const PROGRAM = `bun ${quoteWord(relative(process.cwd(), `${import.meta.dir}/../../ftconform.ts`))}`;
+export const PROGRAM = isCommand
+  ? "ftconform"
+  : `bun ${quoteWord(relative(process.cwd(), `${import.meta.dir}/../../ftconform.ts`))}`;
 
 const LARGEST_SCALE = 100;
 const LARGEST_SEED = 999_999_999;

@@ -1,0 +1,48 @@
+// bun run build: makes one executable with all programs, and a link to it for each of them, in a directory. A link takes no room,
+// and the name by which the executable is called chooses the program.
+
+import { linkSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { BunPlugin } from "bun";
+import { programs } from "./ftkit.ts";
+
+const directory = process.argv[2] ?? "build";
+const executable = join(directory, "ftkit");
+
+/** Runs the module that reads the dialects now, and puts what it exports in the executable, which has no directory of them. */
+const embedDialects: BunPlugin = {
+  name: "embed-dialects",
+  setup(build) {
+    build.onLoad({ filter: /\/conformance\/dialect\/shipped\.ts$/ }, async ({ path }) => {
+      const { shippedDialects } = await import(path);
+      const contents = `export const shippedDialects = new Map(${JSON.stringify([...shippedDialects])});`;
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
+await Bun.build({
+  entrypoints: [join(import.meta.dir, "ftkit.ts")],
+  compile: {
+    outfile: executable,
+    // An executable reads no settings from the directory where it is called.
+    autoloadDotenv: false,
+    autoloadBunfig: false,
+    autoloadTsconfig: false,
+    autoloadPackageJson: false,
+  },
+  plugins: [embedDialects],
+  // All of these make it start faster.
+  splitting: true,
+  minify: true,
+  bytecode: true,
+  format: "esm",
+});
+
+for (const program of programs.keys()) {
+  const link = join(directory, program);
+  // A program that runs keeps its file, and another that starts meanwhile finds the old one or the new one.
+  rmSync(`${link}.new`, { force: true });
+  linkSync(executable, `${link}.new`);
+  renameSync(`${link}.new`, link);
+}

@@ -1,0 +1,37 @@
+// What all sessions of a server share.
+
+import type { Login } from "../auth/login.ts";
+import { Semaphore } from "../net/semaphore.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
+import type { Directory } from "./directory.ts";
+import { HashQueue } from "./hash-queue.ts";
+import type { ServerLimits } from "./limits.ts";
+import { ListingStore } from "./listing-store.ts";
+import type { SendMethod } from "./sendfile.ts";
+
+/** What is served, to whom, and how. */
+export interface ServiceOptions {
+  readonly directory: Directory;
+  readonly limits: ServerLimits;
+  readonly method: SendMethod;
+  /** Checks who may give a command; undefined if everyone may. */
+  readonly login?: Login | undefined;
+  /** Encrypts P and Q; undefined if they are in the clear. */
+  readonly tls?: TlsServer | undefined;
+}
+
+/** The options, and what the sessions take in turn. */
+export interface ServerContext extends ServiceOptions {
+  readonly transfers: Semaphore;
+  readonly listings: ListingStore;
+  readonly hashes: HashQueue;
+}
+
+export function createServerContext(options: ServiceOptions): ServerContext {
+  return {
+    ...options,
+    transfers: new Semaphore(options.limits.transfers),
+    listings: new ListingStore(() => options.directory.list()),
+    hashes: new HashQueue(),
+  };
+}
