@@ -50,26 +50,31 @@ export interface Judged {
   hasOtherCases: boolean;
 }
 
-/** The run without the steps that do not work alone. Throws if nothing is left of it. */
-export async function leaveOutBroken(
+/** Throws if nothing is left of the run without the steps that do not work alone. */
+export async function needWorkingSteps(
   context: CaseContext,
   plan: Plan,
   { id, hasOtherCases }: Judged,
-): Promise<Plan> {
+): Promise<void> {
   const faults = await findFaults(context);
-  const { files, rounds } = plan;
-  const names = new Set(
-    [...files, ...rounds.flatMap(({ add = [] }) => add)].map(({ name }) => name),
-  );
-  const isGood = (visit: Visit): boolean =>
-    visit.departure !== undefined || !faults.has(kindOf(visit, names));
-  const kept = rounds.map((round) => ({ ...round, visits: round.visits.filter(isGood) }));
-  const isJudged = kept.some(({ visits }) => visits.some(({ departure }) => !departure));
+  const { rounds } = await leaveOutBroken(context, plan);
+  const isJudged = rounds.some(({ visits }) => visits.some(({ departure }) => !departure));
   const [first] = faults.values();
   const fault = faults.get("second") ?? (isJudged ? undefined : first);
   if (fault?.rule === id) throw new Failed(fault.expected, fault.observed, fault.at);
   applies(!fault || !hasOtherCases, `it needs a server that follows ${fault?.rule}`);
   need(!fault, fault?.rule ?? [], fault?.observed ?? "");
+}
+
+/** The run without the steps that do not work alone. */
+export async function leaveOutBroken(context: CaseContext, plan: Plan): Promise<Plan> {
+  const faults = await findFaults(context);
+  const { files, rounds } = plan;
+  const added = rounds.flatMap(({ add = [] }) => add);
+  const names = new Set([...files, ...added].map(({ name }) => name));
+  const isGood = (visit: Visit): boolean =>
+    visit.departure !== undefined || !faults.has(kindOf(visit, names));
+  const kept = rounds.map((round) => ({ ...round, visits: round.visits.filter(isGood) }));
   return { files, rounds: kept };
 }
 
