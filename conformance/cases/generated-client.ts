@@ -3,7 +3,7 @@
 import { applies } from "../spec/verdict.ts";
 import { type Need, rule, type TestCase } from "../harness/test-case.ts";
 import * as judge from "../model/client-oracle.ts";
-import { clientRuns } from "../model/draw-fetches.ts";
+import { clientRuns } from "../model/client-runs.ts";
 import * as fetches from "../model/draw-fetches.ts";
 import { explore } from "../model/explore.ts";
 import { hasDataOnQ } from "../model/serve.ts";

@@ -5,7 +5,7 @@ import { explore } from "../model/explore.ts";
 import { expectIdle, expectNoGrowth } from "../model/growth.ts";
 import * as files from "../model/draw-files.ts";
 import * as visits from "../model/draw-visits.ts";
-import { type RunOptions, serverRuns } from "../model/draw-visits.ts";
+import { type RunOptions, serverRuns } from "../model/server-runs.ts";
 
 const generated = (
   id: string,
