@@ -65,6 +65,16 @@ const args = {
     description:
       "What a client reads on standard input, \\n for a line end (default: n, three times)",
   },
+  seed: {
+    type: "string",
+    valueHint: "N",
+    description: "Draw the generated runs from this seed (default: 1)",
+  },
+  minutes: {
+    type: "string",
+    valueHint: "N",
+    description: "Go on with generated runs, seed after seed, for N minutes",
+  },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
   junit: {
     type: "string",

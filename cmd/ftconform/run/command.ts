@@ -20,6 +20,7 @@ import { reportLosses, showOutput } from "./show.ts";
 
 /** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
+const MINUTE = 60_000; // ms
 
 export function runCommand(given: Arguments, signal: AbortSignal): Promise<number> {
   return run(given, signal).catch((error: unknown) => {
@@ -52,7 +53,9 @@ async function testPrograms(
 ): Promise<number> {
   const destinations = readDestinations(given);
   const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
-  const limit = RUN_LIMIT * config.timeouts.scale;
+  // The generated runs go on in two turns at the most: one for each attempt of a case.
+  const generating = 2 * config.generation.minutes * MINUTE;
+  const limit = RUN_LIMIT * config.timeouts.scale + generating;
   const tested = await runAndCount(config, limit, signal);
   const report = makeReport(config, tested);
   // The files come first: whoever reads standard output may close it, or may never read on.
