@@ -41,7 +41,18 @@ async function listensOn(
 /** Where clients find the server: many bind to the name of their host, which is another address of this machine. */
 export function findServerHost(program: SubjectProcess, port: number): string {
   const host = HAS_PROC ? findListenAddress(program.processes, port) : undefined;
+  if (host === "0:0:0:0:0:0:0:0" && isFree(port)) return "::1";
   return host === undefined || UNSPECIFIED.has(host) ? HOST : host;
+}
+
+/** Whether HOST is free although a socket of IPv6 listens on every address: then that socket takes no IPv4. */
+function isFree(port: number): boolean {
+  try {
+    Bun.listen({ hostname: HOST, port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const UNSPECIFIED = new Set(["0.0.0.0", "0:0:0:0:0:0:0:0"]);
@@ -49,6 +60,9 @@ const UNSPECIFIED = new Set(["0.0.0.0", "0:0:0:0:0:0:0:0"]);
 /** What a server does that does not listen on its port. */
 export async function describeFailedStart(program: SubjectProcess, port: number): Promise<string> {
   await program.waitForExit(0);
+  const inBackground = program.exited !== undefined && program.processes.length > 0;
+  if (inBackground)
+    return "it went to the background, where no SIGINT of a terminal reaches it: start it so that it stays in the foreground";
   const state = program.exited ? `it ended (${program.ending})` : "it runs";
   const ports = program.ports.filter((other) => other !== port);
   const elsewhere = ports.length ? ` and listens on ${ports.join(", ")}` : "";

@@ -33,6 +33,15 @@ function countEqual(all: Uint8Array, from: number): number {
   return end - from;
 }
 
+/** What a program printed, between quotes: letters of any script as they are if it is UTF-8, or else its bytes. */
+export function showText(bytes: Uint8Array, maximum: number): string {
+  const text = Buffer.from(bytes).toString();
+  const isText = !text.includes("\uFFFD") && /[^\u0000-\u007f]/.test(text);
+  if (!isText) return show(bytes.subarray(-maximum), maximum);
+  const last = [...text].slice(-maximum).join("");
+  return `"${last.replace(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, (one) => show(one).slice(1, -1))}"`;
+}
+
 /** Describes how two contents differ; nothing if they are equal. */
 export function describeDifference(expected: Uint8Array, observed: Uint8Array): string | undefined {
   if (Buffer.compare(expected, observed) === 0) return undefined;

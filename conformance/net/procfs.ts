@@ -33,14 +33,25 @@ export interface SocketEntry {
  */
 const startTimes = new Map<number, number>();
 
-/** The processes of a subject: its session, and processes that left the session but have its environment. */
-export function listProcesses(leader: number, token: string, since: number): number[] {
+/** How the processes of a subject are told from others. */
+export interface Membership {
+  readonly leader: number;
+  readonly token: string;
+  /** When the leader started, in clock ticks since boot. */
+  readonly since: number;
+  /** Where the subject works: a process without a token that is there belongs to it. */
+  readonly directory: string;
+}
+
+/** The processes of a subject: its session, and processes that left the session but have its environment or its directory. */
+export function listProcesses(membership: Membership): number[] {
+  const { leader } = membership;
   if (!HAS_PROC) return isAlive(leader) ? [leader] : [];
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
   const living = new Set(pids);
   // A number may be given again to another process.
   for (const pid of startTimes.keys()) if (!living.has(pid)) startTimes.delete(pid);
-  return pids.filter((pid) => isMember(pid, leader, token, since));
+  return pids.filter((pid) => isMember(pid, membership));
 }
 
 /** When a process started, in clock ticks since boot; 0 if that is unknown. */
@@ -64,7 +75,7 @@ export function isComputing(pid: number): boolean {
   return line.slice(line.lastIndexOf(")") + 2).startsWith("R");
 }
 
-function isMember(pid: number, leader: number, token: string, since: number): boolean {
+function isMember(pid: number, { leader, token, since, directory }: Membership): boolean {
   // A process that is older than the leader cannot descend from it.
   if ((startTimes.get(pid) ?? since) < since) return false;
   const stat = readStat(pid);
@@ -72,7 +83,11 @@ function isMember(pid: number, leader: number, token: string, since: number): bo
   startTimes.set(pid, stat.started);
   if (stat.started < since) return false;
   if (stat.session === leader) return true;
-  return readText(`/proc/${pid}/environ`).includes(`${SUBJECT_VARIABLE}=${token}`);
+  const environment = readText(`/proc/${pid}/environ`);
+  if (environment.includes(`${SUBJECT_VARIABLE}=`))
+    return environment.includes(`${SUBJECT_VARIABLE}=${token}`);
+  const current = tryRead(() => readlinkSync(`/proc/${pid}/cwd`)) ?? "";
+  return `${current}/`.startsWith(`${directory}/`) || current === `${directory} (deleted)`;
 }
 
 function isAlive(pid: number): boolean {

@@ -20,16 +20,26 @@ const proofs = new Map<string, Promise<void>>();
 export async function preflight(
   { id, role, worked }: Pick<TestCase, "id" | "role" | "worked">,
   config: SuiteConfig,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (OWN_PROOF.has(id)) return;
-  await proveOnce(config, role, "start");
-  if (worked) await proveOnce(config, role, worked);
+  await proveOnce(config, role, "start", signal);
+  if (worked) await proveOnce(config, role, worked, signal);
 }
 
-function proveOnce(config: SuiteConfig, role: Role, what: "start" | Conversation): Promise<void> {
+function proveOnce(
+  config: SuiteConfig,
+  role: Role,
+  what: "start" | Conversation,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const subject = `${what} ${config.dialects[role].name} ${role} ${config[role]}`;
-  const proof =
-    proofs.get(subject) ?? prove(config, role, what).catch(() => prove(config, role, what));
+  const proveAgain = (error: unknown): Promise<void> => {
+    // An ended run has killed the subject, and starts no other one.
+    if (signal?.aborted) throw error;
+    return prove(config, role, what);
+  };
+  const proof = proofs.get(subject) ?? prove(config, role, what).catch(proveAgain);
   proofs.set(subject, proof);
   return proof;
 }

@@ -100,7 +100,7 @@ async function attempt(
   const config = await provision(given, one.role, capabilityOf(one));
   if (config instanceof Error) return explain(config, one);
   try {
-    await preflight(one, config);
+    await preflight(one, config, signal);
   } catch (error) {
     if (error instanceof Accident) throw error;
     const crash = findCrash(error);
@@ -108,9 +108,11 @@ async function attempt(
   }
   const context = new CaseContext(config, one.role);
   const { facts, proof } = await judge(one, context, signal);
-  const { slowest, remarks, timeline } = context;
+  const { slowest, remarks, timeline, again } = context;
+  const options = { ...given.options, ...again };
   return {
     ...facts,
+    ...(again ? { again: formatRerunCommand(one, { ...given, options }) } : {}),
     timeline: timeline.moments,
     ...(proof ? { decisive: timeline.moments.indexOf(proof) } : {}),
     ...(slowest ? { slowest } : {}),

@@ -1,10 +1,10 @@
 // Certificates for one run, valid and invalid ones: openssl makes them, and they are removed when the run ends.
 
 import { X509Certificate } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotApplicable } from "../spec/verdict.ts";
+import { makeDirectory } from "./run-directory.ts";
 
 /** One certificate and its key, as files and as text. */
 export interface CertificatePair {
@@ -63,9 +63,8 @@ export class Certificates {
   private constructor(readonly directory: string) {}
 
   static async make(): Promise<Certificates> {
-    const directory = mkdtempSync(join(tmpdir(), "ft-certificates-"));
+    const directory = makeDirectory("certificates-");
     const all = new Certificates(directory);
-    process.on("exit", () => all.remove());
     await Promise.all(["ca", "nobody"].map((name) => all.#makeIssuer(name)));
     await Promise.all(
       Object.entries(CONTENTS).map(([kind, content]) => all.#makeCertificate(kind, content)),

@@ -2,7 +2,7 @@
 
 import type { Subprocess } from "bun";
 import { closeSync } from "node:fs";
-import { show } from "../net/bytes.ts";
+import { showText } from "../net/bytes.ts";
 import { POLL } from "../spec/timeouts.ts";
 import {
   readStartTime,
@@ -16,8 +16,11 @@ import { type Crash, describeCrash, findStackTrace } from "./crash.ts";
 import { openTerminal } from "./terminal.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
+import { noteSession } from "./run-directory.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
+/** Of its last words, in a message. */
+const WORDS_SHOWN = 400;
 /** The last one is a signal that no program can ignore. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
@@ -58,6 +61,7 @@ export class SubjectProcess implements AsyncDisposable {
   /** Its standard streams are sockets too, which are not its own. */
   readonly #stdio: ReadonlySet<string>;
   readonly #signalLimit: number;
+  readonly directory: string;
   readonly timeline: Timeline;
   #master: number | undefined;
   #wasSignalled = false;
@@ -68,8 +72,10 @@ export class SubjectProcess implements AsyncDisposable {
     { directory, timeline, input, environment = {}, signalLimit }: StartOptions,
   ) {
     this.timeline = timeline;
+    this.directory = directory;
     this.#signalLimit = signalLimit;
     [this.#process, this.#screen] = this.#start(directory, environment);
+    noteSession(this.pid, true);
     this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
@@ -188,7 +194,7 @@ export class SubjectProcess implements AsyncDisposable {
   /** What it printed last. */
   get lastWords(): string {
     const text = this.output.trim();
-    return text === "" ? "nothing" : show(text.slice(-400), 400);
+    return text === "" ? "nothing" : showText(Buffer.from(text, "latin1"), WORDS_SHOWN);
   }
 
   get pid(): number {
@@ -196,7 +202,8 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return listProcesses(this.pid, this.token, this.#startTime);
+    const { pid: leader, token, directory } = this;
+    return listProcesses({ leader, token, since: this.#startTime, directory });
   }
 
   get ports(): number[] {
@@ -259,6 +266,7 @@ export class SubjectProcess implements AsyncDisposable {
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);
+    noteSession(this.pid, false);
     await this.#closeStreams();
   }
 
