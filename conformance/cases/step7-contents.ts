@@ -121,6 +121,15 @@ async function expectEmptyFile(context: CaseContext): Promise<void> {
   need(isComplete, "S7.6", "Q is still open");
 }
 
+/** More than the buffers of most programs, and less than the limits of those that hold a file in memory. */
+async function expectLongText(context: CaseContext): Promise<void> {
+  const text = Array.from({ length: 1_000 }, (_, at) => `Line ${at + 1} of a long text.\n`).join(
+    "",
+  );
+  context.files.add("long.txt", text);
+  await expectFile(context, "long.txt");
+}
+
 async function expectLargeFile(context: CaseContext): Promise<void> {
   context.files.addLarge();
   await expectFile(context, "large.txt");
@@ -136,6 +145,7 @@ export const cases: TestCase[] = [
   file("S7.10", "two short lines", PLAIN),
   file("S7.10", "a text without a line end at its end", "unended.txt"),
   file("S7.10", "a text of forty lines", "lines.txt"),
+  rule("S7.10", "a text of a thousand lines", expectLongText),
   file("S7.11", "a file with every byte value", "binary.bin", "binary"),
   rule("S7.12", "an empty file", expectEmptyFile, { worked: "get" }),
   rule("S7.13", "a file of five megabytes", expectLargeFile, { needs: ["large"] }),
