@@ -105,3 +105,20 @@ test.each(refused)(
   },
   LIMIT,
 );
+
+test.skipIf(process.platform !== "linux")(
+  "a directory that cannot be used is told before anything is started",
+  async () => {
+    const latin = `"$(printf 'caf\\351')"`;
+    const cwd = await run(`mkdir ${latin}; cd ${latin}; ${PROGRAM}`);
+    const gone = await run(`mkdir gone; cd gone; rmdir ../gone; ${PROGRAM}`);
+    const why =
+      "The current directory has been removed, or its name is not UTF-8: go to another one.";
+    for (const { status, stderr } of [cwd, gone])
+      expect([status, stderr]).toEqual([2, `ftconform: ${why}\n`]);
+    const temporary = await run(`TMPDIR=/nowhere ${PROGRAM}`);
+    expect(temporary.status).toBe(2);
+    expect(temporary.stderr).toContain('"/nowhere" cannot be used (ENOENT): set TMPDIR');
+  },
+  LIMIT,
+);

@@ -12,6 +12,7 @@ import { makeReport, STATUS } from "../model/report.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
+import { checkDirectories } from "./check-directories.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
 import { showCaseCounter } from "./progress.ts";
 import { runWithin, type SuiteRun } from "./run.ts";
@@ -31,6 +32,7 @@ export function runCommand(given: Arguments, signal: AbortSignal): Promise<numbe
 
 async function run(given: Arguments, signal: AbortSignal): Promise<number> {
   const options = suiteOptions(given);
+  checkDirectories();
   if (given.text("grade") !== undefined) {
     const { gradeClass } = await import("../grade/class.ts");
     return await gradeClass(given, options, signal);
