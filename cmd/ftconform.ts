@@ -65,6 +65,16 @@ const args = {
     description:
       "What a client reads on standard input, \\n for a line end (default: n, three times)",
   },
+  seed: {
+    type: "string",
+    valueHint: "N",
+    description: "Draw the generated runs from this seed (default: 1)",
+  },
+  minutes: {
+    type: "string",
+    valueHint: "N",
+    description: "Go on with generated runs, seed after seed, for N minutes",
+  },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
   junit: {
     type: "string",
@@ -100,6 +110,11 @@ const args = {
   learn: {
     type: "boolean",
     description: "Propose a dialect for the server, from what it and its client say",
+  },
+  "save-dialect": {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write the dialect that was inferred, if no --dialect is given",
   },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },

@@ -1,6 +1,7 @@
 // All that the programs in cmd/ may use of the suite.
 
 export { CASES, PROBES } from "./cases/all-cases.ts";
+export { chooseDialect, type DialectChoice } from "./learn/choose-dialect.ts";
 export { learnDialect } from "./learn/learn.ts";
 export { Pool } from "./net/pool.ts";
 export { formatFailure } from "./runner/failure-message.ts";

@@ -146,7 +146,7 @@ export const cases: TestCase[] = [
   rule("S3.4", "-g, and no name before the data port", rejectMissingName, {
     needs: ["{command}", "{dataport}"],
   }),
-  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"] }),
+  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"], worked: "list" }),
   rule("S3.6", "the error message if DATA_PORT is a word", explainDataPort, {
     needs: ["{dataport}"],
   }),

@@ -2,6 +2,7 @@
 
 import { dataOpener, hasArgument } from "../dialect/steps.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
+import { isPort } from "../net/ports.ts";
 import { type CaseContext, HOST } from "../harness/context.ts";
 import { findData } from "./evidence.ts";
 import { measureDelay } from "../net/lateness.ts";
@@ -53,7 +54,8 @@ async function listenFirst(context: CaseContext): Promise<void> {
     const opener = dataOpener(server.conversation);
     const what = opener === "client" ? "the client opens Q itself" : "there is no Q";
     need(opener === "server", "S7.23", what);
-    need(server.hasRequest, "S6.1", describeRequest(server));
+    const hasPort = server.hasRequest && isPort(server.dataPort());
+    need(hasPort, "S6.1", describeRequest(server));
     const observed = `nobody listens on port ${server.dataPort()} when the command arrives`;
     must(isReachable, expected, observed, findData(server.p));
     if (delay < DELAY) return;

@@ -11,7 +11,12 @@ import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
 import { SubjectProcess } from "../subject/process.ts";
-import { parseAddress, fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
+import {
+  parseAddress,
+  fillCommand,
+  type PlaceholderValues,
+  searchPaths,
+} from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
 import {
   applies,
@@ -48,6 +53,8 @@ export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
   slowest: SlowestWait | undefined;
+  /** What the command that tests the rule again must say to see the same. */
+  again: { seed: number } | undefined;
   /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them may end by itself. */
@@ -267,7 +274,11 @@ export class CaseContext implements AsyncDisposable {
       ...fillCommand(command, { ...values, ...provisions?.values }, directory),
       ...surplus,
     ];
-    const { environment = {} } = provisions ?? {};
+    const environment = {
+      TMPDIR: this.#files.scratch,
+      ...searchPaths(command, directory),
+      ...provisions?.environment,
+    };
     const { timeline, timeouts } = this;
     const context = { timeline, environment, signalLimit: timeouts.signal };
     return this.own(new SubjectProcess(line, { ...options, ...context }));

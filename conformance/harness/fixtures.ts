@@ -20,6 +20,8 @@ export class Fixtures implements Disposable {
   readonly served = join(this.root, "served");
   /** The directory in which the client runs and saves. */
   readonly home = join(this.root, "home");
+  /** For temporary files of a program, which are not part of either directory. */
+  readonly scratch = join(this.root, "scratch");
   /** The content of a file outside of the served directory: no client may ever get it. */
   readonly canary = `canary-${crypto.randomUUID()}`;
   readonly files = new Map<string, Uint8Array>();
@@ -27,7 +29,8 @@ export class Fixtures implements Disposable {
   readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
 
   constructor() {
-    for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
+    for (const path of [this.served, this.home, this.scratch, join(this.served, "folder")])
+      mkdirSync(path);
     // Two lines, each with its line end: some servers lose a last line that has none.
     writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
     writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");

@@ -14,6 +14,7 @@ import { ClientDataConnection } from "./client-data.ts";
 import { Cursor } from "./cursor.ts";
 import { type DeclaredError, findDeclaredError, findErrorText } from "./error-text.ts";
 import { Payload } from "./payload.ts";
+import { needProved } from "./proved.ts";
 
 /** Where the client speaks for the first time in these steps. */
 const findLeave = (steps: readonly Step[]): number => {
@@ -44,6 +45,7 @@ export class DialectClient {
 
   get conversation(): Conversation {
     const conversation = this.context.dialect[this.kind];
+    needProved(this.context.dialect, this.kind);
     applies(conversation !== undefined, `the dialect has no [${this.kind}]`);
     return conversation;
   }

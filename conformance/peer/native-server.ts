@@ -3,15 +3,19 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
-import { rule, type TestCase } from "../harness/test-case.ts";
+import { type Conversation, rule, type TestCase } from "../harness/test-case.ts";
 import { show } from "../net/bytes.ts";
 import { must, need } from "../spec/verdict.ts";
 import { type LaunchOptions, serveClient } from "./launch-client.ts";
 import type { DialectServer } from "./server.ts";
 import type { Origin } from "./server-data.ts";
 
-export const clientRule = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "client" });
+export const clientRule = (
+  id: string,
+  title: string,
+  run: TestCase["run"],
+  worked?: Conversation,
+): TestCase => rule(id, title, run, { role: "client", ...(worked && { worked }) });
 
 export const FILE = "hello.txt";
 export const TEXT = Buffer.from("the true contents of the file\n");

@@ -18,6 +18,7 @@ import type {
 } from "../dialect/types.ts";
 import { applies } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
+import { needProved } from "./proved.ts";
 import { RequestReader } from "./request-reader.ts";
 import { sendPieces } from "./send-pieces.ts";
 import { type Origin, ServerDataConnection } from "./server-data.ts";
@@ -74,6 +75,7 @@ export class DialectServer {
   get conversation(): Conversation {
     const [kind = "invalid"] = this.kinds;
     const conversation = this.dialect[kind];
+    needProved(this.dialect, kind);
     applies(conversation !== undefined, `the dialect has no [${kind}]`);
     return conversation;
   }
@@ -196,11 +198,11 @@ export class DialectServer {
     return isOpen;
   }
 
-  /** Sends the payload in its frame, and runs the steps after it. */
-  async deliver(): Promise<void> {
+  /** Sends the payload in its frame, at a pace that the caller may choose, and runs the steps after it. */
+  async deliver(send = sendPieces): Promise<void> {
     const { data, after = [] } = this.conversation;
     const onQ = after.filter((step) => "on" in step && step.on === "Q");
-    if (data) await this.#sendPayload(data, onQ);
+    if (data) await this.#sendPayload(data, onQ, send);
     for (const step of after) if (!onQ.includes(step)) await this.#runLastStep(step);
   }
 
@@ -218,12 +220,12 @@ export class DialectServer {
     on.send(framed.subarray(0, framed.length / 2));
   }
 
-  async #sendPayload(data: Data, lastOnQ: readonly Step[]): Promise<void> {
+  async #sendPayload(data: Data, lastOnQ: readonly Step[], send: typeof sendPieces): Promise<void> {
     const on = this.payloadConnection;
     if (!on) return;
     if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
     const pieces = framePayload(data, this.payload, this.#allValues);
-    await sendPieces(this.context, on, data, pieces);
+    await send(this.context, on, data, pieces);
     // A last text on Q has to come before the end of Q.
     for (const step of lastOnQ) if ("say" in step) await this.#speak(step);
     if (data.frame !== "silence" && (on === this.q || data.frame === "close")) on.finish();

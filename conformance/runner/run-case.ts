@@ -108,9 +108,11 @@ async function attempt(
   }
   const context = new CaseContext(config, one.role);
   const { facts, proof } = await judge(one, context, signal);
-  const { slowest, remarks, timeline } = context;
+  const { slowest, remarks, timeline, again } = context;
+  const options = { ...given.options, ...again };
   return {
     ...facts,
+    ...(again ? { again: formatRerunCommand(one, { ...given, options }) } : {}),
     timeline: timeline.moments,
     ...(proof ? { decisive: timeline.moments.indexOf(proof) } : {}),
     ...(slowest ? { slowest } : {}),

@@ -19,6 +19,10 @@ export interface SuiteOptions {
   readonly strict?: boolean;
   /** Cases at once. */
   readonly jobs?: number;
+  /** Where the generated runs begin; 1 if it is not given. */
+  readonly seed?: number;
+  /** How long the generated runs go on, instead of one run a case. */
+  readonly minutes?: number;
   /** Commands for what is optional. */
   readonly extras?: Extras;
 }
@@ -62,11 +66,20 @@ export function isSelected(id: string, only: string | undefined): boolean {
 function checkCommand(role: Role, options: SuiteOptions): void {
   const command = options[role];
   if (!command || (role === "server" && parseAddress(command))) return;
+  checkWords(role, command);
   checkPlaceholders(role, command, PLACEHOLDERS[role]);
   // A dialect may say that the port is fixed in the program.
   if (command.includes("{port}") || options.dialect) return;
   const example = `${splitCommand(command)[0] ?? "./program"} ${inBraces(PLACEHOLDERS[role])}`;
   throw new Error(`--${role} has no {port}: write '${example}'.`);
+}
+
+function checkWords(option: string, command: string): void {
+  try {
+    splitCommand(command);
+  } catch (error) {
+    throw new Error(`--${option} ${error instanceof Error ? error.message : error}.`);
+  }
 }
 
 function checkPlaceholders(option: string, command: string, known: readonly string[]): void {
@@ -85,5 +98,6 @@ function checkExtra(option: ExtraOption, { extras, dialect, ...subjects }: Suite
   if (!subjects[role]) throw new Error(`--${option} goes with --${role}.`);
   if (dialect !== "native")
     throw new Error(`--${option} goes with --dialect native, whose rules are about it.`);
+  checkWords(option, command);
   checkPlaceholders(option, command, EXTRA_PLACEHOLDERS[option]);
 }

@@ -9,6 +9,7 @@ import { formatError, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { printMessage, STDERR, STDOUT } from "../../cli/terminal.ts";
 import { makeReport, STATUS } from "../model/report.ts";
+import { chooseConfig } from "./choose-config.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
@@ -20,6 +21,7 @@ import { reportLosses, showOutput } from "./show.ts";
 
 /** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
+const MINUTE = 60_000; // ms
 
 export function runCommand(given: Arguments, signal: AbortSignal): Promise<number> {
   return run(given, signal).catch((error: unknown) => {
@@ -51,9 +53,11 @@ async function testPrograms(
   options: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const config = await configFromOptions(options, PROGRAM);
   const destinations = readDestinations(given);
-  const limit = RUN_LIMIT * config.timeouts.scale;
+  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
+  // The generated runs go on in two turns at the most: one for each attempt of a case.
+  const generating = 2 * config.generation.minutes * MINUTE;
+  const limit = RUN_LIMIT * config.timeouts.scale + generating;
   const tested = await runAndCount(config, limit, signal);
   const report = makeReport(config, tested);
   // The files come first: whoever reads standard output may close it, or may never read on.

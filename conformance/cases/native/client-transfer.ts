@@ -40,19 +40,27 @@ const endP = ({ p }: DialectServer): void => p.finish();
 const confirmSeven = (server: DialectServer): void => server.say("226 bytes=7 done\n");
 
 const spoiledFile = (title: string, act: Act): TestCase =>
-  clientRule("N7.16", title, async (context) =>
-    expectNothingSaved(context, await serveGet(context, act)),
+  clientRule(
+    "N7.16",
+    title,
+    async (context) => expectNothingSaved(context, await serveGet(context, act)),
+    "get",
   );
 
 /** A listing has no hash: there are only the count and the 226. */
 const spoiledListing = (title: string, atCommand: Act): TestCase =>
-  clientRule("N7.16", title, async (context) => {
-    const script = { kind: "list", payload: TEXT, atCommand } as const;
-    const { program } = await serveClient(context, script);
-    const ended = await program.waitForExit(context.timeouts.giveUp);
-    need(ended, ["S8.1", "S8.3"], "the client still runs");
-    expectFailureStatus(program);
-  });
+  clientRule(
+    "N7.16",
+    title,
+    async (context) => {
+      const script = { kind: "list", payload: TEXT, atCommand } as const;
+      const { program } = await serveClient(context, script);
+      const ended = await program.waitForExit(context.timeouts.giveUp);
+      need(ended, ["S8.1", "S8.3"], "the client still runs");
+      expectFailureStatus(program);
+    },
+    "list",
+  );
 
 /** A whole file, with other keys in the replies. */
 const serveWithKeys =
@@ -112,6 +120,8 @@ async function filterControls(context: CaseContext, kind: "list" | "get"): Promi
   const found = findControls(program.output);
   const expected = "no control character of the server on the screen";
   must(found === undefined, expected, show(found ?? ""), findOutput(program));
+  const [word, id] = kind === "list" ? ["one.txt", "S7.9"] : [BEGIN, "S7.4"];
+  need(program.output.includes(word), id, `the client does not show ${word}; ${program.words}`);
 }
 
 const LENGTH = 200_000;
@@ -175,7 +185,7 @@ export const cases: TestCase[] = [
   spoiledListing("a listing with one byte too many, then 226", spoil(TOO_MANY, sendEnd)),
   spoiledListing("a whole listing, then 426", spoil(TEXT, reportCut)),
   spoiledListing("a whole listing, then 226 with another count", spoil(TEXT, confirmSeven)),
-  clientRule("N7.17", "226 with a wrong hash", compareHash),
+  clientRule("N7.17", "226 with a wrong hash", compareHash, "get"),
   clientRule("N7.18", "150 names another file", ignoreServerName),
   clientRule("N7.19", "an error with control characters", (context) =>
     filterControls(context, "get"),
@@ -183,11 +193,17 @@ export const cases: TestCase[] = [
   clientRule("N7.19", "a listing with control characters", (context) =>
     filterControls(context, "list"),
   ),
-  clientRule("N7.20", "a transfer is cut, then the file has another version", (context) =>
-    resumeTransfer(context, OLD, NEW),
+  clientRule(
+    "N7.20",
+    "a transfer is cut, then the file has another version",
+    (context) => resumeTransfer(context, OLD, NEW),
+    "get",
   ),
-  clientRule("N7.20", "a transfer is cut, then the file has the same version", (context) =>
-    resumeTransfer(context, ONLY, ONLY),
+  clientRule(
+    "N7.20",
+    "a transfer is cut, then the file has the same version",
+    (context) => resumeTransfer(context, ONLY, ONLY),
+    "get",
   ),
   clientRule("N8.2", "Q has ended, and 226 is late", closeQEarly),
 ];
