@@ -68,7 +68,9 @@ test(
 test(
   "- is standard output, and the tree goes to standard error",
   async () => {
-    const { status, stdout, stderr } = await run(`${PROGRAM} --json - --junit report.xml`);
+    const { status, stdout, stderr } = await run(
+      `${PROGRAM} --json - --junit report.xml --save-dialect report.toml`,
+    );
     expect(status).toBe(2);
     expect((JSON.parse(stdout) as JsonReport).exit).toBe(2);
     expect(stderr).toContain("? INCONCLUSIVE: ");

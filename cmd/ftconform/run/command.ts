@@ -54,7 +54,9 @@ async function testPrograms(
   signal: AbortSignal,
 ): Promise<number> {
   const destinations = readDestinations(given);
-  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
+  const show = destinations.onOutput ? printMessage : showOutput;
+  const named = await configFromOptions(options, PROGRAM);
+  const config = await chooseConfig(named, given, signal, show);
   // The generated runs go on in two turns at the most: one for each attempt of a case.
   const generating = 2 * config.generation.minutes * MINUTE;
   const limit = RUN_LIMIT * config.timeouts.scale + generating;
