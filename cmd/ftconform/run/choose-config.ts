@@ -15,9 +15,15 @@ export async function chooseConfig(
   const path = given.text("save-dialect");
   if (path !== undefined && config.options.dialect !== undefined)
     throw usageFailure("--save-dialect goes without --dialect: there is nothing to infer.");
-  signal.addEventListener("abort", killSubjects);
-  const choice = await chooseDialect(config);
-  signal.removeEventListener("abort", killSubjects);
+  const ended = Promise.withResolvers<undefined>();
+  const end = (): void => {
+    killSubjects();
+    ended.resolve(undefined);
+  };
+  signal.addEventListener("abort", end);
+  const choice = await Promise.race([chooseDialect(config), ended.promise]);
+  signal.removeEventListener("abort", end);
+  if (choice === undefined) return config; // nothing will be tested, and the report says why
   const { notes, text } = choice;
   const lines = [...notes.map(sanitizeForDisplay), ...(text === undefined ? [] : ["", text])];
   if (lines.length > 0) await show(`How they speak\n\n${lines.join("\n")}\n`);
