@@ -68,7 +68,9 @@ test(
 test(
   "- is standard output, and the tree goes to standard error",
   async () => {
-    const { status, stdout, stderr } = await run(`${PROGRAM} --json - --junit report.xml`);
+    const { status, stdout, stderr } = await run(
+      `${PROGRAM} --json - --junit report.xml --save-dialect report.toml`,
+    );
     expect(status).toBe(2);
     expect((JSON.parse(stdout) as JsonReport).exit).toBe(2);
     expect(stderr).toContain("? INCONCLUSIVE: ");
@@ -102,6 +104,23 @@ test.each(refused)(
   async (options, why) => {
     const { status, stderr } = await run(`${PROGRAM} ${options}`);
     expect([status, stderr]).toEqual([2, `ftconform: ${why}\n`]);
+  },
+  LIMIT,
+);
+
+test.skipIf(process.platform !== "linux")(
+  "a directory that cannot be used is told before anything is started",
+  async () => {
+    const latin = `"$(printf 'caf\\351')"`;
+    const cwd = await run(`mkdir ${latin}; cd ${latin}; ${PROGRAM}`);
+    const gone = await run(`mkdir gone; cd gone; rmdir ../gone; ${PROGRAM}`);
+    const why =
+      "The current directory has been removed, or its name is not UTF-8: go to another one.";
+    for (const { status, stderr } of [cwd, gone])
+      expect([status, stderr]).toEqual([2, `ftconform: ${why}\n`]);
+    const temporary = await run(`TMPDIR=/nowhere ${PROGRAM}`);
+    expect(temporary.status).toBe(2);
+    expect(temporary.stderr).toContain('"/nowhere" cannot be used (ENOENT): set TMPDIR');
   },
   LIMIT,
 );

@@ -8,7 +8,7 @@ import { type Capability, commandFor, whyNotGiven } from "./capability.ts";
 import { getCertificates, removeCertificates } from "./certificates.ts";
 import { parseAddress, fillCommand, type PlaceholderValues } from "./command-line.ts";
 import type { SuiteConfig } from "./config.ts";
-import { makeDirectory } from "./run-directory.ts";
+import { endRun, makeDirectory } from "./run-directory.ts";
 
 /** The user who may log in. No word of the password is in any command of a client, or in any message. */
 export const USER = "ada";
@@ -73,6 +73,7 @@ export async function removeProvisions(): Promise<void> {
   userFiles.clear();
   for (const path of paths)
     if (path.status === "fulfilled") rmSync(dirname(path.value), { recursive: true, force: true });
+  endRun();
 }
 
 /** The path of a file of users, made once for all cases. */

@@ -12,7 +12,10 @@ import type { Subprocess } from "bun";
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
 directory=$1 rounds=100 sessions=
-while read -r line; do sessions=$line; done
+while read -r line; do
+  [ "$line" = done ] && exit
+  sessions=$line
+done
 
 find_marked() {
   grep -lsF -- "TMPDIR=$directory/" /proc/[0-9]*/environ |
@@ -61,9 +64,9 @@ export class Reaper {
   constructor(directory: string) {
     try {
       // In a session of its own, so that neither Ctrl-C nor a closed terminal ends it. A clean environment: it is no member of a run.
-      this.#process = Bun.spawn(["sh", "-c", SCRIPT, "reaper", directory], {
+      this.#process = Bun.spawn(["sh", "-c", 'eval "$SCRIPT"', "reaper", directory], {
         cwd: "/",
-        env: { PATH: Bun.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C" },
+        env: { PATH: Bun.env["PATH"] ?? "/usr/bin:/bin", LC_ALL: "C", SCRIPT },
         stdio: ["pipe", "ignore", "ignore"],
         detached: true,
       });
@@ -77,10 +80,19 @@ export class Reaper {
   update(session: number, runs: boolean): void {
     if (runs) this.#sessions.add(session);
     else this.#sessions.delete(session);
+    this.#tell([...this.#sessions].join(" "));
+  }
+
+  /** Ends it, unless a subject is still there: the files have been removed. */
+  dismiss(): void {
+    if (this.#sessions.size === 0) this.#tell("done");
+  }
+
+  #tell(line: string): void {
     const { stdin } = this.#process ?? {};
     try {
       // Both at once: whatever ends this process a moment later, the line is in the pipe.
-      const sent = [stdin?.write(`${[...this.#sessions].join(" ")}\n`), stdin?.flush()];
+      const sent = [stdin?.write(`${line}\n`), stdin?.flush()];
       void Promise.allSettled(sent);
     } catch {
       // EPIPE: somebody has killed it.

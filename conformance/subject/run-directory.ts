@@ -1,6 +1,6 @@
 // The one directory of a run: all files of the run lie in it, and both they and the subjects go when this process ends, however it ends.
 
-import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Reaper } from "./reaper.ts";
@@ -13,11 +13,14 @@ interface Run {
 
 let run: Run | undefined;
 
+process.on("exit", () => {
+  if (run && removeDirectory(run.path)) run.reaper.dismiss();
+});
+
 /** Made when it is first needed: a run that is refused leaves nothing. */
 function getRun(): Run {
   if (run) return run;
   const path = realpathSync(mkdtempSync(join(tmpdir(), "ft-run-")));
-  process.on("exit", () => removeDirectory(path));
   return (run = { path, reaper: new Reaper(path) });
 }
 
@@ -27,3 +30,15 @@ export const makeDirectory = (prefix: string): string => mkdtempSync(join(getRun
 /** Notes that the processes of a session belong to the run, or that they have ended. */
 export const noteSession = (session: number, runs: boolean): void =>
   getRun().reaper.update(session, runs);
+
+/** Removes the directory of the run if nothing is left in it: `bun test` tells nobody of its own end. */
+export function endRun(): void {
+  if (!run) return;
+  try {
+    rmdirSync(run.path);
+  } catch {
+    return; // something still works there
+  }
+  run.reaper.dismiss();
+  run = undefined;
+}

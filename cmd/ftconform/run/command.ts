@@ -13,6 +13,7 @@ import { chooseConfig } from "./choose-config.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
+import { checkDirectories } from "./check-directories.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
 import { showCaseCounter } from "./progress.ts";
 import { runWithin, type SuiteRun } from "./run.ts";
@@ -33,6 +34,7 @@ export function runCommand(given: Arguments, signal: AbortSignal): Promise<numbe
 
 async function run(given: Arguments, signal: AbortSignal): Promise<number> {
   const options = suiteOptions(given);
+  checkDirectories();
   if (given.text("grade") !== undefined) {
     const { gradeClass } = await import("../grade/class.ts");
     return await gradeClass(given, options, signal);
@@ -52,7 +54,9 @@ async function testPrograms(
   signal: AbortSignal,
 ): Promise<number> {
   const destinations = readDestinations(given);
-  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
+  const show = destinations.onOutput ? printMessage : showOutput;
+  const named = await configFromOptions(options, PROGRAM);
+  const config = await chooseConfig(named, given, signal, show);
   // The generated runs go on in two turns at the most: one for each attempt of a case.
   const generating = 2 * config.generation.minutes * MINUTE;
   const limit = RUN_LIMIT * config.timeouts.scale + generating;

@@ -1,6 +1,6 @@
 // The options of ftconform that say what is tested and how.
 
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import {
   EXTRA_OPTIONS,
   type Extras,
@@ -13,7 +13,15 @@ import { isCommand } from "../../cli/program-command.ts";
 /** The program as it was called, without a path that only this machine has. */
 export const PROGRAM = isCommand
   ? "ftconform"
-  : `bun ${quoteWord(relative(process.cwd(), `${import.meta.dir}/../../ftconform.ts`))}`;
+  : `bun ${quoteWord(pathTo(resolve(import.meta.dir, "../../ftconform.ts")))}`;
+
+function pathTo(file: string): string {
+  try {
+    return relative(process.cwd(), file);
+  } catch {
+    return file; // the current directory has been removed, and the run is refused for that
+  }
+}
 
 const LARGEST_SCALE = 100;
 const LARGEST_SEED = 999_999_999;
