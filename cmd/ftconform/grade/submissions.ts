@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { EXTRA_OPTIONS, type ExtraOption, type Extras } from "../../../conformance/index.ts";
-import { formatError } from "../../../lib/errors.ts";
+import { formatError, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
 import { parseCsv } from "./csv.ts";
@@ -29,7 +29,8 @@ export function readSubmissions(path: string): Submission[] {
   try {
     return submissions(parseCsv(readFileSync(path, "utf8")));
   } catch (error) {
-    throw usageFailure(`--grade ${quote(path)}: ${formatError(error)}.`);
+    const why = systemCode(error) === "ENOENT" ? "there is no such file" : formatError(error);
+    throw usageFailure(`--grade ${quote(path)}: ${why}.`);
   }
 }
 

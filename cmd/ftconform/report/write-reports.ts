@@ -29,7 +29,9 @@ function checkPath(format: Format, path: string): void {
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
-    throw usageFailure(`--${format} ${quote(path)} cannot be written (${systemCode(error)}).`);
+    const code = systemCode(error);
+    const why = code === "ENOENT" ? "there is no such directory: make it first" : code;
+    throw usageFailure(`--${format} ${quote(path)} cannot be written: ${why}.`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw usageFailure(`--${format} takes a file, and ${quote(path)} is a directory.`);
