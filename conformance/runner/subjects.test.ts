@@ -25,6 +25,6 @@ test(
 
 for (const role of ROLES) {
   const subject = config[role];
-  const name = `the ${role} runs: ${subject}`;
-  test.skipIf(!subject)(name, () => preflight("", config, role), timeouts.case);
+  if (subject === undefined) test.skip(`the ${role} runs [no ${role} was given]`, () => {});
+  else test(`the ${role} runs: ${subject}`, () => preflight("", config, role), timeouts.case);
 }
