@@ -127,7 +127,8 @@ export function describeDeviations(
   return [
     ...survived,
     ...strays.map(
-      (one) => `${one.id} failed, although the program follows it (${one.title}): ${one.observed}`,
+      (one) =>
+        `${one.id} failed, and the program does not declare it in \`breaks\` (${one.title}): ${one.observed}`,
     ),
     ...open.map((one) => `${one.id} is inconclusive (${one.title}): ${one.reason}`),
   ];
