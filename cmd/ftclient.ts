@@ -51,7 +51,7 @@ export const program: Program = {
   args,
   jsonErrors: true,
   tooManyArguments:
-    "Too many arguments. Do not put a user name or a password on the command line, where every user of this computer can read them: use --user NAME, and give the password when you are asked for it, in FTCLIENT_PASSWORD, or in ~/.netrc.",
+    "Too many arguments: DATA_PORT is the last one. Do not put a user name or a password on the command line, where every user of this computer can read them: use --user NAME, and give the password when you are asked for it, in FTCLIENT_PASSWORD, or in ~/.netrc.",
   example: `  ftclient localhost 30021 -l
   ftclient localhost 30021 -g notes.txt 30020
   ftclient localhost 30021 -g notes.txt --on-duplicate rename

@@ -12,7 +12,7 @@ export const programs = new Map<string, () => Promise<{ start: () => Promise<voi
   ["ftbench", () => import("./ftbench.ts")],
 ]);
 
-/** The program of this name, or else the one that the first argument names, which is then no argument any more. */
+/** The program that this executable is called by; otherwise the one that the first argument names, and removes that argument. */
 function findProgram() {
   const called = programs.get(process.argv0.slice(process.argv0.lastIndexOf("/") + 1));
   if (called) return called;

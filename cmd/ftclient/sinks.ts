@@ -15,7 +15,7 @@ const STREAM = {
   hash: () => undefined,
 } satisfies Omit<FileSink, "write">;
 
-/** If its reader is slow, the server waits; if its reader closes it, the transfer ends. */
+/** If the program that reads it is slow, the server waits; if that program closes it, the transfer ends. */
 export const standardOutput: FileSink = { ...STREAM, write: printOutput };
 
 /** Opens a character device as it is: a part file beside /dev/null would be of no use. */

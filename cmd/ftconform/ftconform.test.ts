@@ -144,9 +144,14 @@ const refused: [string, string[], string][] = [
     '--only takes ids such as S7.1, or steps such as S7; "S99" selects nothing.',
   ],
   [
+    "a class that does not exist",
+    ["--grade", "none.csv", "--out", "reports"],
+    '--grade "none.csv": there is no such file.',
+  ],
+  [
     "a report that cannot be written",
     ["--server", own, "--html", "no/x.html"],
-    '--html "no/x.html" cannot be written (ENOENT).',
+    '--html "no/x.html" cannot be written: there is no such directory: make it first.',
   ],
 ];
 

@@ -9,8 +9,14 @@ import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { askPassword, canAsk, readPassword } from "../cli/password.ts";
 import { printMessage, printOutput } from "../cli/terminal.ts";
 
+const ACTIONS: readonly string[] = ["add", "remove", "list", "verify"];
+
 export async function runAction(args: Arguments): Promise<void> {
   const action = args.required("action");
+  if (!ACTIONS.includes(action)) {
+    const given = sanitizeForDisplay(action);
+    throw usageFailure(`ACTION takes add, remove, list or verify, not "${given}".`);
+  }
   const file = args.text("users");
   if (file === undefined) throw usageFailure("--users FILE is missing.");
   if (action === "list") return listUsers(args, file);
@@ -19,10 +25,7 @@ export async function runAction(args: Arguments): Promise<void> {
   if (fault) throw usageFailure(`NAME is not valid: ${fault}.`);
   if (action === "add") return await addUser(file, name);
   if (action === "remove") return await removeUser(file, name);
-  if (action === "verify") return await verifyUser(file, name);
-  throw usageFailure(
-    `ACTION takes add, remove, list or verify, not "${sanitizeForDisplay(action)}".`,
-  );
+  return await verifyUser(file, name);
 }
 
 async function listUsers(args: Arguments, file: string): Promise<void> {
@@ -33,6 +36,8 @@ async function listUsers(args: Arguments, file: string): Promise<void> {
 async function addUser(file: string, name: string): Promise<void> {
   if (existsSync(file)) readUsers(file); // a damaged file is told before the password is asked for
   const password = await askNewPassword(name);
+  if (password === "")
+    throw usageFailure("The password is empty: type one, or write it to standard input.");
   const fault = findPasswordFault(password);
   if (fault) throw usageFailure(`The password is not valid: ${fault}.`);
   const hash = await Bun.password.hash(password, HASH_COST);

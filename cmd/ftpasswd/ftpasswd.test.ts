@@ -39,6 +39,22 @@ test(
   LIMIT,
 );
 
+test.each([
+  [["ad", "ada"], 'ACTION takes add, remove, list or verify, not "ad".'],
+  [["add", "ada"], "--users FILE is missing."],
+  [
+    ["add", "ada", "--users", "users"],
+    "The password is empty: type one, or write it to standard input.",
+  ],
+])(
+  "the message about %j says what to do",
+  async (words, sentence) => {
+    const { exit, stderr } = await runProgram("ftpasswd", words, { stdin: "" });
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: `ftpasswd: ${sentence}\n` });
+  },
+  LIMIT,
+);
+
 test(
   "eight programs that add a user at one time add eight users",
   async () => {

@@ -2,6 +2,7 @@
 
 import type { TestCase } from "../harness/test-case.ts";
 import { EXTRA_OPTIONS, roleOf, variableOf } from "../subject/capability.ts";
+import { isProbe, stepOf } from "../spec/requirements.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { SuiteOptions } from "../subject/options.ts";
 
@@ -15,11 +16,15 @@ export function formatRerunCommand(
   if (program === undefined) {
     const flag = strict === undefined ? [] : [`FT_STRICT=${strict ? 1 : 0}`];
     const variables = settings.map(([name, value]) => `${variableOf(name)}=${quoteWord(value)}`);
-    return [...variables, ...flag, "bun test conformance"].join(" ");
+    return [...variables, ...flag, `bun test ${testFileOf(one.id)}`].join(" ");
   }
   const given = settings.map(([name, value]) => `--${name} ${quoteWord(value)}`);
   return [program, ...given, ...(strict ? ["--strict"] : [])].join(" ");
 }
+
+/** The file with the rule's step: with FT_ONLY nothing else in it is tested. */
+const testFileOf = (id: string): string =>
+  isProbe(id) ? "conformance/cases/beyond/beyond.test.ts" : `conformance/step${stepOf(id)}.test.ts`;
 
 function settingsFor(
   { id, role }: Pick<TestCase, "id" | "role">,

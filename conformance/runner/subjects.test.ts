@@ -25,6 +25,7 @@ test(
 
 for (const role of ROLES) {
   const subject = config[role];
-  const name = `the ${role} runs: ${subject}`;
-  test.skipIf(!subject)(name, () => preflight({ id: "", role }, config), timeouts.case);
+  if (subject === undefined) test.skip(`the ${role} runs [no ${role} was given]`, () => {});
+  else
+    test(`the ${role} runs: ${subject}`, () => preflight({ id: "", role }, config), timeouts.case);
 }

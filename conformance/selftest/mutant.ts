@@ -142,7 +142,8 @@ export function describeDeviations(
     ...survived,
     ...earned.map((id) => `${id} passed, although nothing can be said about it`),
     ...strays.map(
-      (one) => `${one.id} failed, although the program follows it (${one.title}): ${one.observed}`,
+      (one) =>
+        `${one.id} failed, and the program does not declare it in \`breaks\` (${one.title}): ${one.observed}`,
     ),
     ...open.map((one) => `${one.id} is inconclusive (${one.title}): ${one.reason}`),
   ];

@@ -52,7 +52,7 @@ test.if(linux)(
     const failure = await catchFailure(() => part.begin("v1", Number.MAX_SAFE_INTEGER));
     expect(failure.kind).toBe("local");
     expect(failure.message).toMatch(
-      /^Cannot save ".*": the disk has room for [0-9]+ bytes, and 9007199254740991 are to come\.$/,
+      /^Cannot save ".*": the disk has room for [0-9]+ bytes, and 9007199254740991 are to come: make room, or save on another disk\.$/,
     );
     expect(part.isResumable).toBe(false);
   },

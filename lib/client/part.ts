@@ -94,7 +94,7 @@ export class PartFile implements Disposable {
     if (bytes < MIN_CHECKED) return;
     const free = freeSpace(splitPath(this.destination).directory || ".");
     if (bytes <= free) return;
-    const room = `the disk has room for ${free} bytes, and ${bytes} are to come`;
+    const room = `the disk has room for ${free} bytes, and ${bytes} are to come: make room, or save on another disk`;
     throw new Failure("local", `Cannot save ${quote(this.destination)}: ${room}.`);
   }
 

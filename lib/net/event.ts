@@ -2,7 +2,7 @@
 
 /**
  * A timer that fires so much later than it should, in ms, has waited for a process that was stopped (Ctrl-Z, docker pause, a debugger).
- * Meanwhile the peer could not be heard, so it gets its time once more.
+ * In that time nothing could be received, so the wait begins again.
  */
 const SUSPENSION = 1000;
 

@@ -162,6 +162,13 @@ describe("dial", () => {
     expect(failure).toMatchObject({ kind: "connect", code: 425 });
   }, 10_000);
 
+  test("an address that is none is named with what to check", async () => {
+    const failure = await catchFailure(dial({ address: "999.1.1.1", port: 9 }, SOON));
+    expect(failure.message).toEndWith(
+      "999.1.1.1:9: this is neither an IP address nor the name of a host: check its spelling.",
+    );
+  }, 10_000);
+
   test("the peer sees the address that the dial was made from", async () => {
     const far = await reach("127.0.0.1", "127.0.0.1", "127.0.0.2");
     expect(far.remote.address).toBe("127.0.0.2");

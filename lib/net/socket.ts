@@ -143,7 +143,7 @@ function listenFailure(at: Endpoint, code: string): Failure {
         ? "this host has no free port left: end some connections, or name a port"
         : "another program listens there: choose another port, or end that program",
     EACCES: "ports below 1024 need privileges: choose a higher one",
-    EADDRNOTAVAIL: "this host does not have that address",
+    EADDRNOTAVAIL: "this host does not have that address: choose one that it has",
     EINVAL: "a link-local address also needs the name of an interface, as in fe80::1%eth0",
   };
   return new Failure(
@@ -159,6 +159,7 @@ export function timeoutFailure(to: Endpoint, ms: number): Failure {
 function dialFailure(to: Endpoint, code: string): Failure {
   const reasons: Record<string, string> = {
     ECONNREFUSED: "nobody listens there, or the host cannot be reached",
+    ENOTFOUND: "this is neither an IP address nor the name of a host: check its spelling",
     EADDRNOTAVAIL: "this host has no free port left, or cannot reach addresses of that kind",
     EAFNOSUPPORT: "this host cannot reach addresses of that kind",
     EINVAL: "this address also needs the name of an interface, as in fe80::1%eth0",

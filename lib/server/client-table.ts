@@ -53,7 +53,7 @@ export class ClientTable {
     return reason;
   }
 
-  /** `own` counts the clients of this source in our own region, which is therefore skipped. */
+  /** `own` is the number of clients of this source in our own region, so that region is not counted again. */
   #findFullReason([high, low]: SourceWords, own: number): FullReason | undefined {
     const [first, end] = regionBounds(this.limits, this.worker);
     let clients = this.limits.clients - this.#free.length;

@@ -125,7 +125,7 @@ export class Server implements AsyncDisposable {
       p.push(Buffer.from(formatReply(421, text)));
       if (this.#refusals < MAX_REFUSALS) await this.#finishRefused(p);
     } catch {
-      // The client has gone already, so there is nobody to tell.
+      // The client has closed P already: no reply can reach it.
     }
     p.close();
   }

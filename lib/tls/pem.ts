@@ -3,8 +3,8 @@
 import { decodeText } from "../text.ts";
 
 /**
- * Leaves out byte order marks, also those between files that were joined: the library passes over a certificate whose first
- * line begins with one, without an error. It reads CR LF by itself.
+ * Removes byte order marks, also those between files that were joined: the library skips a certificate whose first line begins
+ * with one, and reports no error. CR LF stays, because the library accepts it.
  */
 export function decodePem(bytes: Uint8Array): string {
   return decodeText(bytes).replaceAll("\ufeff", "");

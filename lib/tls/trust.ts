@@ -109,5 +109,5 @@ function checkName(certificate: X509Certificate, name: string): string | undefin
   if (matches) return undefined;
   const names = certificate.subjectAltName;
   if (!names) return `its certificate names no host (it has no subjectAltName).`;
-  return `its certificate is for ${sanitizeForDisplay(names)}, and not for "${sanitizeForDisplay(name)}".`;
+  return `its certificate is for ${sanitizeForDisplay(names)}, and not for "${sanitizeForDisplay(name)}". Use a name of the certificate as SERVER_HOST.`;
 }

@@ -100,7 +100,7 @@ class SubmissionProcess {
     this.#drained = Promise.all([this.#readResults(), this.#readLog()]);
   }
 
-  /** Ends it before its time; the first reason counts. */
+  /** Stops the run early. If this is called twice, the first reason is reported. */
   stop(why: string, signal: NodeJS.Signals = "SIGTERM"): void {
     this.#why ??= why;
     this.#kill(signal);

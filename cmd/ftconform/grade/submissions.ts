@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { EXTRA_OPTIONS, type ExtraOption, type Extras } from "../../../conformance/index.ts";
-import { formatError } from "../../../lib/errors.ts";
+import { formatError, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
 import { editDistance, usageFailure } from "../../cli/arguments.ts";
 import { decodeCsv, parseCsv, SEPARATORS } from "./csv.ts";
@@ -34,7 +34,8 @@ export function readSubmissions(path: string): ClassList {
   try {
     return readList(findTable(decodeCsv(readFileSync(path))));
   } catch (error) {
-    throw usageFailure(`--grade ${quote(path)}: ${formatError(error)}.`);
+    const why = systemCode(error) === "ENOENT" ? "there is no such file" : formatError(error);
+    throw usageFailure(`--grade ${quote(path)}: ${why}.`);
   }
 }
 

@@ -1,4 +1,4 @@
-// One submission, tested in a process of its own: reads what to test on standard input, writes one signed line of JSON a result.
+// One submission, tested in a process of its own: reads what to test on standard input, and writes one signed line of JSON for each result.
 
 import {
   CASES,

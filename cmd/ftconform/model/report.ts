@@ -63,7 +63,7 @@ function missingResults(
     .map((one) => ({ ...one, again: formatRerunCommand(one, config) }));
 }
 
-/** Only a MUST decides, and a SHOULD with --strict. A rule that is not applicable counts for neither side. */
+/** Only a MUST decides, and a SHOULD with --strict. A rule that is not applicable counts neither as passed nor as failed. */
 function conclude(
   all: readonly Finding[],
   cut: string | undefined,

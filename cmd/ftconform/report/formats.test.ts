@@ -1,12 +1,13 @@
 // The four forms of a report: what they hold, and that nothing a subject wrote is alive in them.
 
 import { expect, test } from "bun:test";
+import type { Result } from "../../../conformance/index.ts";
 import { formatJson, type JsonReport } from "./json.ts";
 import { formatJunit } from "./junit.ts";
 import { formatPage } from "../html/page.ts";
 import { plain } from "./paint.ts";
 import { makeReport } from "../model/report.ts";
-import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, STRANGE } from "../model/sample.ts";
+import { HOSTILE, LIVE, REQUEST, RESULTS, RUN, sample, STRANGE } from "../model/sample.ts";
 import { formatFailureText, formatTree } from "./tree.ts";
 
 const QUICK = 2_000; // these look at data and nothing else
@@ -60,6 +61,43 @@ test(
     expect(text).toContain("Slowest answer: its end, 0.9 s (limit 5 s), in S1.1: case of S1.1");
     expect(text).toContain("✗ NOT CONFORMANT: Failed: S7.19, S7.20 (2 of 5 MUST rules).");
     expect(text).toMatch(/again: +bun \S*cmd\/ftconform.ts --server '.*' --only S7.20\n/);
+  },
+  QUICK,
+);
+
+/** The tree of a run with these results, without line breaks within a sentence. */
+function treeOf(results: readonly Result[]): string {
+  const about = { options: REQUEST, program: "bun cmd/ftconform.ts" };
+  const run = { results: [...results], seconds: 1, log: "" };
+  return formatTree(makeReport(about, run, new Date(0)), plain).replaceAll(/\n +/g, " ");
+}
+
+test(
+  "rules of a step that share why they are inconclusive share a line",
+  () => {
+    const gone = { verdict: "inconclusive", reason: "./x cannot be run" } as const;
+    const waits = { ...gone, dependsOn: ["S7.5"], reason: "Cannot be tested until S7.5 works" };
+    const tree = treeOf([
+      sample("S1.1", gone),
+      sample("S1.2", gone),
+      sample("S1.5", gone),
+      sample("S7.10", waits),
+      sample("S7.12", waits),
+    ]);
+    expect(tree).toContain("? inconclusive: ./x cannot be run: MUST S1.1 S1.2; SHOULD S1.5");
+    expect(tree).toContain("? inconclusive S7.12  MUST");
+  },
+  QUICK,
+);
+
+test(
+  "what else was seen is shown once if it differs only in numbers",
+  () => {
+    const remarks = ["150 port=1 on P", "150 port=22 on P", "226 on P"];
+    const tree = treeOf([sample("S7.5", { remarks })]);
+    expect(tree).toContain("also seen: 150 port=1 on P (and 1 more with other numbers)");
+    expect(tree).toContain("also seen: 226 on P");
+    expect(tree).not.toContain("port=22");
   },
   QUICK,
 );

@@ -9,7 +9,7 @@ import { badgeOf, type Paint } from "./paint.ts";
 import { formatSummary } from "./summary.ts";
 import { escapeLines, wrapText } from "./text.ts";
 
-/** From this many rules on, those that are not applicable for one reason share a line. */
+/** From this many rules on, those that were not tested for one reason share a line. */
 const MANY = 2;
 const VERDICT_WIDTH = 13;
 /** Columns before a rule's text: its sign and verdict, its id, its level. */
@@ -24,15 +24,23 @@ export function formatTree(report: Report, paint: Paint): string {
 
 function formatStep(step: number, found: readonly Finding[], paint: Paint): string {
   const title = `${step <= 9 ? `Step ${step}  ` : ""}${STEPS[step]}`;
-  const idle = found.filter(({ verdict }) => verdict === "not-applicable");
-  const shared = [...Map.groupBy(idle, reasonOf)].filter(([, some]) => some.length >= MANY);
-  const folded = new Set(shared.flatMap(([, some]) => some));
+  const groups = [...Map.groupBy(found.filter(isUntested), untestedReason).values()];
+  const shared = groups.filter(({ length }) => length >= MANY);
+  const folded = new Set(shared.flat());
   const lines = found.filter((one) => !folded.has(one)).map((one) => formatRule(one, paint));
-  const folds = shared.map(([reason, some]) => formatFold(reason, some, paint));
+  const folds = shared.map((some) => formatFold(some, paint));
   return [paint("bold", title), ...lines, ...folds].join("\n");
 }
 
-const reasonOf = ({ results }: Finding): string => results[0]?.reason ?? "";
+/** Not applicable, or inconclusive because the program does not run: a reason that many rules have in common. */
+function isUntested(one: Finding): boolean {
+  if (one.verdict === "not-applicable") return true;
+  if (one.verdict !== "inconclusive" || notesOn(one).length > 1) return false;
+  return one.results.every(({ dependsOn = [] }) => dependsOn.length === 0);
+}
+
+const untestedReason = ({ verdict, results }: Finding): string =>
+  `${badgeOf({ verdict, level: "MUST" }).word}: ${results[0]?.reason ?? ""}`;
 
 function formatRule(one: Finding, paint: Paint): string {
   const { sign, word, tint } = badgeOf(one);
@@ -54,17 +62,28 @@ function notesOn({ verdict, results }: Finding): string[] {
   const retried = results
     .filter((one) => one.retried && one.verdict === "pass")
     .map(({ title }) => `passed only when it was tried again on a fresh subject: ${title}`);
-  const all = [...reasons, ...remarks.map((text) => `also seen: ${text}`), ...retried];
-  return [...new Set(all)].map(sanitizeForDisplay);
+  return [...new Set([...reasons, ...foldRemarks(remarks), ...retried])].map(sanitizeForDisplay);
 }
 
-function formatFold(reason: string, some: readonly Finding[], paint: Paint): string {
+/** Remarks that differ only in numbers, such as ports, share a line. */
+function foldRemarks(remarks: readonly string[]): string[] {
+  const alike = Map.groupBy(new Set(remarks), (text) => text.replace(/\d+/g, "#"));
+  return [...alike.values()].map(([first, ...others]) => {
+    const more = others.length === 0 ? "" : ` (and ${others.length} more with other numbers)`;
+    return `also seen: ${first}${more}`;
+  });
+}
+
+function formatFold(some: readonly Finding[], paint: Paint): string {
+  const [first] = some;
+  if (!first) return "";
   const levels = Map.groupBy(some, ({ level }) => level);
   const ids = [...levels].map(
     ([level, each]) => `${LEVEL_NAME[level]} ${each.map(({ id }) => id).join(" ")}`,
   );
-  const text = `not applicable: ${sanitizeForDisplay(reason)}: ${ids.join("; ")}`;
-  return paint("dim", `  – ${wrapText(text, 4)}`);
+  const { sign, tint } = badgeOf(first);
+  const text = `${sanitizeForDisplay(untestedReason(first))}: ${ids.join("; ")}`;
+  return paint(tint, `  ${sign} ${wrapText(text, 4)}`);
 }
 
 function formatRootCauses(report: Report, paint: Paint): string[] {

@@ -48,7 +48,9 @@ function checkPath(format: Format, path: string, others: ReadonlyMap<Format, str
   try {
     accessSync(known ? path : dirname(path), constants.W_OK);
   } catch (error) {
-    throw usageFailure(`--${format} ${quote(path)} cannot be written (${systemCode(error)}).`);
+    const code = systemCode(error);
+    const why = code === "ENOENT" ? "there is no such directory: make it first" : code;
+    throw usageFailure(`--${format} ${quote(path)} cannot be written: ${why}.`);
   }
 }
 
