@@ -3,7 +3,7 @@
 import { quote } from "../../../lib/text.ts";
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemCode } from "../../../lib/errors.ts";
+import { localFailure, systemCode } from "../../../lib/errors.ts";
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
 import { formatJson } from "./json.ts";
 import { formatJunit } from "./junit.ts";
@@ -37,6 +37,13 @@ function checkPath(format: Format, path: string): void {
     throw usageFailure(`--${format} takes a file, and ${quote(path)} is a directory.`);
 }
 
+/** Throws a `Failure` of kind `local`, for example if the disk is full. */
 export function writeReports(report: Report, files: Destinations): void {
-  for (const [format, path] of files) writeFileSync(path, WRITERS[format](report));
+  for (const [format, path] of files) {
+    try {
+      writeFileSync(path, WRITERS[format](report));
+    } catch (error) {
+      throw localFailure(`Cannot write --${format} ${quote(path)}`, error);
+    }
+  }
 }
