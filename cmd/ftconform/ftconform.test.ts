@@ -167,6 +167,17 @@ test.each(refused)(
   LIMIT,
 );
 
+test.if(process.platform === "linux")(
+  "2: the disk is full when the report is written",
+  async () => {
+    const only = ["--server", own, "--only", "S1.2"];
+    const { exit, stderr } = await ftconform(...only, "--html", "/dev/full");
+    const sentence = 'ftconform: Cannot write --html "/dev/full": the disk is full.\n';
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: sentence });
+  },
+  LIMIT,
+);
+
 test(
   "a signal ends the run and everything in it",
   async () => {

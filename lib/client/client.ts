@@ -97,7 +97,8 @@ async function assertHash(expected: string | undefined, sink: FileSink): Promise
   const actual = await sink.hash();
   if (actual === undefined || actual === expected) return;
   if (expected === undefined) {
-    const sentence = "The server sent no SHA-256, so the file cannot be verified.";
+    const sentence =
+      "The server sent no SHA-256, so the file cannot be verified: fetch it without --verify.";
     throw new Failure("incomplete", sentence);
   }
   sink.restart();

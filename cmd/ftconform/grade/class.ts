@@ -43,7 +43,9 @@ function outOf(given: Arguments): string {
   const own = ["server", "client", "dialect", "junit", "json", "html", ...EXTRA_OPTIONS];
   for (const option of own) {
     if (given.text(option) !== undefined)
-      throw usageFailure(`--grade takes no --${option}: the CSV file and --out DIR say it.`);
+      throw usageFailure(
+        `--grade takes no --${option}: the CSV file says what is tested, and --out where the reports go.`,
+      );
   }
   const out = given.text("out");
   if (out === undefined) throw usageFailure("--grade needs --out DIR, for the reports.");
