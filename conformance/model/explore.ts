@@ -20,6 +20,8 @@ export interface Profile<Run> {
 
 /** Milliseconds for the runs of one case by default: a slow program is tried with fewer clients. */
 const EXPLORE_TIME = 4_000;
+/** About twenty cases share the minutes that the user gives, six at a time. */
+const SHARE = 0.3;
 /** Milliseconds for making a run short; a program that hangs takes its time for each try. */
 const SHRINK_TIME = 8_000;
 /** How often the shortest run is played again: what depends on timing does not show each time. */
@@ -33,7 +35,7 @@ export async function explore<Run>(
 ): Promise<void> {
   using fresh = new FreshContexts(context);
   const { seed, minutes } = context.config.generation;
-  const end = performance.now() + minutes * 60_000;
+  const end = performance.now() + minutes * 60_000 * SHARE;
   for (let next = seed; next === seed || performance.now() < end; next++) {
     const run = await profile.draw(new Random(next), context, id);
     const until = performance.now() + EXPLORE_TIME;
