@@ -76,9 +76,21 @@ const args = {
     description: "Go on with generated runs, seed after seed, for N minutes",
   },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
-  junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
-  json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
-  html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
+  junit: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a JUnit report; - is standard output",
+  },
+  json: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write everything as JSON; - is standard output",
+  },
+  html: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a report to read in a browser; - is standard output",
+  },
   grade: {
     type: "string",
     valueHint: "FILE",
@@ -98,6 +110,11 @@ const args = {
   learn: {
     type: "boolean",
     description: "Propose a dialect for the server, from what it and its client say",
+  },
+  "save-dialect": {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write the dialect that was inferred, if no --dialect is given",
   },
   version: { type: "boolean", description: "Print the version" },
   help: { type: "boolean", alias: "h", description: "Print this help" },

@@ -1,6 +1,7 @@
 // All that the programs in cmd/ may use of the suite.
 
 export { CASES, PROBES } from "./cases/all-cases.ts";
+export { chooseDialect, type DialectChoice } from "./learn/choose-dialect.ts";
 export { learnDialect } from "./learn/learn.ts";
 export { Pool } from "./net/pool.ts";
 export { formatFailure } from "./runner/failure-message.ts";
@@ -15,3 +16,5 @@ export { EXTRA_OPTIONS, type ExtraOption, type Extras } from "./subject/capabili
 export { configFromOptions, type SuiteConfig } from "./subject/config.ts";
 export { isSelected, ROLES, type SuiteOptions } from "./subject/options.ts";
 export { killSubjects } from "./subject/process.ts";
+export { removeDirectory } from "./subject/remove-directory.ts";
+export { makeDirectory, noteSession } from "./subject/run-directory.ts";

@@ -128,4 +128,6 @@ export interface Dialect {
   get: Conversation;
   invalid: Conversation;
   nameless?: Conversation;
+  /** Conversations that were inferred and could not be proved, each with why: nothing that rests on them is judged. */
+  unproven?: Partial<Record<CommandKind, string>>;
 }

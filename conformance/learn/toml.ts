@@ -6,6 +6,7 @@ type TomlValue = string | number | boolean | readonly string[];
 /** Keys and values as they stand in an inline table: `frame = "close", gap = 200`. */
 export const formatKeys = (keys: object): string =>
   Object.entries(keys)
+    .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key} = ${formatValue(value as TomlValue)}`)
     .join(", ");
 

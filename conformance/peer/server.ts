@@ -18,9 +18,10 @@ import type {
 } from "../dialect/types.ts";
 import { applies } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
+import { needProved } from "./proved.ts";
 import { RequestReader } from "./request-reader.ts";
 import { sendPieces } from "./send-pieces.ts";
-import { ServerDataConnection } from "./server-data.ts";
+import { type Origin, ServerDataConnection } from "./server-data.ts";
 
 /** Milliseconds between two texts, so that the client gets two segments, as over a network. */
 const TEXT_GAP = 40;
@@ -74,6 +75,7 @@ export class DialectServer {
   get conversation(): Conversation {
     const [kind = "invalid"] = this.kinds;
     const conversation = this.dialect[kind];
+    needProved(this.dialect, kind);
     applies(conversation !== undefined, `the dialect has no [${kind}]`);
     return conversation;
   }
@@ -84,6 +86,12 @@ export class DialectServer {
 
   get refusedDials(): number {
     return this.#data.refusedDials;
+  }
+
+  /** Takes no Q from the client any more, and keeps none, like a server that has died. */
+  refuseQ(how: "abort" | "close" = "abort"): void {
+    this.q?.[how]();
+    this.#data.refuse(how);
   }
 
   get payload(): Uint8Array {
@@ -159,7 +167,7 @@ export class DialectServer {
     else if ("close" in step) this.p.finish();
     else if ("say" in step) await this.#sendText(step.say, step.on === "Q" ? this.q : this.p);
     else if (step.q === "connect") return this.#acceptQ();
-    else await this.dialQ(undefined, step.port);
+    else await this.dialQ({}, step.port);
     return true;
   }
 
@@ -178,7 +186,7 @@ export class DialectServer {
     return template ? encodeNumber(template, values) : Number(values.dport);
   }
 
-  async dialQ(from?: string, port?: Template): Promise<Connection> {
+  async dialQ(from: Origin = {}, port?: Template): Promise<Connection> {
     const q = await this.#data.dial(this.dataPort(port), from);
     this.#request.addQ(q);
     return q;
@@ -198,8 +206,22 @@ export class DialectServer {
     for (const step of after) if (!onQ.includes(step)) await this.#runLastStep(step);
   }
 
+  /** The connection that carries the payload; some dialects have no Q. */
+  get payloadConnection(): Connection | undefined {
+    return this.conversation.data?.on === "P" ? this.p : this.q;
+  }
+
+  /** Sends the payload in its frame up to its middle, as a server does that is cut off. */
+  async sendHalf(on: Connection): Promise<void> {
+    const { data } = this.conversation;
+    if (!data) return;
+    if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
+    const framed = Buffer.concat(framePayload(data, this.payload, this.#allValues));
+    on.send(framed.subarray(0, framed.length / 2));
+  }
+
   async #sendPayload(data: Data, lastOnQ: readonly Step[], send: typeof sendPieces): Promise<void> {
-    const on = data.on === "P" ? this.p : this.q;
+    const on = this.payloadConnection;
     if (!on) return;
     if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
     const pieces = framePayload(data, this.payload, this.#allValues);

@@ -21,6 +21,27 @@ test(
   QUICK,
 );
 
+test.each([
+  [`./s --name="two words" a"b c"d`, ["./s", "--name=two words", "ab cd"]],
+  [`'' "" e\\ f`, ["", "", "e f"]],
+  [`"a\\n" "\\"" '\\n'`, ["a\\n", '"', "\\n"]],
+  ["~/s.py a~b", [`${Bun.env["HOME"]}/s.py`, "a~b"]],
+  ["$HOME/s.py '$HOME'", [`${Bun.env["HOME"]}/s.py`, "$HOME"]],
+])("%s", (line, words) => expect(splitCommand(line)).toEqual(words), QUICK);
+
+test(
+  "a module keeps its name, and paths in lists and variables are made absolute",
+  () => {
+    const here = join(import.meta.dir, "..");
+    const fill = (line: string): string[] => fillCommand(line, { port: 1 }, here);
+    expect(fill("python3 -m net {port}")).toEqual(["python3", "-m", "net", "1"]);
+    const paths = `${here}/net:${here}/spec`;
+    expect(fill("java -cp net:spec Server")).toEqual(["java", "-cp", paths, "Server"]);
+    expect(fill("A=net:spec ./index.ts")).toEqual(["env", `A=${paths}`, `${here}/index.ts`]);
+  },
+  QUICK,
+);
+
 test(
   "an argument is left out if its placeholder has no value",
   () => {

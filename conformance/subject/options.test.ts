@@ -14,6 +14,14 @@ const QUICK = 2_000; // these read a small file at most
 const wrong: [SuiteOptions, string][] = [
   [{}, "Nothing to judge: give --server, --client or both."],
   [{ server: "./x" }, "--server has no {port}: write './x {port}'."],
+  [
+    { server: "./it's {port}" },
+    `--server has a ' without its partner, at "'s {port}"; write \\' for the character itself.`,
+  ],
+  [
+    { server: "cd pkg && python3 main.py {port}" },
+    `--server has "&" outside quotes, and no shell reads it; write sh -c '…' around what a shell shall do, with exec before the program.`,
+  ],
   [{ server: "x {prt}" }, "--server has {prt}, which nothing fills: {port}."],
   [
     { client: "x {host} {port} {ports}" },

@@ -66,11 +66,20 @@ export function isSelected(id: string, only: string | undefined): boolean {
 function checkCommand(role: Role, options: SuiteOptions): void {
   const command = options[role];
   if (!command || (role === "server" && parseAddress(command))) return;
+  checkWords(role, command);
   checkPlaceholders(role, command, PLACEHOLDERS[role]);
   // A dialect may say that the port is fixed in the program.
   if (command.includes("{port}") || options.dialect) return;
   const example = `${splitCommand(command)[0] ?? "./program"} ${inBraces(PLACEHOLDERS[role])}`;
   throw new Error(`--${role} has no {port}: write '${example}'.`);
+}
+
+function checkWords(option: string, command: string): void {
+  try {
+    splitCommand(command);
+  } catch (error) {
+    throw new Error(`--${option} ${error instanceof Error ? error.message : error}.`);
+  }
 }
 
 function checkPlaceholders(option: string, command: string, known: readonly string[]): void {
@@ -89,5 +98,6 @@ function checkExtra(option: ExtraOption, { extras, dialect, ...subjects }: Suite
   if (!subjects[role]) throw new Error(`--${option} goes with --${role}.`);
   if (dialect !== "native")
     throw new Error(`--${option} goes with --dialect native, whose rules are about it.`);
+  checkWords(option, command);
   checkPlaceholders(option, command, EXTRA_PLACEHOLDERS[option]);
 }

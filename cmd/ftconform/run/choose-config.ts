@@ -1,0 +1,30 @@
+// Completes a configuration in which nobody says how the programs speak, and tells what was chosen.
+
+import { writeFileSync } from "node:fs";
+import { chooseDialect, killSubjects, type SuiteConfig } from "../../../conformance/index.ts";
+import { sanitizeForDisplay } from "../../../lib/text.ts";
+import { type Arguments, usageFailure } from "../../cli/arguments.ts";
+import { printOutput } from "../../cli/terminal.ts";
+
+export async function chooseConfig(
+  config: SuiteConfig,
+  given: Arguments,
+  signal: AbortSignal,
+): Promise<SuiteConfig> {
+  const path = given.text("save-dialect");
+  if (path !== undefined && config.options.dialect !== undefined)
+    throw usageFailure("--save-dialect goes without --dialect: there is nothing to infer.");
+  signal.addEventListener("abort", killSubjects);
+  const choice = await chooseDialect(config);
+  signal.removeEventListener("abort", killSubjects);
+  const { notes, text } = choice;
+  const lines = [...notes.map(sanitizeForDisplay), ...(text === undefined ? [] : ["", text])];
+  if (lines.length > 0) await printOutput(`How they speak\n\n${lines.join("\n")}\n`);
+  if (path !== undefined) await saveDialect(path, text);
+  return choice.config;
+}
+
+async function saveDialect(path: string, text: string | undefined): Promise<void> {
+  if (text !== undefined) return writeFileSync(path, text);
+  await printOutput(`Nothing is written to ${path}: no dialect was inferred.\n\n`);
+}

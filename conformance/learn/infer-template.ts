@@ -1,0 +1,260 @@
+// Infers the template of a message from recordings that differ in one thing: what changes with a value is its
+// placeholder, and a guess counts only if it makes every recorded message again, byte by byte.
+
+import { matchTemplate } from "../dialect/decode.ts";
+import { encodeTemplate } from "../dialect/encode.ts";
+import { findIntegerFormat } from "../dialect/integer.ts";
+import { Template, type TemplateValues } from "../dialect/template.ts";
+
+/** A message, and the values of its conversation. */
+export interface MessageSample {
+  bytes: Buffer;
+  values: TemplateValues;
+}
+
+/** NULs at the end that make a field of fixed width: fewer may end a string. */
+const PADDING = 8;
+/** Fields that are narrower stand in no program that was seen. */
+const NARROWEST = 8;
+const LENGTH_FORMS = ["i32le", "i32be", "u16be", "u16le", "i64be", "i64le", "u8"] as const;
+/** Fewer bytes may follow a number by chance. */
+const SHORTEST = 2;
+
+/** The bytes as they stand in a template. */
+export function quoteTemplate(bytes: Buffer | string): string {
+  const text = typeof bytes === "string" ? bytes : bytes.toString("latin1");
+  return text
+    .replace(/[{}]/g, (brace) => (brace === "{" ? "{(}" : "{)}"))
+    .replace(/[\x80-\xff]+/g, (run) => `{bytes:${Buffer.from(run, "latin1").toString("hex")}}`);
+}
+
+/** The template of these messages. What differs and is no known value becomes `{any}`; nothing if that is not enough. */
+export function inferTemplate(samples: readonly MessageSample[]): string | undefined {
+  for (const template of listCandidates(samples)) if (fitsAll(template, samples)) return template;
+  return undefined;
+}
+
+/** Whether the template makes each message again, or with `{any}` reads the whole of it. */
+function fitsAll(source: string, samples: readonly MessageSample[]): boolean {
+  const template = new Template(source);
+  const isOpen = template.placeholders.includes("any") || source.includes("{cstr");
+  return samples.every(({ bytes, values }) => {
+    try {
+      if (!isOpen) return encodeTemplate(template, values).equals(bytes);
+      const text = bytes.toString("latin1");
+      return matchTemplate(template, text, values)?.end === text.length;
+    } catch {
+      return false; // a value is missing
+    }
+  });
+}
+
+function* listCandidates(samples: readonly MessageSample[]): Generator<string> {
+  const [first] = samples;
+  if (!first) return;
+  yield* listTexts(first);
+  yield* listPrefixed(samples);
+  yield* listFields(samples);
+  yield* listOpenTexts(samples);
+}
+
+/** Fixed text with the known values in it: all of them first, then without those that may be there by chance. */
+function* listTexts(sample: MessageSample): Generator<string> {
+  const hidden = [[], ["size"], ["file"], ["sport"], ["size", "file"]];
+  for (const names of hidden) {
+    const values = omit(sample.values, names);
+    yield insertPlaceholders(sample.bytes, values, "text");
+    yield insertPlaceholders(sample.bytes, values, "wide");
+    yield insertPlaceholders(sample.bytes, values, "narrow");
+  }
+}
+
+const omit = (values: TemplateValues, names: readonly string[]): TemplateValues =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
+
+type Forms = "text" | "wide" | "narrow";
+
+/** The names of values, those that say most first: a port is told by five digits, and a size by two. */
+const ORDER = ["file", "dport", "sport", "host", "user", "password", "size"];
+const NUMBERS = new Set(["dport", "sport", "size"]);
+
+function insertPlaceholders(bytes: Buffer, values: TemplateValues, forms: Forms): string {
+  let parts: (string | Buffer)[] = [bytes];
+  const replace = (old: Buffer, placeholder: string): void => {
+    parts = parts.flatMap((part) =>
+      typeof part === "string" || old.length === 0 ? [part] : splitAt(part, old, placeholder),
+    );
+  };
+  for (const name of ORDER) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const text = Buffer.from(typeof value === "number" ? String(value) : value);
+    if (name === "file" && forms !== "text") replaceLengths(text, replace);
+    replace(text, `{${name}}`);
+    if (NUMBERS.has(name))
+      for (const form of integerForms(forms)) replaceInteger(form, Number(value), name, replace);
+    if (name === "dport") replace(Buffer.from(String(Number(value) + 1)), "{dport+1}");
+  }
+  return parts.map((part) => (typeof part === "string" ? part : quoteTemplate(part))).join("");
+}
+
+const integerForms = (forms: Forms): readonly string[] =>
+  forms === "text"
+    ? []
+    : forms === "wide"
+      ? ["i64be", "i64le", "i32le", "i32be"]
+      : ["u16be", "u16le"];
+
+type Replace = (old: Buffer, placeholder: string) => void;
+
+function replaceInteger(form: string, value: number, name: string, replace: Replace): void {
+  const encoded = findIntegerFormat(form)?.encode(value);
+  if (encoded) replace(encoded, `{${form}:{${name}}}`);
+}
+
+function replaceLengths(text: Buffer, replace: Replace): void {
+  for (const form of LENGTH_FORMS) {
+    const length = findIntegerFormat(form)?.encode(text.length);
+    if (length) replace(Buffer.concat([length, text]), `{len-${form}:{file}}`);
+  }
+}
+
+function splitAt(part: Buffer, old: Buffer, placeholder: string): (string | Buffer)[] {
+  const pieces: (string | Buffer)[] = [];
+  let from = 0;
+  for (let at = part.indexOf(old); at >= 0; at = part.indexOf(old, from)) {
+    pieces.push(part.subarray(from, at), placeholder);
+    from = at + old.length;
+  }
+  return [...pieces, part.subarray(from)];
+}
+
+/** Texts behind lengths: each part has a template of its own. */
+function* listPrefixed(samples: readonly MessageSample[]): Generator<string> {
+  for (const form of listLengthForms()) {
+    const series = samples.map(({ bytes }) => readSeries(bytes, form));
+    const [first] = series;
+    if (!first || first.parts.length === 0) continue;
+    const isAlike = series.every(
+      (each) => each && each.parts.length === first.parts.length && each.rest.equals(first.rest),
+    );
+    if (!isAlike) continue;
+    const parts = first.parts.map((_, at) =>
+      inferTemplate(
+        samples.map(({ values }, which) => ({
+          bytes: series[which]?.parts[at] ?? Buffer.alloc(0),
+          values,
+        })),
+      ),
+    );
+    if (parts.some((part) => part === undefined)) continue;
+    const texts = parts.map((part) => `{${form.name}:${part}}`).join("");
+    yield texts + quoteTemplate(first.rest);
+  }
+}
+
+export interface LengthForm {
+  /** The encoder: `len-u16be`, or `len-u16be+2` if the length counts itself. */
+  name: string;
+  /** Reads the length at a place of the bytes: how many bytes it takes, and what it says of the bytes behind it. */
+  read(bytes: Buffer, at: number): { width: number; size: number } | undefined;
+}
+
+export const listLengthForms = (): LengthForm[] => [
+  ...LENGTH_FORMS.flatMap((name) => [binaryLength(name, false), binaryLength(name, true)]),
+  ...["|", ":", " ", "\n"].map(decimalLength),
+];
+
+function binaryLength(name: string, countsItself: boolean): LengthForm {
+  const format = findIntegerFormat(name);
+  const width = format?.encode(0).length ?? 0;
+  const own = countsItself ? width : 0;
+  return {
+    name: `len-${name}${own > 0 ? `+${own}` : ""}`,
+    read(bytes, at) {
+      if (!format || at + width > bytes.length) return undefined;
+      return { width, size: format.decode(bytes.toString("latin1", at, at + width)) - own };
+    },
+  };
+}
+
+const decimalLength = (separator: string): LengthForm => ({
+  name: `len-dec${separator}`,
+  read(bytes, at) {
+    const text = bytes.toString("latin1", at, at + 12);
+    const digits = /^\d+/.exec(text)?.[0];
+    if (digits === undefined || text[digits.length] !== separator) return undefined;
+    return { width: digits.length + 1, size: Number(digits) };
+  },
+});
+
+export interface Series {
+  parts: Buffer[];
+  /** Where each part begins, with its length. */
+  starts: number[];
+  rest: Buffer;
+}
+
+/** Reads bytes as texts behind lengths, as far as they are; a NUL or less than a text may be left over. */
+export function readSeries(
+  bytes: Buffer,
+  form: LengthForm,
+  shortest = SHORTEST,
+): Series | undefined {
+  const series: Series = { parts: [], starts: [], rest: bytes };
+  let at = 0;
+  while (at < bytes.length) {
+    const head = form.read(bytes, at);
+    if (!head || head.size < shortest || at + head.width + head.size > bytes.length) break;
+    series.starts.push(at);
+    series.parts.push(bytes.subarray(at + head.width, at + head.width + head.size));
+    at += head.width + head.size;
+  }
+  series.rest = bytes.subarray(at);
+  return series.rest.length <= 1 && series.rest.every((byte) => byte === 0) ? series : undefined;
+}
+
+/** Messages of one length that hold a text and are filled up. Behind the NUL of a C string may be stale memory. */
+function* listFields(samples: readonly MessageSample[]): Generator<string> {
+  const [first] = samples;
+  const width = first?.bytes.length ?? 0;
+  if (width < NARROWEST || samples.some(({ bytes }) => bytes.length !== width)) return;
+  const cut = (end: (bytes: Buffer) => number): MessageSample[] =>
+    samples.map(({ bytes, values }) => ({ bytes: bytes.subarray(0, end(bytes)), values }));
+  const isPadded = samples.every(({ bytes }) => bytes.length - lastNotNul(bytes) >= PADDING);
+  const padded = isPadded ? inferTemplate(cut((bytes) => lastNotNul(bytes))) : undefined;
+  if (padded !== undefined && !padded.includes("\0")) yield `{pad${width}:${padded}}`;
+  const isString = samples.every(({ bytes }) => bytes.includes(0));
+  const text = isString ? inferTemplate(cut((bytes) => bytes.indexOf(0))) : undefined;
+  if (text !== undefined) yield `{cstr${width}:${text}}`;
+  for (const filler of [" ", "#", "*", "0"]) {
+    const code = filler.charCodeAt(0);
+    if (samples.some(({ bytes }) => lastOther(bytes, code) === width)) continue;
+    const trimmed = inferTemplate(cut((bytes) => lastOther(bytes, code)));
+    if (trimmed !== undefined) yield `{pad${width}${filler}:${trimmed}}`;
+  }
+}
+
+const lastNotNul = (bytes: Buffer): number => lastOther(bytes, 0);
+
+function lastOther(bytes: Buffer, filler: number): number {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === filler) end--;
+  return end;
+}
+
+/** Words that differ without a known reason, such as a time, are `{any}`: the words around them stay. */
+function* listOpenTexts(samples: readonly MessageSample[]): Generator<string> {
+  if (samples.length < 2) return;
+  const tokens = samples.map((sample) => splitWords(sample));
+  const [first = []] = tokens;
+  if (tokens.some((each) => each.length !== first.length)) return;
+  const merged = first.map((token, at) =>
+    tokens.every((each) => each[at] === token) ? token : "{any}",
+  );
+  // A message in which nothing is fixed says nothing.
+  if (merged.some((token) => token !== "{any}" && token.trim() !== "")) yield merged.join("");
+}
+
+const splitWords = ({ bytes, values }: MessageSample): string[] =>
+  insertPlaceholders(bytes, values, "text").split(/(\s+)/);
