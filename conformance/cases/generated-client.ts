@@ -37,12 +37,12 @@ const generated = (
 
 export const cases: TestCase[] = [
   generated("S7.9", "listings of 3 to 1300 names", fetches.listings, judge.judgeListing),
-  generated("S7.15", "texts of many sizes", fetches.texts, judge.judgeSaved("S7.15")),
+  generated("S7.15", "texts of many sizes", fetches.texts, judge.judgeSaved),
   generated("S7.16", "a file, a link, a directory", fetches.duplicates, judge.judgeKept),
   generated("S7.27", "after a transfer", fetches.successes, judge.judgeNothingElse),
   generated("S7.28", "after an error", fetches.refusals, judge.judgeNothingLeft, { refuses: true }),
   generated("S7.29", "the server cuts the file", fetches.cuts, judge.judgeWords, { cuts: true }),
-  generated("S7.30", "files with every byte value", fetches.binaries, judge.judgeSaved("S7.30"), {
+  generated("S7.30", "files with every byte value", fetches.binaries, judge.judgeSaved, {
     needs: ["binary"],
   }),
   generated("S8.3", "the server dies at every step", fetches.deaths, judge.judgeEnd),

@@ -2,6 +2,7 @@
 
 import type { CaseContext } from "../harness/context.ts";
 import { describeDifference, show } from "../net/bytes.ts";
+import { isText } from "./content.ts";
 import { need } from "../spec/verdict.ts";
 import { isDetectable, type Outcome } from "./serve.ts";
 import type { Violation } from "./violation.ts";
@@ -20,20 +21,19 @@ const fail = (rule: string, expected: string, observed: string): Violation => ({
   at: "subject",
 });
 
-/** The file is saved as it was sent. */
-export const judgeSaved =
-  (rule: string): Judge =>
-  (outcome) => {
-    const { fetch, payload, home, program } = outcome;
-    if (!isWhole(outcome)) return undefined;
-    needEnd(outcome, "S8.1");
-    const { name } = fetch.file;
-    const saved = home.content(name);
-    const expected = `${show(name, 300)} holds the ${payload.length} bytes that were sent`;
-    if (!saved) return fail(rule, expected, `there is no such file; ${program.words}`);
-    const difference = describeDifference(payload, saved);
-    return difference === undefined ? undefined : fail(rule, expected, difference);
-  };
+/** The file is saved as it was sent: a text by one rule, other bytes by another. */
+export const judgeSaved: Judge = (outcome) => {
+  const { fetch, payload, home, program } = outcome;
+  if (!isWhole(outcome)) return undefined;
+  needEnd(outcome, "S8.1");
+  const { name, kind } = fetch.file;
+  const rule = isText(kind) ? "S7.15" : "S7.30";
+  const saved = home.content(name);
+  const expected = `${show(name, 300)} holds the ${payload.length} bytes that were sent`;
+  if (!saved) return fail(rule, expected, `there is no such file; ${program.words}`);
+  const difference = describeDifference(payload, saved);
+  return difference === undefined ? undefined : fail(rule, expected, difference);
+};
 
 /** Every name of the listing is on the screen. */
 export const judgeListing: Judge = (outcome) => {

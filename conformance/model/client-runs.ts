@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import type { CaseContext } from "../harness/context.ts";
 import type { Judge } from "./client-oracle.ts";
-import { isText, SIZES } from "./content.ts";
+import { SIZES } from "./content.ts";
 import type { Profile } from "./explore.ts";
 import type { DrawFetches } from "./draw-fetches.ts";
 import { describeFetches, type Fetch } from "./fetch.ts";
@@ -66,7 +66,6 @@ function* simplifyFetch(fetch: Fetch): Generator<Fetch> {
   ];
   for (const size of smaller)
     if (size > 0 && size < file.size) yield { ...fetch, file: { ...file, size } };
-  if (file.kind !== "lines" && isText(file.kind))
-    yield { ...fetch, file: { ...file, kind: "lines" } };
+  if (file.kind !== "lines") yield { ...fetch, file: { ...file, kind: "lines" } };
   if (file.name !== SIMPLE_NAME) yield { ...fetch, file: { ...file, name: SIMPLE_NAME } };
 }

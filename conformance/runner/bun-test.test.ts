@@ -57,6 +57,23 @@ selfTest("a run", () => {
   );
 
   test(
+    "a generated run that fails is told as its shortest form, with its seed",
+    async () => {
+      const server = mutant("server-loses-byte-of-full-buffer");
+      const env = { FT_SERVER: server, FT_ONLY: "S7.10", FT_TIMEOUT_SCALE: "1", FT_SEED: "5" };
+      const { status, output } = await run(env);
+      expect(status).toBe(1);
+      const file = '"a.txt" (500 bytes)';
+      expect(output).toContain(
+        `the shortest run that fails, of seed 5: (1) the file ${file} appears (2) -g a.txt`,
+      );
+      expect(output).toContain(`FT_TIMEOUT_SCALE=1 FT_SEED=5 FT_ONLY=S7.10 bun test`);
+      expect(output).not.toContain("(fail) S7.11");
+    },
+    LIMIT,
+  );
+
+  test(
     "a broken SHOULD is reported and decides only with FT_STRICT",
     async () => {
       const env = {

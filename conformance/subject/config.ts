@@ -50,8 +50,8 @@ export interface Generation {
 /** The seed of a run for which nobody chose one: two judgements of one program try the same. */
 const SEED = 1;
 const MINUTE = 60_000; // ms
-/** With --minutes all generated cases run beside each other. */
-const GENERATING_JOBS = 24;
+/** With --minutes each case keeps a program and the suite busy all the time, so that fewer run at once. */
+const GENERATING_JOBS = 6;
 /** Cases at once: most of the time of a case is waiting. */
 const JOBS = 12;
 /** A client that asks whether to replace a file is told no; a client that asks for a name gets one. */

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { ClientData, ReferenceClient, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["S7.15"];
+export const breaks = ["S7.15", "N7.20"];
 
 const partOf = (): string => `${process.argv.at(-2)}.part`;
 

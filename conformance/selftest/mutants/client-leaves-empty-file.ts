@@ -1,21 +1,21 @@
-// Creates the file before it asks the server, and leaves it behind after an error.
+// Creates the file before the server has answered, and leaves it behind after an error message.
 
-import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { ReferenceClient, startClient } from "../reference/client.ts";
+import { writeFileSync } from "node:fs";
+import { ClientControl, ConnectionLost, startClient } from "../reference/client.ts";
 
 export const role = "client";
 export const breaks = ["S7.28"];
 
-class Faulty extends ReferenceClient {
-  override checkDuplicate(file: string): void {
-    super.checkDuplicate(file);
-    writeFileSync(file, "");
-  }
-
-  override save(file: string, payload: Buffer): void {
-    if (existsSync(file) && statSync(file).size === 0) rmSync(file);
-    super.save(file, payload);
+class Faulty extends ClientControl {
+  override async expectStart(): ReturnType<ClientControl["expectStart"]> {
+    try {
+      return await super.expectStart();
+    } catch (error) {
+      const { command, file } = this.settings;
+      if (command === "-g" && !(error instanceof ConnectionLost)) writeFileSync(file, "");
+      throw error;
+    }
   }
 }
 
-if (import.meta.main) await startClient({ ReferenceClient: Faulty });
+if (import.meta.main) await startClient({ ClientControl: Faulty });

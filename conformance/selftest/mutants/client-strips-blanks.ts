@@ -3,7 +3,7 @@
 import { ReferenceClient, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["S7.15"];
+export const breaks = ["S7.15", "S7.30", "N7.20"];
 
 class Faulty extends ReferenceClient {
   override save(file: string, payload: Buffer): void {

@@ -3,7 +3,7 @@
 import { ReferenceClient, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["S8.4", "N7.16"];
+export const breaks = ["S8.4", "N7.16", "N7.27"];
 
 class Faulty extends ReferenceClient {
   override report(error: Error): void {
