@@ -7,7 +7,7 @@ import { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { Pool } from "../net/pool.ts";
 import { runRequest } from "../peer/client-requests.ts";
-import { makeTimeouts } from "../spec/timeouts.ts";
+import { shortTimeouts } from "../spec/timeouts.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import { isSequential, type SuiteConfig } from "../subject/config.ts";
 import { listCommonWires, type Wire } from "./common-wires.ts";
@@ -24,7 +24,7 @@ const GREETING_LIMIT = 300;
 export type FoundWire = { wire?: Wire } | { problem: string };
 
 export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
-  const quick = { ...config, timeouts: makeTimeouts(SCALE) };
+  const quick = { ...config, timeouts: shortTimeouts(SCALE) };
   const valid = await probe(quick, (port) => `-l ${port}\n`);
   const wires = listCommonWires(quoteTemplate(Buffer.from(valid.greeting, "latin1")));
   const answered = await keepAnswered(quick, wires);
