@@ -49,6 +49,8 @@ function inferTransfer(recordings: readonly Recording[]): ConversationGuess {
     recordings,
     // Some wires take the last line end away, and the client adds one.
     recordings.map((each) => ({ ...each, content: trimLineEnd(each.content) })),
+    // Some servers lose the last byte, whatever it is.
+    recordings.map((each) => ({ ...each, content: each.content.subarray(0, -1) })),
   ];
   let problem: unknown;
   for (const view of views) {

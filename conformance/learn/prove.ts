@@ -22,6 +22,8 @@ export interface ProofOptions {
   isTalkAllowed?: boolean;
 }
 
+/** Milliseconds for the end of a client: some wait ten seconds before they believe the end. */
+const EXIT_LIMIT = 14_000;
 /** A conversation that fails is tried again: the machine may be slow. */
 const TRIES = 2;
 
@@ -110,7 +112,7 @@ async function checkClient(
   const { program, hasRequest, p } = await serveClient(context, { kind, payload }, options);
   if (!hasRequest)
     return `the client sends ${show(p.bytes)}, which is not the request that was expected`;
-  await program.waitForExit(context.timeouts.reply);
+  await program.waitForExit(EXIT_LIMIT);
   if (kind === "list") {
     const shown = expectedNames(context).filter(
       (name) => recordings?.list.every(({ output }) => output.includes(name)) ?? true,
