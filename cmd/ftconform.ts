@@ -65,10 +65,32 @@ const args = {
     description:
       "What a client reads on standard input, \\n for a line end (default: n, three times)",
   },
+  seed: {
+    type: "string",
+    valueHint: "N",
+    description: "Draw the generated runs from this seed (default: 1)",
+  },
+  minutes: {
+    type: "string",
+    valueHint: "N",
+    description: "Go on with generated runs, seed after seed, for N minutes",
+  },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
-  junit: { type: "string", valueHint: "FILE", description: "Write a JUnit report" },
-  json: { type: "string", valueHint: "FILE", description: "Write everything as JSON" },
-  html: { type: "string", valueHint: "FILE", description: "Write a report to read in a browser" },
+  junit: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a JUnit report; - is standard output",
+  },
+  json: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write everything as JSON; - is standard output",
+  },
+  html: {
+    type: "string",
+    valueHint: "FILE",
+    description: "Write a report to read in a browser; - is standard output",
+  },
   grade: {
     type: "string",
     valueHint: "FILE",

@@ -16,3 +16,5 @@ export { EXTRA_OPTIONS, type ExtraOption, type Extras } from "./subject/capabili
 export { configFromOptions, type SuiteConfig } from "./subject/config.ts";
 export { isSelected, ROLES, type SuiteOptions } from "./subject/options.ts";
 export { killSubjects } from "./subject/process.ts";
+export { removeDirectory } from "./subject/remove-directory.ts";
+export { makeDirectory, noteSession } from "./subject/run-directory.ts";

@@ -158,7 +158,7 @@ export function listSpellings(name: string, arg: ArgDef): string[] {
 }
 
 /** Levenshtein's distance: how many letters must be added, removed or changed. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

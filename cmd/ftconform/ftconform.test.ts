@@ -176,7 +176,10 @@ test(
     program.kill("SIGINT");
     expect(await program.exited).toBe(130);
     expect(sleepers()).toBe(0);
-    expect(await program.stderr.text()).toBe("ftconform: Interrupted: there is no verdict.\n");
+    expect(await program.stderr.text()).toBe("");
+    expect(await program.stdout.text()).toEndWith(
+      "? INCONCLUSIVE: Nothing could be tested: it was ended by a signal.\n",
+    );
     expect(readdirSync(here).filter((name) => name.startsWith("ftconform-"))).toEqual([]);
   },
   LIMIT,

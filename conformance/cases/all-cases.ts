@@ -4,6 +4,8 @@ import type { TestCase } from "../harness/test-case.ts";
 import { cases as robustness } from "./beyond/robustness.ts";
 import { cases as beyondClient } from "./beyond/client.ts";
 import { cases as beyondServer } from "./beyond/server.ts";
+import { cases as generatedClient } from "./generated-client.ts";
+import { cases as generatedServer } from "./generated-server.ts";
 import { cases as client } from "./step7-client.ts";
 import { cases as loginClient } from "./login/client.ts";
 import { cases as loginServer } from "./login/server.ts";
@@ -44,6 +46,8 @@ export const CASES: readonly TestCase[] = [
   end,
   ...native,
   ...optional,
+  generatedServer,
+  generatedClient,
 ].flat();
 
 /** What the assignment does not ask for: these cases inform and never decide. */

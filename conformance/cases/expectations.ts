@@ -60,9 +60,10 @@ export async function expectEndAfter(
   program: SubjectProcess,
   signal: StopSignal,
   expected = `the server ends after ${signal}`,
+  only?: readonly number[],
 ): Promise<void> {
   const limit = context.timeouts.stop;
-  program.kill(signal);
+  program.kill(signal, only);
   const ended = await context.waitFor("the end", limit, () => program.exited !== undefined);
   must(ended, expected, `it still runs ${limit} ms later`);
 }

@@ -1,11 +1,13 @@
 // Step 1: the server starts and validates its parameters.
 
-import { type CaseContext, HOST } from "../harness/context.ts";
+import { type CaseContext, EVERYWHERE } from "../harness/context.ts";
 import { type TestCase, rule } from "../harness/test-case.ts";
 import { findFreePort, isPortFree } from "../net/ports.ts";
 import type { SubjectProcess } from "../subject/process.ts";
-import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
-import { applies } from "../spec/verdict.ts";
+import { withoutOption } from "../subject/command-line.ts";
+import { expectHelpfulMessage, expectMissingMessage, expectUsageError } from "./usage-error.ts";
+import { processOf } from "./expectations.ts";
+import { applies, must } from "../spec/verdict.ts";
 
 const options = { needs: ["start", "{port}"] } as const;
 
@@ -37,7 +39,26 @@ function privilegedPort(): string {
   return String(port);
 }
 
-const usedPort = (context: CaseContext): string => String(context.listen("P", HOST).port);
+/** On all addresses, since the server may listen on any of them. */
+const usedPort = (context: CaseContext): string => String(context.listen("P", EVERYWHERE).port);
+
+/** Without its port, and in other calls also without the option in front of it. */
+async function rejectMissingPort(context: CaseContext): Promise<void> {
+  expectMissingMessage(await rejectPort(context, undefined));
+  const bare = withoutOption(context.config.server ?? "", "port");
+  if (bare === undefined) return;
+  const program = context.launch({}, [], bare);
+  await expectUsageError(context, program);
+  expectMissingMessage(program);
+}
+
+/** Two servers on one port (SO_REUSEPORT) would take turns with the clients. */
+async function rejectSecondCopy(context: CaseContext): Promise<void> {
+  const first = await context.startServer();
+  await rejectPort(context, String(first.port));
+  const { ending, exited } = processOf(first);
+  must(exited === undefined, "the first copy goes on", `it ended (${ending})`, "subject");
+}
 
 async function explainBadPorts(context: CaseContext): Promise<void> {
   for (const port of ["abc", "65536"]) expectHelpfulMessage(await rejectPort(context, port));
@@ -48,7 +69,7 @@ async function rejectSurplus(context: CaseContext): Promise<void> {
 }
 
 export const cases: TestCase[] = [
-  badPort("S1.1", "no argument at all", () => undefined),
+  rule("S1.1", "no port", rejectMissingPort, options),
   badPort("S1.2", "a word", () => "abc"),
   badPort("S1.2", "digits and then a letter", () => `${findFreePort()}x`),
   badPort("S1.2", "an empty argument", () => ""),
@@ -57,6 +78,7 @@ export const cases: TestCase[] = [
   badPort("S1.3", "0", () => "0"),
   badPort("S1.3", "-1", () => "-1"),
   badPort("S1.4", "a port on which another program listens", usedPort),
+  rule("S1.4", "a port on which a copy of the same program listens", rejectSecondCopy, options),
   badPort("S1.4", "a port that this user may not use", privilegedPort),
   rule("S1.5", "the error messages for a word and for 65536", explainBadPorts, options),
   rule("S1.6", "a port and one more argument", rejectSurplus, options),

@@ -8,8 +8,8 @@ import { type Need, type TestCase, rule } from "../harness/test-case.ts";
 import type { CommandKind } from "../dialect/types.ts";
 import type { Listener } from "../net/sockets.ts";
 import type { SubjectProcess } from "../subject/process.ts";
-import { fillCommand, type PlaceholderValues } from "../subject/command-line.ts";
-import { expectHelpfulMessage, expectUsageError } from "./usage-error.ts";
+import { fillCommand, type PlaceholderValues, withoutOption } from "../subject/command-line.ts";
+import { expectHelpfulMessage, expectMissingMessage, expectUsageError } from "./usage-error.ts";
 import { applies, must } from "../spec/verdict.ts";
 
 /** Correct arguments; each case changes or leaves out one of them. */
@@ -35,11 +35,12 @@ function isDifferentCall(
 async function rejectArguments(
   context: CaseContext,
   change: (port: number) => PlaceholderValues,
+  command = context.config.client ?? "",
 ): Promise<SubjectProcess> {
   const { values, listener } = prepareArguments(context);
   const wrong = { ...values, ...change(listener.port) };
   applies(isDifferentCall(context, values, wrong), "the command line has no such argument");
-  const program = context.startClient(wrong);
+  const program = context.startClient(wrong, "", command);
   const isConnected = (): boolean => listener.connections.length > 0;
   await context.happensWithin(
     () => isConnected() || program.exited !== undefined,
@@ -81,6 +82,30 @@ const badDataPort = (title: string, dataport: string): TestCase =>
 
 const NOTHING = { host: undefined, port: undefined, command: undefined, dataport: undefined };
 
+/** Leaves out an argument, and in another call also the option in front of it. */
+const missingArgument = (title: string, values: PlaceholderValues, ...needs: Need[]): TestCase => {
+  const run = async (context: CaseContext): Promise<void> => {
+    expectMissingMessage(await rejectArguments(context, () => values));
+    const { client = "" } = context.config;
+    const [name = ""] = Object.keys(values);
+    const bare = withoutOption(client, name);
+    if (bare !== undefined)
+      expectMissingMessage(await rejectArguments(context, () => values, bare));
+  };
+  return rule("S3.1", title, run, { needs });
+};
+
+/** A client for which DATA_PORT is optional takes `-g 30021` for a file of this name. */
+async function rejectMissingName(context: CaseContext): Promise<void> {
+  const { values, listener } = prepareArguments(context);
+  const program = context.startClient({ ...values, dataport: undefined });
+  const isConnected = (): boolean => listener.connections.length > 0;
+  const isOver = (): boolean => isConnected() || program.exited !== undefined;
+  await context.waitFor("the end", context.timeouts.refuse, isOver);
+  applies(!isConnected(), "this client takes DATA_PORT as optional, so -g 30021 names a file");
+  await rejectArguments(context, () => ({ command: commandWord(context, "get") }));
+}
+
 async function rejectCommand(context: CaseContext): Promise<void> {
   const { values, listener } = prepareArguments(context, "invalid");
   const program = context.startClient(values);
@@ -98,8 +123,11 @@ async function explainDataPort(context: CaseContext): Promise<void> {
 }
 
 export const cases: TestCase[] = [
-  badArgument("S3.1", "no argument at all", NOTHING),
-  badArgument("S3.1", "host and port alone", { command: undefined, dataport: undefined }),
+  missingArgument("no argument at all", NOTHING),
+  missingArgument("no SERVER_HOST", { host: undefined }, "{host}"),
+  missingArgument("no SERVER_PORT", { port: undefined }, "{port}"),
+  missingArgument("no command", { command: undefined }, "{command}"),
+  missingArgument("host and port alone", { command: undefined, dataport: undefined }),
   badPort("a word", () => "abc"),
   badPort("digits and then a letter", (port) => `${port}x`),
   badPort("right only after it is cut to 16 bits", (port) => String(port + 65_536)),
@@ -115,7 +143,10 @@ export const cases: TestCase[] = [
     { command: "-g", dataport: undefined },
     "{command}",
   ),
-  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"] }),
+  rule("S3.4", "-g, and no name before the data port", rejectMissingName, {
+    needs: ["{command}", "{dataport}"],
+  }),
+  rule("S3.5", "the command -x", rejectCommand, { needs: ["{command}"], worked: "list" }),
   rule("S3.6", "the error message if DATA_PORT is a word", explainDataPort, {
     needs: ["{dataport}"],
   }),

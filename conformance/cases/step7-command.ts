@@ -1,7 +1,8 @@
 // Step 7: an invalid command, and the data connection for a valid one.
 
 import { dataOpener } from "../dialect/steps.ts";
-import type { CaseContext } from "../harness/context.ts";
+import type { Connection } from "../net/connection.ts";
+import { type CaseContext, HOST, type RunningServer } from "../harness/context.ts";
 import { findEnd, findMoment } from "./evidence.ts";
 import { mustOn } from "./expectations.ts";
 import { pickServedFile } from "../peer/pick-file.ts";
@@ -41,7 +42,9 @@ async function expectQ(context: CaseContext, kind: CommandKind): Promise<void> {
   must(q !== undefined, expected, `no connection; ${stopReason ?? ""}`, findEnd(p));
   const { host } = q.remote;
   const opening = findMoment(context, "Q", ["SYN"]);
-  must(host === p.remote.host, `Q comes from ${p.remote.host}`, `it comes from ${host}`, opening);
+  // The kernel gives a server on another address of this machine its usual one for a dial.
+  const isSame = host === p.remote.host || (server.program !== undefined && host === HOST);
+  must(isSame, `Q comes from ${p.remote.host}`, `it comes from ${host}`, opening);
 }
 
 async function expectQClosed(context: CaseContext, kind: CommandKind, exists = true) {
@@ -65,20 +68,52 @@ async function reportNoListener(context: CaseContext): Promise<void> {
   applies(dataOpener(context.dialect.get) === "server", "the server opens no Q");
   const server = await context.startServer();
   const file = await pickServedFile(context, server);
+  // What the server says to every client is no message about this one.
+  const usual = await listUsualLines(context, server, file);
   const dataPort = context.dataPort(server.port);
-  const { error, unreadText, p } = await runRequest(context, server, "get", { file, dataPort });
-  mustOn(p, (error ?? unreadText) !== "", "an error message on P");
+  const { p } = await runRequest(context, server, "get", { file, dataPort });
+  const isReported = (): boolean => listLines(p).some((line) => line !== "" && !usual.has(line));
+  await context.waitFor("an error on P", context.timeouts.reply, () => isReported() || p.hasEnded);
+  mustOn(p, isReported(), "a message on P that a client with a data port does not get");
+}
+
+/** The lines on P; numbers may differ from one conversation to the next. */
+const listLines = ({ text }: Connection): string[] =>
+  text.split(/[\r\n\0]+/).map((line) => line.trim().replace(/(?<!^)\d+/g, "0"));
+
+/** What the server says on P if Q can be opened. */
+async function listUsualLines(
+  context: CaseContext,
+  server: RunningServer,
+  file: string,
+): Promise<Set<string>> {
+  const client = await runRequest(context, server, "get", { file });
+  need(client.q !== undefined, "S7.5", `the server did not open Q; ${client.stopReason ?? ""}`);
+  client.close();
+  // The data port may be the same for every client.
+  client.listener?.stopAccepting();
+  return new Set(listLines(client.p));
 }
 
 export const cases: TestCase[] = [
-  rule("S7.1", "an unknown command", (context) => rejectCommand(context, "invalid")),
-  rule("S7.2", "an unknown command", (context) => expectNoQ(context, "invalid")),
-  rule("S7.3", "-g without a name: an error", (context) => rejectCommand(context, "nameless")),
-  rule("S7.3", "-g without a name: no Q", (context) => expectNoQ(context, "nameless")),
+  rule("S7.1", "an unknown command", (context) => rejectCommand(context, "invalid"), {
+    worked: "list",
+  }),
+  rule("S7.2", "an unknown command", (context) => expectNoQ(context, "invalid"), {
+    worked: "list",
+  }),
+  rule("S7.3", "-g without a name: an error", (context) => rejectCommand(context, "nameless"), {
+    worked: "get",
+  }),
+  rule("S7.3", "-g without a name: no Q", (context) => expectNoQ(context, "nameless"), {
+    worked: "get",
+  }),
   rule("S7.5", "-l", (context) => expectQ(context, "list")),
   rule("S7.5", "-g", (context) => expectQ(context, "get")),
   rule("S7.6", "after a listing", (context) => expectQClosed(context, "list")),
   rule("S7.6", "after a file", (context) => expectQClosed(context, "get")),
-  rule("S7.6", "after an error", (context) => expectQClosed(context, "get", false)),
-  rule("S7.7", "nobody listens on the data port", reportNoListener),
+  rule("S7.6", "after an error", (context) => expectQClosed(context, "get", false), {
+    worked: "get",
+  }),
+  rule("S7.7", "nobody listens on the data port", reportNoListener, { worked: "get" }),
 ];

@@ -42,9 +42,12 @@ const serveThree: Disturbance = async (context, server) => {
 };
 
 const failWith =
-  (kind: "get" | "invalid"): Disturbance =>
+  (
+    kind: "get" | "invalid",
+    file: (context: CaseContext) => string = ({ absent }) => absent,
+  ): Disturbance =>
   async (context, server) => {
-    (await runRequest(context, server, kind, { file: context.absent })).close();
+    (await runRequest(context, server, kind, { file: file(context) })).close();
   };
 
 const leaveInCommand: Disturbance = async (context, server) => {
@@ -105,13 +108,23 @@ async function restart(context: CaseContext): Promise<void> {
   const ready = await context.waitUntilListening(second, first.port);
   const expected = `a new server listens on port ${first.port} at once`;
   const end = second.exited && "subject";
-  must(ready, expected, `it does not listen (${second.ending}); ${second.words}`, end);
+  must(
+    ready,
+    expected,
+    `it does not listen (${second.ending}); it printed ${second.lastWords}`,
+    end,
+  );
 }
 
 export const cases: TestCase[] = [
   survives("S9.1", "two listings, a file, and one more listing", serveThree),
   survives("S9.2", "after an unknown command", failWith("invalid")),
   survives("S9.2", "after a file that does not exist", failWith("get")),
+  survives(
+    "S9.2",
+    "after the name of a directory",
+    failWith("get", ({ folder }) => folder),
+  ),
   survives("S9.3", "a client leaves after half a command", leaveInCommand),
   survives("S9.3", "a client leaves right after its command", askWithoutListener(true)),
   survives("S9.3", "a client does not listen on its data port", askWithoutListener(false)),

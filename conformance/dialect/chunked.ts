@@ -54,9 +54,18 @@ export class ChunkedReader extends FrameReader {
   // Without a frame of its own a piece is what arrived at once, and the end marker may follow in it.
   #readBare(text: string): false {
     const { content, isMarked } = this.#splitMarker(text);
-    this.#add(content, text.length);
+    // What comes behind the announced size is no part of it, whether it comes in the same segment or later.
+    const surplus = isMarked ? 0 : Math.max(0, content.length - this.#missing);
+    this.#add(content.slice(0, content.length - surplus), text.length - surplus);
     if (isMarked) this.isComplete = true;
     return false;
+  }
+
+  /** How many bytes of the announced size have not come yet. */
+  get #missing(): number {
+    const { size } = this.data;
+    if (size === undefined || this.endMarker.length > 0) return Infinity;
+    return Math.max(0, encodeNumber(size, this.values) - this.#size);
   }
 
   // The last of several blocks of one width may be shorter than the others.

@@ -20,7 +20,8 @@ export function findRequestEnd(conversation: Steps): number {
   const opens = findOpenStep(conversation);
   const beforeQ = steps.findLastIndex((step, at) => "send" in step && (opens < 0 || at < opens));
   const withArgument = steps.findLastIndex((step) => "send" in step && hasArgument(step));
-  return Math.max(beforeQ, withArgument);
+  // Without Q, a last word such as “go ahead” answers the server, and does not ask for anything.
+  return opens < 0 && withArgument >= 0 ? withArgument : Math.max(beforeQ, withArgument);
 }
 
 /** Whether the client names the file or the data port in this step. */

@@ -6,7 +6,7 @@ import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
-import { describeFailedStart, HOST, waitUntilListening } from "./readiness.ts";
+import { describeFailedStart, findServerHost, HOST, waitUntilListening } from "./readiness.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
@@ -18,7 +18,13 @@ import {
   searchPaths,
 } from "../subject/command-line.ts";
 import { Timeline } from "../net/timeline.ts";
-import { applies, NotApplicable, Inconclusive, DependencyFailed } from "../spec/verdict.ts";
+import {
+  applies,
+  NotApplicable,
+  Inconclusive,
+  DependencyFailed,
+  Accident,
+} from "../spec/verdict.ts";
 import { dial, type DialTarget, Listener } from "../net/sockets.ts";
 
 export { HOST };
@@ -34,6 +40,9 @@ export interface RunningServer {
   program?: SubjectProcess;
 }
 
+/** Ports that are tried if other programs take them at the same moment. */
+const PORT_TRIES = 3;
+
 export interface SlowestWait {
   what: string;
   took: number;
@@ -44,12 +53,18 @@ export class CaseContext implements AsyncDisposable {
   readonly timeline = new Timeline();
   readonly #files = new Fixtures();
   slowest: SlowestWait | undefined;
+  /** What the command that tests the rule again must say to see the same. */
+  again: { seed: number } | undefined;
   /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them may end by itself. */
   readonly #servers: SubjectProcess[] = [];
+  /** The clients that were started: one that a signal ends, or that prints a stack trace, has crashed. */
+  readonly #launched: SubjectProcess[] = [];
   readonly #dataListeners = new Map<number, Listener>();
   #clients = 0;
+  /** The server listens on another address than the usual one, and connects back to that of its client. */
+  #isElsewhere = false;
   readonly #owned = new AsyncDisposableStack();
 
   constructor(
@@ -70,6 +85,11 @@ export class CaseContext implements AsyncDisposable {
     return this.#files;
   }
 
+  /** Where the files of the case are; nothing if they are not the suite's. */
+  get directory(): string | undefined {
+    return this.isExternal ? undefined : this.#files.root;
+  }
+
   /** A name that no file has. */
   get absent(): string {
     return this.isExternal ? `missing-${crypto.randomUUID().slice(0, 8)}.txt` : "missing.txt";
@@ -80,9 +100,9 @@ export class CaseContext implements AsyncDisposable {
     return this.isExternal ? "." : "folder";
   }
 
-  /** Where the suite listens for Q: a server that runs already may be on another host. */
+  /** Where the suite listens for Q: a server that runs already may be on another host, and one that the suite starts may choose another address. */
   get dataHost(): string {
-    return this.isExternal ? EVERYWHERE : HOST;
+    return this.isExternal || this.#isElsewhere ? EVERYWHERE : HOST;
   }
 
   get timeouts(): Timeouts {
@@ -105,9 +125,18 @@ export class CaseContext implements AsyncDisposable {
     this.timeline.mark("suite", "suite", "note", text);
   }
 
-  /** How a server ended although the suite did not end it, or the error that its runtime printed. */
+  /** How a server ended although the suite did not end it, or a client by a signal, or the error that its runtime printed. */
   get crash(): Crash | undefined {
-    return this.#servers.map((program) => program.crash).find((each) => each !== undefined);
+    const ends = this.#servers.map((program) => program.crash);
+    const crashes = this.#launched.map((program) => (program.isBroken ? program.crash : undefined));
+    return [...ends, ...crashes].find((each) => each !== undefined);
+  }
+
+  /** The kernel may report the end of a subject after the end of its connections: waits a moment for it. */
+  async noticeCrash(): Promise<void> {
+    const hasEnded = (): boolean =>
+      [...this.#servers, ...this.#launched].some(({ exited }) => exited !== undefined);
+    await this.timeline.waitUntil(hasEnded, this.timeouts.quiet / 3);
   }
 
   /** Waits until the check holds, and remembers the slowest wait. */
@@ -120,23 +149,26 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Starts the server with these values for its placeholders; it may not be ready yet. */
-  launch(values: PlaceholderValues, surplus: string[] = []): SubjectProcess {
-    const { server } = this.config;
+  launch(
+    values: PlaceholderValues,
+    surplus: string[] = [],
+    server = this.config.server,
+  ): SubjectProcess {
     if (!server || parseAddress(server))
       throw new NotApplicable("the suite did not start the server");
     return this.#start(server, values, { directory: this.#files.served }, surplus);
   }
 
   /** Starts a fresh server and waits until it listens. */
-  async startServer(tries = 2): Promise<RunningServer> {
+  async startServer(tries = PORT_TRIES): Promise<RunningServer> {
     const running = parseAddress(this.config.server ?? "");
     if (running) return running;
     const port = findFreePort(this.dialect.abilities?.serverPorts);
     await this.#waitForFixedPort(port);
     const program = this.launch({ port });
     const ready = await this.waitUntilListening(program, port);
-    // Another program may have taken the port since it was found free.
-    if (!ready && program.exited && tries > 1 && isListening(port))
+    // Another program may have taken the port since it was found free, as a listener or for a connection of its own.
+    if (!ready && program.exited && tries > 1 && (isListening(port) || isPortUsed(port)))
       return this.startServer(tries - 1);
     if (!ready)
       throw new Inconclusive(
@@ -144,7 +176,9 @@ export class CaseContext implements AsyncDisposable {
         ["S2.1"],
       );
     this.#servers.push(program);
-    return { host: HOST, port, program };
+    const host = findServerHost(program, port);
+    this.#isElsewhere ||= host !== HOST;
+    return { host, port, program };
   }
 
   /** Whether a process of the subject itself listens there in time. */
@@ -162,6 +196,7 @@ export class CaseContext implements AsyncDisposable {
     const channel = await this.dial("P", { ...to, ...(from ? { from } : {}) });
     const rules = this.#clients++ === 0 ? ["S4.2"] : ["S9.1", "S9.2", "S9.3"];
     if (channel instanceof Connection) return this.own(channel);
+    await this.noticeCrash();
     const state = to.program ? `the server is ${to.program.ending}` : "the suite did not start it";
     const what = `P cannot be opened to ${to.host}:${to.port}`;
     throw new DependencyFailed(rules, `${what}: ${channel.message}; ${state}`);
@@ -174,13 +209,19 @@ export class CaseContext implements AsyncDisposable {
     port?: number,
   ): Listener {
     const { dataPorts, serverPorts } = this.dialect.abilities ?? {};
-    const chosen = port ?? findFreePort(name === "Q" ? dataPorts : serverPorts);
-    try {
-      return this.own(new Listener(name, this.timeline, host, chosen));
-    } catch {
-      throw new Inconclusive(
-        `another program has port ${chosen}, so the suite cannot listen there`,
-      );
+    const range = name === "Q" ? dataPorts : serverPorts;
+    const mayChoose = port === undefined && !isFixedPort(range);
+    for (let tries = mayChoose ? PORT_TRIES : 1; ; tries--) {
+      const chosen = port ?? findFreePort(range);
+      try {
+        return this.own(new Listener(name, this.timeline, host, chosen));
+      } catch {
+        // Another program took the port after it was found free.
+        if (tries === 1)
+          throw new Accident(
+            `another program has port ${chosen}, so the suite cannot listen there`,
+          );
+      }
     }
   }
 
@@ -211,10 +252,13 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Starts the client in a directory of its own. */
-  startClient(values: PlaceholderValues, typed = ""): SubjectProcess {
-    const { client, answer } = this.config;
+  startClient(values: PlaceholderValues, typed = "", client = this.config.client): SubjectProcess {
+    const { answer } = this.config;
     if (!client) throw new NotApplicable("no client was given");
-    return this.#start(client, values, { directory: this.#files.home, input: typed + answer });
+    const options = { directory: this.#files.home, input: typed + answer };
+    const program = this.#start(client, values, options);
+    this.#launched.push(program);
+    return program;
   }
 
   #start(
@@ -230,7 +274,11 @@ export class CaseContext implements AsyncDisposable {
       ...fillCommand(command, { ...values, ...provisions?.values }, directory),
       ...surplus,
     ];
-    const environment = { ...searchPaths(command, directory), ...provisions?.environment };
+    const environment = {
+      TMPDIR: this.#files.scratch,
+      ...searchPaths(command, directory),
+      ...provisions?.environment,
+    };
     const { timeline, timeouts } = this;
     const context = { timeline, environment, signalLimit: timeouts.signal };
     return this.own(new SubjectProcess(line, { ...options, ...context }));

@@ -1,8 +1,9 @@
 // A fresh directory for one attempt: the files to serve, a place for the client, and a secret file outside of both.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeDirectory } from "../subject/remove-directory.ts";
+import { makeDirectory } from "../subject/run-directory.ts";
 
 // At most ten files, most of them short: some programs need a second for each name, or stop at 599 bytes.
 const lines = (count: number): string =>
@@ -13,18 +14,14 @@ const everyByte = Uint8Array.from({ length: 1_024 }, (_, at) => (at * 7 + (at >>
 /** In megabytes: by default the two ends of a connection buffer up to 10 on Linux. */
 const ENDLESS = 24;
 
-// If the suite is interrupted, no files are left.
-const open = new Set<Fixtures>();
-process.on("exit", () => {
-  for (const each of open) each[Symbol.dispose]();
-});
-
 export class Fixtures implements Disposable {
-  readonly root = mkdtempSync(join(tmpdir(), "ft-"));
+  readonly root = makeDirectory("case-");
   /** The directory that the server serves, in which it also runs. */
   readonly served = join(this.root, "served");
   /** The directory in which the client runs and saves. */
   readonly home = join(this.root, "home");
+  /** For temporary files of a program, which are not part of either directory. */
+  readonly scratch = join(this.root, "scratch");
   /** The content of a file outside of the served directory: no client may ever get it. */
   readonly canary = `canary-${crypto.randomUUID()}`;
   readonly files = new Map<string, Uint8Array>();
@@ -32,8 +29,8 @@ export class Fixtures implements Disposable {
   readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
 
   constructor() {
-    open.add(this);
-    for (const path of [this.served, this.home, join(this.served, "folder")]) mkdirSync(path);
+    for (const path of [this.served, this.home, this.scratch, join(this.served, "folder")])
+      mkdirSync(path);
     // Two lines, each with its line end: some servers lose a last line that has none.
     writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
     writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
@@ -74,7 +71,6 @@ export class Fixtures implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    open.delete(this);
-    rmSync(this.root, { recursive: true, force: true });
+    removeDirectory(this.root);
   }
 }

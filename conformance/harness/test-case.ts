@@ -20,8 +20,11 @@ export type Need =
   | Capability;
 
 /** Its command line has this argument: a program with a fixed port or a dialogue of its own does not. */
-const PLACEHOLDERS = ["{port}", "{dataport}", "{command}"] as const;
+const PLACEHOLDERS = ["{host}", "{port}", "{dataport}", "{command}"] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
+
+/** A command that the subject must carry out once, before a case may say what it never does. */
+export type Conversation = "list" | "get";
 
 export interface TestCase {
   id: string;
@@ -31,6 +34,8 @@ export interface TestCase {
   needs: readonly Need[];
   /** It waits for seconds, so that the scheduler begins it early. */
   isLong: boolean;
+  /** The command that must have worked once with this subject: for a rule that holds because something does not happen. */
+  worked?: Conversation;
   run: (context: CaseContext) => Promise<void>;
 }
 
@@ -38,6 +43,7 @@ interface Options {
   needs?: readonly Need[];
   role?: Role;
   isLong?: boolean;
+  worked?: Conversation;
 }
 
 /** A case of a rule of PROTOCOL.md: `rule("S7.1", "an unknown command", async (context) => { … })`. */
@@ -45,11 +51,11 @@ export function rule(
   id: string,
   title: string,
   run: TestCase["run"],
-  { needs = [], isLong = false, ...options }: Options = {},
+  { needs = [], isLong = false, worked, ...options }: Options = {},
 ): TestCase {
   const role = options.role ?? requirement(id).role;
   if (role === "both") throw new Error(`${id} binds both programs: say which one the case tests`);
-  return { id, title, run, role, needs, isLong };
+  return { id, title, run, role, needs, isLong, ...(worked && { worked }) };
 }
 
 /** A case about what the assignment does not ask for: it informs and never decides. */

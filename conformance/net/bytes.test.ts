@@ -1,7 +1,7 @@
 // Tests how bytes are shown and compared, and what a timeline keeps.
 
 import { expect, test } from "bun:test";
-import { describeDifference, show } from "./bytes.ts";
+import { describeDifference, show, showText } from "./bytes.ts";
 import { Timeline } from "./timeline.ts";
 
 const QUICK = 5_000; // nothing here waits
@@ -41,6 +41,12 @@ test(
     expect(describeDifference(file, Buffer.from("one\ntwo"))).toContain("newlines at the end");
     expect(describeDifference(file, Buffer.from("one\0\ntwo\n"))).toContain("only NUL bytes");
     expect(describeDifference(file, Buffer.from("one\nten\n"))).toContain("byte 5");
+    expect(describeDifference(file, Buffer.from("one\nt"))).toEndWith(
+      "right so far, then it ends at byte 5",
+    );
+    expect(describeDifference(file, Buffer.from("one\ntwo\nten\n"))).toEndWith(
+      'all of them, and then "ten\\n"',
+    );
   },
   QUICK,
 );
@@ -61,5 +67,19 @@ test(
     expect(String(timeline)).toMatch(/ms {2}Q <- +data 500 bytes .*\n.*P -> +FIN$/);
     expect(await timeline.waitUntil(() => false, 10)).toBe(false);
   },
+  QUICK,
+);
+
+const printed: [string | Uint8Array, number, string][] = [
+  ["Démarré — “prêt”\n", 400, '"Démarré — “prêt”\\n"'],
+  ["é\u001b[31m\u202e\u009b", 400, '"é\\x1b[31m\\xe2\\x80\\xae\\xc2\\x9b"'],
+  [Buffer.from("D\xe9marr\xe9", "latin1"), 400, '"D\\xe9marr\\xe9"'],
+  ["x".repeat(20), 400, '"[x × 20]"'],
+  ["äb".repeat(9), 3, '"bäb"'],
+];
+
+test.each(printed)(
+  "%j is shown to a person",
+  (text, maximum, shown) => expect(showText(Buffer.from(text as string), maximum)).toBe(shown),
   QUICK,
 );

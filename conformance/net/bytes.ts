@@ -12,9 +12,10 @@ function escape(byte: number): string {
 /** Equal bytes in a row that are counted and not shown: padding would hide what stands beside it. */
 const RUN = 12;
 
-/** The bytes between quotes, unprintable ones escaped, runs of one byte counted, shortened to a maximum. */
-export function show(bytes: Uint8Array | string, maximum = 200): string {
+/** The bytes between quotes, unprintable ones escaped, runs of one byte counted, shortened to a maximum; `total` counts those that are not given as well. */
+export function show(bytes: Uint8Array | string, maximum = 200, total?: number): string {
   const all = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+  const length = total ?? all.length;
   let [head, shown, at] = ["", 0, 0];
   while (at < all.length && shown < maximum) {
     const same = countEqual(all, at);
@@ -23,13 +24,22 @@ export function show(bytes: Uint8Array | string, maximum = 200): string {
     at += same >= RUN ? same : 1;
     shown += same >= RUN ? RUN : 1;
   }
-  return `"${head}"${at < all.length ? ` and ${all.length - at} bytes more` : ""}`;
+  return `"${head}"${at < length ? ` and ${length - at} bytes more` : ""}`;
 }
 
 function countEqual(all: Uint8Array, from: number): number {
   let end = from + 1;
   while (end < all.length && all[end] === all[from]) end++;
   return end - from;
+}
+
+/** What a program printed, between quotes: letters of any script as they are if it is UTF-8, or else its bytes. */
+export function showText(bytes: Uint8Array, maximum: number): string {
+  const text = Buffer.from(bytes).toString();
+  const isText = !text.includes("\uFFFD") && /[^\u0000-\u007f]/.test(text);
+  if (!isText) return show(bytes.subarray(-maximum), maximum);
+  const last = [...text].slice(-maximum).join("");
+  return `"${last.replace(/[\p{C}\p{Zl}\p{Zp}"\\]/gu, (one) => show(one).slice(1, -1))}"`;
 }
 
 /** Describes how two contents differ; nothing if they are equal. */
@@ -39,7 +49,9 @@ export function describeDifference(expected: Uint8Array, observed: Uint8Array): 
   const only = describePadding(Buffer.from(expected), Buffer.from(observed));
   if (only !== undefined) return `${lengths}: ${only}`;
   const at = findDifference(expected, observed);
-  const piece = show(observed.subarray(at, at + 24));
+  if (at === observed.length) return `${lengths}: right so far, then it ends at byte ${at}`;
+  const piece = show(observed.subarray(at, at + 24), 24, observed.length - at);
+  if (at === expected.length) return `${lengths}: all of them, and then ${piece}`;
   return `${lengths}, the first difference at byte ${at}: ${piece}`;
 }
 

@@ -38,12 +38,16 @@ export class Connection implements Disposable {
   endedAt = Infinity;
   /** TLS, once it has started; then `bytes` and `text` are decrypted. */
   tls: TlsEndpoint | undefined;
+  /** Called before bytes are taken in, at the moment when they have arrived. */
+  onData: (() => void) | undefined;
   /** It grows by doubling, since many callers look at all bytes after each piece. */
   #buffer: Buffer = Buffer.alloc(0);
   /** The bytes of the buffer that are in use. */
   #used = 0;
   #unsent: Uint8Array = new Uint8Array(0);
   #isFinishing = false;
+  /** The socket is gone, so that its end cannot be answered. */
+  #isGone = false;
 
   constructor(
     readonly name: "P" | "Q",
@@ -78,6 +82,8 @@ export class Connection implements Disposable {
 
   /** Sends one piece with one send(): many programs read a request with one recv(). */
   send(data: string | Uint8Array): void {
+    // Nothing is sent on a closed connection, and the timeline must not say so.
+    if (this.isClosed) return;
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
     this.timeline.markData(this.name, "suite", "data", bytes, this.tls && IN_TLS);
     if (this.tls) this.tls.send(bytes);
@@ -105,9 +111,10 @@ export class Connection implements Disposable {
 
   /** Sends FIN; in TLS without close_notify, which is against its rules. */
   sendFin(): void {
+    if (this.isClosed || this.#isFinishing) return;
     this.timeline.mark(this.name, "suite", "FIN");
     this.#isFinishing = true;
-    if (this.#unsent.length === 0 && !this.isClosed) this.socket.shutdown();
+    if (this.#unsent.length === 0) this.socket.shutdown();
   }
 
   /** Closes both directions, as close(2) does. */
@@ -128,11 +135,13 @@ export class Connection implements Disposable {
 
   /** Takes bytes from the socket. */
   receive(piece: Uint8Array): void {
+    if (this.isClosed) return;
     if (this.tls) this.tls.receive(piece);
     else this.#receiveData(piece);
   }
 
   #receiveData(piece: Uint8Array): void {
+    this.onData?.();
     // Once a piece did not fit, later ones are dropped too: they would be in the wrong place.
     const isWhole = this.#used === this.length;
     if (isWhole && this.length + piece.length <= KEPT_BYTES) this.#keep(piece);
@@ -154,6 +163,7 @@ export class Connection implements Disposable {
 
   /** Takes FIN from the socket. */
   receiveEnd(): void {
+    if (this.isClosed || this.hasReceivedFin) return;
     this.hasReceivedFin = true;
     this.timeline.mark(this.name, "subject", "FIN");
     if (this.tls) this.tls.receiveEnd();
@@ -164,17 +174,18 @@ export class Connection implements Disposable {
     if (this.hasReceivedEnd) return;
     this.hasReceivedEnd = true;
     this.endedAt = this.timeline.now();
-    if (this.closesAfterPeer && !this.#isFinishing) this.finish();
+    if (this.closesAfterPeer && !this.#isFinishing && !this.#isGone) this.finish();
   }
 
   /** Takes the close event from the socket. */
   receiveClose(error?: Error): void {
     if (this.isClosed) return;
-    this.isClosed = true;
+    this.#isGone = true;
     this.endedAt = Math.min(this.endedAt, this.timeline.now());
     this.wasReset = error !== undefined;
     if (this.wasReset) this.timeline.mark(this.name, "subject", "RST");
     else if (!this.hasReceivedFin) this.receiveEnd();
+    this.isClosed = true;
   }
 
   /** Starts TLS on the connection; bytes that have arrived belong to it. Says whether the handshake succeeds in time. */

@@ -23,6 +23,8 @@ export interface SocketEntry {
   peerPort: number;
   inode: string;
   isWildcard: boolean;
+  /** The local address. */
+  host: string;
 }
 
 /**
@@ -31,14 +33,25 @@ export interface SocketEntry {
  */
 const startTimes = new Map<number, number>();
 
-/** The processes of a subject: its session, and processes that left the session but have its environment. */
-export function listProcesses(leader: number, token: string, since: number): number[] {
+/** How the processes of a subject are told from others. */
+export interface Membership {
+  readonly leader: number;
+  readonly token: string;
+  /** When the leader started, in clock ticks since boot. */
+  readonly since: number;
+  /** Where the subject works: a process without a token that is there belongs to it. */
+  readonly directory: string;
+}
+
+/** The processes of a subject: its session, and processes that left the session but have its environment or its directory. */
+export function listProcesses(membership: Membership): number[] {
+  const { leader } = membership;
   if (!HAS_PROC) return isAlive(leader) ? [leader] : [];
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
   const living = new Set(pids);
   // A number may be given again to another process.
   for (const pid of startTimes.keys()) if (!living.has(pid)) startTimes.delete(pid);
-  return pids.filter((pid) => isMember(pid, leader, token, since));
+  return pids.filter((pid) => isMember(pid, membership));
 }
 
 /** When a process started, in clock ticks since boot; 0 if that is unknown. */
@@ -56,7 +69,13 @@ function readStat(pid: number): { session: number; started: number } | undefined
   return { session: Number(fields[SESSION]), started: Number(fields[STARTED]) };
 }
 
-function isMember(pid: number, leader: number, token: string, since: number): boolean {
+/** Whether a process can run at this moment, and does not wait for anything. */
+export function isComputing(pid: number): boolean {
+  const line = readText(`/proc/${pid}/stat`);
+  return line.slice(line.lastIndexOf(")") + 2).startsWith("R");
+}
+
+function isMember(pid: number, { leader, token, since, directory }: Membership): boolean {
   // A process that is older than the leader cannot descend from it.
   if ((startTimes.get(pid) ?? since) < since) return false;
   const stat = readStat(pid);
@@ -64,7 +83,11 @@ function isMember(pid: number, leader: number, token: string, since: number): bo
   startTimes.set(pid, stat.started);
   if (stat.started < since) return false;
   if (stat.session === leader) return true;
-  return readText(`/proc/${pid}/environ`).includes(`${SUBJECT_VARIABLE}=${token}`);
+  const environment = readText(`/proc/${pid}/environ`);
+  if (environment.includes(`${SUBJECT_VARIABLE}=`))
+    return environment.includes(`${SUBJECT_VARIABLE}=${token}`);
+  const current = tryRead(() => readlinkSync(`/proc/${pid}/cwd`)) ?? "";
+  return `${current}/`.startsWith(`${directory}/`) || current === `${directory} (deleted)`;
 }
 
 function isAlive(pid: number): boolean {
@@ -73,6 +96,14 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where these processes listen on the port: the address, as a client may dial it; a socket for all addresses first. */
+export function findListenAddress(pids: number[], port: number): string | undefined {
+  const own = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
+  const mine = listListeners().filter((each) => each.port === port && own.has(each.inode));
+  const [first] = mine.toSorted((a, b) => Number(b.isWildcard) - Number(a.isWildcard));
+  return first?.host;
 }
 
 /** The ports on which these processes listen, without sockets that they inherited. */
@@ -95,6 +126,9 @@ export function listConnections(pids: number[]): SocketEntry[] {
 export function isListening(port: number): boolean {
   return listListeners().some((socket) => socket.port === port);
 }
+
+/** The ports on which any process listens. */
+export const listOpenPorts = (): Set<number> => new Set(listListeners().map(({ port }) => port));
 
 /** Whether any connection has the port as its own end, even one that only the kernel still keeps. */
 export const isPortUsed = (port: number): boolean => listUsedPorts().has(port);
@@ -138,7 +172,22 @@ function parseSocket(line: string): SocketEntry {
   const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
   const [host = "", port = "0"] = local.split(":");
   const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard: /^0+$/.test(host) };
+  const isWildcard = /^0+$/.test(host);
+  const address = parseAddressWords(host);
+  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard, host: address };
+}
+
+/** The kernel prints an address as words of four bytes, each in the byte order of the machine. */
+function parseAddressWords(text: string): string {
+  const words = text.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) => [...Buffer.from(word, "hex")].reverse());
+  const isMapped = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0);
+  if (bytes.length === 4) return bytes.join(".");
+  if (isMapped && bytes[10] === 0xff) return bytes.slice(12).join(".");
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  return groups.join(":");
 }
 
 /** The inodes of the sockets that a process has open, or only those of some descriptors. */
@@ -164,6 +213,12 @@ function tryRead<T>(read: () => T): T | undefined {
 }
 
 const readText = (path: string): string => tryRead(() => readFileSync(path, "utf8")) ?? "";
+
+/** Whether a program still has this end of a connection open: the kernel keeps a closed one for a while, for nobody. */
+export const isHeld = (port: number, peer: number): boolean =>
+  listSockets().some(
+    (socket) => socket.port === port && socket.peerPort === peer && socket.inode !== "0",
+  );
 
 /** Whether a program has accepted the connection; true if that is unknown. */
 export function isAccepted(port: number, peer: number): boolean {

@@ -2,6 +2,7 @@
 
 import type { SocketHandler, TCPSocketListener } from "bun";
 import { Connection } from "./connection.ts";
+import { isPort } from "./ports.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** Milliseconds between two tries to dial: the other side may need a moment until it listens. */
@@ -31,8 +32,9 @@ const createHandlers = (
 export interface DialTarget {
   host: string;
   port: number;
-  /** The address from which to connect. */
+  /** The address from which to connect, and the port if it matters. */
   from?: string;
+  fromPort?: number;
 }
 
 /** Connects within the limit; returns the error if that fails. The caller disposes of the connection. */
@@ -42,14 +44,21 @@ export async function dial(
   to: DialTarget,
   limit: number,
 ): Promise<Connection | Error> {
-  const { host, port, from } = to;
+  const { host, port, from, fromPort } = to;
+  if (!isPort(port)) return new Error(`${port} is no port`);
   let connection: Connection | undefined;
   let isLate = false;
-  const socket = createHandlers(name, timeline, (opened) =>
-    isLate ? opened.abort() : (connection = opened),
-  );
-  const source = from === undefined ? {} : { localAddress: from };
+  const source = {
+    ...(from !== undefined && { localAddress: from }),
+    ...(fromPort !== undefined && { localPort: fromPort }),
+  };
   const where = `to ${host}:${port}${from === undefined ? "" : ` from ${from}`}`;
+  const socket = createHandlers(name, timeline, (opened) => {
+    if (isLate) return opened.abort();
+    // Now, since bytes may follow in the same turn.
+    timeline.mark(name, "suite", "SYN", `${where}, connected`, "connected");
+    connection = opened;
+  });
   // A listener with a full queue does not answer for minutes.
   const silence = Promise.withResolvers<never>();
   const giveUp = (): void => {
@@ -61,7 +70,6 @@ export async function dial(
   try {
     const options = { hostname: host, port, ...source, allowHalfOpen: true, data: {}, socket };
     await Promise.race([Bun.connect<SocketData>(options), silence.promise]);
-    timeline.mark(name, "suite", "SYN", `${where}, connected`, "connected");
     return connection ?? new Error("the connection closed as soon as it was open");
   } catch (error) {
     const outcome = isLate ? "timeout" : "refused";
@@ -94,6 +102,8 @@ export class Listener implements Disposable {
   readonly connections: Connection[] = [];
   /** Whether new connections are not read, as by a client that has stopped. */
   pausesReading = false;
+  /** Called when bytes arrive on any connection, before they are read. */
+  onData: (() => void) | undefined;
   readonly #listener: TCPSocketListener<SocketData>;
 
   constructor(
@@ -118,6 +128,7 @@ export class Listener implements Disposable {
   #accept(connection: Connection): void {
     this.connections.push(connection);
     connection.closesAfterPeer = this.name === "Q";
+    connection.onData = () => this.onData?.();
     if (this.pausesReading) connection.socket.pause();
     const { host, port } = connection.remote;
     const which = this.connections.length > 1 ? `, connection ${this.connections.length}` : "";

@@ -1,15 +1,13 @@
 // The timeline of an attempt: everything that happens on both connections and in the subject.
 
 import type { Actor, Moment, MomentKind, MomentOutcome, Track } from "../spec/moment.ts";
-import { show } from "./bytes.ts";
+import { PieceRun } from "./piece-run.ts";
 
 export type { Actor, Moment, MomentKind, Track } from "../spec/moment.ts";
 
 const SLICE = 50; // milliseconds: a wait is measured in slices of this length
 const STRETCH = 3; // and no wait takes longer than this many times its limit
 const MOST = 4_000; // moments: of a flood, the first half and the last half are kept
-const EXCERPT = 72; // bytes of a piece that are kept: enough for a reply, but not for a file
-const OUTPUT_EXCERPT = 400; // bytes of what a program prints: its last line may say why it ended
 
 /** The moments of an attempt; each new one wakes the callers that wait. */
 export class Timeline {
@@ -18,6 +16,10 @@ export class Timeline {
   #dropped = 0;
   readonly #gap: Moment = { at: 0, track: "suite", actor: "suite", kind: "note", text: "" };
   readonly #wakers = new Set<() => void>();
+  /** The pieces that came last, while nothing else has happened. */
+  #run: PieceRun | undefined;
+  /** The tracks of the subject's moments in this turn of the event loop. */
+  readonly #turn = new Set<Track>();
 
   now(): number {
     return Math.round((performance.now() - this.#start) * 10) / 10;
@@ -28,15 +30,23 @@ export class Timeline {
   }
 
   markData(track: Track, actor: Actor, kind: MomentKind, piece: Uint8Array, prefix = ""): void {
-    const last = this.moments.at(-1);
-    if (last?.bytes !== undefined && last.track === track && last.kind === kind) {
-      if (last.actor === actor && last.bytes >= excerptLength(kind)) {
-        last.bytes += piece.length;
-        return this.#wake();
-      }
+    const run = this.#continues(track, actor, kind);
+    if (run?.isOpen) {
+      run.join(piece);
+      return this.#wake();
     }
-    const text = `${prefix}${show(piece, excerptLength(kind))}`;
-    this.#add({ at: this.now(), track, actor, kind, text, bytes: piece.length });
+    const moment = { at: this.now(), track, actor, kind, text: "", bytes: 0 };
+    run?.follow(moment, piece);
+    this.#run = run ?? new PieceRun(moment, prefix, piece);
+    this.#add(moment);
+  }
+
+  /** The run to which the next piece of this direction belongs: nothing else has happened since. */
+  #continues(track: Track, actor: Actor, kind: MomentKind): PieceRun | undefined {
+    const last = this.moments.at(-1);
+    if (last === undefined || this.#run?.moment !== last) return undefined;
+    const isSame = last.track === track && last.actor === actor && last.kind === kind;
+    return isSame ? this.#run : undefined;
   }
 
   /** Waits until the check holds, at most the limit; says whether it holds. */
@@ -73,9 +83,17 @@ export class Timeline {
   }
 
   #add(moment: Moment): void {
+    if (moment.actor === "subject") this.#noteTurn(moment);
     this.moments.push(moment);
     if (this.moments.length > MOST) this.#dropMiddle();
     this.#wake();
+  }
+
+  /** What the kernel reports in one turn, on several tracks, has no order that the suite could know. */
+  #noteTurn(moment: Moment): void {
+    if (this.#turn.size === 0) setImmediate(() => this.#turn.clear());
+    else if (!this.#turn.has(moment.track) || this.#turn.size > 1) moment.isSimultaneous = true;
+    this.#turn.add(moment.track);
   }
 
   /** One moment replaces those that are dropped, and counts them. */
@@ -96,13 +114,14 @@ export class Timeline {
   }
 }
 
-const excerptLength = (kind: MomentKind): number =>
-  kind === "stdout" || kind === "stderr" ? OUTPUT_EXCERPT : EXCERPT;
-
 const ARROW: Record<Actor, string> = { subject: "<-", suite: "->" };
 
-function formatMoment({ at, track, actor, kind, text, bytes }: Moment): string {
+/** Marks a moment that no clock can tell from those before it. */
+export const SIMULTANEOUS = "=";
+
+function formatMoment({ at, track, actor, kind, text, bytes, isSimultaneous }: Moment): string {
   const where = track === "P" || track === "Q" ? `${track} ${ARROW[actor]}` : track;
   const size = bytes === undefined ? "" : ` ${bytes} byte${bytes === 1 ? "" : "s"}`;
-  return `${at.toFixed(1).padStart(9)} ms  ${where.padEnd(7)}  ${`${kind}${size} ${text}`.trimEnd()}`;
+  const mark = isSimultaneous ? SIMULTANEOUS : " ";
+  return `${mark}${at.toFixed(1).padStart(8)} ms  ${where.padEnd(7)}  ${`${kind}${size} ${text}`.trimEnd()}`;
 }

@@ -2,6 +2,7 @@
 
 import type { CaseContext } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
+import { isPort } from "../net/ports.ts";
 import { dialRepeatedly, type Listener } from "../net/sockets.ts";
 import { findReply } from "../dialect/decode.ts";
 import { createFrameReader } from "../dialect/framing.ts";
@@ -59,6 +60,7 @@ export class ClientDataConnection {
 
   /** Dials Q, against the assignment: some servers want it. */
   async dial(to: { host: string; port: number }, hasFailed: () => boolean): Promise<boolean> {
+    if (!isPort(to.port)) return false;
     const connection = await dialRepeatedly(
       this.context.timeline,
       "Q",

@@ -16,6 +16,12 @@ import { type DeclaredError, findDeclaredError, findErrorText } from "./error-te
 import { Payload } from "./payload.ts";
 import { needProved } from "./proved.ts";
 
+/** Where the client speaks for the first time in these steps. */
+const findLeave = (steps: readonly Step[]): number => {
+  const at = steps.findIndex((step) => "send" in step);
+  return at < 0 ? steps.length : at;
+};
+
 export class DialectClient {
   /** Why the conversation stopped early. */
   stopReason: string | undefined;
@@ -92,18 +98,28 @@ export class DialectClient {
       : this.#data.findUnexpected(this.conversation, this.values);
   }
 
+  /** The bytes that came on Q behind a payload whose end was announced, and that no step explains. */
+  get surplusOnQ(): Buffer {
+    const { after = [] } = this.conversation;
+    const mayFollow = after.some((step) => "say" in step && step.on === "Q" && !step.awaited);
+    const payload = this.#payloadOnQ;
+    if (!payload?.isComplete || mayFollow) return Buffer.alloc(0);
+    return Buffer.from(this.#data.cursor?.unreadText ?? "", "latin1");
+  }
+
   /** What the server said, for a message. */
   get description(): string {
     const onQ = this.q?.length ? `, and ${show(this.q.bytes)} on Q` : "";
     return `${this.p.description}${onQ}`;
   }
 
-  /** Runs the steps until they end, or until an error or silence ends them. */
-  async run(): Promise<this> {
+  /** Runs the steps until they end, or until an error or silence ends them; of the last ones only those before a word of the client, if it shall not take its leave. */
+  async run(takesLeave = true): Promise<this> {
     const { steps, data, after } = this.conversation;
+    const last = takesLeave ? after : after?.slice(0, findLeave(after));
     const isCarried =
       (await this.#runSteps(steps)) && data !== undefined && (await this.#receivePayload(data));
-    if (isCarried && after) await this.#runSteps(after);
+    if (isCarried && last) await this.#runSteps(last);
     if (!isCarried && !this.p.hasEnded) await this.#waitForErrorText();
     await this.#runErrorSteps();
     this.#reportUnexplained();

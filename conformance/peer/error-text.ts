@@ -8,6 +8,10 @@ import type { Dialect, ErrorKind, ErrorText, Side } from "../dialect/types.ts";
 const LOOKS_LIKE_ERROR =
   /^[45]\d\d\b|error|not? (such|found)|invalid|unknown|can ?not|could ?n.?t|denied|fail|does ?n.?t|not exist|unrecogni[sz]ed|\bbad\b|usage/im;
 
+/** Whether a text has a word or a code that error texts have, as far as it is text. */
+export const looksLikeError = (text: string): boolean =>
+  LOOKS_LIKE_ERROR.test(text.slice(0, SEARCHED));
+
 /** Characters that are searched: an error text stands at the beginning, and a flood must not cost time. */
 const SEARCHED = 65_536;
 
@@ -52,5 +56,5 @@ export function findErrorText(
 ): string | undefined {
   const declared = findDeclaredError(dialect, "P", text, values);
   if (isPayloadOnP) return declared?.start === 0 ? declared.text : undefined;
-  return declared?.text ?? (LOOKS_LIKE_ERROR.test(text.slice(0, SEARCHED)) ? text : undefined);
+  return declared?.text ?? (looksLikeError(text) ? text : undefined);
 }

@@ -72,7 +72,7 @@ export async function serveClient(
   const client = launchClient(context, script.kind, options);
   const p = await waitForP(context, client);
   const { program } = client;
-  const why = `the client opened no P (${program.ending}); ${program.words}`;
+  const why = `the client opened no P (${program.ending}); it printed ${program.lastWords}`;
   need(p !== undefined, "S4.1", why);
   if (options.certificate) {
     const isSecure = await p.startTls(

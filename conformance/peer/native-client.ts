@@ -4,7 +4,7 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Listener } from "../net/sockets.ts";
-import { must } from "../spec/verdict.ts";
+import { must, need } from "../spec/verdict.ts";
 
 export class NativeClient {
   constructor(
@@ -43,8 +43,19 @@ export class NativeClient {
     await this.context.waitFor(code, limit, () => find() !== undefined || this.p.hasEnded);
     const reply = find();
     const end = this.p.hasEnded ? ", and its end" : "";
-    must(reply !== undefined, `a reply ${code}`, `${show(this.p.text)} on P${end}`);
+    const observed = `${show(this.p.text)} on P${end}`;
+    if (reply === undefined && code === "226")
+      need(!(await this.#hasEverything()), "N7.5", observed);
+    must(reply !== undefined, `a reply ${code}`, observed);
     return reply;
+  }
+
+  /** Whether all announced bytes are here, so that only the 226 is missing. */
+  async #hasEverything(): Promise<boolean> {
+    const announced = this.replies.find((line) => line.startsWith("150 "));
+    if (announced === undefined) return false;
+    const { length } = await this.waitForQEnd(this.context.timeouts.quiet);
+    return length === Number(readField(announced, "bytes"));
   }
 
   /** Waits until the server has ended P, as it does after its last reply. */

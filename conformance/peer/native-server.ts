@@ -3,14 +3,19 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../harness/context.ts";
-import { rule, type TestCase } from "../harness/test-case.ts";
+import { type Conversation, rule, type TestCase } from "../harness/test-case.ts";
 import { show } from "../net/bytes.ts";
 import { must, need } from "../spec/verdict.ts";
 import { type LaunchOptions, serveClient } from "./launch-client.ts";
 import type { DialectServer } from "./server.ts";
+import type { Origin } from "./server-data.ts";
 
-export const clientRule = (id: string, title: string, run: TestCase["run"]): TestCase =>
-  rule(id, title, run, { role: "client" });
+export const clientRule = (
+  id: string,
+  title: string,
+  run: TestCase["run"],
+  worked?: Conversation,
+): TestCase => rule(id, title, run, { role: "client", ...(worked && { worked }) });
 
 export const FILE = "hello.txt";
 export const TEXT = Buffer.from("the true contents of the file\n");
@@ -26,7 +31,9 @@ export async function serveGet(
   atCommand: (server: DialectServer) => Promise<void>,
   options: LaunchOptions = {},
 ): Promise<DialectServer> {
-  const script = { kind: "get", payload: TEXT, atCommand } as const;
+  // Over TLS a client may also leave because it does not trust the certificate.
+  const mayLeave = options.certificate !== undefined;
+  const script = { kind: "get", payload: TEXT, mayLeave, atCommand } as const;
   const server = await serveClient(context, script, { file: FILE, ...options });
   const hasEnded = await server.program.waitForExit(context.timeouts.giveUp);
   need(hasEnded, ["S8.1", "S8.3"], `${context.timeouts.giveUp} ms later the client still runs`);
@@ -53,8 +60,12 @@ export function expectNothingSaved(context: CaseContext, { program }: DialectSer
 export const sendStart = (server: DialectServer, fields = ""): void =>
   server.say(`150 ${fields}bytes={size} port={qport} version=v1 the file comes\n`);
 
-export async function sendContents(server: DialectServer, bytes: Uint8Array = TEXT): Promise<void> {
-  const q = await server.dialQ();
+export async function sendContents(
+  server: DialectServer,
+  bytes: Uint8Array = TEXT,
+  from: Origin = {},
+): Promise<void> {
+  const q = await server.dialQ(from);
   sendStart(server);
   q.send(bytes);
   q.finish();

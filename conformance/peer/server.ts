@@ -21,7 +21,7 @@ import type { SubjectProcess } from "../subject/process.ts";
 import { needProved } from "./proved.ts";
 import { RequestReader } from "./request-reader.ts";
 import { sendPieces } from "./send-pieces.ts";
-import { ServerDataConnection } from "./server-data.ts";
+import { type Origin, ServerDataConnection } from "./server-data.ts";
 
 /** Milliseconds between two texts, so that the client gets two segments, as over a network. */
 const TEXT_GAP = 40;
@@ -86,6 +86,12 @@ export class DialectServer {
 
   get refusedDials(): number {
     return this.#data.refusedDials;
+  }
+
+  /** Takes no Q from the client any more, and keeps none, like a server that has died. */
+  refuseQ(how: "abort" | "close" = "abort"): void {
+    this.q?.[how]();
+    this.#data.refuse(how);
   }
 
   get payload(): Uint8Array {
@@ -161,7 +167,7 @@ export class DialectServer {
     else if ("close" in step) this.p.finish();
     else if ("say" in step) await this.#sendText(step.say, step.on === "Q" ? this.q : this.p);
     else if (step.q === "connect") return this.#acceptQ();
-    else await this.dialQ(undefined, step.port);
+    else await this.dialQ({}, step.port);
     return true;
   }
 
@@ -180,7 +186,7 @@ export class DialectServer {
     return template ? encodeNumber(template, values) : Number(values.dport);
   }
 
-  async dialQ(from?: string, port?: Template): Promise<Connection> {
+  async dialQ(from: Origin = {}, port?: Template): Promise<Connection> {
     const q = await this.#data.dial(this.dataPort(port), from);
     this.#request.addQ(q);
     return q;
@@ -192,20 +198,34 @@ export class DialectServer {
     return isOpen;
   }
 
-  /** Sends the payload in its frame, and runs the steps after it. */
-  async deliver(): Promise<void> {
+  /** Sends the payload in its frame, at a pace that the caller may choose, and runs the steps after it. */
+  async deliver(send = sendPieces): Promise<void> {
     const { data, after = [] } = this.conversation;
     const onQ = after.filter((step) => "on" in step && step.on === "Q");
-    if (data) await this.#sendPayload(data, onQ);
+    if (data) await this.#sendPayload(data, onQ, send);
     for (const step of after) if (!onQ.includes(step)) await this.#runLastStep(step);
   }
 
-  async #sendPayload(data: Data, lastOnQ: readonly Step[]): Promise<void> {
-    const on = data.on === "P" ? this.p : this.q;
+  /** The connection that carries the payload; some dialects have no Q. */
+  get payloadConnection(): Connection | undefined {
+    return this.conversation.data?.on === "P" ? this.p : this.q;
+  }
+
+  /** Sends the payload in its frame up to its middle, as a server does that is cut off. */
+  async sendHalf(on: Connection): Promise<void> {
+    const { data } = this.conversation;
+    if (!data) return;
+    if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
+    const framed = Buffer.concat(framePayload(data, this.payload, this.#allValues));
+    on.send(framed.subarray(0, framed.length / 2));
+  }
+
+  async #sendPayload(data: Data, lastOnQ: readonly Step[], send: typeof sendPieces): Promise<void> {
+    const on = this.payloadConnection;
     if (!on) return;
     if (this.#lastSpokenOn === on) await Bun.sleep(Math.max(TEXT_GAP, data.gap ?? 0));
     const pieces = framePayload(data, this.payload, this.#allValues);
-    await sendPieces(this.context, on, data, pieces);
+    await send(this.context, on, data, pieces);
     // A last text on Q has to come before the end of Q.
     for (const step of lastOnQ) if ("say" in step) await this.#speak(step);
     if (data.frame !== "silence" && (on === this.q || data.frame === "close")) on.finish();

@@ -31,7 +31,7 @@ export async function registerCases(
   cases: readonly TestCase[] = CASES,
 ): Promise<void> {
   const config = await configFromEnvironment();
-  const scheduler = new Scheduler(config);
+  const scheduler = new Scheduler(config, CASES);
   const { jobs, strict, timeouts } = config;
   afterAll(removeProvisions);
   const sequential = isSequential(config);

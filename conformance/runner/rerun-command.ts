@@ -23,7 +23,7 @@ export function formatRerunCommand(
 
 function settingsFor(
   { id, role }: Pick<TestCase, "id" | "role">,
-  { dialect, timeoutScale, answer, extras, ...subjects }: SuiteOptions,
+  { dialect, timeoutScale, answer, extras, seed, ...subjects }: SuiteOptions,
 ): [name: string, value: string][] {
   const optional = EXTRA_OPTIONS.filter((option) => roleOf(option) === role);
   const all: [string, string | undefined][] = [
@@ -31,6 +31,7 @@ function settingsFor(
     ...optional.map((option): [string, string | undefined] => [option, extras?.[option]]),
     ["dialect", dialect],
     ["timeout-scale", timeoutScale?.toString()],
+    ["seed", seed?.toString()],
     ["answer", role === "client" ? answer : undefined],
     ["only", id],
   ];

@@ -18,6 +18,8 @@ export interface Result {
   /** For a failure. */
   expected?: string;
   observed?: string;
+  /** The program does not do what every case of its kind takes for granted, so the case has not begun. */
+  isUnstarted?: boolean;
   /** Why the result is inconclusive, or why the rule is not applicable. */
   reason?: string;
   /** The rules that must hold before this one can be tested. */
@@ -39,6 +41,14 @@ export interface Result {
 }
 
 export type CaseFacts = Pick<Result, "verdict" | "timeline" | "retried"> & Partial<Result>;
+
+/** The verdict of a case whose dependencies hold: then its failure is its own. */
+export function blameItself(result: Result): Result {
+  const { reason, dependsOn = [], ...rest } = result;
+  const hold = `although ${dependsOn.join(", ")} ${dependsOn.length === 1 ? "works" : "work"}`;
+  const observed = `${result.observed ?? reason} (${hold})`;
+  return { ...rest, verdict: "fail", expected: result.title, observed };
+}
 
 /** The result of a case, with the text of its rule. */
 export function makeResult(one: TestCase, again: string, facts: CaseFacts): Result {

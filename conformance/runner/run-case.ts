@@ -4,17 +4,28 @@ import { CaseContext } from "../harness/context.ts";
 import { capabilityOf, type TestCase, whyNotApplicable } from "../harness/test-case.ts";
 import type { Moment } from "../spec/moment.ts";
 import { isProbe } from "../spec/requirements.ts";
-import { DependencyFailed, Failed, Inconclusive, NotApplicable } from "../spec/verdict.ts";
+import { Accident, DependencyFailed, Failed, Inconclusive } from "../spec/verdict.ts";
+import { NotApplicable } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { Crash } from "../subject/crash.ts";
 import { provision } from "../subject/provision.ts";
+import { measureLateness, waitUntilPunctual } from "../net/lateness.ts";
+import { findHarm } from "./harm.ts";
 import { findDecisiveMoment } from "./evidence.ts";
-import { preflight } from "./preflight.ts";
+import { findCrash, preflight } from "./preflight.ts";
 import { formatRerunCommand } from "./rerun-command.ts";
 import { type CaseFacts, makeResult, type Result } from "./result.ts";
 
 /** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
+/** A failed attempt during which the suite itself was late by this many ms proves little: a subject's own limits may have run out. */
+const LATE = 400;
+/** Such attempts that are repeated, each after a pause in which the machine may become calm. */
+const LATE_ATTEMPTS = 2;
+const CALM_LIMIT = 5_000; // ms
+
+/** Attempts that an accident of the suite may spoil before that is the result. */
+const ACCIDENTS = 3;
 
 export interface CaseOptions {
   readonly attempts?: number;
@@ -33,18 +44,51 @@ export async function runCase(
   let facts = await tryOnce(one, config, signal);
   // A rule that only informs is not worth another wait.
   const most = isProbe(one.id) ? 1 : attempts;
-  for (let more = 1; more < most && isUnsettled(facts) && !signal?.aborted; more++) {
-    facts = { ...(await tryOnce(one, config, signal)), retried: true };
-  }
+  for (let more = 1; more < most && isUnsettled(facts) && !signal?.aborted; more++)
+    facts = combine(facts, await tryOnTime(one, config, signal));
   return makeResult(one, line, facts);
 }
 
 const isUnsettled = ({ verdict }: CaseFacts): boolean =>
   verdict === "fail" || verdict === "inconclusive";
 
+/** What two attempts say together: a failure is not forgotten if the other attempt says nothing. */
+function combine(first: CaseFacts, second: CaseFacts): CaseFacts {
+  if (!isUnsettled(second)) return { ...second, retried: true };
+  if (first.verdict === second.verdict) return { ...second, retried: true };
+  const [failed, open] = first.verdict === "fail" ? [first, second] : [second, first];
+  const remark = `another try on a fresh start was inconclusive: ${open.reason ?? ""}`;
+  return { ...failed, remarks: [...(failed.remarks ?? []), remark] };
+}
+
+/** Tries once more, and again if the suite was too late to judge. */
+async function tryOnTime(
+  one: TestCase,
+  config: SuiteConfig,
+  signal: AbortSignal | undefined,
+): Promise<CaseFacts> {
+  for (let repeats = LATE_ATTEMPTS; ; repeats--) {
+    const before = measureLateness();
+    const facts = await tryOnce(one, config, signal);
+    const isLate = measureLateness() - before >= LATE;
+    if (!isLate || !isUnsettled(facts) || repeats === 0 || signal?.aborted) return facts;
+    await waitUntilPunctual(CALM_LIMIT);
+  }
+}
+
 // The clean-up may fail as well, for example if a directory cannot be removed: then the result says so.
-function tryOnce(one: TestCase, given: SuiteConfig, signal?: AbortSignal): Promise<CaseFacts> {
-  return attempt(one, given, signal).catch((error: unknown) => explain(error, one));
+async function tryOnce(
+  one: TestCase,
+  given: SuiteConfig,
+  signal?: AbortSignal,
+  accidents = ACCIDENTS,
+): Promise<CaseFacts> {
+  try {
+    return await attempt(one, given, signal);
+  } catch (error) {
+    const mayRepeat = error instanceof Accident && accidents > 1 && !signal?.aborted;
+    return mayRepeat ? tryOnce(one, given, signal, accidents - 1) : explain(error, one);
+  }
 }
 
 async function attempt(
@@ -55,11 +99,20 @@ async function attempt(
   if (signal?.aborted) return explain(new Inconclusive(ABORTED), one);
   const config = await provision(given, one.role, capabilityOf(one));
   if (config instanceof Error) return explain(config, one);
+  try {
+    await preflight(one, config, signal);
+  } catch (error) {
+    if (error instanceof Accident) throw error;
+    const crash = findCrash(error);
+    return { ...explain(error, one), isUnstarted: true, ...(crash && { crash }) };
+  }
   const context = new CaseContext(config, one.role);
   const { facts, proof } = await judge(one, context, signal);
-  const { slowest, remarks, timeline } = context;
+  const { slowest, remarks, timeline, again } = context;
+  const options = { ...given.options, ...again };
   return {
     ...facts,
+    ...(again ? { again: formatRerunCommand(one, { ...given, options }) } : {}),
     timeline: timeline.moments,
     ...(proof ? { decisive: timeline.moments.indexOf(proof) } : {}),
     ...(slowest ? { slowest } : {}),
@@ -74,12 +127,17 @@ async function judge(
   signal?: AbortSignal,
 ): Promise<{ facts: CaseFacts & { crash?: Crash }; proof?: Moment | undefined }> {
   await using _ = context;
-  const error = await runBounded(one, context, signal).catch(
-    (thrown: unknown) => thrown ?? "nothing",
+  const thrown = await runBounded(one, context, signal).catch(
+    (error: unknown) => error ?? "nothing",
   );
-  const { crash, timeline } = context;
-  const judgedAt = timeline.now();
-  if (error === undefined) return { facts: { ...PASS, judgedAt } };
+  if (thrown instanceof Accident) throw thrown;
+  const error = findHarm(thrown, context) ?? thrown;
+  const { timeline } = context;
+  const passedAt = timeline.now();
+  if (error === undefined) return { facts: { ...PASS, judgedAt: passedAt } };
+  await context.noticeCrash();
+  const { crash } = context;
+  const judgedAt = crash ? timeline.now() : passedAt;
   const facts = { ...explain(error, one), judgedAt, ...(crash ? { crash } : {}) };
   if (facts.verdict !== "fail") return { facts };
   const { at } = error as Failed | DependencyFailed;
@@ -93,13 +151,12 @@ async function runBounded(
 ): Promise<void> {
   const { attempt } = context.timeouts;
   const limit = Promise.withResolvers<never>();
-  const over = new Inconclusive(`the case did not end within ${attempt} ms`);
+  const over = new Failed("the case comes to an end", `it does not, within ${attempt} ms`);
   const timer = setTimeout(() => limit.reject(over), attempt);
   const abort = (): void => limit.reject(new Inconclusive(ABORTED));
   signal?.addEventListener("abort", abort);
   try {
-    const work = preflight(one.id, context.config, one.role).then(() => one.run(context));
-    await Promise.race([work, limit.promise]);
+    await Promise.race([one.run(context), limit.promise]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
@@ -123,7 +180,14 @@ function explain(error: unknown, { id, title }: TestCase): CaseFacts {
   }
   if (error instanceof Inconclusive) {
     const dependsOn = error.dependsOn.length > 0 ? { dependsOn: [...error.dependsOn] } : {};
-    return { verdict: "inconclusive", reason: error.message, ...dependsOn, ...NONE };
+    const observed = error instanceof DependencyFailed ? { observed: error.observed } : {};
+    return {
+      verdict: "inconclusive",
+      reason: error.message,
+      ...observed,
+      ...dependsOn,
+      ...NONE,
+    };
   }
   const stack = error instanceof Error ? error.stack : String(error);
   return { verdict: "inconclusive", reason: `this is a mistake of the suite: ${stack}`, ...NONE };

@@ -26,5 +26,5 @@ test(
 for (const role of ROLES) {
   const subject = config[role];
   const name = `the ${role} runs: ${subject}`;
-  test.skipIf(!subject)(name, () => preflight("", config, role), timeouts.case);
+  test.skipIf(!subject)(name, () => preflight({ id: "", role }, config), timeouts.case);
 }

@@ -6,7 +6,7 @@ import { isSequential, type SuiteConfig } from "../subject/config.ts";
 import { isSelected } from "../subject/options.ts";
 import { killSubjects } from "../subject/process.ts";
 import { removeProvisions } from "../subject/provision.ts";
-import type { Result } from "./result.ts";
+import { blameItself, type Result } from "./result.ts";
 import { runCase } from "./run-case.ts";
 
 export interface RunHooks {
@@ -23,7 +23,7 @@ export async function runSuite(
   { signal, onResult }: RunHooks = {},
 ): Promise<Result[]> {
   const selected = cases.filter(({ id }) => isSelected(id, config.only));
-  const scheduler = new Scheduler(config);
+  const scheduler = new Scheduler(config, cases);
   const results = new Map<TestCase, Result>();
   const run = async (one: TestCase): Promise<void> => {
     const result = await scheduler.run(one, signal);
@@ -47,12 +47,38 @@ const byLength = (a: TestCase, b: TestCase): number => Number(b.isLong) - Number
 /** Begins each case when it is asked for, and not before. */
 export class Scheduler {
   readonly #pool: Pool;
+  readonly #results = new Map<TestCase, Promise<Result>>();
 
-  constructor(private readonly config: SuiteConfig) {
+  constructor(
+    private readonly config: SuiteConfig,
+    /** All cases: those on which another one depends may be run too. */
+    private readonly cases: readonly TestCase[] = [],
+  ) {
     this.#pool = new Pool(isSequential(config) ? 1 : config.jobs);
   }
 
-  run(one: TestCase, signal?: AbortSignal): Promise<Result> {
-    return this.#pool.run(() => runCase(one, this.config, { ...(signal && { signal }) }));
+  /** Where all that a case depends on works, its failure is its own. */
+  async run(one: TestCase, signal?: AbortSignal): Promise<Result> {
+    const result = await this.#runOnce(one, signal);
+    const { verdict, dependsOn = [], isUnstarted = false } = result;
+    if (verdict !== "inconclusive" || isUnstarted || dependsOn.length === 0) return result;
+    const bases = this.cases.filter(({ id, role }) => role === one.role && dependsOn.includes(id));
+    const results = await Promise.all(bases.map((base) => this.#runOnce(base, signal)));
+    const doAllHold = dependsOn.every((id) => holds(results.filter((each) => each.id === id)));
+    return doAllHold && !signal?.aborted ? blameItself(result) : result;
+  }
+
+  /** A case that others depend on is run for all of them at once. */
+  #runOnce(one: TestCase, signal?: AbortSignal): Promise<Result> {
+    const options = { ...(signal && { signal }) };
+    const known = this.#results.get(one);
+    const running = known ?? this.#pool.run(() => runCase(one, this.config, options));
+    this.#results.set(one, running);
+    return running;
   }
 }
+
+/** Whether the cases of a rule have passed; those that do not apply do not count. */
+const holds = (results: readonly Result[]): boolean =>
+  results.some(({ verdict }) => verdict === "pass") &&
+  results.every(({ verdict }) => verdict === "pass" || verdict === "not-applicable");

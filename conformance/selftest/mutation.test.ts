@@ -32,10 +32,10 @@ const programs = new Pool(5);
 const kills = new Map<string, Set<string>>();
 
 /** The reference programs are tested by all rules; in the short form other variants by the assignment, and mutants by the rules they break. */
-function casesFor({ name, breaks }: TestProgram): typeof CASES {
+function casesFor({ name, breaks, hides }: TestProgram): typeof CASES {
   if (IS_FULL || name.startsWith("honest")) return CASES;
   const mutant = breaks.length > 0;
-  return CASES.filter(({ id }) => (mutant ? breaks.includes(id) : !isNative(id)));
+  return CASES.filter(({ id }) => (mutant ? [...breaks, ...hides].includes(id) : !isNative(id)));
 }
 
 function recordKills({ name }: TestProgram, results: readonly Result[]): void {

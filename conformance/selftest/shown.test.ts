@@ -1,6 +1,6 @@
 // Tests what published programs showed, with emulated programs: the suite once testEmulated each of them wrongly.
 
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,22 @@ const ARGUMENTS = "{host} {port} {command} {file} {dataport}";
 
 const scratch = mkdtempSync(join(tmpdir(), "ft-shown-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** The server tells the size on P, the client confirms it, and the file comes on P. */
+const ON_P = `
+name = "on-p"
+about = "Size and file on P, and no Q."
+[list]
+steps = [{ send = "-l\\n" }]
+data = { on = "P", frame = "close" }
+[get]
+steps = [{ send = "-g {file}\\n" }, { say = "SIZE {size}\\n", missing = "NO such file\\n" }, { send = "GO\\n" }]
+data = { on = "P", frame = "length", size = "{size}" }
+[invalid]
+steps = [{ send = "-x\\n" }]
+[errors.invalid]
+say = "BAD command\\n"
+`;
 
 longSelfTest("published programs", () => {
   test.concurrent(
@@ -75,12 +91,19 @@ longSelfTest("published programs", () => {
     "`host and port alone` is not applicable to a client that reads the rest from its standard input",
     async () => {
       const session = join(scratch, "session.sh");
-      await Bun.write(session, `exec bun ${program("client.ts")} plain "$1" "$2" -l 30020\n`);
+      const check = `[ $# = 2 ] || { echo "usage: HOST PORT"; exit 2; }`;
+      await Bun.write(
+        session,
+        `${check}\nexec bun ${program("client.ts")} plain "$1" "$2" -l 30020\n`,
+      );
       const command = `sh ${JSON.stringify(session)} {host} {port}`;
       const results = await testEmulated("client", "plain", command, ["S3.1"]);
       const verdicts = Object.fromEntries(results.map(({ title, verdict }) => [title, verdict]));
       expect(verdicts).toEqual({
         "no argument at all": "pass",
+        "no SERVER_HOST": "pass",
+        "no SERVER_PORT": "pass",
+        "no command": "not-applicable",
         "host and port alone": "not-applicable",
       });
     },
@@ -117,4 +140,41 @@ longSelfTest("published programs", () => {
     },
     FAMILY_LIMIT,
   );
+
+  test.concurrent(
+    "a client that prints the same words with and without an error fails S7.4",
+    async () => {
+      const command = `bun ${program("same-words-client.ts")} a-prose ${ARGUMENTS}`;
+      const results = await testEmulated("client", "a-prose", command, ["S7.4"]);
+      expect(results.map(({ verdict }) => verdict)).toEqual(["fail", "fail"]);
+    },
+    FAMILY_LIMIT,
+  );
+
+  describe("without Q", async () => {
+    const dialect = join(scratch, "on-p.toml");
+    await Bun.write(dialect, ON_P);
+    const client = (name: string): string =>
+      `bun ${program(name)} ${JSON.stringify(dialect)} ${ARGUMENTS}`;
+    const rules = ["S7.18", "S8.2", "S8.3"];
+
+    test.concurrent(
+      "a client that waits for ever for its answer and keeps half a file is caught",
+      async () => {
+        const results = await testEmulated("client", dialect, client("patient-client.ts"), rules);
+        expect(idsWith(results, "fail")).toEqual(rules);
+      },
+      FAMILY_LIMIT,
+    );
+
+    test.concurrent(
+      "a client that gives up and keeps nothing of half a file is right",
+      async () => {
+        const results = await testEmulated("client", dialect, client("client.ts"), rules);
+        expect(idsWith(results, "fail")).toEqual([]);
+        expect(idsWith(results, "inconclusive")).toEqual([]);
+      },
+      FAMILY_LIMIT,
+    );
+  });
 });

@@ -19,6 +19,8 @@ export interface Moment {
   /** How many bytes the moment stands for, if it stands for bytes. */
   bytes?: number;
   outcome?: MomentOutcome;
+  /** The suite cannot know the order of this moment and those of the other tracks right before it. */
+  isSimultaneous?: boolean;
 }
 
 /** What proves a verdict: a moment, or a track, which means the last thing that the subject did there. */

@@ -22,14 +22,14 @@ export type Timeouts = ReturnType<typeof makeTimeouts>;
 
 /**
  * All limits in milliseconds. Our own programs are started with options that make their own limits short; a stranger's
- * program has limits that nobody can shorten.
+ * program has limits that nobody can shorten. Runs that are generated may go on for some time more.
  */
-export function makeTimeouts(scale = 1, isStranger = false) {
+export function makeTimeouts(scale = 1, isStranger = false, generating = 0) {
   const scaled = (milliseconds: number): number => Math.round(milliseconds * scale);
   const ownLimit = Math.max(scaled(10_000), isStranger ? LONGEST_OWN_LIMIT : 0);
   const server = ownLimit;
   /** One attempt at one case: more than the sum of the waits in the longest case. */
-  const attempt = server + scaled(40_000);
+  const attempt = server + scaled(40_000) + generating;
   return {
     scale,
     /** From the start of a server until it listens: a virtual machine may have to load first. */

@@ -33,6 +33,11 @@ export class Inconclusive extends Error {
   }
 }
 
+/** The machine or the suite itself was in the way, such as a port that another program took: the attempt does not count. */
+export class Accident extends Inconclusive {
+  override readonly name = "Accident";
+}
+
 /** A rule on which this one depends is broken. If it is the tested rule itself, that rule fails. */
 export class DependencyFailed extends Inconclusive {
   override readonly name = "DependencyFailed";

@@ -44,6 +44,19 @@ export function searchPaths(command: string, from: string): Record<string, strin
   return { CLASSPATH, ...(paths === "" ? {} : { PYTHONPATH: paths }) };
 }
 
+/** A command line without a placeholder and the option in front of it, as in `-p {port}`; undefined if there is no such option. */
+export function withoutOption(template: string, name: string): string | undefined {
+  const words = splitCommand(template);
+  const at = words.findIndex((word) => placeholdersOf(word).includes(name));
+  const option = words[at - 1] ?? "";
+  // A word before the last dash may be the program itself, or one of its runtime.
+  if (at < 2 || !/^--?[A-Za-z]/.test(option)) return undefined;
+  return words
+    .toSpliced(at - 1, 2)
+    .map((word) => JSON.stringify(word))
+    .join(" ");
+}
+
 // The subject runs in a fresh directory, where `./ftserver` and `ftclient.py` are not found.
 function makeAbsolute(word: string, from: string, before: string | undefined): string {
   const [, name = "", value = word] = /^([\w-]+=)(.*)$/s.exec(word) ?? [];

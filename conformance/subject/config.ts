@@ -28,6 +28,8 @@ export interface SuiteConfig {
   /** The rules to test, such as `S7.1,S9`; all of them if it is undefined. */
   readonly only: string | undefined;
   readonly timeouts: Timeouts;
+  /** From which seed runs are generated, and for how many minutes; 0 is one run a case. */
+  readonly generation: Generation;
   /** Cases at once. */
   readonly jobs: number;
   /** Relative paths in the commands start here. */
@@ -40,6 +42,16 @@ export interface SuiteConfig {
   readonly provisions?: { values: PlaceholderValues; environment: Record<string, string> };
 }
 
+export interface Generation {
+  readonly seed: number;
+  readonly minutes: number;
+}
+
+/** The seed of a run for which nobody chose one: two judgements of one program try the same. */
+const SEED = 1;
+const MINUTE = 60_000; // ms
+/** With --minutes all generated cases run beside each other. */
+const GENERATING_JOBS = 24;
 /** Cases at once: most of the time of a case is waiting. */
 const JOBS = 12;
 /** A client that asks whether to replace a file is told no; a client that asks for a name gets one. */
@@ -50,7 +62,8 @@ export function makeConfig(
   given: Partial<SuiteConfig> & Pick<SuiteConfig, "dialects">,
 ): SuiteConfig {
   const judgement = { extras: {}, native: false, strict: false, only: undefined };
-  const run = { timeouts: makeTimeouts(), jobs: JOBS, directory: process.cwd() };
+  const generation = { seed: SEED, minutes: 0 };
+  const run = { timeouts: makeTimeouts(), generation, jobs: JOBS, directory: process.cwd() };
   const origin = { options: {}, program: undefined };
   return { ...judgement, ...run, ...origin, answer: DECLINE, ...given };
 }
@@ -92,8 +105,9 @@ async function configure(
   settings: SuiteOptions,
   { isOwn, ...origin }: Origin,
 ): Promise<SuiteConfig> {
-  const { server, client, dialect, only, strict = isOwn, jobs = JOBS, extras = {} } = settings;
-  const { timeoutScale = isOwn ? 1 : STRANGER_SCALE } = settings;
+  const { server, client, dialect, only, strict = isOwn, extras = {} } = settings;
+  const { timeoutScale = isOwn ? 1 : STRANGER_SCALE, seed = SEED, minutes = 0 } = settings;
+  const { jobs = minutes > 0 ? GENERATING_JOBS : JOBS } = settings;
   const dialects = await loadDialects(dialect, isOwn ? "native" : "plain", origin.directory);
   const { answer = dialects.client.client?.answer ?? DECLINE } = settings;
   return {
@@ -102,14 +116,17 @@ async function configure(
     ...(client ? { client } : {}),
     ...{ extras, dialects, strict, answer, only, jobs },
     native: dialect === undefined ? isOwn : dialect === "native",
-    timeouts: makeTimeouts(timeoutScale, !isOwn),
+    generation: { seed, minutes },
+    timeouts: makeTimeouts(timeoutScale, !isOwn, minutes * MINUTE),
   };
 }
 
 function optionsFromEnvironment(env: Environment): SuiteOptions {
   const { FT_SERVER, FT_CLIENT, FT_DIALECT, FT_ONLY, FT_ANSWER, FT_STRICT } = env;
   const scale = Number(env["FT_TIMEOUT_SCALE"] ?? env["FT_PATIENCE"]);
-  const jobs = Number(env["FT_JOBS"]);
+  const [jobs, seed, minutes] = ["FT_JOBS", "FT_SEED", "FT_MINUTES"].map((name) =>
+    Number(env[name] ?? NaN),
+  ) as [number, number, number];
   const extras = EXTRA_OPTIONS.flatMap((option) => {
     const command = env[variableOf(option)];
     return command ? [[option, command]] : [];
@@ -123,6 +140,8 @@ function optionsFromEnvironment(env: Environment): SuiteOptions {
     ...(FT_STRICT === undefined ? {} : { strict: FT_STRICT !== "0" }),
     ...(scale > 0 ? { timeoutScale: scale } : {}),
     ...(jobs > 0 ? { jobs } : {}),
+    ...(Number.isSafeInteger(seed) ? { seed } : {}),
+    ...(minutes > 0 ? { minutes } : {}),
     ...(extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {}),
   };
 }

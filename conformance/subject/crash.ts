@@ -19,14 +19,16 @@ const ERROR_LINE =
   /^(Exception in thread .*|[\w.:]*(Error|Exception)\b.*|panic:.*|.*(panicked at|Segmentation fault).*)$/;
 const ERROR_NAME = /[\w.]*(Error|Exception)\b/;
 
-/** The line of a stack trace that names the error, and that name. */
-export function findStackTrace(output: string): { line: string; error?: string } | undefined {
+/** How a stack trace begins, its line that names the error, and that name. */
+export function findStackTrace(
+  output: string,
+): { beginning: string; line: string; error?: string } | undefined {
   const beginning = BEGINNING.exec(output);
   if (!beginning) return undefined;
   const named = output.split("\n").findLast((line) => ERROR_LINE.test(line));
   const line = (named ?? beginning[0]).trim();
   const error = ERROR_NAME.exec(line)?.[0];
-  return { line, ...(error && { error }) };
+  return { beginning: beginning[0], line, ...(error && { error }) };
 }
 
 export interface ProcessEnd {

@@ -19,6 +19,10 @@ export interface SuiteOptions {
   readonly strict?: boolean;
   /** Cases at once. */
   readonly jobs?: number;
+  /** Where the generated runs begin; 1 if it is not given. */
+  readonly seed?: number;
+  /** How long the generated runs go on, instead of one run a case. */
+  readonly minutes?: number;
   /** Commands for what is optional. */
   readonly extras?: Extras;
 }

@@ -60,6 +60,29 @@ selfTest("a subject", () => {
     LIMIT,
   );
 
+  test.concurrent.skipIf(Bun.which("python3") === null || process.platform !== "linux")(
+    "that holds its output back in a pipe prints at once, since its screen is a terminal",
+    async () => {
+      const code = "print('one\\ntwo'); import time; time.sleep(60)";
+      await using context = await on(`env -u PYTHONUNBUFFERED python3 -c ${JSON.stringify(code)}`);
+      const program = context.launch({});
+      await context.waitFor("a word", REPLY_LIMIT, () => program.output.includes("two"));
+      expect(program.output).toBe("one\ntwo\n");
+    },
+    LIMIT,
+  );
+
+  test.concurrent(
+    "that is a server never reads the end of its input",
+    async () => {
+      await using context = await on(`sh -c 'read line; echo over'`);
+      const program = context.launch({});
+      expect(await program.waitForExit(makeTimeouts().quiet)).toBe(false);
+      expect(program.output).toBe("");
+    },
+    LIMIT,
+  );
+
   test.concurrent(
     "that ignores SIGINT and SIGTERM is ended, with its child",
     async () => {

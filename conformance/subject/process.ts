@@ -1,7 +1,8 @@
 // A program under test: runs in its own session, is watched, and is ended with all that it started.
 
 import type { Subprocess } from "bun";
-import { show } from "../net/bytes.ts";
+import { closeSync } from "node:fs";
+import { showText } from "../net/bytes.ts";
 import { POLL } from "../spec/timeouts.ts";
 import {
   readStartTime,
@@ -11,14 +12,26 @@ import {
   listProcesses,
   SUBJECT_VARIABLE,
 } from "../net/procfs.ts";
-import { type Crash, describeCrash } from "./crash.ts";
+import { type Crash, describeCrash, findStackTrace } from "./crash.ts";
+import { openTerminal } from "./terminal.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
+import { noteSession } from "./run-directory.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
+/** Of its last words, in a message. */
+const WORDS_SHOWN = 400;
 /** The last one is a signal that no program can ignore. */
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/** Turns of the event loop in which the suite reads what has arrived: the first may be over already. */
+const READING_TURNS = 2;
+type Subject = Subprocess<"pipe", number | "pipe", "pipe">;
+interface Screen {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
 
 const running = new Set<SubjectProcess>();
 
@@ -30,7 +43,7 @@ export function killSubjects(): void {
 export interface StartOptions {
   readonly directory: string;
   readonly timeline: Timeline;
-  /** What it reads on its standard input. */
+  /** What it reads on its standard input, before the end of it. Without it, the input stays open and empty. */
   readonly input?: string;
   readonly environment?: Record<string, string>;
   /** A program that ignores a signal gets the next one after this, in ms. */
@@ -39,32 +52,53 @@ export interface StartOptions {
 
 export class SubjectProcess implements AsyncDisposable {
   readonly token = crypto.randomUUID();
-  readonly #process: Subprocess<"pipe", "pipe", "pipe">;
+  readonly #process: Subject;
+  /** Its screen, as the suite reads it: a terminal, or a pipe on a system without terminals. */
+  readonly #screen: Screen;
   readonly #output = { stdout: "", stderr: "" };
   readonly #drained: Promise<unknown>;
   readonly #startTime: number;
   /** Its standard streams are sockets too, which are not its own. */
   readonly #stdio: ReadonlySet<string>;
   readonly #signalLimit: number;
+  readonly directory: string;
   readonly timeline: Timeline;
+  #master: number | undefined;
   #wasSignalled = false;
   exited: { code: number | null; signal: string | number | null } | undefined;
 
   constructor(
     readonly argv: string[],
-    { directory, timeline, input = "", environment = {}, signalLimit }: StartOptions,
+    { directory, timeline, input, environment = {}, signalLimit }: StartOptions,
   ) {
     this.timeline = timeline;
+    this.directory = directory;
     this.#signalLimit = signalLimit;
-    this.#process = this.#spawn(directory, environment);
+    [this.#process, this.#screen] = this.#start(directory, environment);
+    noteSession(this.pid, true);
     this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
-    this.#drained = Promise.all([this.#read("stdout"), this.#read("stderr")]);
+    this.#drained = Promise.all([this.#readScreen(), this.#readErrors()]);
     void this.#process.exited.then(() => this.#end());
-    void this.#write(input);
+    if (input !== undefined) void this.#write(input);
+  }
+
+  /** Its standard output is a terminal, as for a user; what it prints there is read from the other end. */
+  #start(directory: string, environment: Record<string, string>): [Subject, Screen] {
+    const terminal = openTerminal();
+    try {
+      const subject = this.#spawn(directory, environment, terminal?.slave ?? "pipe");
+      const stream = terminal ? Bun.file(terminal.master).stream() : subject.stdout;
+      if (!(stream instanceof ReadableStream)) throw new Error("the program has no output");
+      if (terminal) this.#master = terminal.master;
+      return [subject, stream.getReader()];
+    } finally {
+      if (terminal) closeSync(terminal.slave);
+      if (terminal && this.#master === undefined) closeSync(terminal.master);
+    }
   }
 
   async #write(text: string): Promise<void> {
@@ -77,25 +111,25 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
-  #spawn(
-    directory: string,
-    environment: Record<string, string>,
-  ): Subprocess<"pipe", "pipe", "pipe"> {
+  #spawn(directory: string, environment: Record<string, string>, stdout: number | "pipe"): Subject {
     const { PATH = "/usr/bin:/bin", HOME = directory, LANG = "C.UTF-8" } = Bun.env;
-    // On a terminal Python prints at once; into a pipe it prints at its end.
+    // A program that colours its text on a terminal would be searched in vain for its words.
+    const plain = { NO_COLOR: "1", TERM: "dumb" };
+    // Without a terminal, Python prints at its end.
     const unbuffered = { PYTHONUNBUFFERED: "1" };
     const env = {
       PATH,
       HOME,
       LANG,
       TMPDIR: directory,
+      ...plain,
       ...unbuffered,
       ...environment,
       [SUBJECT_VARIABLE]: this.token,
     };
     try {
-      const pipes = { stdin: "pipe", stdout: "pipe", stderr: "pipe" } as const;
-      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...pipes });
+      const streams = { stdin: "pipe", stdout, stderr: "pipe" } as const;
+      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...streams });
     } catch (error) {
       throw new Inconclusive(
         `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
@@ -103,15 +137,33 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
-  async #read(stream: "stdout" | "stderr"): Promise<void> {
-    for await (const piece of this.#process[stream]) {
-      const room = OUTPUT_CAP - this.#output[stream].length;
-      this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
-      this.timeline.markData("subject", "subject", stream, piece);
+  async #readScreen(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#screen.read();
+        if (done || !value) return;
+        this.#keep("stdout", value);
+      }
+    } catch {
+      // EIO: the last process with this terminal has ended.
     }
   }
 
-  #end(): void {
+  async #readErrors(): Promise<void> {
+    for await (const piece of this.#process.stderr) this.#keep("stderr", piece);
+  }
+
+  #keep(stream: "stdout" | "stderr", piece: Uint8Array): void {
+    const room = OUTPUT_CAP - this.#output[stream].length;
+    this.#output[stream] += Buffer.from(piece).toString("latin1").slice(0, room);
+    this.timeline.markData("subject", "subject", stream, piece);
+  }
+
+  /** What it did before its end is read first: its sockets and its output are readable by then. */
+  async #end(): Promise<void> {
+    // A process that it left behind may keep the output open: do not wait for long.
+    await Promise.race([this.#drained, Bun.sleep(POLL)]);
+    for (let turn = 0; turn < READING_TURNS; turn++) await new Promise(setImmediate);
     const { exitCode: code, signalCode: signal } = this.#process;
     this.exited = { code, signal };
     this.timeline.mark("subject", "subject", "exit", this.ending);
@@ -132,10 +184,17 @@ export class SubjectProcess implements AsyncDisposable {
     return this.#output.stdout;
   }
 
-  /** What it printed last, for a message. */
+  /** Whether it still runs, and what it printed last, for a message. */
   get words(): string {
+    return this.exited
+      ? `it printed ${this.lastWords}`
+      : `it still runs, and printed ${this.lastWords}`;
+  }
+
+  /** What it printed last. */
+  get lastWords(): string {
     const text = this.output.trim();
-    return text === "" ? "it printed nothing" : `it printed ${show(text.slice(-400), 400)}`;
+    return text === "" ? "nothing" : showText(Buffer.from(text, "latin1"), WORDS_SHOWN);
   }
 
   get pid(): number {
@@ -143,11 +202,22 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   get processes(): number[] {
-    return listProcesses(this.pid, this.token, this.#startTime);
+    const { pid: leader, token, directory } = this;
+    return listProcesses({ leader, token, since: this.#startTime, directory });
   }
 
   get ports(): number[] {
     return listListeningPorts(this.processes, this.#stdio);
+  }
+
+  /** The process that listens on the port: of several, the one that is older than the others. */
+  findListener(port: number): number | undefined {
+    const listening = this.processes.filter((pid) =>
+      listListeningPorts([pid], this.#stdio).includes(port),
+    );
+    return listening.toSorted(
+      (one, other) => readStartTime(one) - readStartTime(other) || one - other,
+    )[0];
   }
 
   /** Waits for its end, and for the rest of what it printed. */
@@ -158,17 +228,27 @@ export class SubjectProcess implements AsyncDisposable {
     return true;
   }
 
+  /** A signal that the suite did not send has ended it, or it has printed a stack trace. */
+  get isBroken(): boolean {
+    return this.crash?.signal !== undefined || findStackTrace(this.output) !== undefined;
+  }
+
   /** How it ended although the suite did not end it, or the error that its runtime printed. */
   get crash(): Crash | undefined {
     if (this.#wasSignalled) return undefined;
-    return describeCrash(this.output, this.exited && { ...this.exited, words: this.ending });
+    const words = findStackTrace(this.output)
+      ? this.ending
+      : `${this.ending}; it printed ${this.lastWords}`;
+    return describeCrash(this.output, this.exited && { ...this.exited, words });
   }
 
-  kill(signal: StopSignal): void {
+  /** Sends a signal to all processes of the subject, as Ctrl-C does, or to these alone. */
+  kill(signal: StopSignal, only?: readonly number[]): void {
     this.#wasSignalled = true;
-    if (!this.exited) this.timeline.mark("subject", "suite", "signal", signal);
+    const which = only ? ` to process ${only.join(", ")} alone` : "";
+    if (!this.exited) this.timeline.mark("subject", "suite", "signal", `${signal}${which}`);
     // Each process gets it once: a second SIGINT may mean something else.
-    for (const target of HAS_PROC ? this.processes : [-this.pid]) {
+    for (const target of only ?? (HAS_PROC ? this.processes : [-this.pid])) {
       try {
         process.kill(target, signal);
       } catch {
@@ -186,5 +266,15 @@ export class SubjectProcess implements AsyncDisposable {
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
     running.delete(this);
+    noteSession(this.pid, false);
+    await this.#closeStreams();
+  }
+
+  async #closeStreams(): Promise<void> {
+    void Promise.resolve(this.#process.stdin.end()).catch(() => {}); // EPIPE: nobody reads it any more
+    if (this.#master === undefined) return;
+    await this.#screen.cancel().catch(() => {});
+    closeSync(this.#master);
+    this.#master = undefined;
   }
 }

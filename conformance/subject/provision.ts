@@ -1,7 +1,6 @@
 // What a case about a login or TLS gives the subject: its optional command, a user with a password, or certificates.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Role } from "../spec/requirements.ts";
 import { Inconclusive, NotApplicable } from "../spec/verdict.ts";
@@ -9,6 +8,7 @@ import { type Capability, commandFor, whyNotGiven } from "./capability.ts";
 import { getCertificates, removeCertificates } from "./certificates.ts";
 import { parseAddress, fillCommand, type PlaceholderValues } from "./command-line.ts";
 import type { SuiteConfig } from "./config.ts";
+import { makeDirectory } from "./run-directory.ts";
 
 /** The user who may log in. No word of the password is in any command of a client, or in any message. */
 export const USER = "ada";
@@ -86,13 +86,14 @@ function userFile({ extras, directory }: SuiteConfig): Promise<string> {
 }
 
 async function addUser(command: string, from: string): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "ft-users-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeDirectory("users-");
   const users = join(directory, "users");
   const line = fillCommand(command, { user: USER, users }, from);
   // The password is there twice, since a program may ask for it again.
   const stdin = Buffer.from(`${PASSWORD}\n${PASSWORD}\n`);
-  const options = { stdin, stdout: "ignore", stderr: "pipe", timeout: ADD_USER_LIMIT } as const;
+  const env = { ...Bun.env, TMPDIR: directory };
+  const limits = { timeout: ADD_USER_LIMIT, env } as const;
+  const options = { ...limits, stdin, stdout: "ignore", stderr: "pipe" } as const;
   const adding = Bun.spawn(line, options);
   const message = await adding.stderr.text();
   if ((await adding.exited) === 0) return users;

@@ -1,13 +1,13 @@
 // `ftconform --grade`: tests the submissions of a class, and prints a table.
 
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
-import { printOutput } from "../../cli/terminal.ts";
 import { onTerminal, printMessage, STDERR } from "../../cli/terminal.ts";
-import { sanitizeForDisplay } from "../../../lib/text.ts";
+import { quote, sanitizeForDisplay } from "../../../lib/text.ts";
 import { gradeAll } from "./grade.ts";
 import { type Grade, formatGradesTable } from "./grades.ts";
 import { choosePaint } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
+import { reportLosses, showOutput } from "../run/show.ts";
 import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
 /** For one submission, in seconds: a slow program needs two minutes, a program that hangs in every case far more. */
@@ -22,14 +22,21 @@ export async function gradeClass(
   signal: AbortSignal,
 ): Promise<number> {
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
-  const grades = await gradeAll({
-    ...{ file: given.required("grade"), out: outOf(given), common, signal, done: showProgress },
+  const { all, losses } = await gradeAll({
+    ...{
+      file: given.required("grade"),
+      out: outOf(given),
+      common,
+      signal,
+      ignore: reportIgnored,
+      done: showProgress,
+    },
     limit: given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000,
     ...(jobs > 0 ? { jobs } : {}),
   });
-  if (signal.aborted) return STATUS["inconclusive"];
-  await printOutput(`${formatGradesTable(grades, choosePaint())}\n`);
-  return Math.max(...grades.map(({ conclusion }) => STATUS[conclusion]));
+  const shown = await showOutput(`${formatGradesTable(all, choosePaint())}\n`);
+  reportLosses([...losses, ...shown]);
+  return Math.max(...all.map(({ conclusion }) => STATUS[conclusion]));
 }
 
 function outOf(given: Arguments): string {
@@ -41,6 +48,12 @@ function outOf(given: Arguments): string {
   const out = given.text("out");
   if (out === undefined) throw usageFailure("--grade needs --out DIR, for the reports.");
   return out;
+}
+
+function reportIgnored(titles: readonly string[]): void {
+  if (titles.length === 0) return;
+  const names = titles.map(quote).join(", ");
+  printMessage(`ftconform: --grade does not use the columns ${sanitizeForDisplay(names)}.\n`);
 }
 
 function showProgress({ submission, conclusion }: Grade, finished: number, all: number): void {

@@ -27,6 +27,7 @@ beforeAll(() => {
     "Hang,sh hang.sh {port},",
     "Breed,sh breed.sh {port},",
     "Wrong,./x,",
+    "Absent,,",
   ];
   writeFileSync(file, ["name,server,client", ...rows].join("\n"));
 });
@@ -53,19 +54,21 @@ test.skipIf(process.platform !== "linux")(
       ["Hang", "inconclusive", "hang.html"],
       ["Breed", "inconclusive", "breed.html"],
       ["Wrong", "inconclusive", ""],
+      ["Absent", "inconclusive", ""],
     ]);
     expect(rows.map((row) => row.at(-2))).toEqual([
       "The MUST rule that applies passes.",
       `Nothing could be tested: it was ended by the time limit of ${TIME_LIMIT} s.`,
       "Nothing could be tested: it was ended by more than 250 processes.",
       "It could not be tested: --server has no {port}: write './x {port}'.",
+      "It could not be tested: its row has neither a server nor a client.",
     ]);
     expect(said).toContain("✓ Ada <b> ");
     const html = await Bun.file(join(here, "out/ada-b-.html")).text();
     expect(html).toContain("Ada &lt;b&gt;: conformant");
     const overview = await Bun.file(join(here, "out/index.html")).text();
     expect(overview).toContain('<a href="ada-b-.html">Ada &lt;b&gt;</a>');
-    expect(overview).toContain("1 conformant, 3 inconclusive");
+    expect(overview).toContain("1 conformant, 4 inconclusive");
     expect(overview).not.toContain('href="wrong.html"');
     expect(readdirSync(here).filter((name) => name.startsWith("ftconform-"))).toEqual([]);
     const processes = Bun.spawnSync(["ps", "-Ao", "args"]).stdout.toString();
@@ -81,10 +84,9 @@ const wrong: [string, string][] = [
   ],
   ["server\ny\n", "there is no column called name"],
   ["name,server\n", "there are no submissions in it"],
-  ["name,server\nx,\n", "row 2 (x) has neither a server nor a client"],
+  ["name,email\nx,y\n", "there is no column called server, and none called client"],
+  ["name,server,server\nx,a,b\n", "there are two columns called server"],
   ["name,server\nx,a,b\n", "row 2 has 3 fields for 2 columns"],
-  ["name,server\nx,a\nX,b\n", "two submissions would write x.html"],
-  ["name,server\nIndex,a\n", "no submission may be called index: that page is the overview"],
 ];
 
 test.each(wrong)(
@@ -102,7 +104,7 @@ test(
   () => {
     const path = join(here, "extras.csv");
     writeFileSync(path, "name,server,server-tls,client-pin\nx,a,b,\ny,c,,d\n");
-    expect(readSubmissions(path)).toEqual([
+    expect(readSubmissions(path).submissions).toEqual([
       { name: "x", file: "x", server: "a", extras: { "server-tls": "b" } },
       { name: "y", file: "y", server: "c", extras: { "client-pin": "d" } },
     ]);
@@ -114,12 +116,64 @@ test(
   "a name becomes a file name that stays in the directory",
   () => {
     const path = join(here, "names.csv");
-    writeFileSync(path, 'name,server\n../../etc/x,a\n"..",b\nÉva Ŝ/1,c\n');
-    expect(readSubmissions(path).map(({ file }) => file)).toEqual([
-      "etc-x",
-      "submission",
-      "éva-ŝ-1",
-    ]);
+    const files: [name: string, file: string][] = [
+      ["../../etc/x", "etc-x"],
+      ["..", "submission"],
+      ["Éva Ŝ/1", "éva-ŝ-1"],
+      ["a\u0007\u001b[31m\nb", "a-31m-b"],
+      ["कुमार", "कुमार"],
+      ["कमार", "कमार"],
+      ["Ann Lee", "ann-lee"],
+      ["Ann-Lee", "ann-lee-2"],
+      ["ANN LEE", "ann-lee-3"],
+      ["Index", "index-2"],
+      ["é".repeat(300), "é".repeat(100)],
+    ];
+    writeFileSync(path, ["name,server", ...files.map(([name]) => `"${name}",x`)].join("\n"));
+    const { submissions } = readSubmissions(path);
+    expect(submissions.map(({ name, file }) => [name, file])).toEqual(files);
+  },
+  QUICK,
+);
+
+const utf16 = (text: string): Uint8Array => Buffer.from(`\uFEFF${text}`, "utf16le");
+const lists: [string, string | Uint8Array][] = [
+  ["a byte order mark and CR LF", "\uFEFFname,server\r\nJosé,x\r\n"],
+  ["UTF-16 and tabs, as Excel saves Unicode text", utf16("name\tserver\r\nJosé\tx\r\n")],
+  ["the old code page of Windows", Buffer.from("name,server\nJosé,x\n", "latin1")],
+  ["CR alone", "name,server\rJosé,x\r"],
+  ["a line that names the separator", "sep=;\r\nname;server\r\nJosé;x\r\n"],
+  ["a title above the column names", "Class 2026, spring;\nname;server\nJosé;x\n"],
+  ["comments", "# my class\nname,server\n# the first half\nJosé,x\n"],
+  ["columns without a title", "name,server,,\nJosé,x,,\n"],
+  ["more separators than columns", "name,server\nJosé,x,,,\n"],
+  ["titles in capitals, with blanks and quotes", '" Name ",SERVER\nJosé,x\n'],
+];
+
+test.each(lists)(
+  "a class list may have %s",
+  (_, content) => {
+    const path = join(here, "list.csv");
+    writeFileSync(path, content);
+    const { submissions, ignored } = readSubmissions(path);
+    expect(submissions).toEqual([{ name: "José", file: "josé", server: "x" }]);
+    expect(ignored).toEqual([]);
+  },
+  QUICK,
+);
+
+test(
+  "columns that mean nothing here are left out and named, and a submission may be missing",
+  () => {
+    const path = join(here, "list.csv");
+    writeFileSync(path, "id,name,email,server\n1,Ada,a@b.c,x\n2,Eve,e@b.c,\n");
+    expect(readSubmissions(path)).toEqual({
+      submissions: [
+        { name: "Ada", file: "ada", server: "x" },
+        { name: "Eve", file: "eve" },
+      ],
+      ignored: ["id", "email"],
+    });
   },
   QUICK,
 );

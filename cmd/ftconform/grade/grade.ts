@@ -1,21 +1,19 @@
 // Tests the submissions of a class side by side: none can harm another, and each has a time limit.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { formatError, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
 import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
-import { formatClassPage } from "./class-page.ts";
-import { formatJson } from "../report/json.ts";
-import { type Grade, formatGradesCsv } from "./grades.ts";
-import { formatPage } from "../html/page.ts";
+import type { Grade } from "./grades.ts";
 import { makeReport } from "../model/report.ts";
 import { PROGRAM } from "../run/options.ts";
 import { runSubmission } from "./run-submission.ts";
 import { readSubmissions, type Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
+import { writeClass, writeGrade } from "./write-grades.ts";
 
 /** The share of the memory that all submissions together may use: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
@@ -32,30 +30,37 @@ export interface Grading {
   /** What holds for all of them: the timeout scale, the selection. */
   readonly common: SuiteOptions;
   readonly signal: AbortSignal;
+  /** Told of the columns that mean nothing. */
+  readonly ignore: (titles: readonly string[]) => void;
   readonly done: (grade: Grade, finished: number, all: number) => void;
 }
 
+export interface Grades {
+  readonly all: Grade[];
+  /** A sentence for each file that could not be written: that loses no verdict. */
+  readonly losses: string[];
+}
+
 /** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
-export async function gradeAll(grading: Grading): Promise<Grade[]> {
-  const submissions = readSubmissions(grading.file);
+export async function gradeAll(grading: Grading): Promise<Grades> {
+  const { submissions, ignored } = readSubmissions(grading.file);
+  grading.ignore(ignored);
   makeDirectory(grading.out);
   const jobs = grading.jobs ?? availableParallelism();
   const pool = new Pool(jobs);
   using monitor = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
   let finished = 0;
-  const grades = await Promise.all(
+  const all = await Promise.all(
     submissions.map((one) =>
       pool.run(async () => {
         const result = await gradeOne(one, grading, monitor);
+        writeGrade(result, grading.out);
         grading.done(result, ++finished, submissions.length);
         return result;
       }),
     ),
   );
-  if (grading.signal.aborted) return grades;
-  writeFileSync(join(grading.out, "marks.csv"), formatGradesCsv(grades));
-  writeFileSync(join(grading.out, "index.html"), formatClassPage(grades));
-  return grades;
+  return { all, losses: writeClass(all, grading.out) };
 }
 
 async function gradeOne(
@@ -64,6 +69,7 @@ async function gradeOne(
   monitor: ResourceMonitor,
 ): Promise<Grade> {
   try {
+    if (grading.signal.aborted) throw new Error("the run was ended by a signal before its turn");
     return await testSubmission(submission, grading, monitor);
   } catch (error) {
     const sentence = `It could not be tested: ${formatError(error)}`;
@@ -73,10 +79,11 @@ async function gradeOne(
 
 async function testSubmission(
   submission: Submission,
-  { file: csv, common, limit, signal, out }: Grading,
+  { file: csv, common, limit, signal }: Grading,
   monitor: ResourceMonitor,
 ): Promise<Grade> {
   const { name: _, file: __, ...given } = submission;
+  if (!given.server && !given.client) throw new Error("its row has neither a server nor a client.");
   const options = { ...common, ...given };
   const directory = dirname(resolve(csv));
   // Checked here, so that a wrong command line is reported before anything is started.
@@ -86,8 +93,6 @@ async function testSubmission(
     { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
   );
   const report = makeReport(config, run);
-  writeFileSync(join(out, `${submission.file}.html`), formatPage(report, submission.name));
-  writeFileSync(join(out, `${submission.file}.json`), formatJson(report));
   return { submission, report, conclusion: report.conclusion, sentence: report.sentence };
 }
 

@@ -1,14 +1,20 @@
 // Tests one submission in a sandboxed process, which sends each result as soon as it has it.
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Result, SuiteOptions } from "../../../conformance/index.ts";
-import { type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
+import {
+  makeDirectory,
+  noteSession,
+  removeDirectory,
+  type Result,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
+import { INTERRUPTED, type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
 import { getProgramCommand } from "../../cli/program-command.ts";
 import { TEST_SUBMISSION } from "./child-argument.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
 import { sandboxCommand } from "./sandbox.ts";
+import { makeKey, verifyLine } from "./signed-line.ts";
 
 /** A result with a timeline of some thousand events; a longer line was made to do harm. */
 const LONGEST_LINE = 8 * 1024 * 1024;
@@ -17,12 +23,18 @@ const LOG_KEPT = 16_384;
 /** Time to end after SIGTERM, and to read what is left in the pipes, in ms. */
 const STOP_LIMIT = 2_000;
 
-export interface SubmissionTest {
+export interface SubmissionRequest {
   readonly options: SuiteOptions;
   /** What the commands that test a rule again call. */
   readonly program: string;
   /** Where relative paths start. */
   readonly directory: string;
+}
+
+/** What the process that tests it reads on its standard input. */
+export interface SubmissionTest extends SubmissionRequest {
+  /** It signs its results with this, since a submission may write to the same pipe. */
+  readonly key: string;
 }
 
 export interface SubmissionLimits {
@@ -35,15 +47,15 @@ export interface SubmissionLimits {
 
 /** When this resolves, nothing is left of the processes and files. */
 export async function runSubmission(
-  test: SubmissionTest,
+  test: SubmissionRequest,
   { limit, signal, guard }: SubmissionLimits,
 ): Promise<SuiteRun> {
-  const directory = mkdtempSync(join(tmpdir(), "ftconform-"));
+  const directory = makeDirectory("ftconform-");
   const begun = performance.now();
   try {
     const child = new SubmissionProcess(test, directory);
     const timer = setTimeout(() => child.stop(timeLimit(limit)), limit);
-    const interrupt = (): void => child.stop("it was ended by a signal");
+    const interrupt = (): void => child.stop(INTERRUPTED);
     signal.addEventListener("abort", interrupt);
     using _ = guard(directory, (why) => child.stop(`it was ended by ${why}`, "SIGKILL"));
     if (signal.aborted) interrupt();
@@ -56,12 +68,13 @@ export async function runSubmission(
     }
   } finally {
     await killLeftovers(directory);
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory(directory);
   }
 }
 
 class SubmissionProcess {
   readonly #process;
+  readonly #key = makeKey();
   readonly #results: Result[] = [];
   readonly #drained: Promise<unknown>;
   readonly #stopped = Promise.withResolvers<void>();
@@ -69,7 +82,7 @@ class SubmissionProcess {
   #why: string | undefined;
 
   constructor(
-    test: SubmissionTest,
+    test: SubmissionRequest,
     private readonly directory: string,
   ) {
     // All files and processes of the run are under this directory, or name it in their environment.
@@ -80,9 +93,10 @@ class SubmissionProcess {
       // An empty directory: Bun would run code and obey settings of the one where the submissions are.
       cwd: work,
       env: { ...Bun.env, TMPDIR: work },
-      stdio: [Buffer.from(JSON.stringify(test)), "pipe", "pipe"],
+      stdio: [Buffer.from(JSON.stringify({ ...test, key: this.#key })), "pipe", "pipe"],
       detached: true,
     });
+    noteSession(this.#process.pid, true);
     this.#drained = Promise.all([this.#readResults(), this.#readLog()]);
   }
 
@@ -101,6 +115,7 @@ class SubmissionProcess {
       this.#kill("SIGKILL");
     }
     await killLeftovers(this.directory);
+    noteSession(this.#process.pid, false);
     await Promise.race([this.#drained, Bun.sleep(STOP_LIMIT)]);
     const cut = this.#why ?? this.#failure();
     return { results: this.#results, log: this.#log, ...(cut ? { cut } : {}) };
@@ -130,11 +145,8 @@ class SubmissionProcess {
   }
 
   #keep(line: string): void {
-    try {
-      if (line.length < LONGEST_LINE) this.#results.push(JSON.parse(line) as Result);
-    } catch {
-      // Somebody else wrote this.
-    }
+    const text = line.length < LONGEST_LINE ? verifyLine(line, this.#key) : undefined;
+    if (text !== undefined) this.#results.push(JSON.parse(text) as Result);
   }
 
   async #readLog(): Promise<void> {

@@ -4,80 +4,113 @@ import { readFileSync } from "node:fs";
 import { EXTRA_OPTIONS, type ExtraOption, type Extras } from "../../../conformance/index.ts";
 import { formatError } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
-import { usageFailure } from "../../cli/arguments.ts";
-import { parseCsv } from "./csv.ts";
+import { editDistance, usageFailure } from "../../cli/arguments.ts";
+import { decodeCsv, parseCsv, SEPARATORS } from "./csv.ts";
+import { FileNames } from "./file-names.ts";
 
 export interface Submission {
   readonly name: string;
   /** The name of its report's files, without their endings. */
   readonly file: string;
+  /** A submission without a server and a client was not handed in. */
   readonly server?: string;
   readonly client?: string;
   readonly dialect?: string;
   readonly extras?: Extras;
 }
 
+export interface ClassList {
+  readonly submissions: readonly Submission[];
+  /** The titles of columns that mean nothing here. */
+  readonly ignored: readonly string[];
+}
+
 const COLUMNS = ["name", "server", "client", "dialect"] as const;
 type Column = (typeof COLUMNS)[number] | ExtraOption;
 const KNOWN: readonly string[] = [...COLUMNS, ...EXTRA_OPTIONS];
-/** The page that links all reports. */
-const INDEX = "index";
-const LONGEST = 80; // characters of a file name: enough to tell a name by
 
 /** Reads them. Throws a `Failure` of kind `usage` that names the line. */
-export function readSubmissions(path: string): Submission[] {
+export function readSubmissions(path: string): ClassList {
   try {
-    return submissions(parseCsv(readFileSync(path, "utf8")));
+    return readList(findTable(decodeCsv(readFileSync(path))));
   } catch (error) {
     throw usageFailure(`--grade ${quote(path)}: ${formatError(error)}.`);
   }
 }
 
-function submissions([head = [], ...rows]: string[][]): Submission[] {
-  const columns = head.map((title) => title.trim().toLowerCase());
-  const stray = columns.find((title) => !KNOWN.includes(title));
-  if (stray !== undefined) {
-    const first = `the first line is ${COLUMNS.join(",")}, and perhaps ${EXTRA_OPTIONS.join(",")}`;
-    throw new Error(`column "${stray}" is unknown; ${first}`);
+const titlesOf = (row: readonly string[] = []): string[] =>
+  row.map((title) => title.trim().toLowerCase());
+
+/** The rows from the line with the column names on: a spreadsheet may have a title or a comment above it. */
+function findTable(text: string): string[][] {
+  for (const separator of [undefined, ...SEPARATORS]) {
+    const rows = tryParse(text, separator);
+    const start = rows.findIndex((row) => titlesOf(row).includes("name") && row.length > 1);
+    if (start >= 0) return rows.slice(start);
   }
-  if (!columns.includes("name")) throw new Error("there is no column called name");
-  if (rows.length === 0) throw new Error("there are no submissions in it");
-  const read = rows.map((row, at) => submission(columns as Column[], row, at + 2));
-  if (read.some(({ file }) => file === INDEX))
-    throw new Error(`no submission may be called ${INDEX}: that page is the overview`);
-  const twice = read.find(({ file }, at) => read.findIndex((one) => one.file === file) !== at);
-  if (twice) throw new Error(`two submissions would write ${twice.file}.html`);
-  return read;
+  return parseCsv(text);
 }
 
-function submission(columns: readonly Column[], row: readonly string[], at: number): Submission {
-  if (row.length > columns.length)
-    throw new Error(`row ${at} has ${row.length} fields for ${columns.length} columns`);
-  const values = columns.map((column, index) => [column, row[index]?.trim() ?? ""] as const);
+// With a wrong separator, a quote may stand in the middle of a field.
+function tryParse(text: string, separator: string | undefined): string[][] {
+  try {
+    return parseCsv(text, separator);
+  } catch (error) {
+    if (separator === undefined) throw error;
+    return [];
+  }
+}
+
+function readList([head = [], ...rows]: string[][]): ClassList {
+  const titles = titlesOf(head);
+  const stray = titles.filter((title) => title !== "" && !KNOWN.includes(title));
+  const typo = stray.find((title) => KNOWN.some((known) => editDistance(title, known) <= 1));
+  if (typo !== undefined) {
+    const first = `the first line is ${COLUMNS.join(",")}, and perhaps ${EXTRA_OPTIONS.join(",")}`;
+    throw new Error(`column ${quote(typo)} is unknown; ${first}`);
+  }
+  checkTitles(titles);
+  const files = new FileNames();
+  const submissions = rows
+    .map((row) => row.map((value) => value.trim()))
+    .filter((row) => !isComment(row))
+    .map((row, index) => readRow(titles, row, index + 2, files));
+  if (submissions.length === 0) throw new Error("there are no submissions in it");
+  return { submissions, ignored: stray };
+}
+
+function checkTitles(titles: readonly string[]): void {
+  if (!titles.includes("name")) throw new Error("there is no column called name");
+  if (!titles.includes("server") && !titles.includes("client"))
+    throw new Error("there is no column called server, and none called client");
+  const twice = titles.find((title, at) => KNOWN.includes(title) && titles.indexOf(title) !== at);
+  if (twice !== undefined) throw new Error(`there are two columns called ${twice}`);
+}
+
+const isComment = ([first = "", ...rest]: readonly string[]): boolean =>
+  first.startsWith("#") && rest.every((value) => value === "");
+
+function readRow(
+  titles: readonly string[],
+  row: readonly string[],
+  at: number,
+  files: FileNames,
+): Submission {
+  if (row.slice(titles.length).some((value) => value !== ""))
+    throw new Error(`row ${at} has ${row.length} fields for ${titles.length} columns`);
+  const values = titles.map((title, index) => [title, row[index] ?? ""] as const);
   const given: Partial<Record<Column, string>> = Object.fromEntries(
-    values.filter(([, value]) => value !== ""),
+    values.filter(([title, value]) => KNOWN.includes(title) && value !== ""),
   );
   const { name, server, client, dialect } = given;
   if (name === undefined) throw new Error(`row ${at} has no name`);
-  if (!server && !client) throw new Error(`row ${at} (${name}) has neither a server nor a client`);
-  const commands = { ...(server && { server }), ...(client && { client }) };
   const extras = EXTRA_OPTIONS.flatMap((each) => (given[each] ? [[each, given[each]]] : []));
   return {
     name,
-    file: fileName(name),
-    ...commands,
+    file: files.choose(name),
+    ...(server && { server }),
+    ...(client && { client }),
     ...(dialect && { dialect }),
     ...(extras.length > 0 ? { extras: Object.fromEntries(extras) as Extras } : {}),
   };
-}
-
-/** Letters and digits of any script; what a path or a shell could take amiss becomes a hyphen. */
-function fileName(name: string): string {
-  const safe = name.normalize("NFC").replace(/[^\p{L}\p{N}_.-]+/gu, "-");
-  return (
-    safe
-      .replace(/^[.-]+/, "")
-      .slice(0, LONGEST)
-      .toLowerCase() || "submission"
-  );
 }

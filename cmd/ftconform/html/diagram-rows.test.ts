@@ -85,3 +85,15 @@ test(
   },
   QUICK,
 );
+
+test(
+  "a row whose order to the rows before it is unknown says so",
+  () => {
+    const both = TIMELINE.map((moment, at) =>
+      at === 6 ? { ...moment, isSimultaneous: true } : moment,
+    );
+    const rows = rowsOf({ timeline: both, judgedAt: 80 });
+    expect(rows.flatMap(({ isSimultaneous }, at) => (isSimultaneous ? [at] : []))).toEqual([6]);
+  },
+  QUICK,
+);

@@ -17,6 +17,8 @@ export interface DiagramRow {
   readonly label: string;
   /** What broke the rule: an event, or the time in which nothing came. */
   readonly isDecisive?: boolean;
+  /** Its order to the rows right before it is unknown. */
+  readonly isSimultaneous?: boolean;
   /** The arrow does not arrive: a reset, or a connection that is refused. */
   readonly isLost?: boolean;
   /** The connections that are open when the row begins. */
@@ -46,8 +48,11 @@ function isBefore({ at, kind, actor }: Moment, judgedAt: number): boolean {
 const otherRole = (role: Role): Role => (role === "server" ? "client" : "server");
 
 function buildRow(moment: Moment, subject: Role): DiagramRow {
-  const { at, track, actor } = moment;
-  const shared = { at, label: formatLabel(moment), open: [] };
+  const { at, track, actor, isSimultaneous } = moment;
+  const shared = {
+    ...{ at, label: formatLabel(moment), open: [] },
+    ...(isSimultaneous && { isSimultaneous }),
+  };
   if (track === "suite") return { ...shared, kind: "note", side: "suite" };
   if (track === "subject") return { ...shared, kind: "note", side: subject };
   const side = actor === "subject" ? subject : otherRole(subject);

@@ -22,7 +22,7 @@ export function formatSequenceDiagram(result: Result): Markup {
 }
 
 function formatRow(row: DiagramRow): Markup {
-  const { kind, at, side = "suite", open, isDecisive } = row;
+  const { kind, at, side = "suite", open, isDecisive, isSimultaneous } = row;
   const classes = [
     kind,
     `from-${side}`,
@@ -31,7 +31,7 @@ function formatRow(row: DiagramRow): Markup {
   ];
   return html`<li class="${classes.join(" ")}">
     <span class="time"
-      >${isDecisive || kind === "verdict" ? "✗ " : ""}${at?.toFixed(at < 1000 ? 1 : 0)}</span
+      >${isDecisive || kind === "verdict" ? "✗ " : ""}${isSimultaneous ? html`<span title="The order to the rows right before it is unknown">=</span> ` : ""}${at?.toFixed(at < 1000 ? 1 : 0)}</span
     >
     <span class="lanes">
       <span class="label"

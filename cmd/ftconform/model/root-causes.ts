@@ -12,14 +12,18 @@ export function findRootCauses({ findings }: Report): string[] {
   return [...crashes(results), ...dependencies(results)];
 }
 
-/** A server that crashes cannot answer, whatever the rule is about. */
+/** A program that crashes cannot answer, whatever the rule is about. */
 function crashes(results: readonly Result[]): string[] {
-  const crashed = results.filter(({ crash }) => crash !== undefined);
+  return (["server", "client"] as const).flatMap((role) => crashesOf(role, results));
+}
+
+function crashesOf(role: Result["role"], results: readonly Result[]): string[] {
+  const crashed = results.filter((one) => one.role === role && one.crash !== undefined);
   const kinds = Map.groupBy(crashed, ({ crash }) => crash?.kind ?? "");
   return rank(kinds).map(([kind, ids]) => {
     const { signal, words = "" } = kinds.get(kind)?.[0]?.crash ?? {};
     const example = signal === kind ? "" : ` For example: ${words.replace(/\.$/, "")}.`;
-    return `Your server crashed (${kind}) in tests ${list(ids)}. Fix this first.${example}`;
+    return `Your ${role} crashed (${kind}) in tests ${list(ids)}. Fix this first.${example}`;
   });
 }
 

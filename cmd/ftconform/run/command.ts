@@ -7,18 +7,20 @@ import {
 } from "../../../conformance/index.ts";
 import { formatError, Failure } from "../../../lib/errors.ts";
 import { type Arguments, usageFailure } from "../../cli/arguments.ts";
-import { printOutput } from "../../cli/terminal.ts";
+import { printMessage, STDERR, STDOUT } from "../../cli/terminal.ts";
 import { makeReport, STATUS } from "../model/report.ts";
 import { chooseConfig } from "./choose-config.ts";
 import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
-import { readDestinations, writeReports } from "../report/write-reports.ts";
+import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
 import { showCaseCounter } from "./progress.ts";
 import { runWithin, type SuiteRun } from "./run.ts";
+import { reportLosses, showOutput } from "./show.ts";
 
 /** A whole run at a timeout scale of one, in ms: only a program that is slow at everything takes longer. */
 const RUN_LIMIT = 1_800_000;
+const MINUTE = 60_000; // ms
 
 export function runCommand(given: Arguments, signal: AbortSignal): Promise<number> {
   return run(given, signal).catch((error: unknown) => {
@@ -49,14 +51,19 @@ async function testPrograms(
   options: SuiteOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const files = readDestinations(given);
+  const destinations = readDestinations(given);
   const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
-  const limit = RUN_LIMIT * config.timeouts.scale;
+  // The generated runs go on in two turns at the most: one for each attempt of a case.
+  const generating = 2 * config.generation.minutes * MINUTE;
+  const limit = RUN_LIMIT * config.timeouts.scale + generating;
   const tested = await runAndCount(config, limit, signal);
-  if (signal.aborted) throw new Failure("usage", "Interrupted: there is no verdict.");
   const report = makeReport(config, tested);
-  await printOutput(formatTree(report, choosePaint()));
-  writeReports(report, files);
+  // The files come first: whoever reads standard output may close it, or may never read on.
+  const losses = writeReports(report, destinations);
+  const output = formatForOutput(report, destinations);
+  const tree = formatTree(report, choosePaint(output === undefined ? STDOUT : STDERR));
+  if (output !== undefined) printMessage(tree);
+  reportLosses([...losses, ...(await showOutput(output ?? tree))]);
   return STATUS[report.conclusion];
 }
 

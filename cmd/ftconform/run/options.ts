@@ -16,14 +16,20 @@ export const PROGRAM = isCommand
   : `bun ${quoteWord(relative(process.cwd(), `${import.meta.dir}/../../ftconform.ts`))}`;
 
 const LARGEST_SCALE = 100;
+const LARGEST_SEED = 999_999_999;
+const MOST_MINUTES = 1_440; // a day
 const TEXTS = ["server", "client", "dialect", "only", "answer"] as const;
 
 export function suiteOptions(given: Arguments): SuiteOptions {
   const timeoutScale = given.number("timeout-scale", 0.1, LARGEST_SCALE, 0);
+  const seed = given.integer("seed", 0, LARGEST_SEED, -1);
+  const minutes = given.number("minutes", 1, MOST_MINUTES, 0);
   const extras = textsOf(given, EXTRA_OPTIONS) as Extras;
   return {
     ...textsOf(given, TEXTS),
     ...(timeoutScale > 0 ? { timeoutScale } : {}),
+    ...(seed >= 0 ? { seed } : {}),
+    ...(minutes > 0 ? { minutes } : {}),
     ...(given.flag("strict") ? { strict: true } : {}),
     ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };

@@ -34,9 +34,12 @@ export async function runWithin(
   const either = AbortSignal.any([signal, over.signal]);
   const results = await runSuite(config, [...CASES, ...PROBES], { signal: either, onResult });
   clearTimeout(timer);
-  const cut = over.signal.aborted ? { cut: timeLimit(limit) } : {};
-  return { results, seconds: secondsSince(begun), ...cut };
+  const cut = over.signal.aborted ? timeLimit(limit) : signal.aborted ? INTERRUPTED : undefined;
+  return { results, seconds: secondsSince(begun), ...(cut ? { cut } : {}) };
 }
+
+/** Why a run was cut short by a person, a closed terminal or a supervisor. */
+export const INTERRUPTED = "it was ended by a signal";
 
 export const timeLimit = (limit: number): string =>
   `it was ended by the time limit of ${limit / 1000} s`;

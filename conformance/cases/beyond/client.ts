@@ -85,8 +85,9 @@ async function offerDanglingLink(context: CaseContext): Promise<void> {
 
 async function killMidway(context: CaseContext): Promise<void> {
   const payload = context.files.content("lines.txt");
-  const atData = async ({ program }: DialectServer, q: Connection): Promise<void> => {
-    q.send(payload.subarray(0, payload.length / 2));
+  const atData = async (server: DialectServer, on: Connection): Promise<void> => {
+    const { program } = server;
+    await server.sendHalf(on);
     await Bun.sleep(context.timeouts.quiet / 3);
     program.kill("SIGKILL");
     await program.waitForExit(context.timeouts.giveUp);

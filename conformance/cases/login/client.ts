@@ -18,7 +18,7 @@ const describe = (text: string): string => show(text.replaceAll(PASSWORD, "(the 
 const hasPassword = (p: Connection): boolean => p.text.includes(PASSWORD);
 
 async function sendBothLines(context: CaseContext): Promise<void> {
-  const script = { kind: "get", atCommand: async () => {} } as const;
+  const script = { kind: "get", mayLeave: true, atCommand: async () => {} } as const;
   const { options, hasRequest, p } = await serveClient(context, script, { file: FILE });
   const lines = options.filter((line) => /^(USER|PASS)/.test(line)).join("");
   const wanted = `USER ${USER}\nPASS ${PASSWORD}\n`;

@@ -10,20 +10,26 @@ import {
   sendEnd,
   serveGet,
   expectSaved,
+  TEXT,
 } from "../../peer/native-server.ts";
+import { findFreePort } from "../../net/ports.ts";
 import type { Moment } from "../../spec/moment.ts";
 import { must, need } from "../../spec/verdict.ts";
 import { intrude } from "../stranger.ts";
 
-/** A stranger connects before the server, from another address or from another port. */
-async function rejectStranger(context: CaseContext, from: string): Promise<void> {
+/** A stranger connects before the server: from another address, from another port, or from another address with the server's port. */
+async function rejectStranger(
+  context: CaseContext,
+  from: string,
+  fromPort?: number,
+): Promise<void> {
   let stranger: Connection | undefined;
   const result = await serveGet(context, async (server) => {
-    stranger = await intrude(server, from);
+    stranger = await intrude(server, from, fromPort);
     need(stranger !== undefined, "S6.2", `the data port does not accept a client from ${from}`);
     stranger.send("the stranger's contents\n");
     stranger.finish();
-    await sendContents(server);
+    await sendContents(server, TEXT, fromPort ? { from: HOST, fromPort } : {});
     sendEnd(server);
   });
   expectSaved(context, result);
@@ -56,5 +62,10 @@ export const cases: TestCase[] = [
   ),
   clientRule("N7.15", "a stranger connects first, from the server's address", (context) =>
     rejectStranger(context, HOST),
+  ),
+  clientRule(
+    "N7.15",
+    "a stranger connects first, from another address and Q's own port",
+    (context) => rejectStranger(context, "127.0.0.2", findFreePort()),
   ),
 ];

@@ -9,7 +9,7 @@ import { clientRule, FILE } from "../../peer/native-server.ts";
 import { describeRequest } from "../../peer/script.ts";
 import { applies, must } from "../../spec/verdict.ts";
 
-const readRequest = { kind: "get", atCommand: async () => {} } as const;
+const readRequest = { kind: "get", mayLeave: true, atCommand: async () => {} } as const;
 
 async function expectRequest(context: CaseContext, file: string): Promise<void> {
   const server = await serveClient(context, readRequest, { file, dataPort: context.dataPort() });

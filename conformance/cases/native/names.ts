@@ -10,18 +10,25 @@ import { Connection } from "../../net/connection.ts";
 import type { Moment } from "../../spec/moment.ts";
 import { findFreePort } from "../../net/ports.ts";
 import { askNative, startStalledTransfer } from "../../peer/native-client.ts";
-import { applies, must } from "../../spec/verdict.ts";
+import { applies, must, need } from "../../spec/verdict.ts";
 
 async function expectCode(context: CaseContext, code: string, request: string): Promise<void> {
   await (await askNative(context, request)).waitForCode(code);
 }
 
 const refused = (id: string, code: string, title: string, request: string): TestCase =>
-  rule(id, title, (context) => expectCode(context, code, request));
+  rule(id, title, (context) => expectCode(context, code, request), { worked: "get" });
+
+/** A name that any server can list. */
+const isPlain = (name: string): boolean => /^[a-z][\w.-]*$/.test(name);
 
 async function requestListing(context: CaseContext): Promise<{ text: string; at?: Moment }> {
   const client = await askNative(context, "-l {dport}\n");
   const text = (await client.waitForQEnd()).toString("utf8");
+  const missing = [...context.files.files.keys()].filter(
+    (name) => name.endsWith(".txt") && isPlain(name) && !text.includes(name),
+  );
+  need(missing.length === 0, "S7.8", `not in the listing: ${missing.join(", ")}`);
   const at = findData(client.q);
   return { text, ...(at && { at }) };
 }
@@ -130,7 +137,9 @@ export const cases: TestCase[] = [
   rule("N7.8", "554: an offset after the end of the file", rejectLateOffset),
   rule("N7.9", "a listing among links, a pipe and a directory", sortListing),
   ...NAMES.map((name) => refused("N7.10", "550", `${show(name)} as name`, `-g ${name} {dport}\n`)),
-  rule("N7.10", "links, a pipe and a directory", rejectSpecialFiles),
-  rule("N7.11", "a name that begins with a dot", hideDotFiles),
-  rule("N7.12", "names with a line feed, an ESC and an invalid byte", skipUnusableNames),
+  rule("N7.10", "links, a pipe and a directory", rejectSpecialFiles, { worked: "get" }),
+  rule("N7.11", "a name that begins with a dot", hideDotFiles, { worked: "get" }),
+  rule("N7.12", "names with a line feed, an ESC and an invalid byte", skipUnusableNames, {
+    worked: "list",
+  }),
 ];

@@ -1,6 +1,6 @@
 // The native dialect: what a server replies, and in which order.
 
-import { truncateSync } from "node:fs";
+import { appendFileSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../../harness/context.ts";
 import { findMoment } from "../evidence.ts";
@@ -36,7 +36,8 @@ async function checkGrammar(context: CaseContext): Promise<void> {
     const lines = p.bytes.toString("utf8").split("\n");
     mustOn(p, lines.pop() === "", "every reply ends with LF");
     need(lines.length > 0, "N7.8", `no reply to ${show(request)}`);
-    for (const line of lines) {
+    // A CR before the LF breaks another rule (N6.1).
+    for (const line of lines.map((each) => each.replace(/\r$/, ""))) {
       const isGood = REPLY.test(line) && !/\p{Cc}/u.test(line) && Buffer.byteLength(line) < 4_096;
       mustOn(p, isGood, "every reply has three digits, keys and a text");
     }
@@ -64,9 +65,11 @@ async function checkAnnouncement(
   expectField(client, reply, "port", q.remote.port);
 }
 
+const listingLength = ({ files }: CaseContext): number =>
+  [...files.files.keys()].join("\n").length + 1;
+
 async function announceListing(context: CaseContext): Promise<void> {
-  const names = [...context.files.files.keys()];
-  await checkAnnouncement(context, "-l {dport}\n", names.join("\n").length + 1);
+  await checkAnnouncement(context, "-l {dport}\n", listingLength(context));
 }
 
 async function announceFile(context: CaseContext): Promise<void> {
@@ -97,6 +100,23 @@ async function expectNewVersion(context: CaseContext, content: string | Uint8Arr
   must(next !== first, "another version for another content", `${next} for both`, third);
 }
 
+/** The two changes are half a second apart, in the same second, and keep the length. */
+async function expectNewVersionInSecond(context: CaseContext): Promise<void> {
+  const server = await context.startServer();
+  const content = Buffer.from(context.files.content("hello.txt"));
+  const path = join(context.files.served, "hello.txt");
+  const second = Math.floor(Date.now() / 1_000) - 5;
+  const write = async (bytes: Uint8Array, at: number): Promise<string> => {
+    context.files.add("hello.txt", bytes);
+    utimesSync(path, at, at);
+    return readVersion(await openNative(context, server));
+  };
+  const first = await write(content, second + 0.2);
+  const next = await write(Buffer.from(content).reverse(), second + 0.7);
+  const later = findMoment(context, "P", ["data"]);
+  must(next !== first, "another version for another content", `${next} for both`, later);
+}
+
 async function countAfterRest(context: CaseContext): Promise<void> {
   const rest = context.files.content("lines.txt").length - 10;
   const client = await askNative(context, "REST 10\n-g lines.txt {dport}\n");
@@ -110,6 +130,20 @@ async function sendAnnouncedBytes(context: CaseContext): Promise<void> {
   const { length } = await client.waitForQEnd();
   const expected = `${bytes} bytes on Q, as announced`;
   must(bytes === `${length}`, expected, `${length} bytes`, "Q");
+}
+
+/** The file becomes longer while the client does not read. More bytes would be bytes that nobody has announced. */
+async function ignoreGrowth(context: CaseContext): Promise<void> {
+  const client = await stallTransfer(context);
+  const bytes = Number(readField(client.replies[0] ?? "", "bytes"));
+  appendFileSync(join(context.files.served, "endless.txt"), "a line that came later\n".repeat(99));
+  client.q?.socket.resume();
+  const { length } = await client.waitForQEnd(context.timeouts.server);
+  await client.waitForEnd();
+  const isComplete = findSuccess(client) !== undefined;
+  const expected = `the ${bytes} bytes on Q that were announced`;
+  const isRight = isComplete ? length === bytes : length <= bytes;
+  must(isRight, expected, `${length} bytes`, "Q");
 }
 
 const findSuccess = ({ replies }: NativeClient): string | undefined =>
@@ -130,9 +164,12 @@ async function confirmAfterAllBytes(context: CaseContext): Promise<void> {
   expectField(client, reply, "bytes", context.files.content("endless.txt").length);
 }
 
-async function confirmAfterClose(context: CaseContext): Promise<void> {
-  const { length } = context.files.content("hello.txt");
-  const client = await askNative(context, "-g hello.txt {dport}\n");
+async function confirmAfterClose(
+  context: CaseContext,
+  request: string,
+  length: number,
+): Promise<void> {
+  const client = await askNative(context, request);
   const reply = await client.waitForCode("226");
   await context.happensWithin(() => client.q?.hasEnded === true, context.timeouts.order);
   mustOn(client.p, client.q?.hasEnded === true, "Q is closed before the 226");
@@ -175,9 +212,16 @@ export const cases: TestCase[] = [
   rule("N7.3", "the version after a change that keeps the length", (context) =>
     expectNewVersion(context, Buffer.from(context.files.content("hello.txt")).reverse()),
   ),
+  rule("N7.3", "the version after a change within the same second", expectNewVersionInSecond),
   rule("N7.4", "Q after REST", sendAnnouncedBytes),
+  rule("N7.4", "the file grows while the client does not read", ignoreGrowth),
   rule("N7.5", "226, and a client that has stopped reading", confirmAfterAllBytes),
-  rule("N7.5", "226, and the end of Q", confirmAfterClose),
+  rule("N7.5", "226, and the end of Q", (context) =>
+    confirmAfterClose(context, "-g hello.txt {dport}\n", context.files.content("hello.txt").length),
+  ),
+  rule("N7.5", "226 after a listing", (context) =>
+    confirmAfterClose(context, "-l {dport}\n", listingLength(context)),
+  ),
   rule("N7.5", "226 after REST", countAfterRest),
   rule("N7.7", "a missing file, and nobody on the data port", openQBeforeNameCheck),
   rule("N7.7", "a missing file, and a client on the data port", closeEmptyQ),

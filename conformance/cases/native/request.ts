@@ -42,13 +42,15 @@ const served = (id: string, title: string, request: string, name?: string, from?
 /** A request whose text is the same for each port, or one that depends on the port. */
 type Request = string | ((port: number) => Uint8Array);
 
-const refused = (id: string, title: string, request: Request): TestCase =>
-  ofServer(id, title, async (context) => {
+const refused = (id: string, title: string, request: Request): TestCase => {
+  const run = async (context: CaseContext): Promise<void> => {
     const client = await openNative(context);
     client.send(typeof request === "string" ? request : request(client.listener.port));
     await client.waitForCode("501");
     await expectNoQ(client);
-  });
+  };
+  return rule(id, title, run, { ...option, worked: "get" });
+};
 
 const answered = (id: string, title: string, request: string, code: string): TestCase =>
   ofServer(
@@ -80,6 +82,14 @@ async function rejectEndlessLine(context: CaseContext): Promise<void> {
   must(p.hasEnded, "the server closes P before the line has ended", "P is still open");
 }
 
+/** The line may be one byte longer than the longest, or hold as many bytes as that and no end. */
+async function rejectLine(context: CaseContext, length: number, end: string): Promise<void> {
+  const client = await openNative(context);
+  const tail = end === "" ? "" : ` ${client.listener.port}${end}`;
+  client.send(`-g ${"x".repeat(length - "-g ".length - tail.length)}${tail}`);
+  await client.waitForCode("500");
+}
+
 /** No file has this name, but the line is allowed: it has exactly the longest length. */
 async function acceptLongestLine(context: CaseContext): Promise<void> {
   const client = await openNative(context);
@@ -88,6 +98,13 @@ async function acceptLongestLine(context: CaseContext): Promise<void> {
   const reply = await client.send(`-g ${name}${tail}`).waitForReply();
   need(reply !== "", "N7.8", "the server sent no reply");
   mustOn(client.p, !reply.startsWith("500 "), "a reply about the file, not about the line");
+}
+
+/** Each reply is a line that ends with LF alone. */
+async function expectPlainLineEnds(context: CaseContext): Promise<void> {
+  const { p } = await (await askNative(context, `HASH\n${HELLO}`)).waitForEnd();
+  need(p.length > 0, "N7.8", "the server sent no reply");
+  mustOn(p, !p.text.includes("\r"), "replies that end with LF, without a CR before it");
 }
 
 async function expectHash(context: CaseContext, options: string): Promise<void> {
@@ -103,7 +120,7 @@ async function answerLogin(context: CaseContext): Promise<void> {
   await client.waitForCode("331");
   client.send("PASS wrong\n");
   const { p } = client;
-  const isAnswered = (): boolean => /^(230|530) .*\n/m.test(p.text);
+  const isAnswered = (): boolean => /^(230|530) [^\n]*\n/m.test(p.text);
   await context.waitFor(
     "the reply to PASS",
     context.timeouts.reply,
@@ -141,10 +158,17 @@ const BAD_PORTS = ["0", "1023", "65536", "-1", "3e4", "0x7531", "+30021", "30021
 const ALL_OPTIONS = "USER me\nPASS secret\nREST 7\nHASH\n";
 
 export const cases: TestCase[] = [
+  ofServer("N6.1", "the ends of the replies", expectPlainLineEnds),
   ofServer("N6.1", "a name in UTF-8", (context) => serveNewFile(context, "größe☃.txt")),
   served("N6.2", "a line that ends with CR LF", HELLO.replace("\n", "\r\n")),
   ofServer("N6.3", `${TOO_LONG_LINE} bytes without a line end`, rejectEndlessLine),
   ofServer("N6.3", "a line of the greatest allowed length", acceptLongestLine),
+  ofServer("N6.3", "a line that is one byte longer", (context) =>
+    rejectLine(context, LONGEST_LINE + 1, "\n"),
+  ),
+  ofServer("N6.3", `${LONGEST_LINE} bytes without a line end`, (context) =>
+    rejectLine(context, LONGEST_LINE, ""),
+  ),
   served("N6.4", "options, then -g", `${ALL_OPTIONS}${HELLO}`, "hello.txt", 7),
   served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),
   ofServer("N6.5", "a name with spaces around it", (context) => serveNewFile(context, " around ")),

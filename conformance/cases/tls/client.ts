@@ -52,6 +52,7 @@ export const cases: TestCase[] = [
   trusts("a good certificate", "good", option),
   distrusts("an issuer that the client does not trust", "stranger", option),
   distrusts("a certificate that has expired", "expired", option),
+  distrusts("a certificate that is not valid yet", "early", option),
   distrusts("a certificate for another host", "elsewhere", option),
   distrusts("the address as a DNS name", "named", option),
   distrusts("the address only as a common name", "common", option),

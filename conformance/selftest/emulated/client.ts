@@ -27,8 +27,8 @@ const options: RequestOptions = {
   ...(listens ? { listener: context.listen("Q", host, dataPort) } : { dataPort }),
 };
 const client = await runRequest(context, { host, port: Number(port) }, kind, options);
-const error =
-  client.error ?? client.errorOnQ ?? (client.isComplete ? undefined : client.stopReason);
+const end = client.isComplete ? undefined : (client.stopReason ?? "the payload was cut");
+const error = client.error ?? client.errorOnQ ?? end;
 if (error !== undefined) {
   console.error(error);
   process.exitCode = 1;

@@ -15,11 +15,17 @@ export type Defect =
   | "silent-about-errors"
   | "leaves-q-open"
   | "opens-no-q"
+  | "closes-p"
+  | "adds-a-byte"
+  | "adds-a-byte-late"
+  | "crashes"
   | "chatters";
 
 /** The most distinctive kinds first: a word such as `list` may look like the name of a file. */
 const ORDER: readonly CommandKind[] = ["list", "invalid", "nameless", "get"];
 
+/** Later than the suite looks at a payload that is complete, in milliseconds. */
+const LATE = 100;
 const ERROR = "That cannot be served";
 
 export class Host {
@@ -86,7 +92,21 @@ export class Host {
   async #deliver(): Promise<void> {
     const { q } = this.#server;
     if (q && this.defect === "leaves-q-open") q.finish = () => {};
+    if (q && this.defect.startsWith("adds-a-byte")) this.#addByte(q);
+    if (this.defect === "closes-p") this.p.close();
+    if (this.defect === "crashes") process.kill(process.pid, "SIGSEGV");
     await this.#server.deliver();
+  }
+
+  /** One more byte behind the payload: right behind it, or a moment later. */
+  #addByte(q: Connection): void {
+    q.finish = () => {
+      const pause = this.defect === "adds-a-byte" ? 0 : LATE;
+      setTimeout(() => {
+        q.send("!");
+        q.sendFin();
+      }, pause);
+    };
   }
 
   async #sendError(kind: ErrorKind): Promise<void> {

@@ -29,12 +29,16 @@ export async function testEmulated(
   dialect: string,
   command: string,
   rules: readonly string[],
+  scale = 1,
 ): Promise<Result[]> {
   const dialectUsed = await loadDialect(dialect);
   // Megabytes take long line by line, and are tested with our own programs.
   const small = { ...dialectUsed, abilities: { ...dialectUsed.abilities, maxFile: 100_000 } };
   const dialects = { server: small, client: small };
-  const config = makeConfig({ [role]: command, dialects, answer: "" });
+  const config = makeConfig({
+    [role]: command,
+    ...{ dialects, answer: "", timeouts: makeTimeouts(scale) },
+  });
   const cases = CASES.filter((one) => one.role === role && rules.includes(one.id));
   const pool = poolFor(dialect, config);
   return Promise.all(
