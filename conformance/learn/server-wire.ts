@@ -17,6 +17,8 @@ import { quoteTemplate } from "./infer-template.ts";
 const AT_ONCE = 12;
 /** A reply has this share of the usual time: a server that understands a request answers at once. */
 const SCALE = 0.3;
+/** Milliseconds for all conversations: what the server said must be told before the inference is over. */
+const TRIES_LIMIT = 25_000;
 /** Milliseconds for a greeting. */
 const GREETING_LIMIT = 300;
 
@@ -28,7 +30,9 @@ export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
   const valid = await probe(quick, (port) => `-l ${port}\n`);
   const wires = listCommonWires(quoteTemplate(Buffer.from(valid.greeting, "latin1")));
   const answered = await keepAnswered(quick, wires);
-  const found = (await findFirst(quick, answered)) ?? (await findFirst(quick, await listShipped()));
+  const end = performance.now() + TRIES_LIMIT;
+  const found =
+    (await findFirst(quick, answered, end)) ?? (await findFirst(quick, await listShipped(), end));
   if (found) return { wire: found };
   const invalid = await probe(quick, (port) => `-x ${port}\n`);
   const isUnderstood = valid.hasQ || (valid.reply !== invalid.reply && valid.reply !== "");
@@ -66,12 +70,17 @@ async function listShipped(): Promise<Wire[]> {
 }
 
 /** The first wire through which both a list and a file arrive whole. */
-async function findFirst(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire | undefined> {
+async function findFirst(
+  config: SuiteConfig,
+  wires: readonly Wire[],
+  end: number,
+): Promise<Wire | undefined> {
   const pool = makePool(config);
   let best = wires.length;
   const tries = wires.map((wire, at) =>
     pool.run(async () => {
-      if (at < best && (await fits(config, wire.dialect))) best = Math.min(best, at);
+      if (performance.now() < end && at < best && (await fits(config, wire.dialect)))
+        best = Math.min(best, at);
     }),
   );
   await Promise.all(tries);
