@@ -18,7 +18,9 @@ const AT_ONCE = 12;
 /** A reply has this share of the usual time: a server that understands a request answers at once. */
 const SCALE = 0.3;
 /** Milliseconds for all conversations: what the server said must be told before the inference is over. */
-const TRIES_LIMIT = 25_000;
+const TRIES_LIMIT = 45_000;
+/** Milliseconds for an answer to a request that is only tried. */
+const ANSWER_LIMIT = 800;
 /** Milliseconds for a greeting. */
 const GREETING_LIMIT = 300;
 
@@ -29,12 +31,9 @@ export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
   const quick = { ...config, timeouts: shortTimeouts(SCALE) };
   const valid = await probe(quick, (port) => `-l ${port}\n`);
   const wires = listCommonWires(quoteTemplate(Buffer.from(valid.greeting, "latin1")));
-  const answered = await keepAnswered(quick, wires);
-  const end = performance.now() + TRIES_LIMIT;
-  const found =
-    (await findFirst(quick, answered, end)) ?? (await findFirst(quick, await listShipped(), end));
-  if (found) return { wire: found };
   const invalid = await probe(quick, (port) => `-x ${port}\n`);
+  const found = await Promise.race([tryAll(quick, wires), Bun.sleep(TRIES_LIMIT)]);
+  if (found) return { wire: found };
   const isUnderstood = valid.hasQ || (valid.reply !== invalid.reply && valid.reply !== "");
   if (isUnderstood) return {};
   return {
@@ -57,6 +56,14 @@ async function keepAnswered(config: SuiteConfig, wires: readonly Wire[]): Promis
 function makePool(config: SuiteConfig): Pool {
   const isSingle = parseAddress(config.server ?? "") !== undefined || isSequential(config);
   return new Pool(isSingle ? 1 : AT_ONCE);
+}
+
+async function tryAll(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire | undefined> {
+  const end = performance.now() + TRIES_LIMIT;
+  const answered = await keepAnswered(config, wires);
+  return (
+    (await findFirst(config, answered, end)) ?? (await findFirst(config, await listShipped(), end))
+  );
 }
 
 async function listShipped(): Promise<Wire[]> {
@@ -123,7 +130,7 @@ async function probe(config: SuiteConfig, request: (port: number) => string): Pr
   p.send(request(listener.port));
   const isOver = (): boolean =>
     listener.first !== undefined || p.length > greeting.length || p.hasEnded;
-  await context.happensWithin(isOver, context.timeouts.reply);
+  await context.happensWithin(isOver, ANSWER_LIMIT);
   const reply = p.text.slice(greeting.length).replaceAll(String(listener.port), "PORT");
   return { greeting, reply, hasQ: listener.first !== undefined };
 }
