@@ -1,6 +1,6 @@
 // Checks how the parts of a dialect fit together, once each part is right by itself.
 
-import { joinKey, reject } from "./parsers.ts";
+import { collect, joinKey, reject } from "./parsers.ts";
 import { findOpenStep } from "./steps.ts";
 import { Template } from "./template.ts";
 import { COMMAND_KINDS, type Conversation, type Dialect } from "./types.ts";
@@ -13,11 +13,13 @@ const BUILT_IN = [
 
 /** Throws if a placeholder has no value, or if something is used before it can be there. */
 export function checkDialect(dialect: Dialect, file: string): void {
-  checkPlaceholders(dialect, file);
-  for (const kind of COMMAND_KINDS) {
-    const conversation = dialect[kind];
-    if (conversation) checkConversation(conversation, `${file}: ${kind}`);
-  }
+  collect([
+    () => checkPlaceholders(dialect, file),
+    ...COMMAND_KINDS.map((kind) => () => {
+      const conversation = dialect[kind];
+      if (conversation) checkConversation(conversation, `${file}: ${kind}`);
+    }),
+  ]);
 }
 
 function checkPlaceholders(dialect: Dialect, file: string): void {
@@ -28,12 +30,14 @@ function checkPlaceholders(dialect: Dialect, file: string): void {
   );
   const read = options.flatMap(({ heard }) => heard.placeholders);
   const known = new Set([...BUILT_IN, ...Object.keys(values), ...groups, ...read]);
-  for (const { value, place } of compiled) {
-    if (!(value instanceof Template)) continue;
-    const unknown = value.placeholders.find((name) => !known.has(name));
-    if (unknown)
-      reject(place, `nothing gives {${unknown}} a value; write one of ${[...known].join(", ")}`);
-  }
+  collect(
+    compiled.map(({ value, place }) => () => {
+      const names = value instanceof Template ? value.placeholders : [];
+      const unknown = names.find((name) => !known.has(name));
+      if (unknown)
+        reject(place, `nothing gives {${unknown}} a value; write one of ${[...known].join(", ")}`);
+    }),
+  );
 }
 
 const listGroups = ({ source }: RegExp): string[] =>

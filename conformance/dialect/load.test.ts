@@ -169,6 +169,23 @@ test.each(BAD)(
 );
 
 test(
+  "all mistakes of a file are told at once",
+  () => {
+    const text = plain
+      .replace('name = "plain"', "")
+      .replace("q = true", 'q = "yes"')
+      .replace("[errors.invalid]", "[errors.invald]");
+    const mistakes = [
+      "name: this key is missing",
+      "errors.missing.q: write true or false",
+      "errors.invald: there is no such key",
+    ];
+    for (const each of mistakes) expect(() => parseDialect(text, "mine.toml")).toThrow(each);
+  },
+  QUICK,
+);
+
+test(
   "a dialect that does not exist",
   async () => {
     await expect(loadDialect("nowhere")).rejects.toThrow("nowhere");

@@ -12,6 +12,21 @@ export function reject(place: string, what: string): never {
   throw new Error(`${place}: ${what}`);
 }
 
+/** Runs all of them, and tells all mistakes at once: one a line. */
+export function collect<T>(tasks: readonly (() => T)[]): T[] {
+  const mistakes: string[] = [];
+  const results = tasks.flatMap((task) => {
+    try {
+      return [task()];
+    } catch (error) {
+      mistakes.push(error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  });
+  if (mistakes.length > 0) throw new Error([...new Set(mistakes)].join("\n"));
+  return results;
+}
+
 const rejectValue = (place: string, what: string, value: unknown): never =>
   reject(place, `write ${what}, not ${JSON.stringify(value) ?? String(value)}`);
 
@@ -66,7 +81,7 @@ export const parseList =
   <T>(parseItem: Parser<T>): Parser<T[]> =>
   (value, place) =>
     Array.isArray(value)
-      ? value.map((item, at) => parseItem(item, `${place}[${at + 1}]`))
+      ? collect(value.map((item, at) => () => parseItem(item, `${place}[${at + 1}]`)))
       : rejectValue(place, "a list in [ ]", value);
 
 /** A table with these keys. */
@@ -78,17 +93,18 @@ export const parseTable =
   (value, place) => {
     const keys: Parsers = { ...required, ...optional };
     const given = listEntries(value, place);
-    const parsed = given.map(([key, item]) => {
+    const parsed = given.map(([key, item]) => () => {
       const parse = keys[key];
-      if (parse) return [key, parse(item, joinKey(place, key))];
+      if (parse) return [key, parse(item, joinKey(place, key))] as const;
       return reject(
         joinKey(place, key),
         `there is no such key; write one of ${Object.keys(keys).join(", ")}`,
       );
     });
-    for (const key of Object.keys(required))
-      if (!given.some(([name]) => name === key)) reject(joinKey(place, key), "this key is missing");
-    return Object.fromEntries(parsed) as Parsed<R> & Partial<Parsed<O>>;
+    const missing = Object.keys(required)
+      .filter((key) => !given.some(([name]) => name === key))
+      .map((key) => () => reject(joinKey(place, key), "this key is missing"));
+    return Object.fromEntries(collect([...parsed, ...missing])) as Parsed<R> & Partial<Parsed<O>>;
   };
 
 /** A table with any keys. */
@@ -96,7 +112,13 @@ export const parseMap =
   <T>(parseItem: Parser<T>): Parser<Record<string, T>> =>
   (value, place) =>
     Object.fromEntries(
-      listEntries(value, place).map(([key, item]) => [key, parseItem(item, joinKey(place, key))]),
+      collect(
+        listEntries(value, place).map(
+          ([key, item]) =>
+            () =>
+              [key, parseItem(item, joinKey(place, key))] as const,
+        ),
+      ),
     );
 
 const listEntries = (value: unknown, place: string): [string, unknown][] =>

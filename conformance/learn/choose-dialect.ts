@@ -3,9 +3,9 @@
 
 import { loadDialect } from "../dialect/load.ts";
 import { COMMAND_KINDS, type Dialect } from "../dialect/types.ts";
-import { makeTimeouts } from "../spec/timeouts.ts";
+import { makeTimeouts, shortTimeouts } from "../spec/timeouts.ts";
 import { parseAddress } from "../subject/command-line.ts";
-import type { SuiteConfig } from "../subject/config.ts";
+import { isSequential, type SuiteConfig } from "../subject/config.ts";
 import { findClientWire } from "./client-wire.ts";
 import { NotInferred } from "./infer-conversation.ts";
 import { inferDialect } from "./infer-dialect.ts";
@@ -27,6 +27,8 @@ export interface DialectChoice {
 
 /** Milliseconds for the whole inference. */
 const LIMIT = 60_000;
+/** The share of the usual time in which a program answers that speaks the plain wire. */
+const QUICK = 0.4;
 
 export async function chooseDialect(config: SuiteConfig): Promise<DialectChoice> {
   if (config.options.dialect !== undefined) return { config, notes: [] };
@@ -59,7 +61,7 @@ async function forInference(config: SuiteConfig): Promise<SuiteConfig> {
 
 /** Whether each program speaks the wire that the suite takes for granted; a program that is not given does. */
 async function checkPlain(config: SuiteConfig): Promise<PlainCheck> {
-  const quick = { ...config, timeouts: makeTimeouts(Math.min(1, config.timeouts.scale)) };
+  const quick = { ...config, timeouts: shortTimeouts(QUICK) };
   const isFine = async (role: "server" | "client"): Promise<boolean> => {
     if (config[role] === undefined || parseAddress(config[role])) return true;
     return (
@@ -72,11 +74,12 @@ async function checkPlain(config: SuiteConfig): Promise<PlainCheck> {
 
 async function chooseForPair(config: SuiteConfig, hasPlain: PlainCheck): Promise<DialectChoice> {
   const quick = await forInference(config);
+  const end = performance.now() + LIMIT;
   let recordings: PairRecordings | undefined;
   try {
-    recordings = await within(recordPair(quick));
+    recordings = await before(end, recordPair(quick));
     const transcript = formatRecordings(recordings);
-    const inferred = await within(inferDialect(quick, recordings));
+    const inferred = await before(end, inferDialect(quick, recordings));
     if (isPlainRequest(recordings) && isBare(inferred.dialect))
       return { config, notes: [], transcript };
     const choice = await proveBoth(config, inferred.dialect, recordings);
@@ -100,13 +103,14 @@ const messageOf = (error: unknown): string =>
 export const NEXT_STEP =
   "Run ftconform with --learn to see what they say, copy conformance/dialects/template.toml, and give the file with --dialect.";
 
-/** Rejects if the inference takes too long. */
-async function within<T>(work: Promise<T>): Promise<T> {
+/** Rejects if the inference takes too long. What it has started ends by its own limits. */
+async function before<T>(end: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new NotInferred(`the conversations took more than ${LIMIT / 1000} s`)),
-    LIMIT,
+    Math.max(1, end - performance.now()),
   );
+  work.catch(() => {});
   try {
     return await Promise.race([work, late.promise]);
   } finally {
@@ -122,8 +126,15 @@ async function proveBoth(
 ): Promise<DialectChoice> {
   const dialects = { server: dialect, client: dialect };
   const quick = { ...config, dialects, timeouts: makeTimeouts(Math.min(1, config.timeouts.scale)) };
-  const server = await proveDialect(quick, "server", { recordings });
-  const client = await proveDialect(quick, "client", { recordings });
+  const [server = {}, client = {}] = isSequential(quick)
+    ? [
+        await proveDialect(quick, "server", { recordings }),
+        await proveDialect(quick, "client", { recordings }),
+      ]
+    : await Promise.all([
+        proveDialect(quick, "server", { recordings }),
+        proveDialect(quick, "client", { recordings }),
+      ]);
   const doubts = { server: asQuestions("server", server), client: asQuestions("client", client) };
   const notes = [...Object.values(doubts.server), ...Object.values(doubts.client)];
   const head =
@@ -177,7 +188,8 @@ async function chooseForOne(config: SuiteConfig, hasPlain: PlainCheck): Promise<
   let choice: DialectChoice = { config, notes: [] };
   for (const role of ["server", "client"] as const) {
     if (config[role] === undefined || hasPlain[role]) continue;
-    const found = await within(
+    const found = await before(
+      performance.now() + LIMIT,
       role === "server" ? findServerWire(quick) : findClientWire(quick),
     ).catch((error: unknown) => ({ problem: messageOf(error) }));
     if ("problem" in found) {

@@ -24,7 +24,7 @@ export async function inferDialect(
   const get = inferTransfer(recordings.get);
   const missing = inferError(recordings.missing, get);
   const request = replaceCommand(list, get, words);
-  const invalid = await probeInvalid(config, request);
+  const invalid = await probeInvalid(config, request, list.steps);
   const guess = {
     list,
     get,
@@ -47,6 +47,10 @@ function inferTransfer(recordings: readonly Recording[]): ConversationGuess {
     recordings.filter(isSaved),
     recordings.flatMap((each) => (each.saved ? [{ ...each, content: each.saved }] : [])),
     recordings,
+    // Some wires take the last line end away, and the client adds one.
+    recordings.map((each) => ({ ...each, content: trimLineEnd(each.content) })),
+    // Some servers lose the last byte, whatever it is.
+    recordings.map((each) => ({ ...each, content: each.content.subarray(0, -1) })),
   ];
   let problem: unknown;
   for (const view of views) {
@@ -58,6 +62,9 @@ function inferTransfer(recordings: readonly Recording[]): ConversationGuess {
   }
   throw problem;
 }
+
+const trimLineEnd = (content: Buffer): Buffer =>
+  content.at(-1) === 10 ? content.subarray(0, -1) : content;
 
 /** The client saved the file as it is. */
 const isSaved = ({ saved, content }: PairRecordings["get"][number]): boolean =>

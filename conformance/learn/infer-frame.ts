@@ -93,6 +93,8 @@ function readThrough(guess: FrameGuess, sample: PayloadSample): boolean {
   if (!reader.isComplete) reader.read(sample.bytes.subarray(start), true);
   if (!reader.isComplete && guess.keys.frame !== "silence") return false;
   const rest = text.slice(start + reader.consumed);
+  const isByName = guess.keys.of === "name";
+  if (isByName && reader.pieceCount < sample.recording.names.length) return false;
   if (!isWhole(reader.payload, sample, guess)) return false;
   if (after === undefined) return rest === "";
   return matchTemplate(new Template(after), rest, values)?.end === rest.length;

@@ -17,6 +17,8 @@ const PADDING = 8;
 /** Fields that are narrower stand in no program that was seen. */
 const NARROWEST = 8;
 const LENGTH_FORMS = ["i32le", "i32be", "u16be", "u16le", "i64be", "i64le", "u8"] as const;
+/** The first character that stands in a text. */
+const FIRST_OF_TEXT = 9;
 /** Fewer bytes may follow a number by chance. */
 const SHORTEST = 2;
 
@@ -52,6 +54,10 @@ function fitsAll(source: string, samples: readonly MessageSample[]): boolean {
 function* listCandidates(samples: readonly MessageSample[]): Generator<string> {
   const [first] = samples;
   if (!first) return;
+  // Bytes that no text has say that it is none.
+  const isBinary = samples.every(({ bytes }) => bytes.some((byte) => byte < FIRST_OF_TEXT));
+  if (isBinary) yield* listPadded(samples);
+  if (isBinary) yield* listPrefixed(samples);
   yield* listTexts(first);
   yield* listPrefixed(samples);
   yield* listFields(samples);
@@ -214,16 +220,30 @@ export function readSeries(
   return series.rest.length <= 1 && series.rest.every((byte) => byte === 0) ? series : undefined;
 }
 
-/** Messages of one length that hold a text and are filled up. Behind the NUL of a C string may be stale memory. */
-function* listFields(samples: readonly MessageSample[]): Generator<string> {
-  const [first] = samples;
-  const width = first?.bytes.length ?? 0;
-  if (width < NARROWEST || samples.some(({ bytes }) => bytes.length !== width)) return;
-  const cut = (end: (bytes: Buffer) => number): MessageSample[] =>
+type Cut = (end: (bytes: Buffer) => number) => MessageSample[];
+
+/** The width that all messages have, and how they are cut; nothing if their lengths differ. */
+function findWidth(samples: readonly MessageSample[]): { width: number; cut: Cut } | undefined {
+  const width = samples[0]?.bytes.length ?? 0;
+  if (width < NARROWEST || samples.some(({ bytes }) => bytes.length !== width)) return undefined;
+  const cut: Cut = (end) =>
     samples.map(({ bytes, values }) => ({ bytes: bytes.subarray(0, end(bytes)), values }));
+  return { width, cut };
+}
+
+/** Messages of one length that hold a text and are filled with NULs. */
+function* listPadded(samples: readonly MessageSample[]): Generator<string> {
+  const { width, cut } = findWidth(samples) ?? {};
+  if (!cut) return;
   const isPadded = samples.every(({ bytes }) => bytes.length - lastNotNul(bytes) >= PADDING);
   const padded = isPadded ? inferTemplate(cut((bytes) => lastNotNul(bytes))) : undefined;
   if (padded !== undefined && !padded.includes("\0")) yield `{pad${width}:${padded}}`;
+}
+
+/** Fields with another filler, and C strings: behind the NUL of one may be stale memory. */
+function* listFields(samples: readonly MessageSample[]): Generator<string> {
+  const { width, cut } = findWidth(samples) ?? {};
+  if (!cut) return;
   const isString = samples.every(({ bytes }) => bytes.includes(0));
   const text = isString ? inferTemplate(cut((bytes) => bytes.indexOf(0))) : undefined;
   if (text !== undefined) yield `{cstr${width}:${text}}`;

@@ -33,9 +33,11 @@ export function replaceCommand(
     words,
   );
   if (!pattern) return list.steps;
-  return list.steps.map((step) =>
-    "send" in step ? { ...step, send: step.send.replace(pattern, invalidWord) } : step,
-  );
+  return list.steps.map((step) => {
+    if ("send" in step) return { ...step, send: step.send.replace(pattern, invalidWord) };
+    // Some servers repeat the word: that is no error.
+    return "say" in step ? { ...step, say: step.say.replace(pattern, invalidWord) } : step;
+  });
 }
 
 /** A word of the same kind that is no command: fields of fixed width keep their width. */
@@ -67,6 +69,7 @@ function findCommand(
 export async function probeInvalid(
   config: SuiteConfig,
   steps: readonly StepGuess[],
+  usual: readonly StepGuess[],
 ): Promise<InvalidGuess> {
   const probes = await Promise.all([probe(config, steps), probe(config, steps)]);
   const [first] = probes;
@@ -79,7 +82,9 @@ export async function probeInvalid(
       : inferTemplate(
           probes.map((each) => ({ bytes: Buffer.from(each.text, "latin1"), values: each.values })),
         );
-  if (text === undefined) return { steps: trimRequest(kept) };
+  const expected = usual[first.at];
+  const isUsual = expected !== undefined && "say" in expected && expected.say === text;
+  if (text === undefined || isUsual) return { steps: trimRequest(kept) };
   const isInPlace = reply !== undefined && "say" in reply && (reply.on ?? "P") === first.on;
   const step = isInPlace ? [{ ...reply, invalid: text }] : [];
   const refusal: ErrorGuess = { on: first.on, say: text, q: first.q, after: [] };

@@ -21,12 +21,14 @@ export interface RecordingRequest {
   opener: Sender;
   /** The data port is the server's port plus this number. */
   offset?: number;
+  /** Milliseconds without a message after which the conversation is over, although the client still runs. */
+  silence?: number;
 }
 
-/** Milliseconds without a message after which a conversation is over, although the client still runs. */
+/** Milliseconds without a message, unless more are asked for: most clients end at once. */
 const SILENCE = 3_000;
 /** Milliseconds for one conversation. */
-const CONVERSATION_LIMIT = 12_000;
+const CONVERSATION_LIMIT = 14_000;
 /** Milliseconds that the server has to end its connections after the client has ended. */
 const LAST_WORDS = 300;
 
@@ -35,7 +37,7 @@ export async function recordConversation(
   context: CaseContext,
   request: RecordingRequest,
 ): Promise<Recording> {
-  const { kind, command, file = "", opener, offset } = request;
+  const { kind, command, file = "", opener, offset, silence = SILENCE } = request;
   const server = await context.startServer();
   const listener = context.listen("P");
   const dport = offset ? listener.port + offset : context.dataPort();
@@ -51,7 +53,7 @@ export async function recordConversation(
   const { program } = launched;
   if (!client)
     throw new Inconclusive(`the client opens no P (${program.ending}); ${program.words}`, ["S4.1"]);
-  await proxy.run(client, await context.connect(server), program);
+  await proxy.run(client, await context.connect(server), program, silence);
   return finishRecording(context, recording, program);
 }
 
@@ -110,11 +112,16 @@ class RecordingProxy {
     readonly proxyDport: number,
   ) {}
 
-  async run(client: Connection, server: Connection, program: SubjectProcess): Promise<void> {
+  async run(
+    client: Connection,
+    server: Connection,
+    program: SubjectProcess,
+    silence: number,
+  ): Promise<void> {
     const { timeline } = this.context;
     this.#lastNews = timeline.now();
     this.#relays.push(this.#relay(client, server, "client"), this.#relay(server, client, "server"));
-    const isStill = (): boolean => timeline.now() - this.#lastNews > SILENCE;
+    const isStill = (): boolean => timeline.now() - this.#lastNews > silence;
     const hasExited = (): boolean => program.exited !== undefined;
     await timeline.waitUntil(() => hasExited() || isStill(), CONVERSATION_LIMIT);
     await program.waitForExit(0);

@@ -36,6 +36,8 @@ const WORDS: readonly CommandWords[] = [
 
 /** Conversations at once: each starts two programs. */
 const AT_ONCE = 4;
+/** Milliseconds of silence, if the client does not end soon: some wait ten seconds before they believe the end. */
+const LONG_SILENCE = 11_500;
 
 const LINE = "A longer text shows where a program cuts a file into pieces, line 000.\n";
 /** Files that differ in one thing from those of the suite: in length, in lines, in the end. */
@@ -74,7 +76,8 @@ export async function recordPair(config: SuiteConfig): Promise<PairRecordings> {
 }
 
 class PairRecorder {
-  readonly #pool: Pool;
+  #pool: Pool;
+  #silence: number | undefined;
   readonly #problems: string[] = [];
   #words: CommandWords = WORDS[0]!;
   #openers: Record<"list" | "get", Sender> = { list: "server", get: "server" };
@@ -85,10 +88,15 @@ class PairRecorder {
   }
 
   async record(): Promise<PairRecordings> {
-    const { list, get } = await this.#explore();
+    let { list, get } = await this.#explore();
+    if (get && !get.hasExited) {
+      this.#silence = LONG_SILENCE;
+      this.#pool = new Pool(isSequential(this.config) ? 1 : 3 * AT_ONCE);
+      get = undefined;
+    }
     const [lists, gets, missing, invalid] = await Promise.all([
       this.#recordAll(LISTS),
-      this.#recordAll(GETS),
+      this.#recordAll(get ? GETS : [{ kind: "get", file: "hello.txt" }, ...GETS]),
       this.#recordAll(MISSING),
       this.#recordAll([{ kind: "invalid" }]),
     ]);
@@ -157,6 +165,7 @@ class PairRecorder {
         ...{ kind, command, opener },
         ...(file === undefined ? {} : { file }),
         ...(this.#offset === undefined ? {} : { offset: this.#offset }),
+        ...(this.#silence === undefined ? {} : { silence: this.#silence }),
       });
     } catch (error) {
       if (kind !== "invalid")

@@ -7,7 +7,7 @@ import { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { Pool } from "../net/pool.ts";
 import { runRequest } from "../peer/client-requests.ts";
-import { makeTimeouts } from "../spec/timeouts.ts";
+import { shortTimeouts } from "../spec/timeouts.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import { isSequential, type SuiteConfig } from "../subject/config.ts";
 import { listCommonWires, type Wire } from "./common-wires.ts";
@@ -17,6 +17,10 @@ import { quoteTemplate } from "./infer-template.ts";
 const AT_ONCE = 12;
 /** A reply has this share of the usual time: a server that understands a request answers at once. */
 const SCALE = 0.3;
+/** Milliseconds for all conversations: what the server said must be told before the inference is over. */
+const TRIES_LIMIT = 45_000;
+/** Milliseconds for an answer to a request that is only tried. */
+const ANSWER_LIMIT = 800;
 /** Milliseconds for a greeting. */
 const GREETING_LIMIT = 300;
 
@@ -24,13 +28,12 @@ const GREETING_LIMIT = 300;
 export type FoundWire = { wire?: Wire } | { problem: string };
 
 export async function findServerWire(config: SuiteConfig): Promise<FoundWire> {
-  const quick = { ...config, timeouts: makeTimeouts(SCALE) };
+  const quick = { ...config, timeouts: shortTimeouts(SCALE) };
   const valid = await probe(quick, (port) => `-l ${port}\n`);
   const wires = listCommonWires(quoteTemplate(Buffer.from(valid.greeting, "latin1")));
-  const answered = await keepAnswered(quick, wires);
-  const found = (await findFirst(quick, answered)) ?? (await findFirst(quick, await listShipped()));
-  if (found) return { wire: found };
   const invalid = await probe(quick, (port) => `-x ${port}\n`);
+  const found = await Promise.race([tryAll(quick, wires), Bun.sleep(TRIES_LIMIT)]);
+  if (found) return { wire: found };
   const isUnderstood = valid.hasQ || (valid.reply !== invalid.reply && valid.reply !== "");
   if (isUnderstood) return {};
   return {
@@ -55,6 +58,14 @@ function makePool(config: SuiteConfig): Pool {
   return new Pool(isSingle ? 1 : AT_ONCE);
 }
 
+async function tryAll(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire | undefined> {
+  const end = performance.now() + TRIES_LIMIT;
+  const answered = await keepAnswered(config, wires);
+  return (
+    (await findFirst(config, answered, end)) ?? (await findFirst(config, await listShipped(), end))
+  );
+}
+
 async function listShipped(): Promise<Wire[]> {
   const wires = [...shippedDialects].map(async ([name, text]): Promise<Wire> => {
     const dialect = await loadDialect(name);
@@ -66,12 +77,17 @@ async function listShipped(): Promise<Wire[]> {
 }
 
 /** The first wire through which both a list and a file arrive whole. */
-async function findFirst(config: SuiteConfig, wires: readonly Wire[]): Promise<Wire | undefined> {
+async function findFirst(
+  config: SuiteConfig,
+  wires: readonly Wire[],
+  end: number,
+): Promise<Wire | undefined> {
   const pool = makePool(config);
   let best = wires.length;
   const tries = wires.map((wire, at) =>
     pool.run(async () => {
-      if (at < best && (await fits(config, wire.dialect))) best = Math.min(best, at);
+      if (performance.now() < end && at < best && (await fits(config, wire.dialect)))
+        best = Math.min(best, at);
     }),
   );
   await Promise.all(tries);
@@ -114,7 +130,7 @@ async function probe(config: SuiteConfig, request: (port: number) => string): Pr
   p.send(request(listener.port));
   const isOver = (): boolean =>
     listener.first !== undefined || p.length > greeting.length || p.hasEnded;
-  await context.happensWithin(isOver, context.timeouts.reply);
+  await context.happensWithin(isOver, ANSWER_LIMIT);
   const reply = p.text.slice(greeting.length).replaceAll(String(listener.port), "PORT");
   return { greeting, reply, hasQ: listener.first !== undefined };
 }

@@ -12,6 +12,12 @@ export const STRANGER_SCALE = 3;
 /** N5.2 allows a server 60 s; a little more for its reply. */
 const LONGEST_OWN_LIMIT = 65_000;
 
+/** Short waits for a program that is only asked whether it understands; its start takes as long as ever. */
+export const shortTimeouts = (scale: number): Timeouts => ({
+  ...makeTimeouts(scale),
+  start: makeTimeouts().start,
+});
+
 export type Timeouts = ReturnType<typeof makeTimeouts>;
 
 /**

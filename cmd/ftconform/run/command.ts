@@ -54,9 +54,7 @@ async function testPrograms(
   signal: AbortSignal,
 ): Promise<number> {
   const destinations = readDestinations(given);
-  const show = destinations.onOutput ? printMessage : showOutput;
-  const named = await configFromOptions(options, PROGRAM);
-  const config = await chooseConfig(named, given, signal, show);
+  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
   // The generated runs go on in two turns at the most: one for each attempt of a case.
   const generating = 2 * config.generation.minutes * MINUTE;
   const limit = RUN_LIMIT * config.timeouts.scale + generating;

@@ -7,14 +7,11 @@ import {
   type SuiteOptions,
 } from "../../../conformance/index.ts";
 import { escapeControls } from "../../../lib/text.ts";
-import { usageFailure } from "../../cli/arguments.ts";
 import { printMessage, printOutput } from "../../cli/terminal.ts";
 import { PROGRAM } from "./options.ts";
 
 /** Shows the conversation on standard error, and proposes a dialect on standard output for a person to edit. */
 export async function inferDialect(options: SuiteOptions, signal: AbortSignal): Promise<number> {
-  if (options.server === undefined)
-    throw usageFailure("--learn takes a --server, and a --client if there is one.");
   const config = await configFromOptions({ timeoutScale: 1, ...options }, PROGRAM);
   signal.addEventListener("abort", killSubjects);
   const { transcript, proposal } = await learnDialect(config);
