@@ -1,7 +1,7 @@
 // ftclient: lists the files of an ftserver, or fetches one.
 
 import { Failure } from "../lib/errors.ts";
-import type { Program } from "./cli/arguments.ts";
+import type { Arguments, Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
 import { flag, positional, STANDARD_OPTIONS, value } from "./cli/options.ts";
 import { readClientOptions, REPLY_TIMEOUT, STALL_TIMEOUT } from "./ftclient/client-options.ts";
@@ -59,11 +59,19 @@ export const program: Program = {
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };
 
+/** How long the work may take to end after a signal, in ms: a pipe that nobody reads, or a disk that does not answer, must not hold it. */
+const END_TIMEOUT = 1000;
+
 export async function start(): Promise<void> {
   const interruption = new AbortController();
+  const late = Promise.withResolvers<never>();
   const reason = new Failure("other", "Interrupted: the transfer is not complete.");
-  await main(program, (args) => runClient(readClientOptions(args, interruption.signal)), {
-    onSignal: () => interruption.abort(reason),
+  const work = (args: Arguments) => runClient(readClientOptions(args, interruption.signal));
+  await main(program, (args) => Promise.race([work(args), late.promise]), {
+    onSignal: () => {
+      interruption.abort(reason);
+      setTimeout(() => late.reject(reason), END_TIMEOUT);
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/sh -
 # The commands that an npm installation puts on PATH: all of them are links to this file, and their name chooses the program.
 # Bun would run code and obey settings of the directory where it is called: bunfig.toml, .env, tsconfig.json, and packages
 # that are not installed. The options below make it read none of them.

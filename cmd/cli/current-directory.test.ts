@@ -191,6 +191,17 @@ test.skipIf(!npm || !bash)(
 );
 
 test.skipIf(!npm)(
+  "a command is found in a directory whose name looks like an option",
+  async () => {
+    symlinkSync(server.getPath("prefix/bin"), join(hostile, "-"));
+    const result = await run(["env", `PATH=-:${PATH}`, "ftclient", "--version"]);
+    expect(result).toMatchObject({ exit: 0, stderr: "" });
+    expect(findExecuted(hostile)).toEqual([]);
+  },
+  LIMIT,
+);
+
+test.skipIf(!npm)(
   "a command without Bun on PATH says what to install",
   async () => {
     const command = join(server.getPath("prefix/bin"), "ftclient");

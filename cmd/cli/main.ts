@@ -6,6 +6,9 @@ import { Arguments, type Program } from "./arguments.ts";
 import { onEndSignal, SIGNAL_EXIT } from "./signals.ts";
 import { onTerminal, printMessage, STDOUT, printOutput } from "./terminal.ts";
 
+/** How long the report may take after a signal, in ms: a standard output that nobody reads must not hold the program. */
+const REPORT_TIMEOUT = 1000;
+
 /** What a program does with its arguments. A number that it returns is its exit status. */
 type Work = (args: Arguments) => Promise<number | void>;
 
@@ -32,7 +35,8 @@ export async function main(
     process.exit(signalExit ?? status ?? EXIT.ok);
   } catch (error) {
     const exit = signalExit ?? (error instanceof Failure ? error.exit : EXIT.other);
-    await reportFailure(program, words, formatError(error), exit);
+    const report = reportFailure(program, words, formatError(error), exit);
+    await (signalExit === undefined ? report : Promise.race([report, Bun.sleep(REPORT_TIMEOUT)]));
     process.exit(exit);
   }
 }

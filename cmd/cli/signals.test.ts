@@ -1,7 +1,7 @@
 // Every signal that ends a program ends it in order, with the status of that signal; so does a terminal that is closed.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { dial } from "../../lib/net/socket.ts";
@@ -83,6 +83,69 @@ for (const end of [...signals, "a closed terminal"] as const)
     },
     LIMIT,
   );
+
+test.each(signals)(
+  "%s ends a transfer although its terminal is stopped by Ctrl-S",
+  async (signal) => {
+    using running = startOnTerminal("ftclient", [...server.endpoint, "-g", "huge.bin"]);
+    await running.waitForText("% ");
+    running.child.terminal?.write("\u0013");
+    await Bun.sleep(500); // five drawings of the progress bar, none of which may wait for the terminal
+    running.child.kill(signal);
+    expect(await running.child.exited).toBe(SIGNAL_EXIT[signal]);
+  },
+  LIMIT,
+);
+
+/** A pipe that is full, and that nobody reads. In blocking mode a write to it does not return. */
+function openFullPipe(): { readonly fd: number } & Disposable {
+  const path = server.getPath(crypto.randomUUID());
+  Bun.spawnSync(["mkfifo", path]);
+  const fd = openSync(path, "r+");
+  Bun.spawnSync(["dd", "if=/dev/zero", `of=${path}`, "oflag=nonblock", "bs=4096", "count=1000"]);
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+test.each([
+  ["ftclient", ["127.0.0.1", "0", "-l"]],
+  ["ftserver", ["no-port"]],
+  ["ftpasswd", ["list"]],
+])(
+  "%s ends although nobody reads its message",
+  async (program, args) => {
+    using pipe = openFullPipe();
+    const source = join(import.meta.dir, "..", `${program}.ts`);
+    const stdio = ["ignore", "ignore", pipe.fd] as const;
+    const child = Bun.spawn([process.execPath, source, ...args], {
+      stdio: [...stdio],
+      timeout: PROGRAM_TIMEOUT,
+    });
+    expect(await child.exited).toBe(2);
+  },
+  LIMIT,
+);
+
+test.each(signals.flatMap((signal) => [[signal, "-l"] as const, [signal, "-l --json"] as const]))(
+  "%s ends ftclient %s whose output nobody reads",
+  async (signal, command) => {
+    using pipe = openFullPipe();
+    const source = join(import.meta.dir, "../ftclient.ts");
+    const words = [...server.endpoint, ...command.split(" ")];
+    const child = Bun.spawn([process.execPath, source, ...words], {
+      stdio: ["ignore", pipe.fd, "ignore"],
+      timeout: PROGRAM_TIMEOUT,
+    });
+    const isListed = () => server.log.filter((line) => line.includes('"-l"')).length > listings;
+    await waitUntil(isListed, "the listing");
+    listings++;
+    child.kill(signal);
+    expect(await child.exited).toBe(SIGNAL_EXIT[signal]);
+  },
+  LIMIT,
+);
+
+/** How many listings the server has sent. */
+let listings = 0;
 
 test.each(signals)(
   "%s ends the question about a duplicate, and leaves the file as it is",

@@ -2,7 +2,7 @@
 
 import { localFailure } from "../../lib/errors.ts";
 import { writeSome } from "../../lib/sys/file.ts";
-import { isTerminal } from "../../lib/sys/libc.ts";
+import { isTerminal, waitUntilWritable } from "../../lib/sys/libc.ts";
 
 export const STDIN = 0;
 export const STDOUT = 1;
@@ -10,6 +10,12 @@ export const STDERR = 2;
 
 /** How long to wait before writing to a full pipe again, in ms: a pipe in non-blocking mode does not wait by itself. */
 const RETRY_DELAY = 10;
+
+/** How long to wait for the reader of a message, in ms: one that still reads needs a few, and one that has stopped keeps no program. */
+const MESSAGE_TIMEOUT = 1000;
+
+/** So many bytes fit into a pipe that has room at all (PIPE_BUF of Linux, pipe(7)). */
+const MESSAGE_PIECE = 4096;
 
 /** True if the descriptor is a terminal. */
 export function onTerminal(fd: number): boolean {
@@ -43,11 +49,18 @@ export async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Writes a message for a person to standard error. If that is closed or full, the message is lost. */
+/** Draws on the terminal that is standard error. If it is stopped, as after Ctrl-S, nothing is drawn: the work does not wait for it. */
+export function draw(text: string): void {
+  if (waitUntilWritable?.(STDERR, 0) !== false) printMessage(text);
+}
+
+/** Writes a message for a person to standard error. If that is closed, or full and not read, the message is lost. */
 export function printMessage(text: string): void {
   try {
-    for (let rest = Buffer.from(text); rest.length > 0;)
-      rest = rest.subarray(writeSome(STDERR, rest));
+    for (let rest = Buffer.from(text); rest.length > 0;) {
+      if (waitUntilWritable?.(STDERR, MESSAGE_TIMEOUT) === false) return;
+      rest = rest.subarray(writeSome(STDERR, rest.subarray(0, MESSAGE_PIECE)));
+    }
   } catch {
     // Nobody can read an error message about this. The exit status still tells.
   }

@@ -2,6 +2,7 @@
 
 import { sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
+import { draw } from "../cli/terminal.ts";
 
 /** The shortest time between two drawings, in ms: it looks smooth, and costs nothing beside the transfer. */
 const INTERVAL = 100;
@@ -31,12 +32,12 @@ export class ProgressBar {
     this.#drawn = now;
     const rate = (bytes - this.#firstBytes) / ((now - this.#started) / 1000);
     const width = (process.stderr.columns || USUAL_WIDTH) - 1;
-    process.stderr.write(`\r${formatProgress(this.#name, bytes, total, rate, width)}\u001b[K`);
+    draw(`\r${formatProgress(this.#name, bytes, total, rate, width)}\u001b[K`);
   }
 
   /** Removes the bar from the terminal. */
   clear(): void {
-    if (this.#drawn > 0) process.stderr.write("\r\u001b[K");
+    if (this.#drawn > 0) draw("\r\u001b[K");
   }
 }
 

@@ -7,7 +7,7 @@ import { Failure } from "../../lib/errors.ts";
 import { sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { askPassword, canAsk, readPassword } from "../cli/password.ts";
-import { printMessage, printOutput } from "../cli/terminal.ts";
+import { onTerminal, printMessage, printOutput, STDOUT } from "../cli/terminal.ts";
 
 const ACTIONS: readonly string[] = ["add", "remove", "list", "verify"];
 
@@ -30,7 +30,9 @@ export async function runAction(args: Arguments): Promise<void> {
 
 async function listUsers(args: Arguments, file: string): Promise<void> {
   if (args.text("name") !== undefined) throw usageFailure("list takes no NAME.");
-  await printOutput([...readUsers(file).keys()].map((name) => `${name}\n`).join(""));
+  // On a terminal a name must not look like another one. In a pipe it is the name itself.
+  const format = onTerminal(STDOUT) ? sanitizeForDisplay : String;
+  await printOutput([...readUsers(file).keys()].map((name) => `${format(name)}\n`).join(""));
 }
 
 async function addUser(file: string, name: string): Promise<void> {
@@ -47,28 +49,30 @@ async function addUser(file: string, name: string): Promise<void> {
     users.set(name, hash);
   };
   await updateUsers(file, change, true);
-  printMessage(`${name}: ${exists ? "password changed" : "added"}.\n`);
+  printMessage(`${sanitizeForDisplay(name)}: ${exists ? "password changed" : "added"}.\n`);
 }
 
 async function removeUser(file: string, name: string): Promise<void> {
   await updateUsers(file, (users) => {
     if (!users.delete(name)) throw unknownUser(file, name);
   });
-  printMessage(`${name}: removed.\n`);
+  printMessage(`${sanitizeForDisplay(name)}: removed.\n`);
 }
 
 async function verifyUser(file: string, name: string): Promise<void> {
   const hash = readUsers(file).get(name);
   if (hash === undefined) throw unknownUser(file, name);
-  const password = canAsk() ? await askPassword(`Password of ${name}: `) : readPassword();
+  const password = canAsk()
+    ? await askPassword(`Password of ${sanitizeForDisplay(name)}: `)
+    : readPassword();
   if (!(await Bun.password.verify(password, hash)))
     throw new Failure("login", `${name}: wrong password.`);
-  printMessage(`${name}: the password is right.\n`);
+  printMessage(`${sanitizeForDisplay(name)}: the password is right.\n`);
 }
 
 async function askNewPassword(name: string): Promise<string> {
   if (!canAsk()) return readPassword();
-  const password = await askPassword(`New password of ${name}: `);
+  const password = await askPassword(`New password of ${sanitizeForDisplay(name)}: `);
   if (password === (await askPassword("Once more: "))) return password;
   throw usageFailure("The two passwords differ.");
 }

@@ -27,6 +27,22 @@ test(
 );
 
 test(
+  "a name that would look like another one is escaped in messages, and whole in a pipe",
+  async () => {
+    await using server = new TestServer();
+    const users = ["--users", server.getPath("users")];
+    const run = (action: string, stdin = "pw\n") =>
+      runProgram("ftpasswd", [action, "a\u202eb", ...users], { stdin });
+    expect((await run("add")).stderr).toBe("a\\u{202e}b: added.\n");
+    expect((await runProgram("ftpasswd", ["list", ...users])).stdout).toBe("a\u202eb\n");
+    expect((await run("verify")).stderr).toBe("a\\u{202e}b: the password is right.\n");
+    expect((await run("verify", "no\n")).stderr).not.toContain("\u202e");
+    expect((await run("remove")).stderr).toBe("a\\u{202e}b: removed.\n");
+  },
+  LIMIT,
+);
+
+test(
   "a password on the command line is refused, and not repeated",
   async () => {
     await using server = new TestServer();

@@ -272,6 +272,19 @@ describe("a server that stops", () => {
     expect(await catchFailure(readAll(q))).toMatchObject({ kind: "incomplete" });
   }, 10_000);
 
+  test("aborts at once although a disk does not answer", async () => {
+    await using it = start();
+    const asked = Promise.withResolvers<void>();
+    it.options.directory.open = () => (asked.resolve(), new Promise(() => {}));
+    await using busy = await it.connect();
+    using data = listen({ address: "127.0.0.1", port: 0 }, () => {});
+    await busy.write(`-g a ${data.port}\n`, SOON);
+    await asked.promise;
+    const stopping = it.server.stop(60_000);
+    it.server.abort();
+    await stopping;
+  }, 10_000);
+
   test("can be stopped again, and frees its port at once", async () => {
     await using first = start();
     await sendRequest(first.server.port, (port) => `-l ${port}\n`);

@@ -28,7 +28,7 @@ const REFUSAL_LINGER = 1000;
 /** The least time between two lines of the log about sources that have guessed too often, in ms. */
 const BLOCK_LOG_INTERVAL = 1000;
 
-/** How long aborted sessions may take to end, in ms: only a pending dial takes any time. */
+/** How long aborted sessions may take to end, in ms: only a pending dial, or a disk that does not answer, takes any time. */
 const ABORT_TIMEOUT = 1000;
 
 /** A running server, from its construction to `stop`. */
@@ -40,6 +40,8 @@ export class Server implements AsyncDisposable {
   #refusals = 0;
   #lastLogged = Number.NEGATIVE_INFINITY;
   #isStopping = false;
+  /** Resolves at `abort`: then nobody waits for the rest of a grace. */
+  readonly #aborted = Promise.withResolvers<void>();
 
   /** Step 2. Throws a `Failure` of kind `local` if it cannot listen. */
   constructor(private readonly options: ServerOptions) {
@@ -61,13 +63,13 @@ export class Server implements AsyncDisposable {
 
   /**
    * Accepts no more clients, sends `421` to those that have not sent a command, lets transfers run for at most `grace` ms,
-   * and then aborts the rest. Resolves when all sessions have ended, at most a second after the grace.
+   * and then aborts the rest. Resolves when all sessions have ended, at most a second after the grace or after `abort`.
    */
   async stop(grace: number): Promise<void> {
     this.#isStopping = true;
     this.#listener[Symbol.dispose]();
     for (const session of this.#sessions.keys()) session.stop();
-    await this.#waitForSessions(grace);
+    await this.#waitForSessions(grace, this.#aborted.promise);
     this.abort();
     await this.#waitForSessions(ABORT_TIMEOUT);
   }
@@ -75,6 +77,7 @@ export class Server implements AsyncDisposable {
   /** Breaks every connection at once. */
   abort(): void {
     for (const session of this.#sessions.keys()) session.abort();
+    this.#aborted.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -136,10 +139,12 @@ export class Server implements AsyncDisposable {
     this.#refusals--;
   }
 
-  async #waitForSessions(ms: number): Promise<void> {
+  /** Waits at most `ms` milliseconds, and only until `end` is settled. */
+  async #waitForSessions(ms: number, end?: Promise<void>): Promise<void> {
     const timeout = Promise.withResolvers<void>();
     const timer = setTimeout(timeout.resolve, ms);
-    await Promise.race([Promise.all(this.#sessions.values()), timeout.promise]);
+    const ends = [Promise.all(this.#sessions.values()), timeout.promise, ...(end ? [end] : [])];
+    await Promise.race(ends);
     clearTimeout(timer);
   }
 }

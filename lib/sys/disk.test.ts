@@ -32,6 +32,9 @@ test.each([
   [7, 100, 100],
   [300 * KIB - 1, 4 * KIB, 1],
   [300 * KIB, 1, 0],
+  // The last byte is one to two pages behind the first, and not in memory.
+  [300 * KIB - 1000, 6000, 1000],
+  [299 * KIB, 5 * KIB + 1, KIB],
   [600 * KIB + 5, 50 * KIB, 4 * KIB - 5],
 ])(
   "the bytes in memory are counted to the page where they end: from %i, of %i",

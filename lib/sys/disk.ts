@@ -56,7 +56,8 @@ function countCached(fd: number, offset: number, length: number): number {
 /** An offset in the last page before the first one that is missing. The byte at `hit` is in memory, the one at `miss` is not. */
 function findBorder(hit: number, miss: number, isCached: (at: number) => boolean): number {
   while (miss - hit > PAGE) {
-    const middle = hit + Math.floor((miss - hit) / 2 / PAGE) * PAGE;
+    // At least a page further: at less than two pages, the half of them would be none, and the search would never end.
+    const middle = hit + Math.max(1, Math.floor((miss - hit) / 2 / PAGE)) * PAGE;
     if (isCached(middle)) hit = middle;
     else miss = middle;
   }

@@ -17,6 +17,7 @@ const calls = bind({
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   sigaction: { args: ["i32", "ptr", "ptr"], returns: "i32" },
   isatty: { args: ["i32"], returns: "i32" },
+  poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
 });
 
 /** sendfile(2) of Linux; undefined on other systems, or if the C library has an unknown name. */
@@ -29,6 +30,12 @@ export const tryLock: TryLock | undefined =
 /** isatty(3). `node:tty` could tell too, but takes 6 ms to load. */
 export const isTerminal: ((fd: number) => boolean) | undefined =
   calls && ((fd) => calls.isatty(fd) === 1);
+
+const POLLOUT = 4;
+
+/** Waits until a write to the descriptor would not wait any more (poll(2)). Returns false after `ms` milliseconds, or at a signal. */
+export const waitUntilWritable: ((fd: number, ms: number) => boolean) | undefined =
+  calls && ((fd, ms) => calls.poll(new Int32Array([fd, POLLOUT]), 1, ms) > 0);
 
 /** `struct sigaction` is at most so large, in bytes, on every Linux. It begins with the handler. */
 const SIGACTION_BYTES = 256;
