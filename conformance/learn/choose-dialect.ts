@@ -4,6 +4,7 @@
 import { loadDialect } from "../dialect/load.ts";
 import { COMMAND_KINDS, type Dialect } from "../dialect/types.ts";
 import { makeTimeouts, shortTimeouts } from "../spec/timeouts.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 import { parseAddress } from "../subject/command-line.ts";
 import { isSequential, type SuiteConfig } from "../subject/config.ts";
 import { findClientWire } from "./client-wire.ts";
@@ -191,7 +192,10 @@ async function chooseForOne(config: SuiteConfig, hasPlain: PlainCheck): Promise<
     const found = await before(
       performance.now() + LIMIT,
       role === "server" ? findServerWire(quick) : findClientWire(quick),
-    ).catch((error: unknown) => ({ problem: messageOf(error) }));
+    ).catch((error: unknown) =>
+      // A program that does not run speaks no protocol: the report tells what is wrong with it.
+      error instanceof Inconclusive ? {} : { problem: messageOf(error) },
+    );
     if ("problem" in found) {
       const sentence = `The ${role} speaks another protocol than the assignment's usual ones: ${found.problem}. ${NEXT_STEP}`;
       choice = {
@@ -199,7 +203,7 @@ async function chooseForOne(config: SuiteConfig, hasPlain: PlainCheck): Promise<
         config: doubtAll(choice.config, [role], sentence),
         notes: [...choice.notes, sentence],
       };
-    } else if (found.wire) {
+    } else if ("wire" in found && found.wire) {
       const note = `The ${role} speaks ${found.wire.name}; the suite found this by trying the usual requests.`;
       const dialects = { ...choice.config.dialects, [role]: found.wire.dialect };
       choice = {
