@@ -84,3 +84,23 @@ test.each(servers)(
   },
   LIMIT,
 );
+
+test(
+  "wrong usage opens no connection, whichever argument is wrong",
+  async () => {
+    let connections = 0;
+    using listener = runScript(async () => void connections++);
+    const wrong = [
+      ["-g", "notes.txt", "80"],
+      ["-l", "--output", "notes.txt"],
+      ["-l", "--timeout", "0"],
+      ["-l", "--ca", "/no/such", "--tls"],
+    ];
+    for (const args of wrong) {
+      const result = await runProgram("ftclient", ["127.0.0.1", String(listener.port), ...args]);
+      expect(result).toMatchObject({ exit: EXIT.usage, stdout: "" });
+    }
+    expect(connections).toBe(0);
+  },
+  LIMIT,
+);
