@@ -188,6 +188,22 @@ export async function waitUntilListening(port: number): Promise<void> {
   throw new Error(`no program listens on port ${port}`);
 }
 
+/** The workers of the ftserver on this port, without their parent. */
+export function findWorkers(port: number): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
+  return pids.filter((pid) => isWorker(pid, port)).map(Number);
+}
+
+function isWorker(pid: string, port: number): boolean {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return command.includes(String(port)) && environment.includes("FTKIT_WORKER=");
+  } catch {
+    return false;
+  }
+}
+
 /** True for a descriptor that only wakes a thread, and for one that was closed meanwhile. */
 function isOfThread(path: string): boolean {
   try {
