@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { runProgram, TestServer } from "../testing/testing.ts";
 
-const LIMIT = 20_000;
+const LIMIT = 30_000;
 const hash = await Bun.password.hash("secret", HASH_COST);
 
 /** A server with the user ada and one file. */
