@@ -42,7 +42,7 @@ async function runSteps(
   };
 
   printStep(
-    "Steps 3 to 6: ftclient starts, opens P, and sends -l; step 7: the directory comes on Q",
+    "Steps 3 to 6: ftclient starts, opens P, and sends -l; step 7: the directory comes on Q; step 8: ftclient closes P and ends",
   );
   const { stdout } = await client("-l");
   const listing = names.map((name) => `${name}\n`).join("");

@@ -1,6 +1,7 @@
 // The behaviour of ftserver: wrong arguments, the log, logins, and the end by a signal.
 
 import { expect, test } from "bun:test";
+import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
 import { runProgram, TestServer } from "../testing/testing.ts";
 
@@ -70,12 +71,13 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
 );
 
 test(
-  "each request is one line of JSON with peer, command, name, bytes, seconds and the reply",
+  "each request is one line of JSON on standard error with peer, command, name, bytes, seconds and the reply",
   async () => {
     await using server = await startServer();
     await runProgram("ftclient", [...server.endpoint, "-g", "notes.txt", "-o", "-"]);
     await runProgram("ftclient", [...server.endpoint, "-g", "none.txt", "-o", "-"]);
     await server.stop("SIGINT");
+    expect(await server.readOutput()).toBe("");
     // The tests may run as root, and then the server warns.
     const lines = server.log
       .map((line) => JSON.parse(line))
@@ -193,6 +195,28 @@ test(
     ]);
     expect(exit).toBe(7);
     expect(stderr).toContain("this host does not have that address");
+  },
+  LIMIT,
+);
+
+test.skipIf(process.platform !== "linux")(
+  "--host listens on that address alone; without it the server listens on all",
+  async () => {
+    const canReach = async ({ port }: TestServer, address: string) => {
+      const p = await dial({ address, port }, LIMIT / 4).catch(() => {});
+      p?.close();
+      return p !== undefined;
+    };
+    await using one = await startServer("--host", "127.0.0.1");
+    expect([await canReach(one, "127.0.0.1"), await canReach(one, "127.0.0.2")]).toEqual([
+      true,
+      false,
+    ]);
+    await using all = await startServer();
+    expect([await canReach(all, "127.0.0.1"), await canReach(all, "127.0.0.2")]).toEqual([
+      true,
+      true,
+    ]);
   },
   LIMIT,
 );

@@ -7,7 +7,7 @@ import { onTerminal, STDERR } from "../cli/terminal.ts";
 import { onEndSignal } from "../cli/signals.ts";
 import { Log } from "./log.ts";
 import { readServerOptions } from "./server-options.ts";
-import { logUnexpectedErrors, waitForSignal } from "./signals.ts";
+import { logUnexpectedErrors, watchSignals } from "./signals.ts";
 import { notifyManager } from "./service-manager.ts";
 import { logStart, logStop, warnAboutRoot } from "./startup-messages.ts";
 import type { WorkerMessage } from "./worker.ts";
@@ -40,11 +40,12 @@ export async function runServer(args: Arguments): Promise<number> {
 
 async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
   const server = new Server(options);
-  const signal = waitForSignal();
+  const signals = watchSignals();
   announceStart(log, options);
-  logStop(log, await signal, grace, { clients: server.clients });
+  logStop(log, await signals.first, grace, { clients: server.clients });
   notifyManager("STOPPING=1", log);
-  await stopServer(server, grace);
+  void signals.second.then(() => server.abort());
+  await server.stop(grace);
   log.note("stopped", "Stopped.");
 }
 
@@ -56,7 +57,8 @@ async function serveWithWorkers(
   log: Log,
 ): Promise<Failure | void> {
   using workers = new Workers(count, options, options.limits, log);
-  const end = Promise.race([waitForSignal(), workers.waitForFailure()]);
+  const signals = watchSignals();
+  const end = Promise.race([signals.first, workers.waitForFailure()]);
   const isReady = await Promise.race([workers.waitUntilReady().then(() => true), end]);
   if (isReady === true) announceStart(log, options, { workers: count });
   const reason = await end;
@@ -65,7 +67,7 @@ async function serveWithWorkers(
   else logStop(log, reason, grace, { workers: count });
   notifyManager("STOPPING=1", log);
   workers.end(reason instanceof Failure ? "kill" : "stop");
-  void waitForSignal().then(() => workers.end("abort"));
+  void signals.second.then(() => workers.end("abort"));
   await workers.waitForEnd(grace);
   log.note("stopped", "Stopped.");
   return reason instanceof Failure ? reason : undefined;
@@ -91,9 +93,4 @@ function announceStart(log: Log, options: ServerOptions, fields?: object): void 
   logStart(log, options, fields);
   warnAboutRoot(log);
   notifyManager("READY=1", log);
-}
-
-async function stopServer(server: Server, grace: number): Promise<void> {
-  void waitForSignal().then(() => server.abort());
-  await server.stop(grace);
 }

@@ -4,11 +4,19 @@ import { formatError } from "../../lib/errors.ts";
 import { type EndSignal, onEndSignal } from "../cli/signals.ts";
 import type { Log } from "./log.ts";
 
-/** Resolves with the next signal that ends a program. */
-export function waitForSignal(): Promise<EndSignal> {
-  const { promise, resolve } = Promise.withResolvers<EndSignal>();
-  const signals = onEndSignal(resolve);
-  return promise.finally(() => signals[Symbol.dispose]());
+/**
+ * Resolves `first` with the first signal that ends a program, and `second` with the second one. The handler stays between the
+ * two: otherwise a signal that comes just then would have its default action, or be lost. After both the default applies.
+ */
+export function watchSignals(): { first: Promise<EndSignal>; second: Promise<EndSignal> } {
+  const first = Promise.withResolvers<EndSignal>();
+  const second = Promise.withResolvers<EndSignal>();
+  const waiting = [first, second];
+  const signals = onEndSignal((signal) => {
+    waiting.shift()?.resolve(signal);
+    if (waiting.length === 0) signals[Symbol.dispose]();
+  });
+  return { first: first.promise, second: second.promise };
 }
 
 /** Logs an error that no code has caught, and lets the server continue: it must not end the transfers of other clients. */

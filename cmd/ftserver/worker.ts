@@ -59,12 +59,18 @@ export class Worker {
   end(how: WorkerMessage | "kill"): void {
     this.#isStopping = true;
     clearTimeout(this.#timer);
+    if (this.#hasEnded()) return;
     if (this.isListening && how !== "kill") this.#child?.send(how);
     else this.#child?.kill("SIGKILL");
   }
 
   async waitForEnd(): Promise<void> {
     await this.#child?.exited;
+  }
+
+  /** A message to a worker that has ended would throw, and the others would then get none. */
+  #hasEnded(): boolean {
+    return this.#child !== undefined && (this.#child.exitCode ?? this.#child.signalCode) !== null;
   }
 
   /** The worker has a process group of its own, so that Ctrl-C at the terminal does not reach it twice. */

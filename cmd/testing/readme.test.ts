@@ -4,7 +4,10 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../../lib/errors.ts";
+import { LOWEST_DATA_PORT } from "../../lib/protocol/port.ts";
+import { defaultLimits } from "../../lib/server/limits.ts";
 import { Arguments, type Program } from "../cli/arguments.ts";
+import { renderHelp } from "../cli/help.ts";
 import { SIGNAL_EXIT } from "../cli/signals.ts";
 import { program as ftbench } from "../ftbench.ts";
 import { program as ftclient } from "../ftclient.ts";
@@ -94,6 +97,20 @@ test.each(programs)("the examples in the help of $name are valid", ({ example })
   const valid = found.filter((call) => call !== undefined);
   expect(valid.length).toBeGreaterThanOrEqual(3);
   valid.forEach(checkCall);
+});
+
+test.each(programs)("the help of $name lists each of its options", async (program) => {
+  const help = await renderHelp(program, false);
+  for (const [name, arg] of Object.entries(program.args))
+    if (arg.type !== "positional") expect(help).toMatch(new RegExp(`--${name}\\b.*\\w`));
+});
+
+test("the README's figures are those of the server", () => {
+  const text = readFileSync(join(TOP, "README.md"), "utf8").replace(/\s+/g, " ");
+  const { minRate, stall, rateWindow } = defaultLimits(1024);
+  expect(text).toContain(`no port below ${LOWEST_DATA_PORT}.`);
+  expect(text).toContain(`slower than ${minRate} bytes a second over two minutes`);
+  expect(Math.max(stall, rateWindow)).toBe(120_000);
 });
 
 test.each([

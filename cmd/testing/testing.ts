@@ -143,6 +143,11 @@ export class TestServer implements AsyncDisposable {
     return (await this.#server?.exited) ?? -1;
   }
 
+  /** What the server has printed on standard output, once it has ended. */
+  async readOutput(): Promise<string> {
+    return (await this.#server?.stdout.text()) ?? "";
+  }
+
   /** Waits until the server has ended by itself, and returns its exit status. */
   async waitForEnd(): Promise<number> {
     return (await this.#server?.exited) ?? -1;
@@ -154,10 +159,16 @@ export class TestServer implements AsyncDisposable {
   }
 
   async #readLog(stream: ReadableStream<Uint8Array>, onFirst: () => void): Promise<void> {
+    // A piece may end in the middle of a line, or of a character.
+    const decoder = new TextDecoder();
+    let unfinished = "";
     for await (const bytes of stream) {
-      this.log.push(...Buffer.from(bytes).toString().split("\n").filter(Boolean));
-      onFirst();
+      const lines = (unfinished + decoder.decode(bytes, { stream: true })).split("\n");
+      unfinished = lines.pop() ?? "";
+      this.log.push(...lines.filter(Boolean));
+      if (lines.length > 0) onFirst();
     }
+    if (unfinished !== "") this.log.push(unfinished);
     onFirst();
   }
 }
@@ -175,6 +186,22 @@ export async function waitUntilListening(port: number): Promise<void> {
     await Bun.sleep(20);
   }
   throw new Error(`no program listens on port ${port}`);
+}
+
+/** The workers of the ftserver on this port, without their parent. */
+export function findWorkers(port: number): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name));
+  return pids.filter((pid) => isWorker(pid, port)).map(Number);
+}
+
+function isWorker(pid: string, port: number): boolean {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return command.includes(String(port)) && environment.includes("FTKIT_WORKER=");
+  } catch {
+    return false;
+  }
 }
 
 /** True for a descriptor that only wakes a thread, and for one that was closed meanwhile. */

@@ -1,7 +1,7 @@
 // The files on which cases rest, made so that one weakness of a program does not hide another.
 
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fixtures } from "./fixtures.ts";
 
@@ -10,4 +10,12 @@ test("what must not leak, and what is only large, end with a line end: some prog
   const outside = readFileSync(join(files.root, "canary.txt"), "latin1");
   expect(outside.split("\n")).toEqual([files.canary, files.canary, ""]);
   expect(files.addLarge("big.txt", 1).at(-1)).toBe(10);
+});
+
+test("each attempt has a directory with a few files to serve, and an empty one for the client", () => {
+  using files = new Fixtures();
+  using others = new Fixtures();
+  expect(files.root).not.toBe(others.root);
+  expect(readdirSync(files.home)).toEqual([]);
+  expect(readdirSync(files.served).length).toBeWithin(2, 11);
 });

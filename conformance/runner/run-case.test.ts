@@ -60,6 +60,21 @@ selfTest("a case", () => {
   );
 
   test(
+    "that fails once and passes on a fresh start passes, and is marked",
+    async () => {
+      let tries = 0;
+      const shaky = rule(FREE, "it fails once", async () => {
+        must(++tries > 1, "a", "b");
+        await Promise.resolve();
+      });
+      expect(await runCase(shaky, config)).toMatchObject({ verdict: "pass", retried: true });
+      const broken = rule(FREE, "it fails always", async () => must(false, "a", "b"));
+      expect(await runCase(broken, config)).toMatchObject({ verdict: "fail", retried: true });
+    },
+    LIMIT,
+  );
+
+  test(
     "is tried again after an accident of the suite, which does not count",
     async () => {
       let tries = 0;

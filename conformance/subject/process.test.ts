@@ -132,11 +132,15 @@ selfTest("a subject", () => {
   test.concurrent(
     "has a clean environment and the default SIGINT, and its output is limited",
     async () => {
-      const print = "env; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2";
+      const screen = "test -t 1 && echo on a screen; test -t 2 || echo errors in a pipe";
+      const print = `env; ${screen}; grep SigIgn /proc/self/status; yes | head -c 1000000; echo the end >&2`;
       await using context = await on(`sh -c '${print}'`);
       const program = context.launch({});
       expect(await program.waitForExit(REPLY_LIMIT)).toBe(true);
       expect(program.output).not.toContain("NODE_ENV");
+      expect(program.output).toContain("NO_COLOR=1\n");
+      if (process.platform === "linux") expect(program.output).toContain("on a screen\n");
+      expect(program.output).toContain("errors in a pipe\n");
       expect(program.output).toMatch(/SigIgn:\s+0+\n/);
       expect(program.stdout.length).toBeLessThan(300_000);
       expect(program.output).toContain("the end");

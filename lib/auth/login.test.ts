@@ -8,6 +8,9 @@ import { catchFailure, Scratch } from "../testing/testing.ts";
 import { HASH_COST, UserStore } from "./users.ts";
 
 const LIMIT = 30_000;
+/** So often an unknown user and a wrong password are compared. */
+const PAIRS = 8;
+
 const hash = await Bun.password.hash("secret", HASH_COST);
 
 /** A login with one user, ada. Refusals come at once; `delays` says how long each would have been delayed. */
@@ -72,36 +75,34 @@ test(
   "an unknown user costs as much time as a wrong password",
   async () => {
     using at = await openLogin();
-    const times = { ada: [] as number[], eve: [] as number[] };
-    for (let sample = 0; sample < 15; sample++) {
-      for (const name of ["ada", "eve"] as const) {
-        const started = performance.now();
-        await at.login.check(name, "wrong", `192.0.2.${2 * sample + (name === "ada" ? 1 : 2)}`);
-        times[name].push(performance.now() - started);
-      }
+    const measure = async (name: string, address: string) => {
+      const started = performance.now();
+      await at.login.check(name, "wrong", address);
+      return performance.now() - started;
+    };
+    const ratios: number[] = [];
+    for (let pair = 1; pair <= PAIRS; pair++) {
+      const known = await measure("ada", `192.0.2.${pair}`);
+      ratios.push((await measure("eve", `198.51.100.${pair}`)) / known);
     }
-    const [known, unknown] = [median(times.ada), median(times.eve)];
-    expect(unknown / known).toBeGreaterThan(0.6);
-    expect(unknown / known).toBeLessThan(1.7);
+    // On a busy machine any of them may be late, but not the same one in every pair.
+    expect(Math.max(...ratios)).toBeGreaterThan(0.5);
+    expect(Math.min(...ratios)).toBeLessThan(2);
   },
   LIMIT,
 );
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
 test(
-  "a good user is served before most of a hundred sources that guess, also again and again",
+  "a good user is served before most of thirty sources that guess, also again and again",
   async () => {
     using at = await openLogin();
     let answered = 0;
-    const guesses = Array.from({ length: 100 }, (_, index) =>
+    const guesses = Array.from({ length: 30 }, (_, index) =>
       at.login.check("ada", "x", `192.0.2.${index + 1}`).then(() => answered++),
     );
     for (let login = 0; login < 3; login++)
       expect(await at.login.check("ada", "secret", "198.51.100.1")).toBe(true);
-    expect(answered).toBeLessThan(20);
+    expect(answered).toBeLessThan(10);
     await Promise.all(guesses);
   },
   LIMIT,

@@ -89,6 +89,20 @@ describe("a part file", () => {
     expect(names()).toEqual([]);
   }, 1000);
 
+  test.each([
+    [64 * 1024 - 1, []],
+    [64 * 1024, [".a.ftpart", ".a.ftpart.version"]],
+  ])(
+    "of a file of %i bytes leaves %j: a small file starts again",
+    (size, left) => {
+      {
+        using _part = fill(open(), "hello", size);
+      }
+      expect(names()).toEqual(left);
+    },
+    1000,
+  );
+
   test("is removed if the server names no version", () => {
     {
       using part = open();

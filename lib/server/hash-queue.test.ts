@@ -82,6 +82,16 @@ describe("one state of a file", () => {
   }, 10_000);
 });
 
+test("a thousand hashes are remembered, and of more the oldest is forgotten", async () => {
+  using file = new TestFile("old", "0");
+  const queue = new HashQueue(-60_000);
+  const hash = (version: number) => queue.hash({ ...file.source, version: String(version) }, stays);
+  for (let version = 0; version <= 1000; version++) await hash(version);
+  writeFileSync(file.at("a"), "new");
+  expect(await hash(1)).toBe(expected("old"));
+  expect(await hash(0)).toBe(expected("new"));
+}, 10_000);
+
 describe("a client", () => {
   test("that leaves ends the hashing of its file", async () => {
     using file = new TestFile("", "1", LARGE);

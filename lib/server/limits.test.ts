@@ -54,8 +54,8 @@ describe("limits", () => {
   }, 1000);
 
   test("every wait has a limit", () => {
-    const { command, dial, stall, linger } = defaultLimits(1024);
-    for (const ms of [command, dial, stall, linger]) {
+    const { command, dial, stall, rateWindow, linger } = defaultLimits(1024);
+    for (const ms of [command, dial, stall, rateWindow, linger]) {
       expect(ms).toBeGreaterThan(0);
       expect(ms).toBeLessThanOrEqual(120_000);
     }

@@ -1,5 +1,9 @@
 import { expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:tls";
+import type { Failure } from "../errors.ts";
 import type { Connection } from "../net/connection.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
 import { catchFailure, connectPair, runScript, SOON } from "../testing/testing.ts";
@@ -47,6 +51,23 @@ describeTls("a TLS client", (authority, good) => {
       expect(failure.kind).toBe("connect");
       expect(failure.message).toContain(`and not for "${name}".`);
       expect(failure.message).toContain("DNS:localhost");
+    },
+    10_000,
+  );
+
+  test.each([
+    ["TLSv1.3", "a fingerprint"],
+    ["TLSv1.2", "a failure"],
+  ] as const)(
+    "meets a server of at most %s: %s",
+    async (maxVersion, outcome) => {
+      const server = createServer({ ...good.pair, minVersion: "TLSv1.2", maxVersion });
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      const { port } = server.address() as AddressInfo;
+      const result = await connect(port, authority.trust()).catch((failure: Failure) => failure);
+      server.close();
+      if (outcome === "a failure") expect(result).toMatchObject({ kind: "connect" });
+      else expect(result).toBe(computeFingerprint(new X509Certificate(good.pair.cert)));
     },
     10_000,
   );
