@@ -1,6 +1,6 @@
 // A fresh directory for one attempt: the files to serve, a place for the client, and a secret file outside of both.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeDirectory } from "../subject/remove-directory.ts";
 import { makeDirectory } from "../subject/run-directory.ts";
@@ -48,6 +48,14 @@ export class Fixtures implements Disposable {
     writeFileSync(join(this.served, name), bytes);
     this.files.set(name, bytes);
     return bytes;
+  }
+
+  /** Removes every other file that is served. */
+  keepOnly(names: readonly string[]): void {
+    for (const name of [...this.files.keys()].filter((each) => !names.includes(each))) {
+      rmSync(join(this.served, name));
+      this.files.delete(name);
+    }
   }
 
   /** A text of several megabytes; only the cases that need it make it. */

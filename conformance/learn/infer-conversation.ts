@@ -1,6 +1,6 @@
 // Infers the steps of a conversation around its payload, and the texts that come in place of it.
 
-import { type FrameGuess, inferFrame } from "./infer-frame.ts";
+import { type FrameGuess, findPayloadStart, inferFrame } from "./infer-frame.ts";
 import { inferListing, type ListingKeys } from "./infer-listing.ts";
 import { inferTemplate, type MessageSample } from "./infer-template.ts";
 import { compileKeys } from "./infer-frame.ts";
@@ -52,22 +52,15 @@ function extractOf(listing?: ListingKeys): string | undefined {
 }
 
 /** How the list is written, once it is out of its frame. */
-function listingOf(sample: PayloadSample, { keys, before }: FrameGuess): ListingKeys | undefined {
-  const start = before === undefined ? 0 : firstNameOf(sample);
+function listingOf(sample: PayloadSample, frame: FrameGuess): ListingKeys | undefined {
+  const { keys } = frame;
+  const start = findPayloadStart(frame, sample);
   const values = { ...sample.values, size: sample.bytes.length - start };
   const reader = createFrameReader(compileKeys(keys), values);
   for (let at = 1; at <= sample.pieces.length; at++)
     reader.read(Buffer.concat(sample.pieces.slice(0, at)).subarray(start), false);
   if (!reader.isComplete) reader.read(sample.bytes.subarray(start), true);
   return inferListing(reader.payload, sample.recording.names, keys.of === "name");
-}
-
-function firstNameOf({ bytes, recording: { names } }: PayloadSample): number {
-  const first = Math.min(...names.map((name) => bytes.indexOf(name)).filter((at) => at >= 0));
-  // An item may begin with blanks; they belong to the list.
-  let start = first;
-  while (start > 0 && bytes[start - 1] === 32 && bytes[start - 2] === 32) start--;
-  return start;
 }
 
 function inferSteps(

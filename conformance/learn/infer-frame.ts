@@ -100,6 +100,13 @@ function readThrough(guess: FrameGuess, sample: PayloadSample): boolean {
   return matchTemplate(new Template(after), rest, values)?.end === rest.length;
 }
 
+/** Where the payload begins: behind the text that the frame has in front of it. */
+export function findPayloadStart({ before }: FrameGuess, sample: PayloadSample): number {
+  if (before === undefined) return 0;
+  const { size: _, ...known } = sample.values;
+  return matchOpening(new Template(before), sample, known)?.end ?? 0;
+}
+
 /** A number that is sent by itself ends with its segment: the first digit of the file may follow it. */
 function matchOpening(template: Template, { bytes, pieces }: PayloadSample, known: TemplateValues) {
   const isAlone = isOpenEnded(template, known) && pieces.length > 1;

@@ -49,21 +49,27 @@ const EXTRA_FILES: Record<string, string> = {
   ).join(""),
 };
 
+/** All that a small directory holds. */
+const FEW_FILES = ["hello.txt", "lines.txt", "empty.txt", "unended.txt"];
+
 interface Plan {
   kind: CommandKind;
   file?: string;
-  /** Whether the directory holds the extra files. */
-  isLarger?: boolean;
+  /** The directory holds the extra files too, or only a few: then a length in a listing has other digits. */
+  directory?: "larger" | "smaller";
 }
 
-const LISTS: readonly Plan[] = [{ kind: "list", isLarger: true }];
+const LISTS: readonly Plan[] = [
+  { kind: "list", directory: "larger" },
+  { kind: "list", directory: "smaller" },
+];
 const GETS: readonly Plan[] = [
   "lines.txt",
   "a.txt",
   "a-much-longer-name-of-a-file.txt",
   "pages.txt",
   "unended.txt",
-].map((file) => ({ kind: "get", file, isLarger: true }));
+].map((file) => ({ kind: "get", file, directory: "larger" }));
 const MISSING: readonly Plan[] = ["missing.txt", "no-such-file.txt"].map((file) => ({
   kind: "get",
   file,
@@ -154,12 +160,13 @@ class PairRecorder {
     return all.filter((each) => each !== undefined);
   }
 
-  async #try({ kind, file, isLarger }: Plan): Promise<Recording | undefined> {
+  async #try({ kind, file, directory }: Plan): Promise<Recording | undefined> {
     const opener = this.#openers[kind === "list" ? "list" : "get"];
     const command = this.#words[kind === "nameless" ? "get" : kind];
     try {
       await using context = new CaseContext(this.config, "client");
-      for (const [name, text] of Object.entries(isLarger ? EXTRA_FILES : {}))
+      if (directory === "smaller") context.files.keepOnly(FEW_FILES);
+      for (const [name, text] of Object.entries(directory === "larger" ? EXTRA_FILES : {}))
         context.files.add(name, text);
       return await recordConversation(context, {
         ...{ kind, command, opener },
