@@ -32,7 +32,7 @@ const generated = (
       applies(!refuses || reports, "in this dialect the server reports no errors");
       await explore(context, id, clientRuns(draw, judging));
     },
-    { needs, isLong: true, role: "client" },
+    { needs, isLong: true, role: "client", worked: draw === fetches.listings ? "list" : "get" },
   );
 
 export const cases: TestCase[] = [

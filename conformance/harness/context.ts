@@ -59,6 +59,8 @@ export class CaseContext implements AsyncDisposable {
   readonly remarks: string[] = [];
   /** The servers that were ready: none of them may end by itself. */
   readonly #servers: SubjectProcess[] = [];
+  /** A crash in a context that belongs to this one. */
+  #crashElsewhere: Crash | undefined;
   /** The clients that were started: one that a signal ends, or that prints a stack trace, has crashed. */
   readonly #launched: SubjectProcess[] = [];
   readonly #dataListeners = new Map<number, Listener>();
@@ -125,8 +127,14 @@ export class CaseContext implements AsyncDisposable {
     this.timeline.mark("suite", "suite", "note", text);
   }
 
+  /** Notes the crash of a subject of another context that plays a part of this case. */
+  adoptCrash(crash: Crash | undefined): void {
+    this.#crashElsewhere ??= crash;
+  }
+
   /** How a server ended although the suite did not end it, or a client by a signal, or the error that its runtime printed. */
   get crash(): Crash | undefined {
+    if (this.#crashElsewhere) return this.#crashElsewhere;
     const ends = this.#servers.map((program) => program.crash);
     const crashes = this.#launched.map((program) => (program.isBroken ? program.crash : undefined));
     return [...ends, ...crashes].find((each) => each !== undefined);

@@ -126,7 +126,9 @@ class FreshContexts implements Disposable, AsyncDisposable {
   async use<T>(work: (context: CaseContext) => Promise<T>): Promise<T> {
     await using context = new CaseContext(this.outer.config, this.outer.role);
     this.#current = context;
-    return await work(context);
+    const result = await work(context);
+    this.outer.adoptCrash(context.crash);
+    return result;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
