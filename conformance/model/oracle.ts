@@ -130,7 +130,7 @@ function judgeMissing(
     };
   if (client.error === undefined)
     return {
-      rule: "S7.19",
+      rule: file === "folder" ? "S7.21" : "S7.19",
       expected,
       observed: client.description,
       isUnserved: true,
