@@ -1,9 +1,8 @@
 // Infers the steps of a conversation around its payload, and the texts that come in place of it.
 
-import { type FrameGuess, findPayloadStart, inferFrame } from "./infer-frame.ts";
+import { compileKeys, type FrameGuess, findPayloadStart, inferFrame } from "./infer-frame.ts";
 import { inferListing, type ListingKeys } from "./infer-listing.ts";
 import { inferTemplate, type MessageSample } from "./infer-template.ts";
-import { compileKeys } from "./infer-frame.ts";
 import { matchTemplate } from "../dialect/decode.ts";
 import { createFrameReader } from "../dialect/framing.ts";
 import { Template } from "../dialect/template.ts";
