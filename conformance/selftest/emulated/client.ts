@@ -8,13 +8,19 @@ import { dataOpener } from "../../dialect/steps.ts";
 import type { CommandKind } from "../../dialect/types.ts";
 import { type RequestOptions, runRequest } from "../../peer/client-requests.ts";
 import { commandWord } from "../../peer/launch-client.ts";
+import { makeTimeouts } from "../../spec/timeouts.ts";
 
 const [name = "plain", host = "", port = "", command = "", ...rest] = process.argv.slice(2);
 const dataPort = Number(rest.pop());
 const [file] = rest;
 const dialect = await loadDialect(name);
+/** Milliseconds. It waits for two replies in turn, which must take less than the suite's limit for a client that gives up. */
+const reply = makeTimeouts().giveUp / 4;
 await using context = new CaseContext(
-  makeConfig({ dialects: { server: dialect, client: dialect } }),
+  makeConfig({
+    dialects: { server: dialect, client: dialect },
+    timeouts: { ...makeTimeouts(), reply },
+  }),
   "server",
 );
 const kinds: CommandKind[] = ["list", "get"];
