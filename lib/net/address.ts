@@ -12,6 +12,9 @@ const DOTTED = /^[0-9]+(\.[0-9]+){3}$/;
 /** The end of an IPv6 address that stands for an IPv4 address (RFC 4291, 2.5.5.2), as `URL` writes it. */
 const MAPPED = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
+/** The same address as the kernel writes it. */
+const KERNEL_MAPPED = /^::ffff:((?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2}))$/;
+
 /** True for an IPv4 address, or any text with a colon, which no host name has. `node:net` could tell, but takes 6 ms to load. */
 export function isAddress(host: string): boolean {
   return DOTTED.test(host) || host.includes(":");
@@ -23,6 +26,8 @@ export function isAddress(host: string): boolean {
  */
 export function normalizeAddress(address: string): string {
   if (!address.includes(":")) return address;
+  const dotted = KERNEL_MAPPED.exec(address)?.[1]; // most clients of a server come so, and a URL takes longer
+  if (dotted !== undefined) return dotted;
   const [ip = "", zone] = address.split("%");
   const url = URL.parse(`http://[${ip}]`);
   if (!url) return address;

@@ -1,12 +1,12 @@
 // Listens and dials: the only file that uses Bun's TCP sockets.
 
 import type { Socket } from "bun";
-import { type Endpoint, formatEndpoint, isLinkLocal, normalizeAddress } from "./address.ts";
+import { type Endpoint, formatEndpoint } from "./address.ts";
 import { clientSource } from "./client-source.ts";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
+import { SocketEnd } from "./socket-end.ts";
 import { sourceAddressFor } from "./source-address.ts";
-import { findZone } from "./zone.ts";
 
 /** Every TCP socket of Bun 1.4 has the methods of `RawSocket`, although its types lack some of them. */
 type BunSocket = Socket<Connection> & RawSocket;
@@ -123,17 +123,8 @@ async function connect(
 
 function adopt(socket: Socket<Connection>): Connection {
   const raw = socket as BunSocket;
-  const local = endOf(raw, "local", socket.localAddress, socket.localPort);
-  const remote = endOf(raw, "remote", socket.remoteAddress, socket.remotePort);
-  socket.data = new Connection(raw, local, remote);
+  socket.data = new Connection(raw, new SocketEnd(raw, "local"), new SocketEnd(raw, "remote"));
   return socket.data;
-}
-
-/** The end as the kernel sees it: the address that was dialled may have another spelling, or be `0.0.0.0`, which is no peer. */
-function endOf(socket: BunSocket, end: "local" | "remote", ip = "", port: number): Endpoint {
-  const address = normalizeAddress(ip);
-  const zone = isLinkLocal(address) ? findZone(socket.fd, end) : "";
-  return { address: zone === "" ? address : `${address}%${zone}`, port };
 }
 
 function listenFailure(at: Endpoint, code: string): Failure {

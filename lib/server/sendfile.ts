@@ -56,7 +56,7 @@ async function sendAll(to: Connection, from: DiskRange, options: SendOptions): P
   const end = from.offset + from.length;
   for (let { offset } = from, turn = TURN; offset < end;) {
     const length = Math.min(end - offset, turn);
-    const count = await sendSome(to, { fd: from.fd, offset, length }, options);
+    const count = await sendSome(to, { ...from, offset, length }, options);
     offset += count;
     turn -= count;
     options.onSent?.(count);
@@ -73,9 +73,9 @@ function sendSome(
   range: DiskRange,
   options: SendOptions,
 ): number | Promise<number> {
-  const { fd, offset, length } = range;
+  const { fd, offset, length, isCached = false } = range;
   const { disk = systemDisk, method, stall } = options;
-  const cached = disk.countCached(fd, offset, length);
+  const cached = isCached ? length : disk.countCached(fd, offset, length);
   if (cached === 0) return sendCold(to, range, disk, stall);
   const send = method === "sendfile" ? kernelSend : undefined;
   const count = send?.(to.fd, fd, offset, cached) ?? -1;

@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync } from "node:fs";
 import { Failure, replyFailure } from "../errors.ts";
 import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
-import { systemDisk } from "../sys/disk.ts";
+import { type DiskRange, systemDisk } from "../sys/disk.ts";
 import { disableReadAhead, readCached } from "../sys/libc.ts";
 
 /** Bytes at the start, in the middle and at the end that are compared after a file grew. They cost less than a disk's next read. */
@@ -33,7 +33,7 @@ export class ServedFile implements Disposable {
     try {
       const status = await readStatus(fd, isLocal);
       if (!isRegular(status)) throw replyFailure(550, `Not a regular file: ${name}`);
-      disableReadAhead(fd);
+      if (Number(status.size) > SAMPLE) disableReadAhead(fd);
       const sample = await readSample(fd, Number(status.size));
       if (sample === undefined) throw sizeFailure(status, await readStatus(fd, isLocal));
       return new ServedFile(fd, status, sample, isLocal);
@@ -61,6 +61,12 @@ export class ServedFile implements Disposable {
   get version(): string {
     const { dev, ino, size, ctimeNs } = this.status;
     return [dev, ino, size, ctimeNs].map((part) => part.toString(36)).join("-");
+  }
+
+  /** What is to be sent from `offset` on. Of a small file, the sample is the whole. */
+  rangeFrom(offset: number): DiskRange {
+    const { fd, size } = this;
+    return { fd, offset, length: size - offset, isCached: size <= SAMPLE };
   }
 
   /** Throws a `Failure` of code 450 if the bytes that were sent may be of more than one state of the file. */

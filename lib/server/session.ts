@@ -33,6 +33,8 @@ export class Session {
   readonly #replies: ReplyWriter;
   readonly #reader: ControlReader;
   #q: Connection | undefined;
+  /** The port that Q is dialled from. */
+  #qPort = 0;
   #hasCommand = false;
 
   constructor(
@@ -97,9 +99,11 @@ export class Session {
   async #dialQ(port: number): Promise<Connection> {
     const from = this.p.local.address;
     const { address } = this.p.remote;
-    this.#q = await dial({ address, port }, this.context.limits.dial, { from });
-    this.#q.limitReceiveBuffer();
-    return this.#q;
+    const q = await dial({ address, port }, this.context.limits.dial, { from });
+    this.#q = q;
+    this.#qPort = q.local.port; // asked for now, because the client may break Q at any time
+    q.limitReceiveBuffer();
+    return q;
   }
 
   /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
@@ -150,10 +154,10 @@ export class Session {
     this.#result.name = name;
     using file = await directory.open(name);
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
-    const bytes = file.size - offset;
+    const range = file.rangeFrom(offset);
+    const bytes = range.length;
     await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
     const onSent = (count: number) => (this.#result.bytes += count);
-    const range = { fd: file.fd, offset, length: bytes };
     q.cork();
     {
       using _watch = this.#watchRate(q);
@@ -188,7 +192,7 @@ export class Session {
   /** Replies `150`. Over TLS the client then proves that it is the peer on Q: no byte is sent before that. */
   async #announce(q: Connection, text: string, fields: ReplyFields): Promise<void> {
     const { tls, limits } = this.context;
-    const { port } = q.local;
+    const port = this.#qPort;
     if (!tls) return this.#reply(150, text, { ...fields, port });
     const key = tls.newKey();
     await this.#reply(150, text, { ...fields, port, key });

@@ -17,6 +17,8 @@ export interface DiskRange {
   readonly fd: number;
   readonly offset: number;
   readonly length: number;
+  /** True if the caller has just read all of it, so that it is in memory. */
+  readonly isCached?: boolean;
 }
 
 /** The unit in which the kernel holds files, or a part of it. */
