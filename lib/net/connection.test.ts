@@ -202,7 +202,7 @@ describe("writing", () => {
     await Bun.sleep(10);
     ends.far.abort(REASON);
     expect(await writing).toMatchObject({ kind: "incomplete", code: 426 });
-    expect(() => ends.near.push(Buffer.from("x"))).toThrow("The peer broke the connection.");
+    expect(() => ends.near.push(Buffer.from("x"))).toThrow("The other side broke the connection.");
   }, 10_000);
 
   test("a write that waits ends with the reason of our own abort", async () => {

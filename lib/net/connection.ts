@@ -95,7 +95,7 @@ export class Connection implements AsyncDisposable {
     const isWritable = await this.#writable.wait(stall);
     this.#assertOpen();
     if (isWritable) return;
-    throw new Failure("timeout", `The peer read nothing for ${formatSeconds(stall)}.`, 426);
+    throw new Failure("timeout", `The other side read nothing for ${formatSeconds(stall)}.`, 426);
   }
 
   /** Sends all bytes. Waits at most `stall` milliseconds each time the kernel is full. */
@@ -208,5 +208,5 @@ export class Connection implements AsyncDisposable {
 }
 
 function brokenFailure(): Failure {
-  return new Failure("incomplete", "The peer broke the connection.", 426);
+  return new Failure("incomplete", "The other side broke the connection.", 426);
 }

@@ -215,7 +215,7 @@ describeTls("a connection over TLS", (authority, { pair: keys }) => {
       const failure = await ended;
       expect([failure.kind, failure.message]).toEqual([
         "incomplete",
-        "The peer broke the connection.",
+        "The other side broke the connection.",
       ]);
     },
     LONG,
