@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import {
+  appendSentence,
   decodeText,
   escapeControls,
   formatJson,
@@ -82,4 +83,9 @@ test.each([
 
 test("an empty file and one of a single byte are decoded", () => {
   expect([decodeText(new Uint8Array()), decodeText(Buffer.from("a"))]).toEqual(["", "a"]);
+});
+
+test("a sentence is put behind a full stop, which the words of a server may lack", () => {
+  expect(appendSentence("ok", "Try again.")).toBe("ok. Try again.");
+  expect(appendSentence("Really?", "Try again.")).toBe("Really? Try again.");
 });

@@ -43,6 +43,11 @@ export function shorten(text: string, bytes: number): string {
   return `${new TextDecoder().decode(kept).replace(/\uFFFD+$/, "")}…`;
 }
 
+/** Puts a sentence of ours behind text that may lack its full stop, such as the words of a server. */
+export function appendSentence(text: string, sentence: string): string {
+  return `${text}${/[.!?]$/.test(text) ? "" : "."} ${sentence}`;
+}
+
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code < 0x100

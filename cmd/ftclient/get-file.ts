@@ -5,7 +5,7 @@ import { PartFile } from "../../lib/client/part.ts";
 import { type OnDuplicate, syncDirectory } from "../../lib/client/save.ts";
 import { Failure, localFailure } from "../../lib/errors.ts";
 import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
-import { formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { appendSentence, formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -125,5 +125,5 @@ function lstatOrFail(path: string): FileStatus | undefined {
 function addResumeHint(error: unknown, bytes: number): unknown {
   if (!(error instanceof Failure)) return error;
   const hint = `The ${formatBytes(bytes)} received so far are kept: run the same command again to continue.`;
-  return new Failure(error.kind, `${error.message} ${hint}`);
+  return new Failure(error.kind, appendSentence(error.message, hint));
 }

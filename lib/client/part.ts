@@ -1,6 +1,6 @@
 // The part file: holds a transfer until it is whole, so that a later run can continue after a cut.
 
-import { quote } from "../text.ts";
+import { appendSentence, quote } from "../text.ts";
 import { formatError, Failure, localFailure } from "../errors.ts";
 import { fstat, lstat } from "../sys/file-status.ts";
 import {
@@ -179,7 +179,10 @@ export class PartFile implements Disposable {
     const isResumable = shared && this.#announced !== "";
     const again = isResumable && writeVersion(this.#versionPath, this.#announced);
     const hint = again ? "rename it, or run the command again" : "rename it";
-    return new Failure("local", `${message} All that came is kept as ${quote(path)}: ${hint}.`);
+    return new Failure(
+      "local",
+      appendSentence(message, `All that came is kept as ${quote(path)}: ${hint}.`),
+    );
   }
 
   /** True if a later run can continue from here. */

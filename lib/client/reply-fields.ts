@@ -2,7 +2,7 @@
 
 import { Failure } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
-import { sanitizeForDisplay } from "../text.ts";
+import { appendSentence, sanitizeForDisplay } from "../text.ts";
 
 /** The server's refusal in its own words. 530 is about the login, every other code about the command. */
 export function toFailure({ code, text }: Reply): Failure {
@@ -15,7 +15,8 @@ export function toDialFailure(reply: Reply): Failure {
   const { kind, message } = toFailure(reply);
   const advice =
     "Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
-  return new Failure(kind, `The server could not connect back to you: ${message} ${advice}`);
+  const words = `The server could not connect back to you: ${message}`;
+  return new Failure(kind, appendSentence(words, advice));
 }
 
 /** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */

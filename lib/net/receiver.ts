@@ -173,7 +173,11 @@ export class Receiver {
 }
 
 function floodFailure(): Failure {
-  return new Failure("protocol", "The other side sent more than a megabyte that nobody asked for.", 500);
+  return new Failure(
+    "protocol",
+    "The other side sent more than a megabyte that nobody asked for.",
+    500,
+  );
 }
 
 function silenceFailure(ms: number): Failure {
