@@ -144,3 +144,18 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "a change that fails leaves no new file, and an empty one of somebody else stays",
+  async () => {
+    using scratch = new Scratch();
+    const refuse = () => {
+      throw new Error("no");
+    };
+    await catchFailure(updateUsers(scratch.at("users"), refuse, true));
+    expect(readdirSync(scratch.path)).toEqual([]);
+    await catchFailure(updateUsers(scratch.file("users", ""), refuse, true));
+    expect(readdirSync(scratch.path)).toEqual(["users"]);
+  },
+  LIMIT,
+);

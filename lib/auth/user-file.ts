@@ -3,6 +3,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -39,10 +40,17 @@ export async function updateUsers(
   isNew = false,
 ): Promise<void> {
   if (!isNew) readUsers(path); // it says best what is wrong with a missing file
+  const existed = existsSync(path);
   using lock = await lockFile(path, isNew);
-  const users = readUsers(path);
-  change(users);
-  replaceFile(path, formatUsers(users), fstatSync(lock.fd));
+  const old = fstatSync(lock.fd);
+  try {
+    const users = readUsers(path);
+    change(users);
+    replaceFile(path, formatUsers(users), old);
+  } catch (error) {
+    if (!existed && old.size === 0) rmSync(path, { force: true }); // the lock made it
+    throw error;
+  }
 }
 
 /** Locks the file itself, since only its owner can open it: a stranger could keep anything else locked. */
