@@ -84,10 +84,10 @@ function formatRootCauses(report: Report): Markup | undefined {
   const causes = findRootCauses(report);
   if (causes.length === 0) return undefined;
   return html`<section>
-    <h2>Fix this first</h2>
-    <ul>
+    <h2>Begin here</h2>
+    <ol>
       ${causes.map((cause) => html`<li>${cause}</li>`)}
-    </ul>
+    </ol>
   </section>`;
 }
 

@@ -1,49 +1,63 @@
-// What to fix first: one fault can break many rules.
+// What to mend first: one fault can break many rules.
 
 import type { Result } from "../../../conformance/index.ts";
+import { shorten } from "../../../lib/text.ts";
 import type { Report } from "./report.ts";
 
-/** From this many rules on a common cause is worth a sentence. */
-const MANY = 2;
+/** More than three things are a list, and nobody begins with a list. */
+const MAX_CAUSES = 3;
 
-/** One sentence for each cause, the cause of most results first. */
+/** What was seen is told in full where the failure is explained; here it is at most so long, in bytes. */
+const MAX_EVIDENCE = 240;
+
+/** Two sentences for each cause: what is wrong, and the evidence. The one to mend first comes first. */
 export function findRootCauses({ findings }: Report): string[] {
-  const results = findings.flatMap((one) => one.results);
-  return [...crashes(results), ...dependencies(results)];
+  const results = findings.flatMap((one) => one.results).filter(({ level }) => level !== "INFO");
+  return [...findCrashes(results), ...findBrokenRules(results)].slice(0, MAX_CAUSES);
 }
 
-/** A program that crashes cannot answer, whatever the rule is about. */
-function crashes(results: readonly Result[]): string[] {
-  return (["server", "client"] as const).flatMap((role) => crashesOf(role, results));
+/** A program that crashes cannot answer, whatever the rule is about. The crash of most rules comes first. */
+function findCrashes(results: readonly Result[]): string[] {
+  const kinds = Map.groupBy(
+    results.filter(({ crash }) => crash),
+    ({ role, crash }) => `${role} ${crash?.kind}`,
+  );
+  return [...kinds.values()].sort((a, b) => countRules(b) - countRules(a)).map(formatCrash);
 }
 
-function crashesOf(role: Result["role"], results: readonly Result[]): string[] {
-  const crashed = results.filter((one) => one.role === role && one.crash !== undefined);
-  const kinds = Map.groupBy(crashed, ({ crash }) => crash?.kind ?? "");
-  return rank(kinds).map(([kind, ids]) => {
-    const { signal, words = "" } = kinds.get(kind)?.[0]?.crash ?? {};
-    const example = signal === kind ? "" : ` For example: ${words.replace(/\.$/, "")}.`;
-    return `Your ${role} crashed (${kind}) in tests ${list(ids)}. Fix this first.${example}`;
-  });
+function formatCrash(crashed: readonly Result[]): string {
+  const [{ role, crash, title, id }, others] = [crashed[0] as Result, countRules(crashed) - 1];
+  const more = others > 0 ? `, and in the tests of ${countWords(others, "other rule")}` : "";
+  return `Your ${role} crashes: ${endSentence(crash?.words)} It does so in the test "${title}" of ${id}${more}.`;
 }
 
-/** Rules that cannot be tested because another one is broken. */
-function dependencies(results: readonly Result[]): string[] {
-  const open = results.filter(({ dependsOn, level }) => dependsOn && level !== "INFO");
-  const bases = Map.groupBy(open, ({ dependsOn = [] }) => list(dependsOn));
-  return rank(bases).map(([base, ids]) => {
-    const verb = bases.get(base)?.[0]?.dependsOn?.length === 1 ? "works" : "work";
-    return `Until ${base} ${verb}, ${list(ids)} cannot be tested.`;
-  });
+/** MUST rules that fail without a crash: first those that others wait for, then by step. */
+function findBrokenRules(results: readonly Result[]): string[] {
+  const broken = results.filter(
+    ({ verdict, level, crash }) => verdict === "fail" && level === "MUST" && !crash,
+  );
+  const waiting = (id: string) =>
+    countRules(results.filter(({ dependsOn }) => dependsOn?.includes(id)));
+  const rules = [...Map.groupBy(broken, ({ id }) => id).values()];
+  const [first, rest] = [
+    rules.filter(([one]) => waiting(one?.id ?? "") > 0),
+    rules.filter(([one]) => waiting(one?.id ?? "") === 0),
+  ];
+  return [...first, ...rest].map(([one]) => formatRule(one as Result, waiting(one?.id ?? "")));
 }
 
-function rank(groups: Map<string, Result[]>): [string, string[]][] {
-  const named = [...groups].map(([key, some]): [string, string[]] => [key, idsOf(some)]);
-  return named.filter(([, ids]) => ids.length >= MANY).sort(([, a], [, b]) => b.length - a.length);
+function formatRule({ id, rule, observed, title }: Result, waiting: number): string {
+  const wait =
+    waiting > 0 ? ` (${countWords(waiting, "rule")} cannot be tested until this works)` : "";
+  return `${id} fails${wait}: ${endSentence(rule)} In the test "${title}": ${endSentence(observed)}`;
 }
 
-const idsOf = (some: readonly Result[]): string[] => [...new Set(some.map(({ id }) => id))];
+const countRules = (some: readonly Result[]): number => new Set(some.map(({ id }) => id)).size;
 
-/** `S5.3, S9.1 and S9.3`. */
-const list = (ids: readonly string[]): string =>
-  [ids.slice(0, -1).join(", "), ids.at(-1)].filter(Boolean).join(" and ");
+const countWords = (count: number, noun: string): string =>
+  `${count} ${noun}${count > 1 ? "s" : ""}`;
+
+function endSentence(text = ""): string {
+  const short = shorten(text, MAX_EVIDENCE);
+  return /[.!?…]$/.test(short) ? short : `${short}.`;
+}

@@ -87,7 +87,9 @@ function formatFold(some: readonly Finding[], paint: Paint): string {
 }
 
 function formatRootCauses(report: Report, paint: Paint): string[] {
-  const lines = findRootCauses(report).map((text) => `  ${wrapText(sanitizeForDisplay(text), 2)}`);
+  const lines = findRootCauses(report).map(
+    (text, index) => `  ${index + 1}. ${wrapText(sanitizeForDisplay(text), 5)}`,
+  );
   return lines.length > 0 ? [[paint("bold", "Begin here"), ...lines].join("\n")] : [];
 }
 
