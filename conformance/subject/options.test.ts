@@ -22,10 +22,13 @@ const wrong: [SuiteOptions, string][] = [
     { server: "cd pkg && python3 main.py {port}" },
     `--server has "&" outside quotes, and no shell reads it; write sh -c '…' around what a shell shall do, with exec before the program.`,
   ],
-  [{ server: "x {prt}" }, "--server has {prt}, which nothing fills: {port}."],
+  [
+    { server: "x {prt}" },
+    "--server has {prt}, and the suite does not know that word. It knows {port}.",
+  ],
   [
     { client: "x {host} {port} {ports}" },
-    "--client has {ports}, which nothing fills: {host} {port} {command} {file} {dataport}.",
+    "--client has {ports}, and the suite does not know that word. It knows {host} {port} {command} {file} {dataport}.",
   ],
   [
     { server: "x {port}", only: "S77" },
@@ -37,7 +40,7 @@ const wrong: [SuiteOptions, string][] = [
   ],
   [
     { server: "x {port}", dialect: "native", extras: { "server-tls": "x {port} {pem}" } },
-    "--server-tls has {pem}, which nothing fills: {port} {cert} {key}.",
+    "--server-tls has {pem}, and the suite does not know that word. It knows {port} {cert} {key}.",
   ],
   [
     { server: "x {port}", extras: { "server-tls": "x {port} {cert} {key}" } },
@@ -106,6 +109,15 @@ test(
       "S7.1",
       "--strict",
     ]);
+  },
+  QUICK,
+);
+
+test.each(["S7.2,S9", "7.2, s9", " s7.2;9 ", "7.2 9"])(
+  "the selection %j takes in one rule and one step",
+  (only) => {
+    const ids = ["S7.2", "S9.1", "S7.20", "N9.1"];
+    expect(ids.filter((id) => isSelected(id, only))).toEqual(["S7.2", "S9.1"]);
   },
   QUICK,
 );

@@ -47,7 +47,8 @@ const EXTRA_PLACEHOLDERS: Record<ExtraOption, readonly string[]> = {
 export function checkOptions(options: SuiteOptions): void {
   const { server, client, only } = options;
   if (!server && !client) throw new Error("Nothing to judge: give --server, --client or both.");
-  for (const part of only?.split(",") ?? []) checkSelection(part);
+  const parts = listSelected(only);
+  for (const part of only && parts.length === 0 ? [only] : parts) checkSelection(part);
   for (const role of ROLES) checkCommand(role, options);
   for (const option of EXTRA_OPTIONS) checkExtra(option, options);
 }
@@ -59,8 +60,17 @@ function checkSelection(part: string): void {
 
 /** Whether the selection `S7.1,S9` takes in a rule; without one, every rule is in it. */
 export function isSelected(id: string, only: string | undefined): boolean {
-  if (!only) return true;
-  return only.split(",").some((part) => id === part || id.startsWith(`${part}.`));
+  const parts = listSelected(only);
+  return parts.length === 0 || parts.some((part) => id === part || id.startsWith(`${part}.`));
+}
+
+/** The ids and steps of a selection, as people write it: `7.2, s9` is `S7.2` and `S9`. */
+function listSelected(only = ""): string[] {
+  const parts = only
+    .toUpperCase()
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+  return parts.map((part) => (/^[0-9]/.test(part) ? `S${part}` : part));
 }
 
 function checkCommand(role: Role, options: SuiteOptions): void {
@@ -85,7 +95,9 @@ function checkWords(option: string, command: string): void {
 function checkPlaceholders(option: string, command: string, known: readonly string[]): void {
   const stray = placeholdersOf(command).find((name) => !known.includes(name));
   if (stray !== undefined)
-    throw new Error(`--${option} has {${stray}}, which nothing fills: ${inBraces(known)}.`);
+    throw new Error(
+      `--${option} has {${stray}}, and the suite does not know that word. It knows ${inBraces(known)}.`,
+    );
 }
 
 const inBraces = (names: readonly string[]): string => names.map((name) => `{${name}}`).join(" ");
