@@ -47,8 +47,7 @@ const EXTRA_PLACEHOLDERS: Record<ExtraOption, readonly string[]> = {
 export function checkOptions(options: SuiteOptions): void {
   const { server, client, only } = options;
   if (!server && !client) throw new Error("Nothing to judge: give --server, --client or both.");
-  const parts = listSelected(only);
-  for (const part of only && parts.length === 0 ? [only] : parts) checkSelection(part);
+  for (const part of listSelected(only)) checkSelection(part);
   for (const role of ROLES) checkCommand(role, options);
   for (const option of EXTRA_OPTIONS) checkExtra(option, options);
 }
