@@ -7,6 +7,7 @@ export { Pool } from "./net/pool.ts";
 export { formatFailure } from "./runner/failure-message.ts";
 export { formatRerunCommand, quoteWord } from "./runner/rerun-command.ts";
 export type { Result } from "./runner/result.ts";
+export { SMOKE_TESTS, type SmokeTest } from "./runner/smoke.ts";
 export { runSuite } from "./runner/suite.ts";
 export type { Moment, Track } from "./spec/moment.ts";
 export { isProbe, requirement, REQUIREMENTS, type Role, stepOf } from "./spec/requirements.ts";

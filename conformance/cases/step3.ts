@@ -110,8 +110,7 @@ async function rejectCommand(context: CaseContext): Promise<void> {
   const { values, listener } = prepareArguments(context, "invalid");
   const program = context.startClient(values);
   const hasSent = (): boolean => (listener.first?.length ?? 0) > 0;
-  const isOver = (): boolean => hasSent() || program.exited !== undefined;
-  await context.waitFor("the end", context.timeouts.giveUp, isOver);
+  await context.waitForEndOr(program, hasSent);
   mustOn(listener.first, !hasSent(), "nothing on P");
   await program.waitForExit(0);
   must(program.exited !== undefined, "the client ends", "it still runs");

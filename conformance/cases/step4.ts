@@ -52,8 +52,8 @@ async function acceptP(context: CaseContext): Promise<void> {
 async function reportNoServer(context: CaseContext): Promise<void> {
   const values = { host: HOST, port: context.dataPort(), dataport: context.dataPort() };
   const program = context.startClient({ ...values, command: commandWord(context, "list") });
-  const ended = await program.waitForExit(context.timeouts.giveUp);
-  must(ended, "the client ends", `it still runs after ${context.timeouts.giveUp} ms`);
+  const running = await context.waitForEnd(program);
+  must(!running, "the client ends", running ?? "");
   expectFailureStatus(program);
   must(program.output.trim() !== "", "an error message", "it printed nothing", "subject");
 }

@@ -27,8 +27,7 @@ async function expectOnScreen(
   what: string,
   isShown: (output: string) => boolean,
 ): Promise<void> {
-  const isOver = (): boolean => isShown(program.output) || program.exited !== undefined;
-  await context.waitFor("a text on the screen", context.timeouts.giveUp, isOver);
+  await context.waitForEndOr(program, () => isShown(program.output));
   await program.waitForExit(0);
   needOutput(program);
   const expected = `${what} on the screen`;
@@ -64,7 +63,7 @@ async function readUsualOutput(context: CaseContext, kind: CommandKind): Promise
     kind === "list" ? formatListing(context.dialect, [NAME]) : context.files.content(NAME);
   const call = kind === "get" ? { file: NAME } : {};
   const { program } = await serveClient(context, { kind, payload }, call);
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   rmSync(pathOf(context, NAME), { force: true });
   return new Set(splitLines(program.output));
 }
@@ -90,7 +89,7 @@ async function showNames(context: CaseContext): Promise<void> {
 
 async function fetchFile(context: CaseContext, payload: Uint8Array): Promise<SubjectProcess> {
   const { program } = await serveClient(context, { kind: "get", payload }, { file: NAME });
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   return program;
 }
 
@@ -134,7 +133,7 @@ async function leaveQToServer(context: CaseContext): Promise<void> {
   const expected = "the client waits for Q, and opens no connection other than P";
   must(opener !== "nobody", expected, "there is no Q: it reads everything from P", "P");
   must(opener !== "client", expected, "it opens Q itself", findMoment(context, "Q", ["SYN"]));
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   const more = listener.connections.length - 1;
   const observed = `it opened ${more} more to the port of the server`;
   must(more === 0, expected, observed, findMoment(context, "P", ["SYN"]));
@@ -148,7 +147,7 @@ async function keepOldFile(context: CaseContext): Promise<void> {
   const p = await waitForP(context, started);
   const payload = Buffer.from("what the server has\n");
   if (p) await serveLaunched(context, { kind: "get", payload, mayLeave: true }, started, p);
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   const content = readFileSync(pathOf(context, NAME), "utf8");
   // In some programs “n” means “replace the file”. Then the dialect has to give another answer.
   const typed = `the answer typed to any question was ${show(context.config.answer)}`;
@@ -164,7 +163,7 @@ async function discardHalf(context: CaseContext): Promise<void> {
     on.abort();
   };
   const server = await serveClient(context, { kind: "get", payload, atData }, { file: NAME });
-  await server.program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(server.program);
   const exists = existsSync(pathOf(context, NAME));
   must(!exists, `no file ${NAME}`, `${NAME} holds half of the file`, "subject");
 }

@@ -25,8 +25,8 @@ async function expectEnd(context: CaseContext, script: Script, limit: Limit): Pr
   const { [limit]: ms } = context.timeouts;
   const call = script.kind === "get" ? { file } : {};
   const { program, p } = await serveClient(context, script, call);
-  const ended = await program.waitForExit(ms);
-  must(ended, "the client ends", `${ms} ms later ${program.words}`);
+  const running = await context.waitForEnd(program, ms);
+  must(!running, "the client ends", `${running}; ${program.words}`);
   await context.waitFor("the end of P", context.timeouts.reply, () => p.hasEnded);
   must(p.hasEnded, "the client closes P", "P is still open");
 }
@@ -61,7 +61,8 @@ async function announceMissingQ(context: CaseContext): Promise<void> {
 
 async function readStatus(context: CaseContext, script: Script, name: string) {
   const { program } = await serveClient(context, script, { file: name });
-  need(await program.waitForExit(context.timeouts.giveUp), "S8.1", "the client does not end");
+  const running = await context.waitForEnd(program);
+  need(!running, "S8.1", running ?? "");
   return program.exited?.code ?? null;
 }
 

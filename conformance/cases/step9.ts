@@ -29,7 +29,7 @@ const survives = (
       await disturb(context, server);
       await expectNextClientServed(context, server);
     },
-    { needs },
+    { needs, worked: "list" },
   );
 
 const serveThree: Disturbance = async (context, server) => {

@@ -7,6 +7,7 @@ import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
 import { Fixtures } from "./fixtures.ts";
 import { describeFailedStart, findServerHost, HOST, waitUntilListening } from "./readiness.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
@@ -68,11 +69,13 @@ export class CaseContext implements AsyncDisposable {
   /** The server listens on another address than the usual one, and connects back to that of its client. */
   #isElsewhere = false;
   readonly #owned = new AsyncDisposableStack();
+  readonly #pace: Pace;
 
   constructor(
     readonly config: SuiteConfig,
     readonly role: "server" | "client",
   ) {
+    this.#pace = paceOf(`${role} ${config[role]}`);
     this.#owned.use(this.#files);
   }
 
@@ -108,7 +111,34 @@ export class CaseContext implements AsyncDisposable {
   }
 
   get timeouts(): Timeouts {
-    return this.config.timeouts;
+    return this.#pace.adjust(this.config.timeouts);
+  }
+
+  /**
+   * Waits until a client ends by itself. If it does not, returns a sentence that says so. A client that did not end
+   * in another case is not waited for as long again.
+   */
+  async waitForEnd(
+    program: SubjectProcess,
+    limit = this.timeouts.giveUp,
+  ): Promise<string | undefined> {
+    const began = this.timeline.now();
+    await this.waitForEndOr(program, () => false, limit);
+    if (await program.waitForExit(0)) return undefined;
+    return `it still runs after ${Math.round(this.timeline.now() - began)} ms`;
+  }
+
+  /** The same, or until the check holds. */
+  async waitForEndOr(
+    program: SubjectProcess,
+    check: () => boolean,
+    limit = this.timeouts.giveUp,
+  ): Promise<void> {
+    const patient = this.timeline.now() + this.timeouts.giveUpAgain;
+    const isOver = (): boolean => program.exited !== undefined || check();
+    const isHopeless = (): boolean => this.#pace.isEndless && this.timeline.now() >= patient;
+    await this.timeline.waitUntil(() => isOver() || isHopeless(), limit);
+    if (!isOver()) this.#pace.isEndless = true;
   }
 
   get dialect(): Dialect {
@@ -153,6 +183,8 @@ export class CaseContext implements AsyncDisposable {
     const holds = await this.timeline.waitUntil(check, limit);
     const took = Math.round(this.timeline.now() - began);
     if (holds && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
+    if (holds) this.#pace.noteAnswer(took);
+    else if (limit >= this.config.timeouts.reply) this.#pace.isSilent = true;
     return holds;
   }
 

@@ -66,7 +66,7 @@ export function probe(
   run: TestCase["run"],
   { isLong = false }: Pick<Options, "isLong"> = {},
 ): TestCase {
-  return { id, role, title, run, needs: [], isLong };
+  return { id, role, title, run, needs: [], isLong, worked: role === "server" ? "list" : "get" };
 }
 
 /** The optional ability that the case is about. */

@@ -47,7 +47,7 @@ export async function playFetch(context: CaseContext, home: Home, fetch: Fetch):
   const q = dataListener ? { listener: dataListener } : {};
   const config = { kinds: [kind], payload: () => payload, program, ...q };
   const isServed = p !== undefined && (await serve(new DialectServer(context, p, config), fetch));
-  const hasEnded = await program.waitForExit(context.timeouts.giveUp);
+  const hasEnded = (await context.waitForEnd(program)) === undefined;
   // Each fetch has listeners of its own: a long run must not keep them.
   for (const one of [listener, dataListener]) one?.[Symbol.dispose]();
   return { fetch, payload, program, home, hasEnded, isServed: isServed || behaviour.act === "die" };

@@ -35,8 +35,8 @@ export async function serveGet(
   const mayLeave = options.certificate !== undefined;
   const script = { kind: "get", payload: TEXT, mayLeave, atCommand } as const;
   const server = await serveClient(context, script, { file: FILE, ...options });
-  const hasEnded = await server.program.waitForExit(context.timeouts.giveUp);
-  need(hasEnded, ["S8.1", "S8.3"], `${context.timeouts.giveUp} ms later the client still runs`);
+  const running = await context.waitForEnd(server.program);
+  need(!running, ["S8.1", "S8.3"], running ?? "");
   return server;
 }
 

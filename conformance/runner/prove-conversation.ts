@@ -37,7 +37,7 @@ async function proveClient(context: CaseContext, what: Conversation): Promise<vo
   const server = await serveClient(context, { kind: what, payload: payload[what] }, call);
   const { program } = server;
   need(server.hasRequest, "S6.1", describeRequest(server));
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   if (what === "list") return;
   const files = readdirSync(context.files.home);
   need(files.length > 0, "S7.15", `the client saved nothing; ${program.words}`);

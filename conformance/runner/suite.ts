@@ -8,6 +8,7 @@ import { killSubjects } from "../subject/process.ts";
 import { removeProvisions } from "../subject/provision.ts";
 import { blameItself, type Result } from "./result.ts";
 import { runCase } from "./run-case.ts";
+import { sortCases } from "./smoke.ts";
 
 export interface RunHooks {
   /** Ends the run and all subjects. */
@@ -33,7 +34,7 @@ export async function runSuite(
   };
   signal?.addEventListener("abort", killSubjects);
   try {
-    await Promise.all(selected.toSorted(byLength).map(run));
+    await Promise.all(sortCases(selected).map(run));
   } finally {
     signal?.removeEventListener("abort", killSubjects);
     await removeProvisions();
@@ -41,8 +42,8 @@ export async function runSuite(
   return selected.flatMap((one) => results.get(one) ?? []);
 }
 
-// The long waits begin first, so that the short ones fill the time beside them.
-const byLength = (a: TestCase, b: TestCase): number => Number(b.isLong) - Number(a.isLong);
+/** A case that takes 5 s waits for its program: others may begin. With all of them a machine still starts programs in time. */
+const SHARING = { after: 5_000, most: 36 };
 
 /** Begins each case when it is asked for, and not before. */
 export class Scheduler {
@@ -54,7 +55,8 @@ export class Scheduler {
     /** All cases: those on which another one depends may be run too. */
     private readonly cases: readonly TestCase[] = [],
   ) {
-    this.#pool = new Pool(isSequential(config) ? 1 : config.jobs);
+    const isShared = !isSequential(config) && config.generation.minutes === 0;
+    this.#pool = new Pool(isSequential(config) ? 1 : config.jobs, isShared ? SHARING : undefined);
   }
 
   /** Where all that a case depends on works, its failure is its own. */

@@ -48,6 +48,8 @@ export function makeTimeouts(scale = 1, isStranger = false, generating = 0) {
     stop: scaled(10_000),
     /** A client whose server is gone or never answers: it must give up at some time. */
     giveUp: ownLimit,
+    /** The same for a client that did not end in another case: most have one limit for everything, or none. */
+    giveUpAgain: scaled(3_000),
     /** A server's own limits for a request and for the last close. */
     server,
     /** If nothing happens for this long, the suite believes that nothing will happen. */

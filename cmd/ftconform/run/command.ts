@@ -2,6 +2,7 @@
 
 import {
   configFromOptions,
+  type Result,
   type SuiteConfig,
   type SuiteOptions,
 } from "../../../conformance/index.ts";
@@ -15,7 +16,7 @@ import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
 import { checkDirectories } from "./check-directories.ts";
 import { PROGRAM, suiteOptions } from "./options.ts";
-import { showCaseCounter } from "./progress.ts";
+import { Progress } from "./progress.ts";
 import { runWithin, type SuiteRun } from "./run.ts";
 import { reportLosses, showOutput } from "./show.ts";
 
@@ -74,6 +75,7 @@ async function runAndCount(
   limit: number,
   signal: AbortSignal,
 ): Promise<SuiteRun> {
-  using counter = showCaseCounter();
-  return await runWithin(config, { limit, signal, onResult: counter.update });
+  using progress = new Progress(config);
+  const onResult = (result: Result): void => progress.update(result);
+  return await runWithin(config, { limit, signal, onResult });
 }

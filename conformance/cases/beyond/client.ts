@@ -30,7 +30,7 @@ async function offerStrangerFile(context: CaseContext): Promise<void> {
     server.p.abort(); // the client need not wait for the server
   };
   const { program } = await serveClient(context, { kind: "get", atCommand }, { file });
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   const path = pathOf(context);
   const isSaved = existsSync(path) && readFileSync(path).equals(bytes);
   const expected = "the client rejects a stranger at its data port";
@@ -40,19 +40,15 @@ async function offerStrangerFile(context: CaseContext): Promise<void> {
 async function sendEscapes(context: CaseContext): Promise<void> {
   const payload = Buffer.from("one.txt\n\x1b[31mred.txt\n");
   const { program } = await serveClient(context, { kind: "list", payload });
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   const hasEscape = program.output.includes("\x1b");
   must(!hasEscape, "no ESC on the screen", program.words, findOutput(program));
 }
 
 async function expectEnd(context: CaseContext, script: Script, reason: string): Promise<void> {
   const { program } = await serveClient(context, script, { file });
-  const ended = await program.waitForExit(context.timeouts.giveUp);
-  must(
-    ended,
-    `the client ends, because ${reason}`,
-    `it still runs ${context.timeouts.giveUp} ms later`,
-  );
+  const running = await context.waitForEnd(program);
+  must(!running, `the client ends, because ${reason}`, running ?? "");
 }
 
 async function keepQSilent(context: CaseContext): Promise<void> {
@@ -78,7 +74,7 @@ async function offerDanglingLink(context: CaseContext): Promise<void> {
   const payload = Buffer.from("what the server has\n");
   const serving = serveClient(context, { kind: "get", payload }, { file });
   const server = await serving.catch(() => undefined);
-  await server?.program.waitForExit(context.timeouts.giveUp);
+  if (server) await context.waitForEnd(server.program);
   const expected = "the client writes only in its directory";
   must(!existsSync(target), expected, "it wrote through a symbolic link", "subject");
 }
@@ -90,7 +86,7 @@ async function killMidway(context: CaseContext): Promise<void> {
     await server.sendHalf(on);
     await Bun.sleep(context.timeouts.quiet / 3);
     program.kill("SIGKILL");
-    await program.waitForExit(context.timeouts.giveUp);
+    await context.waitForEnd(program);
   };
   await serveClient(context, { kind: "get", payload, atData }, { file });
   const exists = existsSync(pathOf(context));

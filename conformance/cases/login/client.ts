@@ -77,7 +77,7 @@ async function keepPasswordFromOthers(context: CaseContext): Promise<void> {
   must(!p || !hasPassword(p), `no password in the clear to ${host}`, observed, findData(p));
   const { program } = started;
   p?.finish();
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   need(program.exited !== undefined && program.exited.code !== 0, "S8.4", program.ending);
 }
 

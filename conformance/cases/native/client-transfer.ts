@@ -55,8 +55,8 @@ const spoiledListing = (title: string, atCommand: Act): TestCase =>
     async (context) => {
       const script = { kind: "list", payload: TEXT, atCommand } as const;
       const { program } = await serveClient(context, script);
-      const ended = await program.waitForExit(context.timeouts.giveUp);
-      need(ended, ["S8.1", "S8.3"], "the client still runs");
+      const running = await context.waitForEnd(program);
+      need(!running, ["S8.1", "S8.3"], running ?? "");
       expectFailureStatus(program);
     },
     "list",
@@ -116,7 +116,7 @@ async function filterControls(context: CaseContext, kind: "list" | "get"): Promi
   const payload = Buffer.from(`one.txt\n${SENT}.txt\n`);
   const script = kind === "list" ? { kind, payload } : { kind, error: `No ${SENT} here` };
   const { program } = await serveClient(context, script, kind === "get" ? { file: FILE } : {});
-  await program.waitForExit(context.timeouts.giveUp);
+  await context.waitForEnd(program);
   const found = findControls(program.output);
   const expected = "no control character of the server on the screen";
   must(found === undefined, expected, show(found ?? ""), findOutput(program));
