@@ -32,7 +32,7 @@ async function expectEnd(context: CaseContext, script: Script, limit: Limit): Pr
 }
 
 const ends = (id: string, title: string, limit: Limit, script: Script): TestCase =>
-  rule(id, title, (context) => expectEnd(context, script, limit));
+  rule(id, title, (context) => expectEnd(context, script, limit), { isLong: limit === "giveUp" });
 
 /** How the kernel ends the connections of a dead server: by RST if it had not read everything, or else by FIN. */
 type Death = "abort" | "close";
