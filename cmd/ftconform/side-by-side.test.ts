@@ -13,6 +13,8 @@ const RULES = "S1.4,S2.1,S4.1,S6.2,S7.5,S7.6,S8.5,S9.5,S9.6,N6.13,N7.6";
 /** All runs together, on a machine that is busy. */
 const LIMIT = IS_FULL ? 600_000 : 180_000;
 
+const IS_GOOD = /^(pass|not-applicable)$/;
+
 const here = mkdtempSync(join(tmpdir(), "ftconform-beside-"));
 afterAll(() => rmSync(here, { recursive: true, force: true }));
 
@@ -20,7 +22,7 @@ const ROOT = resolve(import.meta.dir, "../..");
 const SERVER = `bun "${ROOT}/cmd/ftserver.ts" {port} --command-timeout 3 --dial-timeout 3 --grace 3`;
 const CLIENT = `bun "${ROOT}/cmd/ftclient.ts" {host} {port} {command} {file} {dataport} --timeout 3 --verify`;
 
-/** The verdict of each rule. */
+/** The verdict of each rule, and why it did not pass. */
 async function judgeOwnPrograms(): Promise<Record<string, string>> {
   const { PATH = "", HOME = here } = Bun.env;
   const subjects = ["--server", SERVER, "--client", CLIENT];
@@ -31,7 +33,12 @@ async function judgeOwnPrograms(): Promise<Record<string, string>> {
     { cwd: here, env: { PATH, HOME, TMPDIR: here }, stdio: ["ignore", "pipe", "pipe"] },
   );
   const report = JSON.parse(await program.stdout.text()) as JsonReport;
-  return Object.fromEntries(report.rules.map(({ id, verdict }) => [id, verdict]));
+  return Object.fromEntries(
+    report.rules.map(({ id, verdict, cases }) => {
+      const why = cases.flatMap(({ observed, reason }) => observed ?? reason ?? []);
+      return [id, [verdict, ...(IS_GOOD.test(verdict) ? [] : why)].join(": ")];
+    }),
+  );
 }
 
 test(
@@ -39,8 +46,7 @@ test(
   async () => {
     const runs = await Promise.all(Array.from({ length: RUNS }, judgeOwnPrograms));
     for (const verdicts of runs) {
-      const bad = Object.entries(verdicts).filter(([, one]) => !/^(pass|not-app)/.test(one));
-      expect(bad).toEqual([]);
+      expect(Object.entries(verdicts).filter(([, one]) => !IS_GOOD.test(one))).toEqual([]);
       expect(verdicts).toEqual(runs[0] ?? {});
     }
     expect(Object.values(runs[0] ?? {}).filter((one) => one === "pass").length).toBeGreaterThan(8);

@@ -161,10 +161,11 @@ function listListeners(): SocketEntry[] {
   return TABLES.flatMap((path) => tryRead(() => [...readListeners(path)]) ?? []);
 }
 
-const LINE = 150; // bytes, about one socket: the kernel searches no further than it is read
+/** Bytes, a page: the most that the kernel gives at once. Between two reads a socket may go, and then the kernel skips another one. */
+const PIECE = 4096;
 
 function* readListeners(path: string): Generator<SocketEntry> {
-  const [table, piece] = [openSync(path, "r"), Buffer.alloc(LINE)];
+  const [table, piece] = [openSync(path, "r"), Buffer.alloc(PIECE)];
   try {
     let rest = "";
     for (let length = 1; length > 0;) {
