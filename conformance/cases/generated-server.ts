@@ -46,5 +46,5 @@ export const cases: TestCase[] = [
     (context) => expectNoGrowth(context, ["processes", "threads"]),
     { needs: ["start"], isLong: true },
   ),
-  rule("S9.11", "clients of each kind have left", expectIdle, { needs: ["start"] }),
+  rule("S9.11", "clients of each kind have left", expectIdle, { needs: ["start"], isLong: true }),
 ];

@@ -81,8 +81,9 @@ async function expectTimeout(context: CaseContext): Promise<void> {
 export const cases: TestCase[] = [
   rule("S5.1", "P is silent, and the data port of the last client is open", expectNoEarlyQ, {
     worked: "list",
+    isLong: true,
   }),
-  rule("S5.2", "a client waits before it asks for the listing", serveSlowClient),
+  rule("S5.2", "a client waits before it asks for the listing", serveSlowClient, { isLong: true }),
   rule("S5.3", "a client closes P without a command", (context) => survive(context, "close")),
   rule("S5.3", "a client resets P without a command", (context) => survive(context, "abort")),
   rule("N5.1", "no line, then half a line, then a whole line", expectSilence),

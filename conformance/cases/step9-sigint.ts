@@ -9,7 +9,8 @@ import { applies, must, need } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { expectEndAfter, processOf } from "./expectations.ts";
 
-const options = { needs: ["start"] } as const;
+// A server may wait for its clients before it ends.
+const options = { needs: ["start"], isLong: true } as const;
 type Preparation = (context: CaseContext, server: RunningServer) => Promise<unknown>;
 
 const ends = (
@@ -25,7 +26,7 @@ const ends = (
       await prepareServer(context, server);
       await expectEndAfter(context, processOf(server), "SIGINT");
     },
-    { needs },
+    { ...options, needs },
   );
 
 /** `kill -INT` reaches one process; Ctrl-C on a terminal reaches all. */

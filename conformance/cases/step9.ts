@@ -132,5 +132,8 @@ export const cases: TestCase[] = [
   survives("S9.3", "a client resets in the middle of a file", leaveInFile("abort")),
   survives("S9.4", "another client is connected and silent", staySilent, "two clients"),
   survives("S9.4", "another client does not read what it gets", stopReading, "two clients"),
-  rule("S9.6", "a new server on the port of the old one", restart, { needs: ["start"] }),
+  rule("S9.6", "a new server on the port of the old one", restart, {
+    needs: ["start"],
+    isLong: true,
+  }),
 ];

@@ -16,24 +16,15 @@ const ENDLESS = 24;
 
 export class Fixtures implements Disposable {
   readonly root = makeDirectory("case-");
-  /** The directory that the server serves, in which it also runs. */
-  readonly served = join(this.root, "served");
-  /** The directory in which the client runs and saves. */
-  readonly home = join(this.root, "home");
-  /** For temporary files of a program, which are not part of either directory. */
-  readonly scratch = join(this.root, "scratch");
   /** The content of a file outside of the served directory: no client may ever get it. */
   readonly canary = `canary-${crypto.randomUUID()}`;
   readonly files = new Map<string, Uint8Array>();
   /** A name that no program can know in advance: a listing that has it was really made. */
   readonly surprise = `notes-${crypto.randomUUID().slice(0, 8)}.txt`;
 
+  readonly #made = new Set<string>();
+
   constructor() {
-    for (const path of [this.served, this.home, this.scratch, join(this.served, "folder")])
-      mkdirSync(path);
-    // Two lines, each with its line end: some servers lose a last line that has none.
-    writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
-    writeFileSync(join(this.served, "folder", "inner.txt"), "inside a folder\n");
     this.add("hello.txt", "Hello, client!\nThis is the second line.\n");
     this.add("unended.txt", "one line\nand one that does not end");
     this.add("lines.txt", lines(40));
@@ -43,9 +34,39 @@ export class Fixtures implements Disposable {
     this.add(this.surprise, `${this.surprise}\n`);
   }
 
+  /** The directory that the server serves, in which it also runs. A client needs none of its files. */
+  get served(): string {
+    if (this.#made.has("served")) return this.#make("served");
+    const path = this.#make("served");
+    // Two lines, each with its line end: some servers lose a last line that has none.
+    writeFileSync(join(this.root, "canary.txt"), `${this.canary}\n${this.canary}\n`);
+    mkdirSync(join(path, "folder"));
+    writeFileSync(join(path, "folder", "inner.txt"), "inside a folder\n");
+    for (const [name, bytes] of this.files) writeFileSync(join(path, name), bytes);
+    return path;
+  }
+
+  /** The directory in which the client runs and saves. */
+  get home(): string {
+    return this.#make("home");
+  }
+
+  /** For temporary files of a program, which are not part of either directory. */
+  get scratch(): string {
+    return this.#make("scratch");
+  }
+
+  /** Made when it is first needed: to make and remove files took half of the suite's own time. */
+  #make(name: "served" | "home" | "scratch"): string {
+    const path = join(this.root, name);
+    if (!this.#made.has(name)) mkdirSync(path);
+    this.#made.add(name);
+    return path;
+  }
+
   add(name: string, content: string | Uint8Array): Uint8Array {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    writeFileSync(join(this.served, name), bytes);
+    if (this.#made.has("served")) writeFileSync(join(this.served, name), bytes);
     this.files.set(name, bytes);
     return bytes;
   }
@@ -53,7 +74,7 @@ export class Fixtures implements Disposable {
   /** Removes every other file that is served. */
   keepOnly(names: readonly string[]): void {
     for (const name of [...this.files.keys()].filter((each) => !names.includes(each))) {
-      rmSync(join(this.served, name));
+      if (this.#made.has("served")) rmSync(join(this.served, name));
       this.files.delete(name);
     }
   }

@@ -1,4 +1,6 @@
-// How late the suite itself is: one event loop does everything, and a busy machine delays it.
+// How late the suite itself is, and how busy the machine: one event loop does everything, and other programs delay it.
+
+import { readFileSync } from "node:fs";
 
 /** Between two looks at the clock, in ms: shorter than any wait that a verdict rests on. */
 const INTERVAL = 20;
@@ -30,6 +32,46 @@ function watch(): void {
     if (late > USUAL) total += late;
     next = performance.now() + INTERVAL;
   }, INTERVAL).unref();
+}
+
+/** What delays the suite and the programs, counted since some time in the past. */
+interface Delays {
+  readonly at: number;
+  /** Milliseconds by which the suite was late. */
+  readonly late: number;
+  /** Milliseconds in which some process waited for a processor; undefined if the kernel does not tell. */
+  readonly pressure: number | undefined;
+}
+
+export const readDelays = (): Delays => ({
+  at: performance.now(),
+  late: measureLateness(),
+  pressure: readPressure(),
+});
+
+/** Together so late, in ms, that a limit of a program may have run out. */
+const LATE = 400;
+/** The share of the time in which some process waits for a processor, on a machine that has too much to do. */
+const BUSY = 0.8;
+
+/** How busy the machine has been, in words; undefined if it had time for everybody. */
+export function describeDelays(since: Delays): string | undefined {
+  const now = readDelays();
+  const late = now.late - since.late;
+  if (late >= LATE) return `the suite was late by ${late} ms`;
+  const share = ((now.pressure ?? 0) - (since.pressure ?? 0)) / (now.at - since.at);
+  if (share < BUSY) return undefined;
+  return `programs waited for a processor ${Math.min(100, Math.round(100 * share))} % of the time`;
+}
+
+/** The first line of the file is `some avg10=… total=…`, in microseconds. */
+function readPressure(): number | undefined {
+  try {
+    const [, total] = /^some .*total=(\d+)/.exec(readFileSync("/proc/pressure/cpu", "utf8")) ?? [];
+    return total === undefined ? undefined : Number(total) / 1000;
+  } catch {
+    return undefined; // a kernel without it
+  }
 }
 
 /** Waits until the suite has been on time for a while, at most the limit. */

@@ -16,22 +16,23 @@ export const HAS_PROC = existsSync("/proc/net/tcp");
 const LISTEN = "0A";
 /** The environment variable with the token of a subject; every process that it starts inherits it. */
 export const SUBJECT_VARIABLE = "FT_SUBJECT";
+const TOKEN = new RegExp(`(?:^|\\0)${SUBJECT_VARIABLE}=([^\\0]*)`);
 
 export interface SocketEntry {
   state: string;
   port: number;
   peerPort: number;
   inode: string;
-  isWildcard: boolean;
-  /** The local address. */
-  host: string;
+  /** The local address, in the kernel's hexadecimal words. */
+  words: string;
 }
 
 /**
- * When each process started, which says of most processes that they belong to no subject: to read it again for all of
- * them, each time that a subject is asked for its processes, took half of the suite's own time.
+ * When each process started, and the token of its subject if it has one, which says of most processes that they do not
+ * belong to another subject: to read it again for all of them, each time that a subject is asked for its processes, took
+ * half of the suite's own time.
  */
-const startTimes = new Map<number, number>();
+const known = new Map<number, { started: number; token?: string }>();
 
 /** How the processes of a subject are told from others. */
 export interface Membership {
@@ -50,7 +51,7 @@ export function listProcesses(membership: Membership): number[] {
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
   const living = new Set(pids);
   // A number may be given again to another process.
-  for (const pid of startTimes.keys()) if (!living.has(pid)) startTimes.delete(pid);
+  for (const pid of known.keys()) if (!living.has(pid)) known.delete(pid);
   return pids.filter((pid) => isMember(pid, membership));
 }
 
@@ -76,16 +77,19 @@ export function isComputing(pid: number): boolean {
 }
 
 function isMember(pid: number, { leader, token, since, directory }: Membership): boolean {
+  const { started = since, token: noted = token } = known.get(pid) ?? {};
   // A process that is older than the leader cannot descend from it.
-  if ((startTimes.get(pid) ?? since) < since) return false;
+  if (started < since || noted !== token) return false;
   const stat = readStat(pid);
   if (!stat) return false;
-  startTimes.set(pid, stat.started);
+  known.set(pid, { ...known.get(pid), started: stat.started });
   if (stat.started < since) return false;
   if (stat.session === leader) return true;
-  const environment = readText(`/proc/${pid}/environ`);
-  if (environment.includes(`${SUBJECT_VARIABLE}=`))
-    return environment.includes(`${SUBJECT_VARIABLE}=${token}`);
+  const found = TOKEN.exec(readText(`/proc/${pid}/environ`))?.[1];
+  if (found !== undefined) {
+    known.set(pid, { started: stat.started, token: found });
+    return found === token;
+  }
   const current = tryRead(() => readlinkSync(`/proc/${pid}/cwd`)) ?? "";
   return `${current}/`.startsWith(`${directory}/`) || current === `${directory} (deleted)`;
 }
@@ -102,8 +106,8 @@ function isAlive(pid: number): boolean {
 export function findListenAddress(pids: number[], port: number): string | undefined {
   const own = new Set(pids.flatMap((pid) => listSocketInodes(pid)));
   const mine = listListeners().filter((each) => each.port === port && own.has(each.inode));
-  const [first] = mine.toSorted((a, b) => Number(b.isWildcard) - Number(a.isWildcard));
-  return first?.host;
+  const first = mine.find(({ words }) => /^0+$/.test(words)) ?? mine[0];
+  return first && parseAddressWords(first.words);
 }
 
 /** The ports on which these processes listen, without sockets that they inherited. */
@@ -138,43 +142,43 @@ export const listUsedPorts = (): Set<number> => new Set(listSockets().map(({ por
 
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-function listSockets(): SocketEntry[] {
-  return TABLES.flatMap((path) =>
-    readText(path).split("\n").slice(1).filter(Boolean).map(parseSocket),
-  );
-}
+/** A socket in a table: number, local address and port, the peer's, state, queues, timers, user, timeout, inode. */
+const SOCKET =
+  /^ *\d+: ([0-9A-F]+):([0-9A-F]+) [0-9A-F]+:([0-9A-F]+) ([0-9A-F]+) \S+ \S+ \S+ +\d+ +\d+ (\d+)/gm;
+
+/** Thousands of closed connections may be in a table, so each line is read by one match. */
+const parseSockets = (text: string): SocketEntry[] =>
+  Array.from(text.matchAll(SOCKET), ([, words = "", port, peerPort, state = "", inode = ""]) => ({
+    ...{ state, inode, words },
+    port: Number.parseInt(port ?? "", 16),
+    peerPort: Number.parseInt(peerPort ?? "", 16),
+  }));
+
+const listSockets = (): SocketEntry[] => TABLES.flatMap((path) => parseSockets(readText(path)));
 
 /** The kernel lists listeners first, and takes milliseconds to find the rest, so most calls stop after them. */
 function listListeners(): SocketEntry[] {
   return TABLES.flatMap((path) => tryRead(() => [...readListeners(path)]) ?? []);
 }
 
-const LINE = 150; // bytes, about one socket: the kernel searches no further than it is read
+/** Bytes, a page: the most that the kernel gives at once. Between two reads a socket may go, and then the kernel skips another one. */
+const PIECE = 4096;
 
 function* readListeners(path: string): Generator<SocketEntry> {
-  const [table, piece] = [openSync(path, "r"), Buffer.alloc(LINE)];
+  const [table, piece] = [openSync(path, "r"), Buffer.alloc(PIECE)];
   try {
     let rest = "";
     for (let length = 1; length > 0;) {
       length = readSync(table, piece);
       const lines = (rest + piece.toString("latin1", 0, length)).split("\n");
       rest = lines.pop() ?? "";
-      for (const socket of lines.filter((line) => !line.includes("local_address")).map(parseSocket))
+      for (const socket of parseSockets(lines.join("\n")))
         if (socket.state === LISTEN) yield socket;
         else return;
     }
   } finally {
     closeSync(table);
   }
-}
-
-function parseSocket(line: string): SocketEntry {
-  const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
-  const [host = "", port = "0"] = local.split(":");
-  const peerPort = Number.parseInt(remote.split(":")[1] ?? "0", 16);
-  const isWildcard = /^0+$/.test(host);
-  const address = parseAddressWords(host);
-  return { state, port: Number.parseInt(port, 16), peerPort, inode, isWildcard, host: address };
 }
 
 /** The kernel prints an address as words of four bytes, each in the byte order of the machine. */

@@ -33,7 +33,9 @@ function proveOnce(
   what: "start" | Conversation,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const subject = `${what} ${config.dialects[role].name} ${role} ${config[role]}`;
+  // With more time, a program may do what it did not do before.
+  const { start } = config.timeouts;
+  const subject = `${what} ${config.dialects[role].name} ${role} ${start} ${config[role]}`;
   const proveAgain = (error: unknown): Promise<void> => {
     // An ended run has killed the subject, and starts no other one.
     if (signal?.aborted) throw error;

@@ -88,20 +88,44 @@ selfTest("a case", () => {
     LIMIT,
   );
 
+  /** Keeps the suite itself busy, so that it is late. */
+  const beLate = async (): Promise<void> => {
+    const began = performance.now();
+    while (performance.now() - began < 600);
+    await Bun.sleep(1);
+  };
+
   test(
-    "is tried again if the suite itself was late, since a subject's own limit may have run out",
+    "is tried again with more time if the suite itself was late, and says so",
     async () => {
-      let tries = 0;
-      const late = rule(FREE, "a server that waits half a second", async () => {
-        const began = performance.now();
-        if (++tries <= 3) while (performance.now() - began < 600);
-        await Bun.sleep(1);
-        must(performance.now() - began < 500, "a reply", "421");
+      const scales: number[] = [];
+      const late = rule(FREE, "a server that is slow", async ({ timeouts: { scale } }) => {
+        if (scales.push(scale) === 1) await beLate();
+        must(scale > 1, "a reply", "421");
       });
-      expect(await runCase(late, config)).toMatchObject({ verdict: "pass", retried: true });
-      expect(tries).toBe(4);
+      const { verdict, retried, remarks } = await runCase(late, config);
+      expect([verdict, retried]).toEqual(["pass", true]);
+      expect(remarks?.join()).toContain("tried again with 3 times the time");
+      expect(scales).toEqual([1, 1, 3]);
     },
     LIMIT,
+  );
+
+  test(
+    "is not tried with more time for ever on a machine where that changes nothing",
+    async () => {
+      let tries = 0;
+      const late = rule(FREE, "a server that does not reply", async () => {
+        if (++tries % 3 === 1) await beLate();
+        must(false, "a reply", "nothing");
+      });
+      const mine = { ...config };
+      for (let run = 1; run <= 6; run++) expect((await runCase(late, mine)).verdict).toBe("fail");
+      expect(tries).toBe(18);
+      expect((await runCase(late, mine)).remarks).toBeUndefined();
+      expect(tries).toBe(20);
+    },
+    3 * LIMIT,
   );
 
   test(

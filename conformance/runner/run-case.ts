@@ -4,12 +4,13 @@ import { CaseContext } from "../harness/context.ts";
 import { capabilityOf, type TestCase, whyNotApplicable } from "../harness/test-case.ts";
 import type { Moment } from "../spec/moment.ts";
 import { isProbe } from "../spec/requirements.ts";
+import { LATE_FACTOR, stretchTimeouts } from "../spec/timeouts.ts";
 import { Accident, DependencyFailed, Failed, Inconclusive } from "../spec/verdict.ts";
 import { NotApplicable } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import type { Crash } from "../subject/crash.ts";
 import { provision } from "../subject/provision.ts";
-import { measureLateness, waitUntilPunctual } from "../net/lateness.ts";
+import { describeDelays, readDelays, waitUntilPunctual } from "../net/lateness.ts";
 import { findHarm } from "./harm.ts";
 import { findDecisiveMoment } from "./evidence.ts";
 import { findCrash, preflight } from "./preflight.ts";
@@ -18,11 +19,11 @@ import { type CaseFacts, makeResult, type Result } from "./result.ts";
 
 /** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
-/** A failed attempt during which the suite itself was late by this many ms proves little: a subject's own limits may have run out. */
-const LATE = 400;
-/** Such attempts that are repeated, each after a pause in which the machine may become calm. */
-const LATE_ATTEMPTS = 2;
-const CALM_LIMIT = 5_000; // ms
+/** Milliseconds in which a busy machine may become calm, before the last attempt. */
+const CALM_LIMIT = 5_000;
+/** After so many attempts with more time that changed nothing, one after the other, a run makes no more of them. */
+const USELESS = 6;
+const useless = new WeakMap<SuiteConfig, number>();
 
 /** Attempts that an accident of the suite may spoil before that is the result. */
 const ACCIDENTS = 3;
@@ -41,11 +42,15 @@ export async function runCase(
   const line = formatRerunCommand(one, config);
   const reason = whyNotApplicable(one, config);
   if (reason) return makeResult(one, line, explain(new NotApplicable(reason), one));
+  const since = readDelays();
   let facts = await tryOnce(one, config, signal);
   // A rule that only informs is not worth another wait.
   const most = isProbe(one.id) ? 1 : attempts;
   for (let more = 1; more < most && isUnsettled(facts) && !signal?.aborted; more++)
-    facts = combine(facts, await tryOnTime(one, config, signal));
+    facts = combine(facts, await tryOnce(one, config, signal));
+  const delays = most > 1 && isUnsettled(facts) ? describeDelays(since) : undefined;
+  if (delays && (useless.get(config) ?? 0) < USELESS && !signal?.aborted)
+    facts = await tryWithMoreTime(one, config, facts, delays, signal);
   return makeResult(one, line, facts);
 }
 
@@ -61,19 +66,21 @@ function combine(first: CaseFacts, second: CaseFacts): CaseFacts {
   return { ...failed, remarks: [...(failed.remarks ?? []), remark] };
 }
 
-/** Tries once more, and again if the suite was too late to judge. */
-async function tryOnTime(
+/** Tries once more if the machine was too busy to judge, and says so. */
+async function tryWithMoreTime(
   one: TestCase,
   config: SuiteConfig,
+  facts: CaseFacts,
+  delays: string,
   signal: AbortSignal | undefined,
 ): Promise<CaseFacts> {
-  for (let repeats = LATE_ATTEMPTS; ; repeats--) {
-    const before = measureLateness();
-    const facts = await tryOnce(one, config, signal);
-    const isLate = measureLateness() - before >= LATE;
-    if (!isLate || !isUnsettled(facts) || repeats === 0 || signal?.aborted) return facts;
-    await waitUntilPunctual(CALM_LIMIT);
-  }
+  await waitUntilPunctual(CALM_LIMIT);
+  const timeouts = stretchTimeouts(config.timeouts, LATE_FACTOR);
+  const later = await tryOnce(one, { ...config, timeouts }, signal);
+  useless.set(config, isUnsettled(later) ? (useless.get(config) ?? 0) + 1 : 0);
+  const both = combine(facts, later);
+  const remark = `The machine was busy (${delays}), so the case was tried again with ${LATE_FACTOR} times the time.`;
+  return { ...both, remarks: [...(both.remarks ?? []), remark] };
 }
 
 // The clean-up may fail as well, for example if a directory cannot be removed: then the result says so.

@@ -123,7 +123,7 @@ longSelfTest("emulated programs", () => {
       test.concurrent(
         `a server with the defect ${defect} fails ${fails.join(" and ")}`,
         async () => {
-          const results = await testEmulated("server", dialect, server(defect), fails);
+          const results = await testEmulated("server", dialect, server(defect), fails, { fails });
           expect(idsWith(results, "fail")).toEqual(fails);
         },
         FAMILY_LIMIT,
@@ -146,7 +146,8 @@ longSelfTest("emulated programs", () => {
     "a file that differs only by padding is described in another way than a wrong one",
     async () => {
       const command = `bun ${program("server.ts")} a-percent pads-with-nul {port}`;
-      const results = await testEmulated("server", "a-percent", command, ["S7.10"]);
+      const rules = ["S7.10"];
+      const results = await testEmulated("server", "a-percent", command, rules, { fails: rules });
       expect(results.map(({ observed }) => observed).join()).toContain("NUL padding");
     },
     FAMILY_LIMIT,

@@ -3,6 +3,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { CASES } from "../cases/all-cases.ts";
+import { cases as generatedClient } from "../cases/generated-client.ts";
+import { cases as generatedServer } from "../cases/generated-server.ts";
 import { WAIVERS } from "../spec/waivers.ts";
 import { removeProvisions } from "../subject/provision.ts";
 import { makeTimeouts } from "../spec/timeouts.ts";
@@ -26,20 +28,27 @@ const wanted = ({ name }: TestProgram): boolean => name.includes(Bun.env["FT_SPE
 
 const mutants = (await loadTestPrograms(join(import.meta.dir, "mutants"))).filter(wanted);
 const variants = (await loadTestPrograms(join(import.meta.dir, "variants"))).filter(wanted);
-const pool = new Pool(Number(Bun.env["FT_JOBS"] ?? 0) || 8);
+/** Most of the time of a case is waiting. */
+const pool = new Pool(Number(Bun.env["FT_JOBS"] ?? 0) || 16);
 /** Only some programs are tested: then most rules catch none. */
 const IS_SELECTION = Boolean(Bun.env["FT_SPECIMEN"]);
 
-/** A few programs at once, or the first would wait for the last. */
-const programs = new Pool(5);
 const kills = new Map<string, Set<string>>();
 
-/** The reference programs are tested by all rules; in the short form other variants by the assignment, and mutants by the rules they break. */
+/** Variants that are built on each other have the same parts: a few of them are enough for the runs that are generated. */
+const THOROUGH = ["honest-server", "honest-client", "python-server", "python-client"];
+const GENERATED = new Set([...generatedServer, ...generatedClient]);
+
+/** In the short form, mutants are tested by the rules that they declare, and most variants by the cases of the assignment that somebody wrote. */
 function casesFor({ name, breaks, hides }: TestProgram): typeof CASES {
   if (IS_FULL || name.startsWith("honest")) return CASES;
-  const mutant = breaks.length > 0;
-  return CASES.filter(({ id }) => (mutant ? [...breaks, ...hides].includes(id) : !isNative(id)));
+  if (breaks.length > 0) return CASES.filter(({ id }) => [...breaks, ...hides].includes(id));
+  const isThorough = THOROUGH.includes(name);
+  return CASES.filter((one) => !isNative(one.id) && (isThorough || !GENERATED.has(one)));
 }
+
+const hasLongCase = (program: TestProgram): boolean =>
+  casesFor(program).some(({ isLong, role }) => isLong && role === program.role);
 
 function recordKills({ name }: TestProgram, results: readonly Result[]): void {
   for (const { id, verdict } of results) {
@@ -52,8 +61,11 @@ const runs = new Map<TestProgram, Promise<Result[]>>();
 
 function beginAll(): void {
   if (runs.size > 0) return;
-  for (const program of [...mutants, ...variants]) {
-    const running = programs.run(() => judgeTestProgram(program, casesFor(program), pool));
+  const all = [...variants, ...mutants];
+  // The long waits begin first, so that the short ones fill the time beside them.
+  for (const program of all.toSorted((a, b) => Number(hasLongCase(b)) - Number(hasLongCase(a)))) {
+    const isBrief = !IS_FULL && program.breaks.length > 0;
+    const running = judgeTestProgram(program, casesFor(program), pool, isBrief);
     running.catch(() => {}); // its own test awaits it
     runs.set(program, running);
   }

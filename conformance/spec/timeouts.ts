@@ -20,6 +20,15 @@ export const shortTimeouts = (scale: number): Timeouts => ({
 
 export type Timeouts = ReturnType<typeof makeTimeouts>;
 
+/** On a machine that is too busy, a case is tried again with so many times the time. */
+export const LATE_FACTOR = 3;
+
+/** The same limits, each so many times as long. */
+export const stretchTimeouts = (timeouts: Timeouts, factor: number): Timeouts =>
+  Object.fromEntries(
+    Object.entries(timeouts).map(([name, limit]) => [name, limit * factor]),
+  ) as Timeouts;
+
 /**
  * All limits in milliseconds. Our own programs are started with options that make their own limits short; a stranger's
  * program has limits that nobody can shorten. Runs that are generated may go on for some time more.
@@ -57,7 +66,7 @@ export function makeTimeouts(scale = 1, isStranger = false, generating = 0) {
     /** A program that ignores SIGINT gets SIGTERM after this, and then SIGKILL. */
     signal: scaled(2_000),
     attempt,
-    /** One case: two attempts, and the time to stop two subjects. */
-    case: 2 * attempt + scaled(30_000),
+    /** One case: two attempts, another one on a busy machine, and the time to stop the subjects. */
+    case: (2 + LATE_FACTOR) * attempt + scaled(40_000),
   };
 }

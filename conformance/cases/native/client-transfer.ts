@@ -6,7 +6,7 @@ import { findOutput } from "../evidence.ts";
 import { expectFailureStatus } from "../expectations.ts";
 import { describeDifference, show } from "../../net/bytes.ts";
 import { serveClient } from "../../peer/launch-client.ts";
-import type { TestCase } from "../../harness/test-case.ts";
+import { rule, type TestCase } from "../../harness/test-case.ts";
 import {
   sendStart,
   clientRule,
@@ -140,6 +140,11 @@ async function resumeTransfer(context: CaseContext, first: Buffer, second: Buffe
   must(observed === undefined, expected, `${observed}; ${program.words}`, "subject");
 }
 
+const resumes = (title: string, first: Buffer, second: Buffer): TestCase => {
+  const options = { role: "client", worked: "get", isLong: true } as const;
+  return rule("N7.20", title, (context) => resumeTransfer(context, first, second), options);
+};
+
 async function cutTransfer(context: CaseContext, content: Buffer): Promise<void> {
   await serveGet(context, async (server) => {
     const q = await server.dialQ();
@@ -193,17 +198,7 @@ export const cases: TestCase[] = [
   clientRule("N7.19", "a listing with control characters", (context) =>
     filterControls(context, "list"),
   ),
-  clientRule(
-    "N7.20",
-    "a transfer is cut, then the file has another version",
-    (context) => resumeTransfer(context, OLD, NEW),
-    "get",
-  ),
-  clientRule(
-    "N7.20",
-    "a transfer is cut, then the file has the same version",
-    (context) => resumeTransfer(context, ONLY, ONLY),
-    "get",
-  ),
+  resumes("a transfer is cut, then the file has another version", OLD, NEW),
+  resumes("a transfer is cut, then the file has the same version", ONLY, ONLY),
   clientRule("N8.2", "Q has ended, and 226 is late", closeQEarly),
 ];
