@@ -54,18 +54,21 @@ export function formatAnnotations(grades: readonly Grade[]): string {
 }
 
 function annotate({ submission, sentence, report, conclusion }: Grade): string[] {
-  const failing = report?.findings.filter(({ verdict }) => verdict === "fail") ?? [];
+  const failing =
+    report?.findings.filter(
+      ({ verdict, level }) => verdict === "fail" && (level === "MUST" || level === "SHOULD"),
+    ) ?? [];
   const lines = failing.map(({ id, level, rule, results }) => {
     const failed = results.find(({ verdict }) => verdict === "fail");
     const text = `${rule} Observed: ${failed?.observed ?? ""}`;
     return formatCommand(
       level === "MUST" ? "error" : "warning",
-      `${submission.name}: ${id} ${level}`,
+      `${submission.name} ${id} ${level}`,
       text,
     );
   });
   if (conclusion !== "inconclusive") return lines;
-  return [formatCommand("error", `${submission.name}: inconclusive`, sentence), ...lines];
+  return [formatCommand("error", `${submission.name} inconclusive`, sentence), ...lines];
 }
 
 /** `%`, line ends, and in a property `:` and `,` too, are escaped as the runner's toolkit does it. */
@@ -84,6 +87,7 @@ const formatRow = (cells: readonly string[]): string =>
 
 /** Text from a submission as text: no markup, no link, no mention of a person. */
 const escapeMarkdown = (text: string): string =>
-  sanitizeForDisplay(text)
-    .replace(/[&<>]/g, (one) => `&#${one.charCodeAt(0)};`)
-    .replace(/[\\`*_[\]|~#@!]/g, (one) => `&#${one.charCodeAt(0)};`);
+  sanitizeForDisplay(text).replace(
+    /[&<>\\`*_[\]|~#@!\uFFFE\uFFFF]/g,
+    (one) => `&#${one.charCodeAt(0) > 0xff ? 0xfffd : one.charCodeAt(0)};`,
+  );

@@ -110,6 +110,7 @@ async function recordOne(
   } as const;
   const whole = { ...submission, options: about.options };
   const classDirectory = statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
+  const where = line === undefined ? "" : `line ${line}: `;
   const hash = (): string | undefined => hashSubmission(whole, { classDirectory, limit });
   try {
     if (submission.problem !== undefined) throw new Error(submission.problem);
@@ -119,9 +120,9 @@ async function recordOne(
     // Hashed afterwards: a build, and some interpreters, write into the directory.
     const key = hash();
     const when = new Date().toISOString();
-    return { ...about, points, when, ...found, ...(key && !found.isUnfinished && { key }) };
+    const problem = found.problem && { problem: where + found.problem };
+    return { ...about, points, when, ...found, ...problem, ...(key && { key }) };
   } catch (error) {
-    const where = line === undefined ? "" : `line ${line}: `;
     return { ...about, when: new Date().toISOString(), problem: where + formatError(error) };
   }
 }
