@@ -60,14 +60,17 @@ export async function mergeClass(given: Arguments): Promise<number> {
   const records = given.rest.flatMap(recordsOf).map((one) => (points ? { ...one, points } : one));
   if (records.length === 0)
     throw usageFailure("--merge needs directories in which --grade wrote records.");
-  if (new Set(records.map(({ of }) => of)).size > 1)
-    throw usageFailure(
-      "--merge takes shards of one class: these are of classes of different sizes.",
+  const sizes = [...Map.groupBy(records, ({ of }) => of)];
+  const [size] = sizes.toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const strangers = records.filter(({ of }) => of !== size).map((one) => one.submission.name);
+  if (strangers.length > 0)
+    printMessage(
+      `ftconform: left out, since they are of a list of another length: ${sanitizeForDisplay(strangers.join(", "))}\n`,
     );
   // A submission that was judged twice counts as it was judged last.
   const newest = new Map<number, SubmissionRecord>();
   for (const record of records.toSorted((a, b) => (a.when < b.when ? -1 : 1)))
-    newest.set(record.place, record);
+    if (record.of === size) newest.set(record.place, record);
   const kept = [...newest.values()];
   const losses = kept.flatMap((record) => tryToWrite(() => writeRecord(record, out)));
   return await finish(kept.map(makeGrade), out, losses);

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ClassFile } from "./class-file.ts";
 import { parseCsv } from "./csv.ts";
+import type { SubmissionRecord } from "./record.ts";
 
 /** Eight submissions by one rule, twice, on a machine that is busy. */
 const LIMIT = 240_000;
@@ -22,18 +23,18 @@ const FTCONFORM = [process.execPath, `${ROOT}/cmd/ftconform.ts`];
 const here = mkdtempSync(join(tmpdir(), "ftconform-shards-"));
 afterAll(() => rmSync(here, { recursive: true, force: true }));
 
-const KINDS = ["variants/honest-server", "mutants/server-lists-half", "none"];
+const KINDS = ["variants/honest-server", "mutants/server-usage-error-exits-0", "none"];
 
 beforeAll(() => {
   const rows = Array.from({ length: 8 }, (_, index) => {
     const kind = KINDS[index % KINDS.length];
     const server = `bun ${ROOT}/conformance/selftest/${kind}.ts {port}`;
-    return `Student ${index},${kind === "none" ? "" : server},u${index}`;
+    return `Student ${index},${kind === "none" ? "" : server},u${index},native`;
   });
-  writeFileSync(join(here, "class.csv"), ["name,server,id", ...rows].join("\r\n"));
+  writeFileSync(join(here, "class.csv"), ["name,server,id,dialect", ...rows].join("\r\n"));
 });
 
-const OPTIONS = ["--only", "S7.8", "--jobs", "2"];
+const OPTIONS = ["--only", "S1.1", "--jobs", "2"];
 const grade = (out: string, ...more: string[]) => [
   "--grade",
   "class.csv",
@@ -86,6 +87,12 @@ test(
     expectSame("merged");
     run(...FTCONFORM, "--merge", ...folders.slice(1), "--out", "part");
     expect((JSON.parse(read("part/class.json")) as ClassFile).missing).toEqual([1, 5]);
+    // A record that an older, longer list left behind is of another class.
+    const old = JSON.parse(read("shards/2/records/student-1.json")) as SubmissionRecord;
+    writeFileSync(join(here, "shards/2/records/old.json"), JSON.stringify({ ...old, of: 9 }));
+    const again = run(...FTCONFORM, "--merge", ...folders, "--out", "again");
+    expect(again.errors).toContain("another length: Student 1");
+    expectSame("again");
     expect(read("part/index.html")).toContain("2 of 8 submissions are not here");
   },
   LIMIT,
@@ -100,7 +107,7 @@ test(
     rmSync(join(here, "one/records/student-3.json"));
     writeFileSync(
       join(here, "points.toml"),
-      '[[item]]\nname = "list"\nrules = ["S7.8"]\npoints = 3\n',
+      '[[item]]\nname = "list"\nrules = ["S1.1"]\npoints = 3\n',
     );
     run(...FTCONFORM, ...grade("one", "--resume", "--points", "points.toml"));
     const changed = times().flatMap((when, at) => (when === before[at] ? [] : [at]));
@@ -117,7 +124,7 @@ test(
       "0",
     ]);
     // Another selection is another question.
-    run(...FTCONFORM, ...grade("one", "--resume").with(5, "S7.8,S2.1"));
+    run(...FTCONFORM, ...grade("one", "--resume").with(5, "S1.1,S2.1"));
     expect(times().filter((when, at) => when !== undefined && when === before[at])).toEqual([]);
   },
   LIMIT,
