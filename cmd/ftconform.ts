@@ -93,14 +93,35 @@ const args = {
   },
   grade: {
     type: "string",
-    valueHint: "FILE",
-    description: "Test many: a CSV file with name, server, client, dialect",
+    valueHint: "FILE|DIR",
+    description:
+      "Test a class: a CSV file with name, server, client, dialect, or a folder for each",
   },
-  out: { type: "string", valueHint: "DIR", description: "Where the reports of --grade go" },
+  out: { type: "string", valueHint: "DIR", description: "Where the reports of a class go" },
+  points: {
+    type: "string",
+    valueHint: "FILE",
+    description: "What earns points, as TOML (default: 100 points by the nine steps)",
+  },
+  build: {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "Run this in each folder of --grade DIR before it is tested",
+  },
+  resume: {
+    type: "boolean",
+    description: "Go on with --grade: what has not changed since is not tested again",
+  },
+  shard: { type: "string", valueHint: "N/M", description: "Test only share N of M of the class" },
+  merge: {
+    type: "boolean",
+    description: "Make the reports of a class from the DIRs of its shards",
+  },
+  dir: { type: "positional", required: false, description: "Directories for --merge" },
   jobs: {
     type: "string",
     valueHint: "N",
-    description: "Submissions of --grade at once (default: one a processor)",
+    description: "Submissions of --grade at once (default: four a processor)",
   },
   "time-limit": {
     type: "string",
@@ -124,11 +145,14 @@ export const program: Program = {
   name: "ftconform",
   description: "Test a server and a client: exit 0 conformant, 1 not conformant, 2 inconclusive",
   args,
+  rest: "dir",
   example: `  ftconform --server './ftserver {port}'
   ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
   ftconform --server './ftserver {port}' --only S7.19 --html report.html
   ftconform --server './ftserver {port}' --client './ftclient {host} {port} {command} {file} {dataport}' --learn
-  ftconform --grade submissions.csv --out reports`,
+  ftconform --grade submissions.csv --out reports
+  ftconform --grade submissions.csv --shard 3/8 --out shard-3
+  ftconform --merge shard-* --out reports`,
 };
 
 export async function start(): Promise<void> {

@@ -16,6 +16,8 @@ export interface Program {
   /** The message for too many arguments, if they may be secret: the usual message repeats the first of them. */
   readonly tooManyArguments?: string;
   readonly args: ArgsDef;
+  /** The argument that may be given any number of times. */
+  readonly rest?: string;
 }
 
 /** What an option looks like. `-5` is not an option: it is reported as an invalid value. */
@@ -30,6 +32,8 @@ const MOST_TYPOS = 2;
 /** The values of one command line. An option that was not given is undefined. */
 export class Arguments {
   readonly #values = new Map<string, string | true>();
+  /** The values of the argument that may be given several times. */
+  rest: readonly string[] = [];
 
   /**
    * Throws a `Failure` of kind `usage` for an unknown option, for one that is given twice or without its value, and for
@@ -118,8 +122,9 @@ export class Arguments {
   }
 
   #namePositionals(values: readonly string[]): void {
-    const { name: program, args, tooManyArguments } = this.program;
+    const { name: program, args, rest, tooManyArguments } = this.program;
     const names = Object.keys(args).filter((name) => args[name]?.type === "positional");
+    if (rest !== undefined) return void (this.rest = values);
     for (const [index, value] of values.entries()) {
       const name = names[index];
       if (name !== undefined) this.#values.set(name, value);

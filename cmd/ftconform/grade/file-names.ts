@@ -1,12 +1,12 @@
 // The names of the reports' files: safe in a path, on every system, and no two alike.
 
-/** The page that links all reports has this name. */
-const INDEX = "index";
+/** The files of the whole class have these names. */
+const OF_CLASS = ["index", "class", "marks", "summary"];
 /** Bytes of a name: file systems take 255, and an ending and a number are added. */
 const LONGEST = 200;
 
 export class FileNames {
-  readonly #taken = new Set([INDEX]);
+  readonly #taken = new Set(OF_CLASS);
 
   /** A name for the files of a person. Two with one name, or with names that differ only in what a path cannot show, get a number. */
   choose(name: string): string {
@@ -18,12 +18,12 @@ export class FileNames {
   }
 }
 
-/** Letters, marks and digits of any script; what a path or a shell could take amiss becomes a hyphen. */
+/** Letters, marks and digits of any script; what a path, a file name's ending or a shell could take amiss becomes a hyphen. */
 function makeSafe(name: string): string {
   const safe = name
     .normalize("NFC")
-    .replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-")
-    .replace(/^[.-]+/, "")
+    .replace(/[^\p{L}\p{M}\p{N}_-]+/gu, "-")
+    .replace(/^-+/, "")
     .toLowerCase();
   return cut(safe) || "submission";
 }

@@ -23,13 +23,13 @@ beforeAll(() => {
   writeFileSync(join(here, "hang.sh"), "trap '' INT TERM; sleep 64; sleep 64\n");
   writeFileSync(join(here, "breed.sh"), "for i in $(seq 400); do sleep 64 & done; wait\n");
   const rows = [
-    `Ada <b>,${quoted(good)},`,
-    "Hang,sh hang.sh {port},",
-    "Breed,sh breed.sh {port},",
-    "Wrong,./x,",
-    "Absent,,",
+    `Ada <b>,${quoted(good)},,1`,
+    "Hang,sh hang.sh {port},,2",
+    "Breed,sh breed.sh {port},,3",
+    "Wrong,./x,,4",
+    "Absent,,,5",
   ];
-  writeFileSync(file, ["name,server,client", ...rows].join("\n"));
+  writeFileSync(file, ["name,server,client,id", ...rows].join("\n"));
 });
 
 test.skipIf(process.platform !== "linux")(
@@ -48,20 +48,24 @@ test.skipIf(process.platform !== "linux")(
     );
     const said = await program.stdout.text();
     expect([await program.exited, await program.stderr.text()]).toEqual([2, ""]);
-    const [, ...rows] = parseCsv(await Bun.file(join(here, "out/marks.csv")).text());
-    expect(rows.map((row) => [row[0], row[1], row.at(-1)])).toEqual([
+    const [head = [], ...rows] = parseCsv(await Bun.file(join(here, "out/marks.csv")).text());
+    const column = (title: string) => rows.map((row) => row[head.indexOf(title)]);
+    expect(rows.map((row) => [row[0], row[1], row[head.indexOf("report")]])).toEqual([
       ["Ada <b>", "conformant", "ada-b-.html"],
       ["Hang", "inconclusive", "hang.html"],
       ["Breed", "inconclusive", "breed.html"],
       ["Wrong", "inconclusive", ""],
       ["Absent", "inconclusive", ""],
     ]);
-    expect(rows.map((row) => row.at(-2))).toEqual([
+    expect(column("id")).toEqual(["1", "2", "3", "4", "5"]);
+    expect(column("S7.8")).toEqual(["pass", "inconclusive", "inconclusive", "", ""]);
+    expect(column("points")).toEqual(["8", "0", "0", "0", "0"]);
+    expect(column("reason")).toEqual([
       "The MUST rule that applies passes.",
       `Nothing could be tested: it was ended by the time limit of ${TIME_LIMIT} s.`,
       "Nothing could be tested: it was ended by more than 250 processes.",
-      "It could not be tested: --server has no {port}: write './x {port}'.",
-      "It could not be tested: its row has neither a server nor a client.",
+      "It could not be tested: line 5: --server has no {port}: write './x {port}'.",
+      "It could not be tested: line 6: the row has neither a server nor a client.",
     ]);
     expect(said).toContain("✓ Ada <b> ");
     const html = await Bun.file(join(here, "out/ada-b-.html")).text();
@@ -77,16 +81,17 @@ test.skipIf(process.platform !== "linux")(
   LIMIT,
 );
 
+const read = (path: string) => readSubmissions(path, { options: {}, out: here });
+
 const wrong: [string, string][] = [
   [
     "names,server\nx,y\n",
-    'column "names" is unknown; the first line is name,server,client,dialect, and perhaps server-login,server-tls,client-login,client-tls,client-pin,add-user',
+    'column "names" is unknown; the first line is name,server,client,dialect, and perhaps build,cwd,env,stdin,points,server-login,server-tls,client-login,client-tls,client-pin,add-user',
   ],
   ["server\ny\n", "there is no column called name"],
   ["name,server\n", "there are no submissions in it"],
   ["name,email\nx,y\n", "there is no column called server, and none called client"],
   ["name,server,server\nx,a,b\n", "there are two columns called server"],
-  ["name,server\nx,a,b\n", "row 2 has 3 fields for 2 columns"],
 ];
 
 test.each(wrong)(
@@ -94,7 +99,7 @@ test.each(wrong)(
   (text, why) => {
     const path = join(here, "wrong.csv");
     writeFileSync(path, text);
-    expect(() => readSubmissions(path)).toThrow(`--grade ${JSON.stringify(path)}: ${why}.`);
+    expect(() => read(path)).toThrow(`--grade ${JSON.stringify(path)}: ${why}.`);
   },
   QUICK,
 );
@@ -104,9 +109,9 @@ test(
   () => {
     const path = join(here, "extras.csv");
     writeFileSync(path, "name,server,server-tls,client-pin\nx,a,b,\ny,c,,d\n");
-    expect(readSubmissions(path).submissions).toEqual([
-      { name: "x", file: "x", server: "a", extras: { "server-tls": "b" } },
-      { name: "y", file: "y", server: "c", extras: { "client-pin": "d" } },
+    expect(read(path).map(({ options }) => options)).toEqual([
+      { server: "a", extras: { "server-tls": "b" } },
+      { server: "c", extras: { "client-pin": "d" } },
     ]);
   },
   QUICK,
@@ -127,11 +132,11 @@ test(
       ["Ann-Lee", "ann-lee-2"],
       ["ANN LEE", "ann-lee-3"],
       ["Index", "index-2"],
+      ["a.html", "a-html"],
       ["é".repeat(300), "é".repeat(100)],
     ];
     writeFileSync(path, ["name,server", ...files.map(([name]) => `"${name}",x`)].join("\n"));
-    const { submissions } = readSubmissions(path);
-    expect(submissions.map(({ name, file }) => [name, file])).toEqual(files);
+    expect(read(path).map(({ name, file }) => [name, file])).toEqual(files);
   },
   QUICK,
 );
@@ -140,6 +145,8 @@ const utf16 = (text: string): Uint8Array => Buffer.from(`\uFEFF${text}`, "utf16l
 const lists: [string, string | Uint8Array][] = [
   ["a byte order mark and CR LF", "\uFEFFname,server\r\nJosé,x\r\n"],
   ["UTF-16 and tabs, as Excel saves Unicode text", utf16("name\tserver\r\nJosé\tx\r\n")],
+  ["UTF-16 with the high byte first", Buffer.from(utf16("name,server\nJosé,x\n")).swap16()],
+  ["UTF-16 without its mark", utf16("name,server\nJosé,x\n").subarray(2)],
   ["the old code page of Windows", Buffer.from("name,server\nJosé,x\n", "latin1")],
   ["CR alone", "name,server\rJosé,x\r"],
   ["a line that names the separator", "sep=;\r\nname;server\r\nJosé;x\r\n"],
@@ -155,24 +162,56 @@ test.each(lists)(
   (_, content) => {
     const path = join(here, "list.csv");
     writeFileSync(path, content);
-    const { submissions, ignored } = readSubmissions(path);
-    expect(submissions).toEqual([{ name: "José", file: "josé", server: "x" }]);
-    expect(ignored).toEqual([]);
+    const found = read(path).map(({ name, file, options, others }) => ({
+      name,
+      file,
+      options,
+      others,
+    }));
+    expect(found).toEqual([{ name: "José", file: "josé", options: { server: "x" }, others: {} }]);
   },
   QUICK,
 );
 
 test(
-  "columns that mean nothing here are left out and named, and a submission may be missing",
+  "a wrong row spoils itself alone, and other columns pass through",
   () => {
     const path = join(here, "list.csv");
-    writeFileSync(path, "id,name,email,server\n1,Ada,a@b.c,x\n2,Eve,e@b.c,\n");
-    expect(readSubmissions(path)).toEqual({
-      submissions: [
-        { name: "Ada", file: "ada", server: "x" },
-        { name: "Eve", file: "eve" },
-      ],
-      ignored: ["id", "email"],
+    const rows = [
+      "id,name,email,server",
+      "1,Ada,a@b.c,x",
+      "2,Eve,,",
+      "3,,c,x",
+      "4,Bob,b,x,y",
+      '5,"Cy,c,x',
+      "6,Dee,d,x",
+    ];
+    writeFileSync(path, rows.join("\n"));
+    expect(read(path).map(({ name, problem, others }) => [name, others["id"], problem])).toEqual([
+      ["Ada", "1", undefined],
+      ["Eve", "2", "the row has neither a server nor a client"],
+      ["line 4", "3", "the row has no name"],
+      ["Bob", "4", "the row has 5 fields for 4 columns"],
+      ["Cy", "5", "a quote is never closed"],
+      ["Dee", "6", undefined],
+    ]);
+  },
+  QUICK,
+);
+
+test(
+  "cwd, env, stdin, build and points say how a program is called",
+  () => {
+    const path = join(here, "called.csv");
+    writeFileSync(
+      path,
+      "name,server,build,cwd,env,stdin,points\nx,./s {port},make,sub,A=1,y,p.toml\n",
+    );
+    expect(read(path)[0]).toEqual({
+      ...{ name: "x", file: "x", line: 2, others: {}, build: "A=1 make" },
+      options: { server: "A=1 ./s {port}", answer: "y" },
+      directory: join(here, "sub"),
+      points: join(here, "p.toml"),
     });
   },
   QUICK,

@@ -1,99 +1,156 @@
-// Tests the submissions of a class side by side: none can harm another, and each has a time limit.
+// Tests the submissions of a class side by side: none can harm another, and each has a time limit. One submission makes one
+// record, which is written at once; all reports of the class are made from the records.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { formatError, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
 import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
-import type { Grade } from "./grades.ts";
-import { makeReport } from "../model/report.ts";
 import { PROGRAM } from "../run/options.ts";
+import { runBuild } from "./build.ts";
+import { hashSubmission } from "./fingerprint.ts";
+import { type Points, readPoints } from "./points.ts";
+import { readRecords, SCHEMA, type SubmissionRecord, tryToWrite, writeRecord } from "./record.ts";
 import { runSubmission } from "./run-submission.ts";
-import { readSubmissions, type Submission } from "./submissions.ts";
+import type { Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
-import { writeClass, writeGrade } from "./write-grades.ts";
 
 /** The share of the memory that all submissions together may use: the rest is for the machine. */
 const MEMORY_SHARE = 0.6;
+/** What a submission needs at least, in bytes: six of its programs at once, in a language with a large runtime. */
+const MEMORY_NEED = 1024 ** 3;
+/** Nearly all of the time of a submission is waiting, so that a processor judges several of them. */
+const JOBS_PER_PROCESSOR = 4;
 /** Cases of one submission at once: other submissions run beside it. */
 const CASES_AT_ONCE = 6;
 
+/** The share of a class that is judged here: every `of`-th submission, beginning with number `index`, from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
 export interface Grading {
-  /** The CSV file; its relative paths are relative to where it lies. */
-  readonly file: string;
+  /** The CSV file, or the directory of folders. */
+  readonly list: string;
+  readonly submissions: readonly Submission[];
   readonly out: string;
   /** For each submission, in ms. */
   readonly limit: number;
   readonly jobs?: number;
+  readonly shard: Shard;
+  /** Whether records that still hold are kept. */
+  readonly isResumed: boolean;
+  readonly points: Points;
   /** What holds for all of them: the timeout scale, the selection. */
   readonly common: SuiteOptions;
   readonly signal: AbortSignal;
-  /** Told of the columns that mean nothing. */
-  readonly ignore: (titles: readonly string[]) => void;
-  readonly done: (grade: Grade, finished: number, all: number) => void;
+  readonly done: (record: SubmissionRecord, finished: number, all: number) => void;
 }
 
-export interface Grades {
-  readonly all: Grade[];
-  /** A sentence for each file that could not be written: that loses no verdict. */
-  readonly losses: string[];
+/** Submissions at once, if nobody says how many. */
+export const chooseJobs = (): number =>
+  Math.max(
+    1,
+    Math.min(
+      JOBS_PER_PROCESSOR * availableParallelism(),
+      Math.floor((totalmem() * MEMORY_SHARE) / MEMORY_NEED),
+    ),
+  );
+
+export interface Graded {
+  /** By their places. */
+  readonly records: readonly SubmissionRecord[];
+  /** A sentence for each record that could not be written: that loses no verdict. */
+  readonly losses: readonly string[];
 }
 
-/** Tests all of them, and writes their reports, `marks.csv` and `index.html` into the directory. */
-export async function gradeAll(grading: Grading): Promise<Grades> {
-  const { submissions, ignored } = readSubmissions(grading.file);
-  grading.ignore(ignored);
-  makeDirectory(grading.out);
-  const jobs = grading.jobs ?? availableParallelism();
+/** Tests the share, and writes a record of each submission as soon as it is finished. */
+export async function gradeAll(grading: Grading): Promise<Graded> {
+  const { submissions, shard, out } = grading;
+  makeDirectory(out);
+  const known =
+    grading.isResumed && existsSync(join(out, "records")) ? readRecords(out) : new Map();
+  const jobs = grading.jobs ?? chooseJobs();
   const pool = new Pool(jobs);
   using monitor = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
+  const share = [...submissions.entries()].filter(([at]) => at % shard.of === shard.index - 1);
+  const losses: string[] = [];
   let finished = 0;
-  const all = await Promise.all(
-    submissions.map((one) =>
+  const records = await Promise.all(
+    share.map(([at, one]) =>
       pool.run(async () => {
-        const result = await gradeOne(one, grading, monitor);
-        writeGrade(result, grading.out);
-        grading.done(result, ++finished, submissions.length);
-        return result;
+        const record = await recordOne(one, at + 1, known.get(one.file), grading, monitor);
+        if (!record.isUnfinished) losses.push(...tryToWrite(() => writeRecord(record, out)));
+        grading.done(record, ++finished, share.length);
+        return record;
       }),
     ),
   );
-  return { all, losses: writeClass(all, grading.out) };
+  return { records, losses };
 }
 
-async function gradeOne(
+async function recordOne(
   submission: Submission,
+  place: number,
+  before: SubmissionRecord | undefined,
   grading: Grading,
   monitor: ResourceMonitor,
-): Promise<Grade> {
+): Promise<SubmissionRecord> {
+  const { name, file, line, others } = submission;
+  const { submissions, common, list, limit } = grading;
+  const about = {
+    schema: SCHEMA,
+    ...{ place, of: submissions.length },
+    submission: { name, file, ...(line !== undefined && { line }), others },
+    options: { ...common, ...submission.options },
+    points: grading.points,
+  } as const;
+  const whole = { ...submission, options: about.options };
+  const classDirectory = statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
+  const where = line === undefined ? "" : `line ${line}: `;
+  const hash = (): string | undefined => hashSubmission(whole, { classDirectory, limit });
   try {
-    if (grading.signal.aborted) throw new Error("the run was ended by a signal before its turn");
-    return await testSubmission(submission, grading, monitor);
+    if (submission.problem !== undefined) throw new Error(submission.problem);
+    const points = submission.points ? readPoints(submission.points) : grading.points;
+    if (before?.key !== undefined && before.key === hash()) return { ...before, ...about, points };
+    const found = await judge(whole, grading, monitor);
+    // Hashed afterwards: a build, and some interpreters, write into the directory.
+    const key = hash();
+    const when = new Date().toISOString();
+    const problem = found.problem && { problem: where + found.problem };
+    return { ...about, points, when, ...found, ...problem, ...(key && { key }) };
   } catch (error) {
-    const sentence = `It could not be tested: ${formatError(error)}`;
-    return { submission, conclusion: "inconclusive", sentence };
+    return { ...about, when: new Date().toISOString(), problem: where + formatError(error) };
   }
 }
 
-async function testSubmission(
-  submission: Submission,
-  { file: csv, common, limit, signal }: Grading,
+type Found = Pick<SubmissionRecord, "run" | "problem" | "buildLog" | "isUnfinished">;
+const UNFINISHED: Found = {
+  problem: "the run was ended by a signal before there was a verdict; --resume goes on",
+  isUnfinished: true,
+};
+
+/** Throws an `Error` if the commands are wrong: then nothing is started. */
+async function judge(
+  { options, directory, build }: Submission,
+  { limit, signal }: Grading,
   monitor: ResourceMonitor,
-): Promise<Grade> {
-  const { name: _, file: __, ...given } = submission;
-  if (!given.server && !given.client) throw new Error("its row has neither a server nor a client.");
-  const options = { ...common, ...given };
-  const directory = dirname(resolve(csv));
-  // Checked here, so that a wrong command line is reported before anything is started.
-  const config = await configFromOptions(options, PROGRAM, directory);
+): Promise<Found> {
+  if (signal.aborted) return UNFINISHED;
+  await configFromOptions(options, PROGRAM, directory);
+  const built =
+    build === undefined ? undefined : await runBuild(build, { directory, limit, signal });
+  if (signal.aborted) return UNFINISHED;
+  const buildLog = built && { buildLog: built.log };
+  if (built?.problem !== undefined) return { ...buildLog, problem: built.problem };
   const run = await runSubmission(
     { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
     { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
   );
-  const report = makeReport(config, run);
-  return { submission, report, conclusion: report.conclusion, sentence: report.sentence };
+  return signal.aborted && run.cut !== undefined ? UNFINISHED : { ...buildLog, run };
 }
 
 function makeDirectory(path: string): void {

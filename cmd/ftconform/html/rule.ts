@@ -21,7 +21,8 @@ export function formatVerdict({ verdict, level = "MUST", count }: VerdictParts):
   >`;
 }
 
-export const ruleAnchor = (id: string): string => `rule-${id}`;
+/** A link to a rule of a report ends with its id: `#S7.16`. */
+export const ruleAnchor = (id: string): string => id;
 export const failureAnchor = (id: string): string => `failure-${id}`;
 
 /** The text of a rule, in which backticks mark code. */

@@ -40,8 +40,14 @@ async function run(given: Arguments, signal: AbortSignal): Promise<number> {
     const { gradeClass } = await import("../grade/class.ts");
     return await gradeClass(given, options, signal);
   }
-  for (const option of ["out", "jobs", "time-limit"])
+  if (given.flag("merge")) {
+    const { mergeClass } = await import("../grade/class.ts");
+    return await mergeClass(given);
+  }
+  for (const option of ["out", "jobs", "time-limit", "points", "shard", "build"])
     if (given.text(option) !== undefined) throw usageFailure(`--${option} is for --grade.`);
+  if (given.flag("resume")) throw usageFailure("--resume is for --grade.");
+  if (given.rest.length > 0) throw usageFailure("Directories are for --merge.");
   if (given.flag("learn")) {
     const { inferDialect } = await import("./infer-dialect.ts");
     return await inferDialect(options, signal);
