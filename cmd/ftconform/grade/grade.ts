@@ -12,7 +12,14 @@ import { PROGRAM } from "../run/options.ts";
 import { runBuild } from "./build.ts";
 import { hashSubmission } from "./fingerprint.ts";
 import { type Points, readPoints } from "./points.ts";
-import { readRecords, SCHEMA, type SubmissionRecord, tryToWrite, writeRecord } from "./record.ts";
+import {
+  readRecords,
+  removeRecord,
+  SCHEMA,
+  type SubmissionRecord,
+  tryToWrite,
+  writeRecord,
+} from "./record.ts";
 import { runSubmission } from "./run-submission.ts";
 import type { Submission } from "./submissions.ts";
 import { ResourceMonitor } from "./resource-monitor.ts";
@@ -71,18 +78,20 @@ export interface Graded {
 export async function gradeAll(grading: Grading): Promise<Graded> {
   const { submissions, shard, out } = grading;
   makeDirectory(out);
-  const known =
-    grading.isResumed && existsSync(join(out, "records")) ? readRecords(out) : new Map();
   const jobs = grading.jobs ?? chooseJobs();
   const pool = new Pool(jobs);
   using monitor = new ResourceMonitor((totalmem() * MEMORY_SHARE) / jobs);
   const share = [...submissions.entries()].filter(([at]) => at % shard.of === shard.index - 1);
+  const kept = keepRecords(
+    share.map(([, one]) => one),
+    grading,
+  );
   const losses: string[] = [];
   let finished = 0;
   const records = await Promise.all(
     share.map(([at, one]) =>
       pool.run(async () => {
-        const record = await recordOne(one, at + 1, known.get(one.file), grading, monitor);
+        const record = await recordOne(one, at + 1, kept.get(one.file), grading, monitor);
         if (!record.isUnfinished) losses.push(...tryToWrite(() => writeRecord(record, out)));
         grading.done(record, ++finished, share.length);
         return record;
@@ -92,15 +101,38 @@ export async function gradeAll(grading: Grading): Promise<Graded> {
   return { records, losses };
 }
 
+/** The records that still hold, if the run is resumed. The others go now: an interrupted run must not leave them. */
+function keepRecords(
+  share: readonly Submission[],
+  grading: Grading,
+): Map<string, SubmissionRecord> {
+  const { isResumed, out } = grading;
+  const known = existsSync(join(out, "records")) ? readRecords(out) : new Map();
+  const kept = new Map<string, SubmissionRecord>();
+  for (const one of share) {
+    const record: SubmissionRecord | undefined = known.get(one.file);
+    if (isResumed && record?.key !== undefined && record.key === hashOne(one, grading))
+      kept.set(one.file, record);
+    else if (record) removeRecord(one.file, out);
+  }
+  return kept;
+}
+
+function hashOne(one: Submission, { list, limit, common }: Grading): string | undefined {
+  const classDirectory = statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
+  const options = { ...common, ...one.options };
+  return hashSubmission({ ...one, options }, { classDirectory, limit });
+}
+
 async function recordOne(
   submission: Submission,
   place: number,
-  before: SubmissionRecord | undefined,
+  kept: SubmissionRecord | undefined,
   grading: Grading,
   monitor: ResourceMonitor,
 ): Promise<SubmissionRecord> {
   const { name, file, line, others } = submission;
-  const { submissions, common, list, limit } = grading;
+  const { submissions, common } = grading;
   const about = {
     schema: SCHEMA,
     ...{ place, of: submissions.length },
@@ -109,16 +141,14 @@ async function recordOne(
     points: grading.points,
   } as const;
   const whole = { ...submission, options: about.options };
-  const classDirectory = statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
   const where = line === undefined ? "" : `line ${line}: `;
-  const hash = (): string | undefined => hashSubmission(whole, { classDirectory, limit });
   try {
     if (submission.problem !== undefined) throw new Error(submission.problem);
     const points = submission.points ? readPoints(submission.points) : grading.points;
-    if (before?.key !== undefined && before.key === hash()) return { ...before, ...about, points };
+    if (kept) return { ...kept, ...about, points };
     const found = await judge(whole, grading, monitor);
     // Hashed afterwards: a build, and some interpreters, write into the directory.
-    const key = hash();
+    const key = hashOne(submission, grading);
     const when = new Date().toISOString();
     const problem = found.problem && { problem: where + found.problem };
     return { ...about, points, when, ...found, ...problem, ...(key && { key }) };

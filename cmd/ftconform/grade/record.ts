@@ -35,8 +35,13 @@ export interface SubmissionRecord {
   readonly isUnfinished?: boolean;
 }
 
+const pathOf = (file: string, out: string): string => join(out, FOLDER, `${file}.json`);
+
 export const writeRecord = (record: SubmissionRecord, out: string): void =>
-  writeWhole(join(out, FOLDER, `${record.submission.file}.json`), JSON.stringify(record));
+  writeWhole(pathOf(record.submission.file, out), JSON.stringify(record));
+
+export const removeRecord = (file: string, out: string): void =>
+  rmSync(pathOf(file, out), { force: true });
 
 /** The records of a directory of reports, by the names of their files. Throws an `Error` that names a file that is no record. */
 export function readRecords(out: string): Map<string, SubmissionRecord> {
