@@ -125,9 +125,11 @@ export const program: Program = {
   description: "Test a server and a client: exit 0 conformant, 1 not conformant, 2 inconclusive",
   args,
   example: `  ftconform --server './ftserver {port}'
-  ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
+  ftconform \\
+      --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
   ftconform --server './ftserver {port}' --only S7.19 --html report.html
-  ftconform --server './ftserver {port}' --client './ftclient {host} {port} {command} {file} {dataport}' --learn
+  ftconform --server './ftserver {port}' --learn \\
+      --client './ftclient {host} {port} {command} {file} {dataport}'
   ftconform --grade submissions.csv --out reports`,
 };
 

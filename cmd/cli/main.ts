@@ -50,7 +50,9 @@ async function runProgram(
 ): Promise<number | void> {
   if (words.includes("--help") || words.includes("-h")) {
     const { renderHelp } = await import("./help.ts");
-    await printOutput(await renderHelp(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
+    const columns = onTerminal(STDOUT) ? process.stdout.columns : undefined;
+    const useColours = columns !== undefined && !process.env["NO_COLOR"];
+    await printOutput(renderHelp(program, useColours, columns || undefined));
   } else if (words.includes("--version")) {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
     await printOutput(`${program.name} ${manifest.version}\n`);
