@@ -43,13 +43,17 @@ export const program: Program = {
   description: "Measure this server and client, and other programs beside them",
   args,
   example: `  ftbench
-  ftbench --root /srv/ftp --against 'curl@21=curl -s -o {out} ftp://127.0.0.1/{file}'
-  ftbench --list 100000 --root /srv/ftp --against 'curl=curl -s -l ftp://127.0.0.1/{dir}/'
-  ftbench --load --root /srv/ftp --load-ftp vsftpd=21 --load-http nginx=80 --svg load.svg
+  ftbench --root /srv/ftp \\
+      --against 'curl@21=curl -s -o {out} ftp://127.0.0.1/{file}'
+  ftbench --list 100000 --root /srv/ftp \\
+      --against 'curl=curl -s -l ftp://127.0.0.1/{dir}/'
+  ftbench --load --root /srv/ftp --svg load.svg \\
+      --load-ftp vsftpd=21 --load-http nginx=80
 
-  In a COMMAND {file} is the name of the file, {out} the path to save it, {dir} the directory to
-  list, {host} and {port} the address of our own server. With a PORT, the processor time and the
-  memory of the server on that port are measured too.`,
+  In a COMMAND {file} is the name of the file, {out} the path to save it, {dir}
+  the directory to list, {host} and {port} the address of our own server. With a
+  PORT, the processor time and the memory of the server on that port are
+  measured too.`,
 };
 
 export async function start(): Promise<void> {

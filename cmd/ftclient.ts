@@ -4,7 +4,12 @@ import { Failure } from "../lib/errors.ts";
 import type { Arguments, Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
 import { flag, positional, STANDARD_OPTIONS, value } from "./cli/options.ts";
-import { readClientOptions, REPLY_TIMEOUT, STALL_TIMEOUT } from "./ftclient/client-options.ts";
+import {
+  checkPositionals,
+  readClientOptions,
+  REPLY_TIMEOUT,
+  STALL_TIMEOUT,
+} from "./ftclient/client-options.ts";
 import { runClient } from "./ftclient/run-client.ts";
 
 const args = {
@@ -50,6 +55,7 @@ export const program: Program = {
   description: "List or fetch files from an ftserver",
   args,
   jsonErrors: true,
+  checkPositionals,
   tooManyArguments:
     "Too many arguments: DATA_PORT is the last one. Do not put a user name or a password on the command line, where every user of this computer can read them: use --user NAME, and give the password when you are asked for it, in FTCLIENT_PASSWORD, or in ~/.netrc.",
   example: `  ftclient localhost 30021 -l

@@ -147,9 +147,11 @@ export const program: Program = {
   args,
   rest: "dir",
   example: `  ftconform --server './ftserver {port}'
-  ftconform --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
+  ftconform \\
+      --client 'python3 ftclient.py {host} {port} {command} {file} {dataport}'
   ftconform --server './ftserver {port}' --only S7.19 --html report.html
-  ftconform --server './ftserver {port}' --client './ftclient {host} {port} {command} {file} {dataport}' --learn
+  ftconform --server './ftserver {port}' --learn \\
+      --client './ftclient {host} {port} {command} {file} {dataport}'
   ftconform --grade submissions.csv --out reports
   ftconform --grade submissions.csv --shard 3/8 --out shard-3
   ftconform --merge shard-* --out reports`,

@@ -61,7 +61,8 @@ export const program: Program = {
   example: `  ftserver 30021
   ftserver 30021 --root /srv/files --host 192.0.2.7
   ftserver 30021 --root /srv/files --users users.txt
-  ftserver 30021 --root /srv/files --users users.txt --tls-cert cert.pem --tls-key key.pem
+  ftserver 30021 --root /srv/files --users users.txt \\
+      --tls-cert cert.pem --tls-key key.pem
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };
 

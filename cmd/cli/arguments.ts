@@ -15,6 +15,8 @@ export interface Program {
   readonly jsonErrors?: boolean;
   /** The message for too many arguments, if they may be secret: the usual message repeats the first of them. */
   readonly tooManyArguments?: string;
+  /** Throws a message for positional arguments that show a common mistake, before they are counted. */
+  readonly checkPositionals?: (values: readonly string[], args: Arguments) => void;
   readonly args: ArgsDef;
   /** The argument that may be given any number of times. */
   readonly rest?: string;
@@ -50,6 +52,7 @@ export class Arguments {
       else if (OPTION.test(word)) this.#readOption(word, rest);
       else positionals.push(word);
     }
+    program.checkPositionals?.(positionals, this);
     this.#namePositionals(positionals);
   }
 
@@ -138,10 +141,12 @@ export class Arguments {
   #unknownOption(spelling: string): Failure {
     const { name: program, args } = this.program;
     const known = Object.entries(args).flatMap(([name, arg]) => listSpellings(name, arg));
-    const near = known.find(
-      (option) => option.length > 2 && editDistance(option, spelling) <= MOST_TYPOS,
-    );
-    const hint = near ? `Did you mean ${near}?` : `See ${program} --help.`;
+    const [near] = known
+      .filter((option) => option.length > 2)
+      .map((option) => ({ option, distance: editDistance(option, spelling) }))
+      .filter(({ distance }) => distance <= MOST_TYPOS)
+      .sort((one, other) => one.distance - other.distance);
+    const hint = near ? `Did you mean ${near.option}?` : `See ${program} --help.`;
     return usageFailure(`Unknown option ${quoteShort(spelling)}. ${hint}`);
   }
 }

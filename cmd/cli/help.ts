@@ -1,28 +1,66 @@
-// The help of a program, rendered by citty, with examples at its end.
+// The help of a program, in lines that fit the terminal, with examples at its end.
 
 import type { ArgDef } from "citty";
-import { formatPositional, type Program } from "./arguments.ts";
+import { formatPositional, listSpellings, type Program } from "./arguments.ts";
 
-/** Returns the help, with colours only if `useColours` is true. citty is loaded here alone: it takes 4 ms. */
-export async function renderHelp(
+/** The width of the help, in columns: that of the terminal within these bounds. */
+const WIDEST = 80;
+const NARROWEST = 30;
+
+const LABEL_INDENT = "  ";
+const TEXT_INDENT = "      ";
+
+/** Returns the help for a terminal of `columns` columns, with bold titles only if `useColours` is true. */
+export function renderHelp(
   { name, description, args, example }: Program,
   useColours: boolean,
-): Promise<string> {
-  const { renderUsage } = await import("citty");
-  const labelled = Object.entries(args).map(([key, arg]) => [
-    arg.type === "positional" ? formatPositional(key) : key,
-    hideOldName(arg),
-  ]);
-  const usage = await renderUsage({
-    meta: { name, description },
-    args: Object.fromEntries(labelled),
-  });
-  const text = `${usage.trim()}\n\nEXAMPLES\n\n${example}\n`;
-  return useColours ? text : Bun.stripANSI(text).replace(/ +$/gm, "");
+  columns = WIDEST,
+): string {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, columns));
+  const title = (text: string) => (useColours ? `\x1b[1m${text}\x1b[22m` : text);
+  const all = Object.entries(args);
+  const describe = (entries: [string, ArgDef][]) =>
+    entries
+      .map(
+        ([key, arg]) =>
+          `${LABEL_INDENT}${formatLabel(key, arg)}\n${wrap(arg.description ?? "", TEXT_INDENT, width)}\n`,
+      )
+      .join("");
+  const positionals = all.filter(([, { type }]) => type === "positional");
+  const options = all.filter(([, { type }]) => type !== "positional");
+  const words = positionals.map(([key, { required }]) =>
+    required ? formatPositional(key) : `[${formatPositional(key)}]`,
+  );
+  const usage = wrap([name, "[OPTIONS]", ...words].join(" "), LABEL_INDENT, width);
+  const parts = [
+    wrap(description, "", width),
+    `${title("USAGE")}\n${usage}`,
+    ...(positionals.length > 0
+      ? [`${title("ARGUMENTS")}\n${describe(positionals).trimEnd()}`]
+      : []),
+    `${title("OPTIONS")}\n${describe(options).trimEnd()}`,
+    `${title("EXAMPLES")}\n${example}`,
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-/** An alias of several letters is an old name of the option: it still works, but the help does not show it. */
-function hideOldName(arg: ArgDef): ArgDef {
-  const { alias = "" } = arg as { alias?: string };
-  return alias.length > 1 ? ({ ...arg, alias: [] } as ArgDef) : arg;
+/** `-g, --get FILENAME`. An alias of several letters is an old name of the option: it still works, but is not shown. */
+function formatLabel(key: string, arg: ArgDef): string {
+  if (arg.type === "positional") return formatPositional(key);
+  const [long, ...others] = listSpellings(key, arg);
+  const short = others.filter((one) => !one.startsWith("--"));
+  const names = [...short, long].join(", ");
+  return arg.valueHint ? `${names} ${arg.valueHint}` : names;
+}
+
+/** Breaks the text at spaces. A word that is longer than a line is not broken, so that it can be copied. */
+function wrap(text: string, indent: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`${indent}${word}`);
+  }
+  return lines.join("\n");
 }

@@ -35,7 +35,9 @@ export async function main(
     process.exit(signalExit ?? status ?? EXIT.ok);
   } catch (error) {
     const exit = signalExit ?? (error instanceof Failure ? error.exit : EXIT.other);
-    const report = reportFailure(program, words, formatError(error), exit);
+    const ownKind = error instanceof Failure ? error.kind : "other";
+    const kind = signalExit === undefined ? ownKind : "interrupted";
+    const report = reportFailure(program, words, { kind, error: formatError(error), exit });
     await (signalExit === undefined ? report : Promise.race([report, Bun.sleep(REPORT_TIMEOUT)]));
     process.exit(exit);
   }
@@ -48,7 +50,9 @@ async function runProgram(
 ): Promise<number | void> {
   if (words.includes("--help") || words.includes("-h")) {
     const { renderHelp } = await import("./help.ts");
-    await printOutput(await renderHelp(program, onTerminal(STDOUT) && !process.env["NO_COLOR"]));
+    const columns = onTerminal(STDOUT) ? process.stdout.columns : undefined;
+    const useColours = columns !== undefined && !process.env["NO_COLOR"];
+    await printOutput(renderHelp(program, useColours, columns || undefined));
   } else if (words.includes("--version")) {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
     await printOutput(`${program.name} ${manifest.version}\n`);
@@ -60,11 +64,10 @@ async function runProgram(
 async function reportFailure(
   program: Program,
   words: readonly string[],
-  error: string,
-  exit: number,
+  failure: { readonly kind: string; readonly error: string; readonly exit: number },
 ): Promise<void> {
-  printMessage(`${program.name}: ${sanitizeForDisplay(error)}\n`);
+  printMessage(`${program.name}: ${sanitizeForDisplay(failure.error)}\n`);
   if (!program.jsonErrors || !words.includes("--json")) return;
   // If standard output itself has failed, the message and the exit status still tell.
-  await printOutput(`${formatJson({ ok: false, error, exit })}\n`).catch(() => {});
+  await printOutput(`${formatJson({ ok: false, ...failure })}\n`).catch(() => {});
 }

@@ -47,7 +47,7 @@ test("the built ftclient fetches, lists and fails as it does from its source", a
     6,
     "ftclient: File not found: none\n",
   ]);
-  expect((await runCommand([executable, "--help"], directory))[1]).toContain("USAGE ftclient");
+  expect((await runCommand([executable, "--help"], directory))[1]).toContain("USAGE\n  ftclient");
   // Under a name that is no program's, the first argument names it.
   const renamed = server.getPath("build/files");
   renameSync(executable, renamed);

@@ -22,6 +22,29 @@ const usages: [string[], string][] = [
   ],
   [["h", "1", "-x", "30020"], 'Unknown option "-x". See ftclient --help.'],
   [["h", "1", "--lsit"], 'Unknown option "--lsit". Did you mean --list?'],
+  [["h", "1", "--cas"], 'Unknown option "--cas". Did you mean --ca?'],
+  ...[
+    ["h", "1", "list"],
+    ["list", "h", "1"],
+    ["h", "1", "LIST", "--json"],
+  ].map((args): [string[], string] => [args, "A command is an option: use -l to list."]),
+  ...[
+    ["h", "1", "get", "x"],
+    ["get", "h", "1", "x"],
+    ["h", "1", "get", "x", "30020"],
+  ].map((args): [string[], string] => [args, "A command is an option: use -g FILENAME to fetch."]),
+  ...[
+    ["h", "1", "-g", "a.txt", "b.txt"],
+    ["h", "1", "-g", "a.txt", "2.txt", "c.txt"],
+    ["h", "1", "-g", "two", "words"],
+  ].map((args): [string[], string] => [
+    args,
+    "-g takes one FILENAME, which only DATA_PORT may follow: run ftclient once for each file, and put a name with spaces in quotes.",
+  ]),
+  ...["ada@h", "ada:s3cret@h", "ft://ada:s3cret@h/"].map((host): [string[], string] => [
+    [host, "1", "-l"],
+    "SERVER_HOST takes no user name: give the host alone, and use --user NAME.",
+  ]),
   [["h", "1", "-l", "-l"], "-l is given more than once."],
   [["h", "1", "--list=yes"], "--list takes no value."],
   [
@@ -68,7 +91,9 @@ test.each(usages)(
   "wrong usage %j is reported in one sentence",
   async (args, sentence) => {
     const result = await runProgram("ftclient", args);
-    const json = args.includes("--json") ? `{"ok":false,"error":"${sentence}","exit":2}\n` : "";
+    const json = args.includes("--json")
+      ? `{"ok":false,"kind":"usage","error":"${sentence}","exit":2}\n`
+      : "";
     expect(result).toEqual({ exit: 2, stdout: json, stderr: `ftclient: ${sentence}\n` });
   },
   LIMIT,

@@ -71,6 +71,31 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
   };
 }
 
+/** Commands that people write as words. */
+const COMMAND_WORD = /^(list|ls|get)$/i;
+
+/** A positional argument that cannot be meant as a port: it does not begin like a number, or has the dot of a file name. */
+const NO_PORT = /^[^0-9+-]|\./;
+
+/**
+ * Refuses a command without its dash, and a second file name. A host may be named `get`: its port comes after it.
+ * The messages repeat nothing, as any of the values may be a password.
+ */
+export function checkPositionals(values: readonly string[], args: Arguments): void {
+  const [, second = "", third = ""] = values;
+  const word = [third, NO_PORT.test(second) ? values[0] : ""].find((one) =>
+    COMMAND_WORD.test(one ?? ""),
+  );
+  if (word && args.text("get") === undefined) {
+    const use = word.toLowerCase() === "get" ? "-g FILENAME to fetch" : "-l to list";
+    throw usageFailure(`A command is an option: use ${use}.`);
+  }
+  if (args.text("get") === undefined || !NO_PORT.test(third)) return;
+  throw usageFailure(
+    "-g takes one FILENAME, which only DATA_PORT may follow: run ftclient once for each file, and put a name with spaces in quotes.",
+  );
+}
+
 /** Returns the file name of -g; undefined for -l. */
 function readCommand(args: Arguments): string | undefined {
   const fileName = args.text("get");
@@ -82,6 +107,9 @@ function readCommand(args: Arguments): string | undefined {
 /** A host name, or an IP address. An IPv6 address has two colons or more: `localhost:30021` and a URL are not allowed. */
 function readHost(args: Arguments): string {
   const host = args.required("server-host");
+  // The part before the @ may hold a password: it is not repeated.
+  if (host.includes("@"))
+    throw usageFailure("SERVER_HOST takes no user name: give the host alone, and use --user NAME.");
   if (!/[/\s]|^\[?[^:]*:[^:]*$|^\[[^\]]*$/.test(host)) return host;
   throw usageFailure(
     `SERVER_HOST takes only a host name or an IP address, not "${sanitizeForDisplay(host)}".`,

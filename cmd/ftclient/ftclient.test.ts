@@ -100,7 +100,9 @@ test(
       "--json",
     );
     expect({ exit, stderr }).toEqual({ exit: 6, stderr: "ftclient: File not found: none.txt\n" });
-    expect(JSON.parse(stdout)).toEqual({ ok: false, error: "File not found: none.txt", exit: 6 });
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ ok: false, kind: "refused", error: "File not found: none.txt", exit: 6 },
+    });
     expect(readdirSync(cwd)).toEqual([]);
   },
   LIMIT,

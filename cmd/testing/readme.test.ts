@@ -93,17 +93,27 @@ test("the documentation has example commands of every program", () => {
 });
 
 test.each(programs)("the examples in the help of $name are valid", ({ example }) => {
-  const found = example.split("\n").flatMap(splitCommands).map(findCall);
+  const found = example.replaceAll("\\\n", " ").split("\n").flatMap(splitCommands).map(findCall);
   const valid = found.filter((call) => call !== undefined);
   expect(valid.length).toBeGreaterThanOrEqual(3);
   valid.forEach(checkCall);
 });
 
-test.each(programs)("the help of $name lists each of its options", async (program) => {
-  const help = await renderHelp(program, false);
-  for (const [name, arg] of Object.entries(program.args))
-    if (arg.type !== "positional") expect(help).toMatch(new RegExp(`--${name}\\b.*\\w`));
-});
+test.each(programs)(
+  "the help of $name lists each of its options, and fits 80 and 40 columns",
+  (program) => {
+    const help = renderHelp(program, false);
+    for (const [name, arg] of Object.entries(program.args))
+      if (arg.type !== "positional") expect(help).toMatch(new RegExp(`--${name}\\b.*\\n +\\w`));
+    for (const columns of [80, 40]) {
+      // A command, and a list of choices, is one word that a person copies: only what has spaces is broken.
+      const [text = ""] = renderHelp(program, false, columns).split("EXAMPLES");
+      const long = text.split("\n").filter((line) => line.length > columns);
+      expect(long.filter((line) => !/^ +-/.test(line) || columns === 80)).toEqual([]);
+    }
+    expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  },
+);
 
 test("the README's figures are those of the server", () => {
   const text = readFileSync(join(TOP, "README.md"), "utf8").replace(/\s+/g, " ");
