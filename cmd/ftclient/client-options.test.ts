@@ -26,6 +26,7 @@ const usages: [string[], string][] = [
   ...[
     ["h", "1", "list"],
     ["list", "h", "1"],
+    ["h", "list"],
     ["h", "1", "LIST", "--json"],
   ].map((args): [string[], string] => [args, "A command is an option: use -l to list."]),
   ...[

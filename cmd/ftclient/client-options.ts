@@ -83,7 +83,7 @@ const NO_PORT = /^[^0-9+-]|\./;
  */
 export function checkPositionals(values: readonly string[], args: Arguments): void {
   const [, second = "", third = ""] = values;
-  const word = [third, NO_PORT.test(second) ? values[0] : ""].find((one) =>
+  const word = [third, second, NO_PORT.test(second) ? values[0] : ""].find((one) =>
     COMMAND_WORD.test(one ?? ""),
   );
   if (word && args.text("get") === undefined) {
