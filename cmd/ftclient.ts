@@ -21,7 +21,11 @@ const args = {
   ),
   list: flag("List the files that can be fetched", "l"),
   get: value("FILENAME", "Fetch a file into the current directory", "g"),
-  output: value("FILE", "Save as FILE; - is standard output", "o"),
+  output: value(
+    "FILE",
+    "Save as FILE, or in it under its own name if it is a directory; - is standard output",
+    "o",
+  ),
   "on-duplicate": value(
     "refuse|rename|overwrite|ask",
     "What to do if the file exists already (default: ask on a terminal, else refuse)",

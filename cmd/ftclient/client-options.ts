@@ -83,7 +83,7 @@ const NO_PORT = /^[^0-9+-]|\./;
  */
 export function checkPositionals(values: readonly string[], args: Arguments): void {
   const [, second = "", third = ""] = values;
-  const word = [third, NO_PORT.test(second) ? values[0] : ""].find((one) =>
+  const word = [third, second, NO_PORT.test(second) ? values[0] : ""].find((one) =>
     COMMAND_WORD.test(one ?? ""),
   );
   if (word && args.text("get") === undefined) {
@@ -122,10 +122,7 @@ function readOutput(args: Arguments): string | undefined {
   if (output !== undefined && STANDARD_OUTPUT.test(output)) return "-";
   if (output === undefined) return undefined;
   assertText("--output", output);
-  if (!/(^|\/)\.{0,2}$/.test(output)) return output;
-  throw usageFailure(
-    `--output takes the name of a file, not of a directory: "${sanitizeForDisplay(output)}".`,
-  );
+  return output;
 }
 
 /** A listing is not saved, so the options for saving are refused. --verify is allowed: a listing is always checked. */
@@ -141,8 +138,8 @@ function readTrust(args: Arguments): ClientOptions["trust"] {
   throw usageFailure(`--${ca === undefined ? "pin" : "ca"} can be used with --tls only.`);
 }
 
-/** The file is saved in the current directory under its name, so the name must not be a path. */
-function assertLocalName(name: string): void {
+/** The file is saved in a directory under its name, so the name must not be a path. */
+export function assertLocalName(name: string): void {
   if (name !== "." && name !== ".." && !name.includes("/")) return;
   throw usageFailure(
     `-g takes the name of a file, not a path: "${sanitizeForDisplay(name)}". Use --output to save elsewhere.`,

@@ -75,10 +75,11 @@ test.each(servers)(
     await using scratch = new TestServer();
     using listener = runScript(script);
     const limit = kind === "timeout" ? ["--timeout", "0.5"] : [];
-    const args = ["127.0.0.1", String(listener.port), "-g", "notes.txt", ...limit];
+    const args = ["127.0.0.1", String(listener.port), "-g", "notes.txt", "--json", ...limit];
     const cwd = scratch.createDirectory("here");
     const { exit, stdout, stderr } = await runProgram("ftclient", args, { cwd });
-    expect({ exit, stdout }).toEqual({ exit: EXIT[kind], stdout: "" });
+    expect(exit).toBe(EXIT[kind]);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, kind, exit });
     expect(stderr).toStartWith("ftclient: ");
     expect(readdirSync(cwd)).not.toContain("notes.txt");
   },

@@ -1,7 +1,7 @@
 // The behaviour of ftclient: its exact exit status, standard output and standard error.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { runProgram, TestServer } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
@@ -53,6 +53,46 @@ test(
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: "" });
     expect(stderr).toMatch(/^two words\.txt: transfer complete, 6 B in [0-9.]+ s \(.*\/s\)\n$/);
     expect(readdirSync(cwd)).toEqual(["two words.txt"]);
+  },
+  LIMIT,
+);
+
+test(
+  "--output with a directory saves the file in it under its name, by the same policy for duplicates",
+  async () => {
+    const { cwd, again } = await runClient(...server.endpoint, "-l");
+    mkdirSync(`${cwd}/there`);
+    symlinkSync("there", `${cwd}/link`);
+    const get = (...more: string[]) =>
+      again(...server.endpoint, "-g", "notes.txt", ...more, "--on-duplicate", "rename");
+    for (const output of ["there", "there/", "link", "there/.", "there/.."])
+      expect(await get("-o", output)).toMatchObject({ exit: 0 });
+    expect(readdirSync(`${cwd}/there`).sort()).toEqual([
+      ...["notes.1.txt", "notes.2.txt", "notes.3.txt", "notes.txt"],
+    ]);
+    expect(readdirSync(cwd).sort()).toEqual(["link", "notes.txt", "there"]);
+    expect(await get("-o", "none/")).toMatchObject({
+      exit: 7,
+      stderr: 'ftclient: --output names a directory that does not exist: "none/".\n',
+    });
+    for (const name of ["..", "../notes.txt"])
+      expect(await again(...server.endpoint, "-g", name, "-o", "there")).toMatchObject({ exit: 2 });
+  },
+  LIMIT,
+);
+
+test(
+  "a file whose name is - is saved, and does not go to standard output",
+  async () => {
+    await using other = new TestServer();
+    other.createFile("root/-", "dash\n");
+    await other.start();
+    const { cwd, exit, stdout } = await runClient(...other.endpoint, "-g", "-");
+    expect({ exit, stdout, names: readdirSync(cwd) }).toEqual({
+      exit: 0,
+      stdout: "",
+      names: ["-"],
+    });
   },
   LIMIT,
 );

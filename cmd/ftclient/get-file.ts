@@ -8,12 +8,12 @@ import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
 import { appendSentence, formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
-import type { ClientOptions } from "./client-options.ts";
+import { assertLocalName, type ClientOptions } from "./client-options.ts";
 
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
-  const path = options.output ?? fileName;
-  if (options.output !== undefined) assertNoDirectory(path);
-  if (path === "-" || isDevice(path)) return getToStream(options, fileName, path);
+  const path = findDestination(options.output, fileName);
+  // Only --output can mean standard output: a file of the server may be named `-`.
+  if (options.output === "-" || isDevice(path)) return getToStream(options, fileName, path);
   using part = new PartFile(path, await chooseOnDuplicate(options, path));
   try {
     await transfer(options, fileName, part, () => save(part, options));
@@ -104,10 +104,26 @@ async function chooseOnDuplicate(
   return askDuplicate(path);
 }
 
-/** Under `rename` a file would be saved beside the directory, where nobody looks for it. */
-function assertNoDirectory(path: string): void {
-  if (!lstatOrFail(path)?.isDirectory) return;
-  throw new Failure("local", `${quote(path)} is a directory: add the name of the file to it.`);
+/** Where to save: in a directory the file keeps its name, as cp and curl do it. */
+function findDestination(output: string | undefined, fileName: string): string {
+  if (output === undefined || output === "-") return output ?? fileName;
+  if (isDirectory(output)) {
+    assertLocalName(fileName);
+    return `${output.replace(/\/$/, "")}/${fileName}`;
+  }
+  if (!/(^|\/)\.{0,2}$/.test(output)) return output;
+  throw new Failure("local", `--output names a directory that does not exist: ${quote(output)}.`);
+}
+
+/** True for a directory, and for a link to one. */
+function isDirectory(path: string): boolean {
+  const status = lstatOrFail(path);
+  if (!status || status.isDirectory || status.isRegular) return status?.isDirectory ?? false;
+  try {
+    return lstat(`${path}/.`)?.isDirectory ?? false;
+  } catch {
+    return false; // what leads to no directory, such as a pipe
+  }
 }
 
 function isDevice(path: string): boolean {
