@@ -1,6 +1,7 @@
 // One attempt at one case: its fresh files, its timeline, its subjects, and their end.
 
 import { networkInterfaces } from "node:os";
+import { dirname } from "node:path";
 import type { SuiteConfig } from "../subject/config.ts";
 import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
@@ -320,7 +321,12 @@ export class CaseContext implements AsyncDisposable {
       ...provisions?.environment,
     };
     const { timeline, timeouts } = this;
-    const context = { timeline, environment, signalLimit: timeouts.signal };
+    const { seal } = this.config;
+    const writable = [this.#files.root, ...listDirectories(provisions?.values)];
+    const context = {
+      ...{ timeline, environment, signalLimit: timeouts.signal },
+      ...(seal && { sandbox: { seal, writable } }),
+    };
     return this.own(new SubjectProcess(line, { ...options, ...context }));
   }
 
@@ -338,4 +344,10 @@ export class CaseContext implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
+}
+
+/** The directories of the files that a program is given, such as its certificate. */
+function listDirectories(values: PlaceholderValues = {}): string[] {
+  const paths = Object.values(values).filter((value) => `${value}`.startsWith("/"));
+  return [...new Set(paths.map((path) => dirname(`${path}`)))];
 }

@@ -61,14 +61,21 @@ export const readStartTime = (pid: number): number => readStat(pid)?.started ?? 
 /** The fields of /proc/PID/stat, counted from the state. */
 const STARTED = 19;
 const SESSION = 3;
+const PARENT = 1;
 
 /** The status of a process; nothing if it has ended. */
-function readStat(pid: number): { session: number; started: number } | undefined {
+function readStat(pid: number): { parent: number; session: number; started: number } | undefined {
   const line = readText(`/proc/${pid}/stat`);
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   if (line === "" || fields[0] === "Z" || fields[0] === "X") return undefined;
-  return { session: Number(fields[SESSION]), started: Number(fields[STARTED]) };
+  const [parent = 0, session = 0, started = 0] = [PARENT, SESSION, STARTED].map((at) =>
+    Number(fields[at]),
+  );
+  return { parent, session, started };
 }
+
+/** The process that has started this one; 0 if it has ended. */
+export const readParent = (pid: number): number => readStat(pid)?.parent ?? 0;
 
 /** Whether a process can run at this moment, and does not wait for anything. */
 export function isComputing(pid: number): boolean {

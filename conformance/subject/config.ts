@@ -9,6 +9,7 @@ import { makeTimeouts, STRANGER_SCALE, type Timeouts } from "../spec/timeouts.ts
 import { EXTRA_OPTIONS, type Extras, variableOf } from "./capability.ts";
 import type { PlaceholderValues } from "./command-line.ts";
 import { checkOptions, type SuiteOptions } from "./options.ts";
+import type { Seal } from "./sandbox.ts";
 import { OWN_EXTRAS, OWN_SUBJECTS } from "./own-subjects.ts";
 
 export interface SuiteConfig {
@@ -38,6 +39,8 @@ export interface SuiteConfig {
   readonly options: SuiteOptions;
   /** The program that was called with these options; undefined for `bun test conformance` and its variables. */
   readonly program: string | undefined;
+  /** Runs the programs in a sandbox, where they see these copies of their own files. */
+  readonly seal?: Seal;
   /** What fills the placeholders of an optional command, and what its environment holds. */
   readonly provisions?: { values: PlaceholderValues; environment: Record<string, string> };
 }

@@ -17,6 +17,8 @@ import { openTerminal } from "./terminal.ts";
 import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 import { noteSession } from "./run-directory.ts";
+import { type Seal, sealCommand } from "./sandbox.ts";
+import { type Ending, listWrappers, readStatus } from "./wrapper.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
 /** Of its last words, in a message. */
@@ -37,7 +39,7 @@ const running = new Set<SubjectProcess>();
 
 /** Ends all subjects at once. Ctrl-C does not reach them, since each has a session of its own. */
 export function killSubjects(): void {
-  for (const subject of running) subject.kill("SIGKILL");
+  for (const subject of running) subject.killAll();
 }
 
 export interface StartOptions {
@@ -48,6 +50,8 @@ export interface StartOptions {
   readonly environment?: Record<string, string>;
   /** A program that ignores a signal gets the next one after this, in ms. */
   readonly signalLimit: number;
+  /** Runs it in a sandbox, where it can write only to `writable`. */
+  readonly sandbox?: { readonly seal: Seal; readonly writable: readonly string[] };
 }
 
 export class SubjectProcess implements AsyncDisposable {
@@ -65,15 +69,17 @@ export class SubjectProcess implements AsyncDisposable {
   readonly timeline: Timeline;
   #master: number | undefined;
   #wasSignalled = false;
-  exited: { code: number | null; signal: string | number | null } | undefined;
+  exited: Ending | undefined;
+  readonly #sandbox: StartOptions["sandbox"];
 
   constructor(
     readonly argv: string[],
-    { directory, timeline, input, environment = {}, signalLimit }: StartOptions,
+    { directory, timeline, input, environment = {}, signalLimit, sandbox }: StartOptions,
   ) {
     this.timeline = timeline;
     this.directory = directory;
     this.#signalLimit = signalLimit;
+    this.#sandbox = sandbox;
     [this.#process, this.#screen] = this.#start(directory, environment);
     noteSession(this.pid, true);
     this.#startTime = readStartTime(this.pid);
@@ -82,7 +88,7 @@ export class SubjectProcess implements AsyncDisposable {
     running.add(this);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#readScreen(), this.#readErrors()]);
-    void this.#process.exited.then(() => this.#end());
+    void this.#waitForEnd().then((ending) => this.#end(ending));
     if (input !== undefined) void this.#write(input);
   }
 
@@ -128,13 +134,33 @@ export class SubjectProcess implements AsyncDisposable {
       [SUBJECT_VARIABLE]: this.token,
     };
     try {
-      const streams = { stdin: "pipe", stdout, stderr: "pipe" } as const;
-      return Bun.spawn(this.argv, { cwd: directory, env, detached: true, ...streams });
+      const streams = ["pipe", stdout, "pipe", ...(this.#sandbox ? (["pipe"] as const) : [])];
+      const stdio = streams as ["pipe", number | "pipe", "pipe", ..."pipe"[]];
+      return Bun.spawn(this.#seal(directory, env), { cwd: directory, env, detached: true, stdio });
     } catch (error) {
       throw new Inconclusive(
         `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
       );
     }
+  }
+
+  /** The command line to start. Throws if there is no such program. */
+  #seal(directory: string, environment: { PATH: string }): string[] {
+    const { argv } = this;
+    if (!this.#sandbox) return argv;
+    const { PATH: path } = environment;
+    if (!Bun.which(argv[0] ?? "", { PATH: path })) throw new Error("there is no such program");
+    const { seal, writable } = this.#sandbox;
+    return sealCommand(argv, seal, { directory, writable, path });
+  }
+
+  /** The end of a sealed program is not that of its sandbox, which goes on while other processes of the program are left. */
+  async #waitForEnd(): Promise<Ending> {
+    const status = this.#process.stdio[3];
+    const ending = typeof status === "number" ? await readStatus(status) : undefined;
+    if (ending) return ending;
+    await this.#process.exited;
+    return { code: this.#process.exitCode, signal: this.#process.signalCode };
   }
 
   async #readScreen(): Promise<void> {
@@ -160,12 +186,11 @@ export class SubjectProcess implements AsyncDisposable {
   }
 
   /** What it did before its end is read first: its sockets and its output are readable by then. */
-  async #end(): Promise<void> {
+  async #end(ending: Ending): Promise<void> {
     // A process that it left behind may keep the output open: do not wait for long.
     await Promise.race([this.#drained, Bun.sleep(POLL)]);
     for (let turn = 0; turn < READING_TURNS; turn++) await new Promise(setImmediate);
-    const { exitCode: code, signalCode: signal } = this.#process;
-    this.exited = { code, signal };
+    this.exited = ending;
     this.timeline.mark("subject", "subject", "exit", this.ending);
   }
 
@@ -203,7 +228,10 @@ export class SubjectProcess implements AsyncDisposable {
 
   get processes(): number[] {
     const { pid: leader, token, directory } = this;
-    return listProcesses({ leader, token, since: this.#startTime, directory });
+    const all = listProcesses({ leader, token, since: this.#startTime, directory });
+    if (!this.#sandbox) return all;
+    const wrappers = listWrappers(leader, all);
+    return all.filter((each) => !wrappers.has(each));
   }
 
   get ports(): number[] {
@@ -257,6 +285,12 @@ export class SubjectProcess implements AsyncDisposable {
     }
   }
 
+  /** Ends it at once, with its sandbox. */
+  killAll(): void {
+    this.kill("SIGKILL");
+    if (this.#sandbox) this.#process.kill("SIGKILL");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const signal of STOP_SIGNALS) {
       if (this.processes.length === 0) break;
@@ -265,9 +299,16 @@ export class SubjectProcess implements AsyncDisposable {
       await this.waitForExit(this.#signalLimit);
       while (this.processes.length > 0 && performance.now() < end) await Bun.sleep(2 * POLL);
     }
+    if (this.#sandbox) await this.#endSandbox();
     running.delete(this);
     noteSession(this.pid, false);
     await this.#closeStreams();
+  }
+
+  /** All that is left inside ends with it. */
+  async #endSandbox(): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await Promise.race([this.#process.exited, Bun.sleep(this.#signalLimit)]);
   }
 
   async #closeStreams(): Promise<void> {
