@@ -118,6 +118,17 @@ const args = {
     description: "Make the reports of a class from the DIRs of its shards",
   },
   dir: { type: "positional", required: false, description: "Directories for --merge" },
+  sandbox: {
+    type: "string",
+    valueHint: "bwrap|none",
+    description:
+      "Keep the programs from all other files and the network (default: bwrap for a class, none otherwise)",
+  },
+  runner: {
+    type: "string",
+    valueHint: "COMMAND",
+    description: "Put these words before each command, such as docker run",
+  },
   jobs: {
     type: "string",
     valueHint: "N",

@@ -1,7 +1,15 @@
 // Builds a submission before it is tested, by a command of the shell: its log is kept, and its time is limited.
 
 import { formatError } from "../../../lib/errors.ts";
-import { makeDirectory, noteSession, removeDirectory } from "../../../conformance/index.ts";
+import {
+  isolateNetwork,
+  makeDirectory,
+  noteSession,
+  readStatus,
+  removeDirectory,
+  sealCommand,
+} from "../../../conformance/index.ts";
+import type { Copy } from "./copy-files.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 
@@ -16,23 +24,40 @@ export interface Build {
   readonly problem?: string;
 }
 
+interface BuildPlace {
+  readonly directory: string;
+  /** In ms. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** If it runs sealed: where it works instead. */
+  readonly copies?: readonly Copy[];
+}
+
 /** Runs the command in the directory, for `limit` ms at the most. When this resolves, none of its processes is left. */
 export async function runBuild(
   command: string,
-  { directory, limit, signal }: { directory: string; limit: number; signal: AbortSignal },
+  { directory, limit, signal, copies }: BuildPlace,
 ): Promise<Build> {
   const temporary = makeDirectory("ftconform-");
   let log = "";
   try {
-    const child = Bun.spawn(
-      [...sandboxCommand(), "sh", "-c", 'exec 2>&1; eval "$1"', "sh", command],
-      {
-        cwd: directory,
-        env: { ...Bun.env, TMPDIR: `${temporary}/` },
-        stdio: ["ignore", "pipe", "ignore"],
-        detached: true,
-      },
-    );
+    const line = ["sh", "-c", 'exec 2>&1; eval "$1"', "sh", command];
+    const { PATH: path = "/usr/bin:/bin", LANG = "C.UTF-8" } = Bun.env;
+    const place = { directory, writable: [temporary], path };
+    const sealed = copies && [
+      ...isolateNetwork(temporary),
+      ...sealCommand(line, { copies }, place),
+    ];
+    const child = Bun.spawn(sealed ?? [...sandboxCommand(), ...line], {
+      cwd: sealed ? "/" : directory,
+      env: sealed
+        ? { PATH: path, LANG, TMPDIR: `${temporary}/` }
+        : { ...Bun.env, TMPDIR: `${temporary}/` },
+      stdio: ["ignore", "pipe", "ignore", ...(sealed ? ["pipe" as const] : [])],
+      detached: true,
+    });
+    const { stdio } = child;
+    const ending = typeof stdio[3] === "number" ? readStatus(stdio[3]) : undefined;
     noteSession(child.pid, true);
     const read = async (): Promise<void> => {
       for await (const piece of child.stdout.pipeThrough(new TextDecoderStream()))
@@ -41,8 +66,9 @@ export async function runBuild(
     const reading = read();
     const over = AbortSignal.any([AbortSignal.timeout(limit), signal]);
     const stopped = new Promise<void>((resolve) => over.addEventListener("abort", () => resolve()));
-    await Promise.race([child.exited, stopped]);
-    const status = child.exitCode ?? child.signalCode;
+    await Promise.race([ending ?? child.exited, stopped]);
+    const told = ending && (await Promise.race([ending, Bun.sleep(0)]));
+    const status = told ? (told.code ?? told.signal) : (child.exitCode ?? child.signalCode);
     killGroup(child.pid);
     await killLeftovers(temporary);
     noteSession(child.pid, false);

@@ -7,6 +7,7 @@ import { formatRule, ruleAnchor } from "../html/rule.ts";
 import { type Conclusion, STATUS } from "../model/report.ts";
 import { SIGN, TINT } from "../report/summary.ts";
 import { countRules, findMissing } from "./class-file.ts";
+import { NO_SANDBOX } from "../report/summary.ts";
 import { type Grade, verdictOf } from "./grades.ts";
 
 /** Ranges of points in the table of their spread. */
@@ -24,6 +25,7 @@ export function formatClassPage(grades: readonly Grade[]): string {
           ${countConclusions(grades)}. The same table for a spreadsheet is
           <a href="marks.csv">marks.csv</a>, and for programs <a href="class.json">class.json</a>.
         </p>
+        ${grades.some(({ report }) => report?.sandbox === "none") ? html`<p class="sentence bad">${NO_SANDBOX}</p>` : undefined}
         ${missing.length > 0 ? html`<p class="sentence bad">${missing.length} of ${grades[0]?.of} submissions are not here: their shard is missing.</p>` : undefined}
       </header>
       <main>

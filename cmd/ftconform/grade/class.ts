@@ -13,6 +13,8 @@ import { readSubmissions } from "./submissions.ts";
 import { writeClass, writeGrade } from "./write-grades.ts";
 import { choosePaint } from "../report/paint.ts";
 import { STATUS } from "../model/report.ts";
+import { addRunner } from "../run/options.ts";
+import { chooseSandbox } from "../run/choose-sandbox.ts";
 import { reportLosses, showOutput } from "../run/show.ts";
 import { EXTRA_OPTIONS, type SuiteOptions } from "../../../conformance/index.ts";
 
@@ -33,14 +35,19 @@ export async function gradeClass(
     throw usageFailure("--out is the directory of the submissions: give another one.");
   const points = pointsOf(given);
   const build = given.text("build");
-  const submissions = readSubmissions(list, { options: common, out, ...(build && { build }) });
+  const runner = given.text("runner");
+  const submissions = readSubmissions(list, {
+    ...{ options: common, out },
+    ...(build && { build }),
+  }).map((one) => ({ ...one, options: addRunner(one.options, runner) }));
   const isTable = submissions[0]?.line !== undefined;
   checkCommands(given, isTable);
   const jobs = Math.floor(given.number("jobs", 1, MOST_JOBS, 0));
   const limit = given.number("time-limit", 1, LONGEST_LIMIT, TIME_LIMIT) * 1000;
+  const sealed = chooseSandbox(given, runner ? "none" : "bwrap") === "bwrap";
   const grades: Grade[] = [];
   const { losses } = await gradeAll({
-    ...{ list, submissions, out, limit, shard: shardOf(given), points, common, signal },
+    ...{ list, submissions, out, limit, shard: shardOf(given), points, common, signal, sealed },
     isResumed: given.flag("resume"),
     done(record, finished, all) {
       const grade = makeGrade(record);

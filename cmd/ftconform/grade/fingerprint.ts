@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
 import { CASES, REQUIREMENTS } from "../../../conformance/index.ts";
+import { listCommands, namedFiles } from "./own-files.ts";
 import type { Submission } from "./submissions.ts";
 
 /** A submission with more than this is judged again each time. */
@@ -31,24 +32,13 @@ export function hashSubmission(
     const files = new Files(hash, classDirectory);
     if (options.dialect) files.addFile(resolve(directory, options.dialect));
     if (directory !== classDirectory) files.addTree(directory);
-    const commands = [
-      options.server,
-      options.client,
-      build,
-      ...Object.values(options.extras ?? {}),
-    ];
+    const commands = listCommands(options, build);
     for (const path of commands.flatMap((command) => namedFiles(command, directory)))
       files.addSurroundings(path, classDirectory);
     return hash.digest("hex");
   } catch {
     return undefined;
   }
-}
-
-/** The files that the words of a command name. */
-function namedFiles(command: string | undefined, directory: string): string[] {
-  const words = command?.split(/[\s"'=;&|<>]+/).filter((word) => word !== "") ?? [];
-  return words.map((word) => resolve(directory, word)).filter((path) => isFile(path));
 }
 
 const isFile = (path: string): boolean =>

@@ -16,20 +16,20 @@ afterAll(() => rmSync(here, { recursive: true, force: true }));
 
 const ROOT = resolve(import.meta.dir, "../../..");
 const file = join(here, "class.csv");
-const good = `bun ${JSON.stringify(`${ROOT}/conformance/selftest/variants/honest-server.ts`)} {port}`;
+const good = "bun selftest/variants/honest-server.ts {port}";
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 beforeAll(() => {
   writeFileSync(join(here, "hang.sh"), "trap '' INT TERM; sleep 64; sleep 64\n");
   writeFileSync(join(here, "breed.sh"), "for i in $(seq 400); do sleep 64 & done; wait\n");
   const rows = [
-    `Ada <b>,${quoted(good)},,1`,
-    "Hang,sh hang.sh {port},,2",
-    "Breed,sh breed.sh {port},,3",
-    "Wrong,./x,,4",
-    "Absent,,,5",
+    `Ada <b>,${quoted(good)},,1,${quoted(`${ROOT}/conformance`)}`,
+    "Hang,sh hang.sh {port},,2,",
+    "Breed,sh breed.sh {port},,3,",
+    "Wrong,./x,,4,",
+    "Absent,,,5,",
   ];
-  writeFileSync(file, ["name,server,client,id", ...rows].join("\n"));
+  writeFileSync(file, ["name,server,client,id,cwd", ...rows].join("\n"));
 });
 
 test.skipIf(process.platform !== "linux")(

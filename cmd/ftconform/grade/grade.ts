@@ -7,10 +7,18 @@ import { dirname, join, resolve } from "node:path";
 import { formatError, systemCode } from "../../../lib/errors.ts";
 import { quote } from "../../../lib/text.ts";
 import { usageFailure } from "../../cli/arguments.ts";
-import { configFromOptions, Pool, type SuiteOptions } from "../../../conformance/index.ts";
+import {
+  configFromOptions,
+  makeDirectory as makeRunDirectory,
+  Pool,
+  removeDirectory,
+  type SuiteOptions,
+} from "../../../conformance/index.ts";
 import { PROGRAM } from "../run/options.ts";
 import { runBuild } from "./build.ts";
+import { type Copy, copyFiles } from "./copy-files.ts";
 import { hashSubmission } from "./fingerprint.ts";
+import { listOwnPaths } from "./own-files.ts";
 import { type Points, readPoints } from "./points.ts";
 import {
   readRecords,
@@ -47,6 +55,8 @@ export interface Grading {
   /** For each submission, in ms. */
   readonly limit: number;
   readonly jobs?: number;
+  /** Whether each runs sealed by bubblewrap. */
+  readonly sealed: boolean;
   readonly shard: Shard;
   /** Whether records that still hold are kept. */
   readonly isResumed: boolean;
@@ -119,9 +129,21 @@ function keepRecords(
 }
 
 function hashOne(one: Submission, { list, limit, common }: Grading): string | undefined {
-  const classDirectory = statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
   const options = { ...common, ...one.options };
-  return hashSubmission({ ...one, options }, { classDirectory, limit });
+  return hashSubmission({ ...one, options }, { classDirectory: findClassDirectory(list), limit });
+}
+
+const findClassDirectory = (list: string): string =>
+  statSync(list).isDirectory() ? resolve(list) : resolve(dirname(list));
+
+/** Where a build works: what it makes must not change what was handed in. */
+function makeCopies(own: readonly string[]): { copies: Copy[] } & Disposable {
+  const directory = makeRunDirectory("copy-");
+  const copies = copyFiles(
+    own.map((at) => ({ at, copy: at })),
+    directory,
+  );
+  return { copies, [Symbol.dispose]: () => removeDirectory(directory) };
 }
 
 async function recordOne(
@@ -166,19 +188,27 @@ const UNFINISHED: Found = {
 /** Throws an `Error` if the commands are wrong: then nothing is started. */
 async function judge(
   { options, directory, build }: Submission,
-  { limit, signal }: Grading,
+  { list, limit, signal, sealed }: Grading,
   monitor: ResourceMonitor,
 ): Promise<Found> {
   if (signal.aborted) return UNFINISHED;
   await configFromOptions(options, PROGRAM, directory);
+  const classDirectory = findClassDirectory(list);
+  const own = sealed ? listOwnPaths(options, build, { directory, classDirectory }) : undefined;
+  using made = own && build !== undefined ? makeCopies(own) : undefined;
   const built =
-    build === undefined ? undefined : await runBuild(build, { directory, limit, signal });
+    build === undefined
+      ? undefined
+      : await runBuild(build, { directory, limit, signal, ...(made && { copies: made.copies }) });
   if (signal.aborted) return UNFINISHED;
   const buildLog = built && { buildLog: built.log };
   if (built?.problem !== undefined) return { ...buildLog, problem: built.problem };
   const run = await runSubmission(
-    { options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
-    { limit, signal, guard: (place, stop) => monitor.add(place, stop) },
+    {
+      ...{ options: { ...options, jobs: CASES_AT_ONCE }, program: PROGRAM, directory },
+      ...(own && { own: made?.copies ?? own.map((at) => ({ at, copy: at })) }),
+    },
+    { limit, signal, guard: (place, top, stop) => monitor.add(place, top, stop) },
   );
   return signal.aborted && run.cut !== undefined ? UNFINISHED : { ...buildLog, run };
 }

@@ -42,8 +42,8 @@ test(
   () => {
     const stopped: string[] = [];
     using watch = new ResourceMonitor(GIB, 100, 65_536);
-    using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
-    using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
+    using _ = watch.add(first, 0, (why) => stopped.push(`first: ${why}`));
+    using __ = watch.add(second, 0, (why) => stopped.push(`second: ${why}`));
     mkdirSync(join(first, "deep"));
     writeFileSync(join(first, "deep", "flood"), Buffer.alloc(100_000, 1));
     writeFileSync(join(second, "little"), Buffer.alloc(10_000, 1));
@@ -69,8 +69,8 @@ describe.skipIf(process.platform !== "linux")("with /proc", () => {
     async () => {
       const stopped: string[] = [];
       using watch = new ResourceMonitor(GIB, 4);
-      using _ = watch.add(first, (why) => stopped.push(`first: ${why}`));
-      using __ = watch.add(second, (why) => stopped.push(`second: ${why}`));
+      using _ = watch.add(first, 0, (why) => stopped.push(`first: ${why}`));
+      using __ = watch.add(second, 0, (why) => stopped.push(`second: ${why}`));
       await Promise.all([crowd(first, 5), crowd(second, 2)]);
       watch.look();
       expect(new Set(stopped)).toEqual(new Set(["first: more than 4 processes"]));
@@ -83,7 +83,7 @@ describe.skipIf(process.platform !== "linux")("with /proc", () => {
     async () => {
       const stopped: string[] = [];
       using watch = new ResourceMonitor(1, 100);
-      using _ = watch.add(first, (why) => stopped.push(why));
+      using _ = watch.add(first, 0, (why) => stopped.push(why));
       await crowd(first, 1);
       watch.look();
       expect(stopped[0]).toBe("more than 0 MiB of memory");

@@ -15,6 +15,8 @@ const PAGE = 4096;
 const MIB = 1024 * 1024;
 
 interface Watched {
+  /** All processes below this one belong to it, whatever their environment says: of a sandbox none can leave. */
+  readonly top: number;
   readonly stop: (why: string) => void;
   processes: number;
   bytes: number;
@@ -34,8 +36,8 @@ export class ResourceMonitor implements Disposable {
   ) {}
 
   /** Watches a run by its directory until the result is disposed of. */
-  add(directory: string, stop: (why: string) => void): Disposable {
-    this.#runs.set(directory, { stop, processes: 0, bytes: 0 });
+  add(directory: string, top: number, stop: (why: string) => void): Disposable {
+    this.#runs.set(directory, { top, stop, processes: 0, bytes: 0 });
     return { [Symbol.dispose]: () => this.#runs.delete(directory) };
   }
 
@@ -56,12 +58,20 @@ export class ResourceMonitor implements Disposable {
   }
 
   #count(pid: string): void {
-    const owner = this.#owners.get(pid) ?? ownerOf(pid);
+    const owner = this.#owners.get(pid) ?? this.#findOwner(pid);
     this.#owners.set(pid, owner);
     const run = this.#runs.get(owner);
     if (!run) return;
     run.processes++;
     run.bytes += Number(read(`/proc/${pid}/statm`).split(" ")[1] ?? 0) * PAGE;
+  }
+
+  /** The parent is asked first: it was seen before its child, or leads to the top of a run. */
+  #findOwner(pid: string): string {
+    for (const [directory, { top }] of this.#runs) if (String(top) === pid) return directory;
+    const stat = read(`/proc/${pid}/stat`);
+    const [, parent = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return this.#owners.get(parent) || ownerOf(pid);
   }
 
   #checkProcesses({ processes, bytes, stop }: Watched): void {

@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
+  isolateNetwork,
   makeDirectory,
   noteSession,
   removeDirectory,
@@ -12,6 +13,7 @@ import {
 import { INTERRUPTED, type SuiteRun, secondsSince, timeLimit } from "../run/run.ts";
 import { getProgramCommand } from "../../cli/program-command.ts";
 import { TEST_SUBMISSION } from "./child-argument.ts";
+import type { Copy } from "./copy-files.ts";
 import { killLeftovers } from "./kill-leftovers.ts";
 import { sandboxCommand } from "./sandbox.ts";
 import { makeKey, verifyLine } from "./signed-line.ts";
@@ -29,6 +31,8 @@ export interface SubmissionRequest {
   readonly program: string;
   /** Where relative paths start. */
   readonly directory: string;
+  /** The files of the submission, if it runs sealed by bubblewrap: it then sees copies of these, and no other files of anybody. */
+  readonly own?: readonly Copy[];
 }
 
 /** What the process that tests it reads on its standard input. */
@@ -41,27 +45,30 @@ export interface SubmissionLimits {
   /** In ms. */
   readonly limit: number;
   readonly signal: AbortSignal;
-  /** Somebody who may stop the run, and is told in which directory it works. */
-  readonly guard: (directory: string, stop: (why: string) => void) => Disposable;
+  /** Somebody who may stop the run, and is told in which directory it works and which process is above all others. */
+  readonly guard?: (directory: string, pid: number, stop: (why: string) => void) => Disposable;
+  readonly onResult?: (result: Result) => void;
 }
 
 /** When this resolves, nothing is left of the processes and files. */
 export async function runSubmission(
   test: SubmissionRequest,
-  { limit, signal, guard }: SubmissionLimits,
+  { limit, signal, guard, onResult }: SubmissionLimits,
 ): Promise<SuiteRun> {
   const directory = makeDirectory("ftconform-");
   const begun = performance.now();
   try {
-    const child = new SubmissionProcess(test, directory);
+    const child = new SubmissionProcess(test, directory, onResult);
     const timer = setTimeout(() => child.stop(timeLimit(limit)), limit);
     const interrupt = (): void => child.stop(INTERRUPTED);
     signal.addEventListener("abort", interrupt);
-    using _ = guard(directory, (why) => child.stop(`it was ended by ${why}`, "SIGKILL"));
+    const stop = (why: string): void => child.stop(`it was ended by ${why}`, "SIGKILL");
+    using _ = guard?.(directory, child.pid, stop);
     if (signal.aborted) interrupt();
     try {
       const ended = await child.waitForEnd();
-      return { ...ended, seconds: secondsSince(begun) };
+      const sandbox = test.own === undefined ? "none" : "bwrap";
+      return { ...ended, sandbox, seconds: secondsSince(begun) };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", interrupt);
@@ -84,20 +91,26 @@ class SubmissionProcess {
   constructor(
     test: SubmissionRequest,
     private readonly directory: string,
+    private readonly onResult: (result: Result) => void = () => {},
   ) {
     // All files and processes of the run are under this directory, or name it in their environment.
-    const work = join(directory, "work");
-    mkdirSync(work);
-    const command = [...getProgramCommand("ftconform"), TEST_SUBMISSION];
-    this.#process = Bun.spawn([...sandboxCommand(), ...command], {
+    const isSealed = test.own !== undefined;
+    const work = isSealed ? directory : join(directory, "work");
+    if (!isSealed) mkdirSync(work);
+    const outer = isSealed ? isolateNetwork(directory) : sandboxCommand();
+    this.#process = Bun.spawn([...outer, ...getProgramCommand("ftconform"), TEST_SUBMISSION], {
       // An empty directory: Bun would run code and obey settings of the one where the submissions are.
       cwd: work,
-      env: { ...Bun.env, TMPDIR: work },
+      env: { ...Bun.env, TMPDIR: `${work}/` },
       stdio: [Buffer.from(JSON.stringify({ ...test, key: this.#key })), "pipe", "pipe"],
       detached: true,
     });
     noteSession(this.#process.pid, true);
     this.#drained = Promise.all([this.#readResults(), this.#readLog()]);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
   }
 
   /** Stops the run early. If this is called twice, the first reason is reported. */
@@ -146,7 +159,10 @@ class SubmissionProcess {
 
   #keep(line: string): void {
     const text = line.length < LONGEST_LINE ? verifyLine(line, this.#key) : undefined;
-    if (text !== undefined) this.#results.push(JSON.parse(text) as Result);
+    if (text === undefined) return;
+    const result = JSON.parse(text) as Result;
+    this.#results.push(result);
+    this.onResult(result);
   }
 
   async #readLog(): Promise<void> {

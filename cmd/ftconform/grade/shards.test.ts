@@ -29,10 +29,10 @@ const KINDS = ["variants/honest-server", "mutants/server-usage-error-exits-0", "
 beforeAll(() => {
   const rows = Array.from({ length: 8 }, (_, index) => {
     const kind = KINDS[index % KINDS.length];
-    const server = `bun ${ROOT}/conformance/selftest/${kind}.ts {port}`;
-    return `Student ${index},${kind === "none" ? "" : server},u${index},native`;
+    const server = `bun selftest/${kind}.ts {port}`;
+    return `Student ${index},${kind === "none" ? "" : server},u${index},native,${ROOT}/conformance`;
   });
-  writeFileSync(join(here, "class.csv"), ["name,server,id,dialect", ...rows].join("\r\n"));
+  writeFileSync(join(here, "class.csv"), ["name,server,id,dialect,cwd", ...rows].join("\r\n"));
 });
 
 const OPTIONS = ["--only", "S1.1", "--jobs", "2"];

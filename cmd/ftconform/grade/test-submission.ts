@@ -7,14 +7,17 @@ import {
   PROBES,
   runSuite,
 } from "../../../conformance/index.ts";
+import { copyFiles } from "./copy-files.ts";
 import { protectProcess } from "./protect-process.ts";
 import type { SubmissionTest } from "./run-submission.ts";
 import { signLine } from "./signed-line.ts";
 
 export async function testSubmission(): Promise<void> {
   protectProcess();
-  const { options, program, directory, key } = (await Bun.stdin.json()) as SubmissionTest;
-  const { config } = await chooseDialect(await configFromOptions(options, program, directory));
+  const { options, program, directory, key, own } = (await Bun.stdin.json()) as SubmissionTest;
+  const given = await configFromOptions(options, program, directory);
+  const seal = own && { copies: copyFiles(own) };
+  const { config } = await chooseDialect({ ...given, ...(seal && { seal }) });
   const out = Bun.stdout.writer();
   await runSuite(config, [...CASES, ...PROBES], {
     onResult(result) {

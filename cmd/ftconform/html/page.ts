@@ -4,7 +4,7 @@ import { ROLES, type Verdict } from "../../../conformance/index.ts";
 import { LEVEL_NAME, LEVELS } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
-import { SIGN, formatSlowest, TINT } from "../report/summary.ts";
+import { SIGN, formatSlowest, TINT, NO_SANDBOX } from "../report/summary.ts";
 import { formatVerdict } from "./rule.ts";
 import { formatDocument } from "./document.ts";
 import { formatFailureSection } from "./failure-section.ts";
@@ -38,12 +38,13 @@ function formatHeader(report: Report, name?: string): Markup {
   </header>`;
 }
 
-function formatRunFacts({ request, when, seconds }: Report): Markup {
+function formatRunFacts({ request, when, seconds, sandbox }: Report): Markup {
   const date = `${when.toISOString().slice(0, 16).replace("T", " ")} UTC, in ${seconds} s`;
   const facts = [
     ...ROLES.map((role) => [role, request[role]]),
     ["dialect", request.dialect],
     ["only", request.only],
+    ["sandbox", sandbox === "none" ? NO_SANDBOX : sandbox],
     ["tested", date],
   ].filter(([, value]) => value !== undefined);
   return html`<dl>

@@ -10,7 +10,7 @@ import {
   type Verdict,
   WAIVERS,
 } from "../../../conformance/index.ts";
-import type { SuiteRun } from "../run/run.ts";
+import type { Sandbox, SuiteRun } from "../run/run.ts";
 import { type Finding, makeFindings, LEVELS, missingResult } from "./finding.ts";
 
 /** The exit status of each conclusion. */
@@ -31,6 +31,7 @@ export interface Report {
   readonly counts: Counts;
   /** The result whose slowest wait came closest to its limit. */
   readonly slowest: Result | undefined;
+  readonly sandbox: Sandbox | undefined;
   /** The last messages of the process that ran the suite, if results are missing. */
   readonly log: string;
 }
@@ -46,7 +47,8 @@ export function makeReport(
   const found = makeFindings(results);
   const [conclusion, sentence] = conclude(found, run.cut, request.strict);
   const log = (missing.length > 0 && run.log) || "";
-  const about = { request, when, seconds: run.seconds, conclusion, sentence, log };
+  const { seconds, sandbox } = run;
+  const about = { request, when, seconds, sandbox, conclusion, sentence, log };
   return { ...about, findings: found, counts: countVerdicts(found), slowest: slowestOf(results) };
 }
 

@@ -43,9 +43,11 @@ export interface JsonRule {
 }
 
 export function formatJson(report: Report): string {
-  const { when, seconds, conclusion, sentence, request, counts, slowest, findings } = report;
+  const { when, seconds, conclusion, sentence, request, counts, slowest, findings, sandbox } =
+    report;
   const about = {
     seconds,
+    ...(sandbox && { sandbox }),
     verdict: conclusion,
     exit: STATUS[conclusion],
     sentence,

@@ -21,10 +21,15 @@ export function formatSummary(report: Report, paint: Paint): string {
   ].join("\n");
 }
 
-function formatRequest({ request, seconds }: Report): string[] {
+/** Loud, since whoever reads it may take the programs for harmless. */
+export const NO_SANDBOX =
+  "Sandbox: none. This is no security boundary: the programs could read and change all files of the user who ran them, and use the network.";
+
+function formatRequest({ request, seconds, sandbox }: Report): string[] {
   const fields = [...ROLES, "dialect", "only"] as const;
   const given = fields.flatMap((name) => (request[name] ? [`${name}: ${request[name]}`] : []));
-  return [...given, `Tested in ${seconds} s.`].map(sanitizeForDisplay);
+  const sealed = sandbox === "none" ? [NO_SANDBOX] : sandbox ? [`sandbox: ${sandbox}`] : [];
+  return [...given, ...sealed, `Tested in ${seconds} s.`].map(sanitizeForDisplay);
 }
 
 function formatCounts({ counts }: Report): string[] {

@@ -15,7 +15,9 @@ import { choosePaint } from "../report/paint.ts";
 import { formatTree } from "../report/tree.ts";
 import { formatForOutput, readDestinations, writeReports } from "../report/write-reports.ts";
 import { checkDirectories } from "./check-directories.ts";
-import { PROGRAM, suiteOptions } from "./options.ts";
+import { listOwnPaths } from "../grade/own-files.ts";
+import { chooseSandbox } from "./choose-sandbox.ts";
+import { addRunner, PROGRAM, suiteOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { runWithin, type SuiteRun } from "./run.ts";
 import { reportLosses, showOutput } from "./show.ts";
@@ -52,7 +54,7 @@ async function run(given: Arguments, signal: AbortSignal): Promise<number> {
     const { inferDialect } = await import("./infer-dialect.ts");
     return await inferDialect(options, signal);
   }
-  return await testPrograms(given, options, signal);
+  return await testPrograms(given, addRunner(options, given.text("runner")), signal);
 }
 
 async function testPrograms(
@@ -61,11 +63,15 @@ async function testPrograms(
   signal: AbortSignal,
 ): Promise<number> {
   const destinations = readDestinations(given);
-  const config = await chooseConfig(await configFromOptions(options, PROGRAM), given, signal);
+  const asked = await configFromOptions(options, PROGRAM);
+  const isSealed = chooseSandbox(given, "none") === "bwrap";
+  if (isSealed && given.text("save-dialect") !== undefined)
+    throw usageFailure("--save-dialect goes without --sandbox bwrap.");
+  const config = isSealed ? asked : await chooseConfig(asked, given, signal);
   // The generated runs go on in two turns at the most: one for each attempt of a case.
   const generating = 2 * config.generation.minutes * MINUTE;
   const limit = RUN_LIMIT * config.timeouts.scale + generating;
-  const tested = await runAndCount(config, limit, signal);
+  const tested = await runAndCount(config, limit, signal, isSealed);
   const report = makeReport(config, tested);
   // The files come first: whoever reads standard output may close it, or may never read on.
   const losses = writeReports(report, destinations);
@@ -80,8 +86,16 @@ async function runAndCount(
   config: SuiteConfig,
   limit: number,
   signal: AbortSignal,
+  isSealed: boolean,
 ): Promise<SuiteRun> {
   using progress = new Progress(config);
   const onResult = (result: Result): void => progress.update(result);
-  return await runWithin(config, { limit, signal, onResult });
+  if (!isSealed) return await runWithin(config, { limit, signal, onResult });
+  const { options, directory } = config;
+  const own = listOwnPaths(options, undefined, { directory, classDirectory: directory });
+  const { runSubmission } = await import("../grade/run-submission.ts");
+  return await runSubmission(
+    { options, program: PROGRAM, directory, own: own.map((at) => ({ at, copy: at })) },
+    { limit, signal, onResult },
+  );
 }

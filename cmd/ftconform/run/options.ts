@@ -4,6 +4,7 @@ import { relative, resolve } from "node:path";
 import {
   EXTRA_OPTIONS,
   type Extras,
+  parseAddress,
   quoteWord,
   type SuiteOptions,
 } from "../../../conformance/index.ts";
@@ -27,6 +28,24 @@ const LARGEST_SCALE = 100;
 const LARGEST_SEED = 999_999_999;
 const MOST_MINUTES = 1_440; // a day
 const TEXTS = ["server", "client", "dialect", "only", "answer"] as const;
+
+/** Puts the words of --runner before each command: a container, for example. A server that runs already stays as it is. */
+export function addRunner(options: SuiteOptions, runner: string | undefined): SuiteOptions {
+  if (runner === undefined) return options;
+  const wrap = (command: string): string =>
+    parseAddress(command) ? command : `${runner} ${command}`;
+  const { server, client, extras } = options;
+  return {
+    ...options,
+    ...(server && { server: wrap(server) }),
+    ...(client && { client: wrap(client) }),
+    ...(extras && {
+      extras: Object.fromEntries(
+        Object.entries(extras).map(([name, each]) => [name, wrap(each)]),
+      ) as Extras,
+    }),
+  };
+}
 
 export function suiteOptions(given: Arguments): SuiteOptions {
   const timeoutScale = given.number("timeout-scale", 0.1, LARGEST_SCALE, 0);

@@ -8,11 +8,16 @@ import {
   type SuiteConfig,
 } from "../../../conformance/index.ts";
 
+/** `none` is no security boundary. */
+export type Sandbox = "bwrap" | "none";
+
 export interface SuiteRun {
   readonly results: readonly Result[];
   /** Why it did not come to its end, if it did not. */
   readonly cut?: string;
   readonly seconds: number;
+  /** How the programs were kept from the files and the network of others. Absent if nothing of the kind was asked for. */
+  readonly sandbox?: Sandbox;
   /** The last words of the process that ran it, if that was another process and it failed. */
   readonly log?: string;
 }
