@@ -223,8 +223,10 @@ export class CaseContext implements AsyncDisposable {
   }
 
   /** Whether a process of the subject itself listens there in time. */
-  waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
-    return waitUntilListening(program, port, this.timeouts);
+  async waitUntilListening(program: SubjectProcess, port: number): Promise<boolean> {
+    const isReady = await waitUntilListening(program, port, this.timeouts);
+    if (!isReady && !program.exited) this.#pace.isDeaf = true;
+    return isReady;
   }
 
   /** Connects, or says why not. The caller disposes of the connection. */

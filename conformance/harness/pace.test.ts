@@ -34,6 +34,16 @@ test(
 );
 
 test(
+  "a server that never listened gets the time of our own programs",
+  () => {
+    const pace = new Pace();
+    pace.isDeaf = true;
+    expect(pace.adjust(full)).toEqual({ ...full, start: makeTimeouts(1).start });
+  },
+  QUICK,
+);
+
+test(
   "each command has a pace of its own",
   () => {
     paceOf("server a").isSilent = true;

@@ -11,6 +11,8 @@ export class Pace {
   isEndless = false;
   /** There was no answer within the limit for one. */
   isSilent = false;
+  /** A server did not listen within the limit for its start. */
+  isDeaf = false;
   /** In ms. */
   #slowestAnswer = 0;
 
@@ -20,10 +22,14 @@ export class Pace {
 
   /** The limits that this program has now. The first wait of each kind has the whole limit. */
   adjust(timeouts: Timeouts): Timeouts {
-    if (!this.isSilent) return timeouts;
-    const shortest = timeouts.reply / Math.max(1, timeouts.scale);
-    const reply = Math.min(timeouts.reply, Math.max(shortest, SLOWER * this.#slowestAnswer));
-    return { ...timeouts, reply };
+    if (!this.isSilent && !this.isDeaf) return timeouts;
+    const scale = Math.max(1, timeouts.scale);
+    const shortest = Math.max(timeouts.reply / scale, SLOWER * this.#slowestAnswer);
+    return {
+      ...timeouts,
+      ...(this.isSilent && { reply: Math.min(timeouts.reply, shortest) }),
+      ...(this.isDeaf && { start: timeouts.start / scale }),
+    };
   }
 }
 
