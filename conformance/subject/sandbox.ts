@@ -122,6 +122,7 @@ const RUN_FILES = 1024 ** 3;
 
 /** The words before the command that judges: a network of its own, and a directory for all files of its run. */
 export const isolateNetwork = (directory: string): string[] => [
-  ...["bwrap", "--unshare-net", "--dev-bind", "/", "/"],
+  // What attacks the processor must not slow down what runs beside it.
+  ...["nice", "-n", "10", "bwrap", "--unshare-net", "--dev-bind", "/", "/"],
   ...["--size", `${RUN_FILES}`, "--tmpfs", directory, "--die-with-parent"],
 ];
