@@ -3,6 +3,7 @@
 import { networkInterfaces } from "node:os";
 import { dirname } from "node:path";
 import type { SuiteConfig } from "../subject/config.ts";
+import { captureStacks } from "../subject/capture-stack.ts";
 import { Connection } from "../net/connection.ts";
 import type { Crash } from "../subject/crash.ts";
 import type { Dialect } from "../dialect/types.ts";
@@ -45,6 +46,9 @@ export interface RunningServer {
 /** Ports that are tried if other programs take them at the same moment. */
 const PORT_TRIES = 3;
 
+/** gdb runs the program, and prints its stack if a signal ends it. */
+const UNDER_GDB = ["gdb", "-batch", "-nx", "-ex", "run", "-ex", "bt 12", "--args"];
+
 export interface SlowestWait {
   what: string;
   took: number;
@@ -71,6 +75,8 @@ export class CaseContext implements AsyncDisposable {
   #isElsewhere = false;
   readonly #owned = new AsyncDisposableStack();
   readonly #pace: Pace;
+  /** A wait for the program ran out. */
+  #hasHung = false;
 
   constructor(
     readonly config: SuiteConfig,
@@ -139,7 +145,9 @@ export class CaseContext implements AsyncDisposable {
     const isOver = (): boolean => program.exited !== undefined || check();
     const isHopeless = (): boolean => this.#pace.isEndless && this.timeline.now() >= patient;
     await this.timeline.waitUntil(() => isOver() || isHopeless(), limit);
-    if (!isOver()) this.#pace.isEndless = true;
+    if (isOver()) return;
+    this.#pace.isEndless = true;
+    this.#hasHung = true;
   }
 
   get dialect(): Dialect {
@@ -178,6 +186,13 @@ export class CaseContext implements AsyncDisposable {
     await this.timeline.waitUntil(hasEnded, this.timeouts.quiet / 3);
   }
 
+  /** Where the programs wait for which a wait ran out, as far as that can be seen. They are of no use after that. */
+  async captureStacks(): Promise<string[]> {
+    const running = [...this.#servers, ...this.#launched].filter(({ exited }) => !exited);
+    if (!this.#hasHung) return [];
+    return (await Promise.all(running.map(captureStacks))).flat();
+  }
+
   /** Waits until the check holds, and remembers the slowest wait. */
   async waitFor(what: string, limit: number, check: () => boolean): Promise<boolean> {
     const began = this.timeline.now();
@@ -185,7 +200,8 @@ export class CaseContext implements AsyncDisposable {
     const took = Math.round(this.timeline.now() - began);
     if (holds && took > (this.slowest?.took ?? -1)) this.slowest = { what, took, limit };
     if (holds) this.#pace.noteAnswer(took);
-    else if (limit >= this.config.timeouts.reply) this.#pace.isSilent = true;
+    else if (limit >= this.timeouts.reply) this.#hasHung = true;
+    if (!holds && limit >= this.config.timeouts.reply) this.#pace.isSilent = true;
     return holds;
   }
 
@@ -314,6 +330,7 @@ export class CaseContext implements AsyncDisposable {
     if (this.#owned.disposed) throw new Inconclusive("the case is over");
     const { provisions, directory } = this.config;
     const line = [
+      ...(this.config.isDebugged ? UNDER_GDB : []),
       ...fillCommand(command, { ...values, ...provisions?.values }, directory),
       ...surplus,
     ];

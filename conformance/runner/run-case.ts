@@ -51,7 +51,38 @@ export async function runCase(
   const delays = most > 1 && isUnsettled(facts) ? describeDelays(since) : undefined;
   if (delays && (useless.get(config) ?? 0) < USELESS && !signal?.aborted)
     facts = await tryWithMoreTime(one, config, facts, delays, signal);
-  return makeResult(one, line, facts);
+  const place = signal?.aborted ? undefined : await findCrashPlace(one, config, facts);
+  if (place === undefined || !facts.crash) return makeResult(one, line, facts);
+  const { crash } = facts;
+  return makeResult(one, line, {
+    ...facts,
+    crash: { ...crash, place, words: `${crash.words}, at ${place}` },
+  });
+}
+
+/** Signals of a fault in a program's own code. */
+const FAULTS = ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL"];
+/** Programs that were run under gdb already, by their commands: once tells enough, and takes a second. */
+const debugged = new Map<string, Promise<string | undefined>>();
+
+/** Where a native program crashed: the case is played once more, under gdb, and its verdict is not looked at. */
+async function findCrashPlace(
+  one: TestCase,
+  config: SuiteConfig,
+  { crash }: CaseFacts,
+): Promise<string | undefined> {
+  if (!crash?.signal || crash.place !== undefined || !FAULTS.includes(crash.signal))
+    return undefined;
+  if (!Bun.which("gdb")) return undefined;
+  const key = `${one.role} ${config[one.role]} ${crash.signal}`;
+  const known =
+    debugged.get(key) ??
+    attempt(one, { ...config, isDebugged: true }).then(
+      (facts) => facts.crash?.place,
+      () => undefined,
+    );
+  debugged.set(key, known);
+  return await known;
 }
 
 const isUnsettled = ({ verdict }: CaseFacts): boolean =>
@@ -146,6 +177,8 @@ async function judge(
   const { crash } = context;
   const judgedAt = crash ? timeline.now() : passedAt;
   const facts = { ...explain(error, one), judgedAt, ...(crash ? { crash } : {}) };
+  // After the verdict: what a debugger does to the program cannot change it.
+  if (!crash) context.remarks.push(...(await context.captureStacks()));
   if (facts.verdict !== "fail") return { facts };
   const { at } = error as Failed | DependencyFailed;
   return { facts, proof: findDecisiveMoment(timeline.moments, judgedAt, at) };

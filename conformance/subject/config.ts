@@ -39,6 +39,8 @@ export interface SuiteConfig {
   readonly options: SuiteOptions;
   /** The program that was called with these options; undefined for `bun test conformance` and its variables. */
   readonly program: string | undefined;
+  /** Runs the programs under gdb, to see where they crash: what they do then is no verdict. */
+  readonly isDebugged?: boolean;
   /** Runs the programs in a sandbox, where they see these copies of their own files. */
   readonly seal?: Seal;
   /** What fills the placeholders of an optional command, and what its environment holds. */

@@ -1,6 +1,7 @@
 // A subject that ends by itself, and the stack trace that its runtime printed.
 
 import { constants } from "node:os";
+import { findOwnFrame, formatFrame } from "./stack-frame.ts";
 
 export interface Crash {
   signal?: string;
@@ -9,15 +10,17 @@ export interface Crash {
   kind: string;
   /** The end and the error, for a person. */
   words: string;
+  /** The function, file and line, if they are known. */
+  place?: string;
 }
 
 /** How a stack trace begins in the languages in which the assignment is solved. */
 const BEGINNING =
-  /^Traceback \(most recent|^Exception in thread|panicked at|^panic:|Segmentation fault|core dumped|^\s+at .+:\d+/m;
+  /^Traceback \(most recent|^==\d+==ERROR: \w+Sanitizer|^Fatal Python error|^Exception in thread|panicked at|^panic:|Segmentation fault|core dumped|^\s+at .+:\d+/m;
 /** The line that names the error. */
 const ERROR_LINE =
-  /^(Exception in thread .*|[\w.:]*(Error|Exception)\b.*|panic:.*|.*(panicked at|Segmentation fault).*)$/;
-const ERROR_NAME = /[\w.]*(Error|Exception)\b/;
+  /^(==\d+==ERROR: .*|Fatal Python error.*|Exception in thread .*|[\w.:]*(Error|Exception)\b.*|panic:.*|.*(panicked at|Segmentation fault).*)$/;
+const ERROR_NAME = /(?<=Sanitizer: )[\w-]+|[\w.]*(Error|Exception)\b/;
 
 /** How a stack trace begins, its line that names the error, and that name. */
 export function findStackTrace(
@@ -25,7 +28,11 @@ export function findStackTrace(
 ): { beginning: string; line: string; error?: string } | undefined {
   const beginning = BEGINNING.exec(output);
   if (!beginning) return undefined;
-  const named = output.split("\n").findLast((line) => ERROR_LINE.test(line));
+  const lines = output.split("\n");
+  // What a sanitizer says first is the cause; of exceptions the last one counts.
+  const named =
+    lines.find((line) => line.includes("Sanitizer: ") && ERROR_LINE.test(line)) ??
+    lines.findLast((line) => ERROR_LINE.test(line));
   const line = (named ?? beginning[0]).trim();
   const error = ERROR_NAME.exec(line)?.[0];
   return { beginning: beginning[0], line, ...(error && { error }) };
@@ -46,11 +53,14 @@ export function describeCrash(output: string, end: ProcessEnd | undefined): Cras
   if (!end && !trace) return undefined;
   const signal = end?.signal ?? signalOf(end?.code ?? 0);
   const status = end?.code ?? undefined;
+  const frame = trace && findOwnFrame(output);
+  const place = frame && formatFrame(frame);
   return {
     ...(signal === undefined ? {} : { signal: String(signal) }),
     ...(status === undefined ? {} : { status }),
     kind: trace?.error ?? String(signal ?? (end ? `exit ${status}` : trace?.line)),
-    words: [end?.words, trace?.line].filter(Boolean).join(", "),
+    words: [end?.words, trace?.line, place && `at ${place}`].filter(Boolean).join(", "),
+    ...(place === undefined ? {} : { place }),
   };
 }
 

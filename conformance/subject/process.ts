@@ -121,8 +121,8 @@ export class SubjectProcess implements AsyncDisposable {
     const { PATH = "/usr/bin:/bin", HOME = directory, LANG = "C.UTF-8" } = Bun.env;
     // A program that colours its text on a terminal would be searched in vain for its words.
     const plain = { NO_COLOR: "1", TERM: "dumb" };
-    // Without a terminal, Python prints at its end.
-    const unbuffered = { PYTHONUNBUFFERED: "1" };
+    // Without a terminal, Python prints at its end. At SIGABRT and SIGSEGV it prints where it is.
+    const unbuffered = { PYTHONUNBUFFERED: "1", PYTHONFAULTHANDLER: "1" };
     const env = {
       PATH,
       HOME,
