@@ -37,6 +37,17 @@ interface Screen {
 
 const running = new Set<SubjectProcess>();
 
+/** Why a program could not be started, and what to do. */
+function explainSpawn(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const reasons: Record<string, string> = {
+    ENOENT: "there is no such program: check its name, or build it first",
+    EACCES: "it is not executable: use chmod +x, or put its interpreter before it",
+    ENOEXEC: "it is no program for this machine: build it, or put its interpreter before it",
+  };
+  return reasons[code] ?? String(error);
+}
+
 /** Ends all subjects at once. Ctrl-C does not reach them, since each has a session of its own. */
 export function killSubjects(): void {
   for (const subject of running) subject.killAll();
@@ -139,7 +150,7 @@ export class SubjectProcess implements AsyncDisposable {
       return Bun.spawn(this.#seal(directory, env), { cwd: directory, env, detached: true, stdio });
     } catch (error) {
       throw new Inconclusive(
-        `${this.argv[0] ?? "an empty command"} cannot be run: ${String(error)}`,
+        `${this.argv[0] ?? "an empty command"} cannot be run: ${explainSpawn(error)}`,
       );
     }
   }
@@ -149,7 +160,8 @@ export class SubjectProcess implements AsyncDisposable {
     const { argv } = this;
     if (!this.#sandbox) return argv;
     const { PATH: path } = environment;
-    if (!Bun.which(argv[0] ?? "", { PATH: path })) throw new Error("there is no such program");
+    if (!Bun.which(argv[0] ?? "", { PATH: path }))
+      throw Object.assign(new Error(argv[0]), { code: "ENOENT" });
     const { seal, writable } = this.#sandbox;
     return sealCommand(argv, seal, { directory, writable, path });
   }

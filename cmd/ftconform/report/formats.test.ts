@@ -78,6 +78,7 @@ test(
     const gone = { verdict: "inconclusive", reason: "./x cannot be run" } as const;
     const waits = { ...gone, dependsOn: ["S7.5"], reason: "Cannot be tested until S7.5 works" };
     const tree = treeOf([
+      sample("S2.1"),
       sample("S1.1", gone),
       sample("S1.2", gone),
       sample("S1.5", gone),
@@ -85,7 +86,17 @@ test(
       sample("S7.12", waits),
     ]);
     expect(tree).toContain("? inconclusive: ./x cannot be run: MUST S1.1 S1.2; SHOULD S1.5");
-    expect(tree).toContain("? inconclusive S7.12  MUST");
+    expect(tree).toContain("? inconclusive: cannot be tested until S7.5 works: MUST S7.10 S7.12");
+  },
+  QUICK,
+);
+
+test(
+  "a program that cannot be run at all is one sentence",
+  () => {
+    const gone = { verdict: "inconclusive", reason: "./x cannot be run" } as const;
+    const tree = treeOf([sample("S1.1", gone), sample("S7.8", gone)]);
+    expect(tree).toMatch(/^\? INCONCLUSIVE: Nothing could be tested: .*\n$/);
   },
   QUICK,
 );

@@ -68,7 +68,8 @@ export const SIGN: Record<Conclusion, string> = {
 };
 export const TINT = { conformant: "good", "not conformant": "bad", inconclusive: "odd" } as const;
 
-function formatConclusion({ conclusion, sentence }: Report, paint: Paint): string {
+/** The verdict and its reason. */
+export function formatConclusion({ conclusion, sentence }: Report, paint: Paint): string {
   const word = paint(TINT[conclusion], `${SIGN[conclusion]} ${conclusion.toUpperCase()}`);
   return `${paint("bold", word)}: ${wrapText(sanitizeForDisplay(sentence), 2)}`;
 }

@@ -6,7 +6,7 @@ import { type Finding, LEVEL_NAME, STEPS } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { findRootCauses } from "../model/root-causes.ts";
 import { badgeOf, type Paint } from "./paint.ts";
-import { formatSummary } from "./summary.ts";
+import { formatConclusion, formatSummary } from "./summary.ts";
 import { escapeLines, wrapText } from "./text.ts";
 
 /** From this many rules on, those that were not tested for one reason share a line. */
@@ -16,6 +16,9 @@ const VERDICT_WIDTH = 13;
 const INDENT = 2 + 2 + VERDICT_WIDTH + 7 + 7;
 
 export function formatTree(report: Report, paint: Paint): string {
+  // A program that cannot be run at all is one sentence.
+  const isTested = report.findings.some(({ verdict }) => verdict === "pass" || verdict === "fail");
+  if (!isTested) return `${formatConclusion(report, paint)}\n`;
   const steps = Map.groupBy(report.findings, ({ step }) => step);
   const branches = [...steps].map(([step, found]) => formatStep(step, found, paint));
   const explained = [...formatRootCauses(report, paint), ...formatFailures(report, paint)];
@@ -32,15 +35,25 @@ function formatStep(step: number, found: readonly Finding[], paint: Paint): stri
   return [paint("bold", title), ...lines, ...folds].join("\n");
 }
 
-/** Not applicable, or inconclusive because the program does not run: a reason that many rules have in common. */
+/** Not applicable, or inconclusive because the program does not run or something else does not work: many rules may share the reason. */
 function isUntested(one: Finding): boolean {
   if (one.verdict === "not-applicable") return true;
-  if (one.verdict !== "inconclusive" || notesOn(one).length > 1) return false;
-  return one.results.every(({ dependsOn = [] }) => dependsOn.length === 0);
+  return one.verdict === "inconclusive" && (basesOf(one).length > 0 || notesOn(one).length <= 1);
 }
 
-const untestedReason = ({ verdict, results }: Finding): string =>
-  `${badgeOf({ verdict, level: "MUST" }).word}: ${results[0]?.reason ?? ""}`;
+/** The rules that must hold before this one can be tested. */
+const basesOf = ({ results }: Finding): string[] => [
+  ...new Set(results.flatMap(({ dependsOn = [] }) => dependsOn)),
+];
+
+function untestedReason(one: Finding): string {
+  const { verdict, results } = one;
+  const { word } = badgeOf({ verdict, level: "MUST" });
+  const bases = basesOf(one);
+  if (verdict === "not-applicable" || bases.length === 0)
+    return `${word}: ${results[0]?.reason ?? ""}`;
+  return `${word}: cannot be tested until ${bases.join(", ")} ${bases.length === 1 ? "works" : "work"}`;
+}
 
 function formatRule(one: Finding, paint: Paint): string {
   const { sign, word, tint } = badgeOf(one);
