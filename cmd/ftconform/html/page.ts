@@ -18,12 +18,21 @@ export function formatPage(report: Report, name?: string): string {
     <main>
       ${formatRootCauses(report)} ${formatFailures(report)} ${formatSteps(report.findings)}
     </main>
-    <footer>
-      Written by ftconform. Only a MUST that fails makes a program not conformant. A rule that is
-      not applicable does not count.
-    </footer>`;
+    <footer>Written by ftconform. A rule that is not applicable does not count.</footer>`;
   return formatDocument(title, body);
 }
+
+/** For a student who reads such a page for the first time. */
+const LEGEND = html`<dl>
+  <dt>P</dt>
+  <dd>the control connection: the client opens it, and sends its command there</dd>
+  <dt>Q</dt>
+  <dd>the data connection: the server opens it, and sends the listing or the file there</dd>
+  <dt>MUST</dt>
+  <dd>the assignment demands it: only a MUST that fails makes a program not conformant</dd>
+  <dt>SHOULD</dt>
+  <dd>good advice, which decides nothing</dd>
+</dl>`;
 
 function formatHeader(report: Report, name?: string): Markup {
   const { conclusion, sentence } = report;
@@ -33,7 +42,7 @@ function formatHeader(report: Report, name?: string): Markup {
       <span aria-hidden="true">${SIGN[conclusion]}</span> ${conclusion}
     </h1>
     <p class="sentence">${sentence}</p>
-    ${formatRunFacts(report)} ${formatCounts(report)}
+    ${LEGEND} ${formatRunFacts(report)} ${formatCounts(report)}
     <p class="remark">${formatSlowest(report)}</p>
   </header>`;
 }
