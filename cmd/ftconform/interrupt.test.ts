@@ -18,19 +18,19 @@ afterAll(() => rmSync(here, { recursive: true, force: true }));
 const server = `sh ${join(here, "server.sh")} {port}`;
 const list = join(here, "class.csv");
 
-beforeAll(() => {
+beforeAll(() => writeFileSync(list, `name,server\nAda,${server}\nBob,${server}\n`));
+
+/** The number of seconds is the mark of a run: only its processes sleep for so long. */
+function writeServer(mark: string): void {
   // A child in another session, one without an environment, one elsewhere without either: each is found by what it keeps.
   const children = [
-    "setsid sleep $1 &",
-    "setsid env -i sleep $1 &",
-    "(cd / && exec env -i sleep $1) &",
-    "exec sleep $1",
+    `setsid ${mark} &`,
+    `setsid env -i ${mark} &`,
+    `(cd / && exec env -i ${mark}) &`,
+    `exec ${mark}`,
   ];
-  // The number of seconds is the mark of a run: only its processes sleep for so long.
-  const script = ['set -- "$(cat "$(dirname "$0")/seconds")"', ...children].join("\n");
-  writeFileSync(join(here, "server.sh"), `${script}\n`);
-  writeFileSync(list, `name,server\nAda,${server}\nBob,${server}\n`);
-});
+  writeFileSync(join(here, "server.sh"), `${children.join("\n")}\n`);
+}
 
 const only = ["--only", "S2.1,S7.8"];
 const program = (...args: string[]) => [process.execPath, `${ROOT}/cmd/ftconform.ts`, ...args];
@@ -50,7 +50,7 @@ let seconds = 7_000;
 /** Starts the suite in a process group of its own, as a shell does, and waits until subjects run. */
 async function start(form: Form) {
   const mark = `sleep ${++seconds}`;
-  writeFileSync(join(here, "seconds"), String(seconds));
+  writeServer(mark);
   const temporary = join(here, `tmp-${seconds}`);
   mkdirSync(temporary);
   const { PATH = "", HOME = here } = Bun.env;
