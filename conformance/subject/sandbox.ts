@@ -42,8 +42,8 @@ const SETTINGS = [
   "ssl/certs",
   "ssl/openssl.cnf",
 ];
-/** Bytes of a file, open files, and processes of one program; a core would fill the disk. */
-const LIMITS = ["--fsize=67108864", "--nofile=1024", "--nproc=300", "--core=0"];
+/** Bytes of a file, open files, processes, and seconds of a processor for one program; a core would fill the disk. */
+const LIMITS = ["--fsize=67108864", "--nofile=1024", "--nproc=300", "--cpu=300", "--core=0"];
 
 /**
  * Starts the program, and reports its status on descriptor 3. It stays while other processes are left, since its end would

@@ -131,7 +131,7 @@ function makeClass(owner: string | undefined) {
     const words = [attack, home, out, listener.port, marker].join(" ");
     return `${attack},${PYTHON} ${attack}/server.py {port} ${words}`;
   });
-  rows.push(`"bob, ""=1+1""\u202e",${PYTHON} bob/server.py {port}`);
+  rows.push(`"bob, ""=1+1""\n\u202e",${PYTHON} bob/server.py {port}`);
   writeFileSync(join(here, "class/class.csv"), ["name,server", ...rows].join("\n"));
   if (owner !== undefined) Bun.spawnSync(["chown", "-R", `${owner}:${owner}`, here]);
   chmodSync(here, 0o755);

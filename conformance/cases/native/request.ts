@@ -33,6 +33,9 @@ async function expectFile(client: NativeClient, name = "hello.txt", from = 0): P
 
 const option = { role: "server" } as const;
 
+/** What a server takes for a command that compares only a part of the word, or both in lower case. */
+const NEAR_COMMANDS = ["-list", "-get hello.txt", "x-l", "-L"];
+
 const ofServer = (id: string, title: string, run: TestCase["run"]): TestCase =>
   rule(id, title, run, option);
 
@@ -42,11 +45,11 @@ const served = (id: string, title: string, request: string, name?: string, from?
 /** A request whose text is the same for each port, or one that depends on the port. */
 type Request = string | ((port: number) => Uint8Array);
 
-const refused = (id: string, title: string, request: Request): TestCase => {
+const refused = (id: string, title: string, request: Request, code = "501"): TestCase => {
   const run = async (context: CaseContext): Promise<void> => {
     const client = await openNative(context);
     client.send(typeof request === "string" ? request : request(client.listener.port));
-    await client.waitForCode("501");
+    await client.waitForCode(code);
     await expectNoQ(client);
   };
   return rule(id, title, run, { ...option, worked: "get" });
@@ -177,6 +180,9 @@ export const cases: TestCase[] = [
     rejectLine(context, LONGEST_LINE, ""),
   ),
   served("N6.4", "options, then -g", `${ALL_OPTIONS}${HELLO}`, "hello.txt", 7),
+  ...NEAR_COMMANDS.map((line) =>
+    refused("N6.4", `${line} and a port`, (port) => Buffer.from(`${line} ${port}\n`), "500"),
+  ),
   served("N6.5", "a name of two words", "-g two words.txt {dport}\n", "two words.txt"),
   ofServer("N6.5", "a name with spaces around it", (context) => serveNewFile(context, " around ")),
   ofServer("N6.6", "one byte in each segment", sendByteByByte),
