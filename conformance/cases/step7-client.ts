@@ -12,11 +12,18 @@ import { type TestCase, rule } from "../harness/test-case.ts";
 import type { Connection } from "../net/connection.ts";
 import { type Conversation, type Dialect, type CommandKind } from "../dialect/types.ts";
 import { launchClient, serveClient, serveLaunched, waitForP } from "../peer/launch-client.ts";
+import type { Script } from "../peer/script.ts";
+import { sendInPiecesOf } from "../peer/send-pieces.ts";
 import { DialectServer } from "../peer/server.ts";
 import type { SubjectProcess } from "../subject/process.ts";
 import { applies, must, need } from "../spec/verdict.ts";
 
 const NAME = "hello.txt";
+/** Bytes of a listing of three names that come at one time: the second name is in the second piece. */
+const LISTING_PIECE = 12;
+/** A prime number of bytes: pieces end inside of letters that have two or three. */
+const TEXT_PIECE = 7;
+const LETTERS = Buffer.from("Größe: 20 €, weiß ☃\n".repeat(8));
 const OLD = "what the user had before\n";
 
 const pathOf = (context: CaseContext, name: string): string => join(context.files.home, name);
@@ -79,23 +86,32 @@ function describesListError({ list, get }: Dialect): boolean {
   return hasErrorStep(list) || !hasErrorStep(get);
 }
 
-async function showNames(context: CaseContext): Promise<void> {
+/** Without a size, the listing comes at once. */
+async function showNames(context: CaseContext, size?: number): Promise<void> {
   const names = ["alpha.txt", context.files.surprise, "omega.txt"];
   const payload = formatListing(context.dialect, names);
-  const server = await serveClient(context, { kind: "list", payload });
+  const server = await serveClient(context, { kind: "list", payload, ...inPieces(size) });
   for (const name of names)
     await expectOnScreen(server, show(name), (output) => output.includes(name));
 }
 
-async function fetchFile(context: CaseContext, payload: Uint8Array): Promise<SubjectProcess> {
-  const { program } = await serveClient(context, { kind: "get", payload }, { file: NAME });
+const inPieces = (size: number | undefined): Pick<Script, "atData"> =>
+  size === undefined ? {} : { atData: (server) => server.deliver(sendInPiecesOf(size)) };
+
+async function fetchFile(
+  context: CaseContext,
+  payload: Uint8Array,
+  size?: number,
+): Promise<SubjectProcess> {
+  const script = { kind: "get", payload, ...inPieces(size) } as const;
+  const { program } = await serveClient(context, script, { file: NAME });
   await context.waitForEnd(program);
   return program;
 }
 
 /** The client saves the file in its directory, byte for byte. */
-async function saveFile(context: CaseContext, payload: Uint8Array): Promise<void> {
-  const program = await fetchFile(context, payload);
+async function saveFile(context: CaseContext, payload: Uint8Array, size?: number): Promise<void> {
+  const program = await fetchFile(context, payload, size);
   const path = pathOf(context, NAME);
   const files = describeFiles(context, payload).join(", ") || "no file";
   must(existsSync(path), `${NAME} in its directory`, `${files}; ${program.words}`, "subject");
@@ -171,12 +187,16 @@ async function discardHalf(context: CaseContext): Promise<void> {
 export const cases: TestCase[] = [
   rule("S7.4", "an error after -g", (context) => showError(context, "get")),
   rule("S7.4", "an error after -l", (context) => showError(context, "list")),
-  rule("S7.9", "a listing of three names", showNames),
+  rule("S7.9", "a listing of three names", (context) => showNames(context)),
+  rule("S7.9", "a listing that comes in pieces", (context) => showNames(context, LISTING_PIECE)),
   rule("S7.15", "two short lines", (context) =>
     saveFile(context, context.files.content("hello.txt")),
   ),
   rule("S7.15", "a text without a line end at its end", (context) =>
     saveFile(context, context.files.content("unended.txt")),
+  ),
+  rule("S7.15", "letters of two and three bytes, in pieces", (context) =>
+    saveFile(context, LETTERS, TEXT_PIECE),
   ),
   rule(
     "S7.15",

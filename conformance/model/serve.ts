@@ -7,7 +7,7 @@ import { formatListing } from "../dialect/listing.ts";
 import type { Connection } from "../net/connection.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
 import { playScript, type Script } from "../peer/script.ts";
-import { sendPieces } from "../peer/send-pieces.ts";
+import { sendInPiecesOf, sendPieces } from "../peer/send-pieces.ts";
 import { DialectServer } from "../peer/server.ts";
 import { DependencyFailed, need } from "../spec/verdict.ts";
 import type { SubjectProcess } from "../subject/process.ts";
@@ -27,8 +27,6 @@ export interface Outcome {
   readonly isServed: boolean;
 }
 
-/** Milliseconds between two pieces: longer than the kernel joins them. */
-const PIECE_GAP = 15;
 const ERROR = "No such thing is here";
 
 /** Thrown where the server dies. */
@@ -85,29 +83,12 @@ async function die({ p, q, context }: DialectServer, how: End): Promise<never> {
 }
 
 function choosePace(server: DialectServer, behaviour: Behaviour): typeof sendPieces {
-  if (behaviour.act === "slow")
-    return (_, on, data, pieces) => sendSlowly(server, on, data, pieces, behaviour.piece);
+  if (behaviour.act === "slow") return sendInPiecesOf(behaviour.piece);
   if (behaviour.act !== "cut") return sendPieces;
   return async (_, on, data, pieces) => {
     await sendShare(server, on, data, pieces, behaviour.share);
     await die(server, behaviour.how);
   };
-}
-
-async function sendSlowly(
-  { context }: DialectServer,
-  on: Connection,
-  data: Data,
-  pieces: readonly Buffer[],
-  size: number,
-): Promise<void> {
-  // Acknowledged pieces stay as they are.
-  if (data.ack || data.gap) return sendPieces(context, on, data, pieces);
-  const all = Buffer.concat(pieces);
-  for (let at = 0; at < all.length; at += size) {
-    if (at > 0) await Bun.sleep(PIECE_GAP);
-    on.send(all.subarray(at, at + size));
-  }
 }
 
 async function sendShare(

@@ -19,3 +19,18 @@ export async function sendPieces(
     if (ack) await context.waitFor("an acknowledgement", context.timeouts.idle, isAcknowledged);
   }
 }
+
+/** Milliseconds between two pieces: longer than the kernel joins them. */
+const PIECE_GAP = 15;
+
+/** Sends a payload in pieces of so many bytes, whatever stands at their borders. Pieces that are acknowledged stay as they are. */
+export const sendInPiecesOf =
+  (size: number): typeof sendPieces =>
+  async (context, on, data, pieces) => {
+    if (data.ack || data.gap) return sendPieces(context, on, data, pieces);
+    const all = Buffer.concat(pieces);
+    for (let at = 0; at < all.length; at += size) {
+      if (at > 0) await Bun.sleep(PIECE_GAP);
+      on.send(all.subarray(at, at + size));
+    }
+  };
