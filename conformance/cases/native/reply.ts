@@ -68,7 +68,16 @@ async function checkAnnouncement(
 const listingLength = ({ files }: CaseContext): number =>
   [...files.files.keys()].join("\n").length + 1;
 
+/** A listing that is wrong in itself says nothing about its replies. */
+async function needListing(context: CaseContext): Promise<void> {
+  const client = await askNative(context, "-l {dport}\n");
+  const { length } = await client.waitForQEnd();
+  const expected = listingLength(context);
+  need(length === expected, "S7.8", `the listing has ${length} bytes instead of ${expected}`);
+}
+
 async function announceListing(context: CaseContext): Promise<void> {
+  await needListing(context);
   await checkAnnouncement(context, "-l {dport}\n", listingLength(context));
 }
 
@@ -222,9 +231,10 @@ export const cases: TestCase[] = [
   rule("N7.5", "226, and the end of Q", (context) =>
     confirmAfterClose(context, "-g hello.txt {dport}\n", context.files.content("hello.txt").length),
   ),
-  rule("N7.5", "226 after a listing", (context) =>
-    confirmAfterClose(context, "-l {dport}\n", listingLength(context)),
-  ),
+  rule("N7.5", "226 after a listing", async (context) => {
+    await needListing(context);
+    await confirmAfterClose(context, "-l {dport}\n", listingLength(context));
+  }),
   rule("N7.5", "226 after REST", countAfterRest),
   rule("N7.7", "a missing file, and nobody on the data port", openQBeforeNameCheck),
   rule("N7.7", "a missing file, and a client on the data port", closeEmptyQ),

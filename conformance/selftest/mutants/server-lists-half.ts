@@ -3,7 +3,7 @@
 import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["S7.8", "N7.3"];
+export const breaks = ["S7.8"];
 
 class Faulty extends ReferenceSession {
   override async listNames(): Promise<string[]> {
