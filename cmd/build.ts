@@ -3,23 +3,11 @@
 
 import { linkSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { BunPlugin } from "bun";
 import { programs } from "./ftkit.ts";
+import { embedDialects } from "./package/embed-dialects.ts";
 
 const directory = process.argv[2] ?? "build";
 const executable = join(directory, "ftkit");
-
-/** Runs the module that reads the dialects now, and puts what it exports in the executable, which has no directory of them. */
-const embedDialects: BunPlugin = {
-  name: "embed-dialects",
-  setup(build) {
-    build.onLoad({ filter: /\/conformance\/dialect\/shipped\.ts$/ }, async ({ path }) => {
-      const { shippedDialects } = await import(path);
-      const contents = `export const shippedDialects = new Map(${JSON.stringify([...shippedDialects])});`;
-      return { contents, loader: "ts" };
-    });
-  },
-};
 
 await Bun.build({
   entrypoints: [join(import.meta.dir, "ftkit.ts")],

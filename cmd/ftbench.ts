@@ -64,4 +64,4 @@ export async function start(): Promise<void> {
   });
 }
 
-if (import.meta.main) await start();
+if (import.meta.main) void start();

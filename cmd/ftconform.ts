@@ -182,4 +182,4 @@ export async function start(): Promise<void> {
   await main(program, run, { onSignal: () => interrupted.abort() });
 }
 
-if (import.meta.main) await start();
+if (import.meta.main) void start();

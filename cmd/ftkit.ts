@@ -29,4 +29,4 @@ async function start(): Promise<void> {
   process.exit(EXIT.usage);
 }
 
-if (import.meta.main) await start();
+if (import.meta.main) void start();

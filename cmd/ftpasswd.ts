@@ -29,4 +29,4 @@ export const program: Program = {
 export const start = (): Promise<void> =>
   main(program, runAction, canAsk() ? { onSignal: () => {} } : {});
 
-if (import.meta.main) await start();
+if (import.meta.main) void start();

@@ -68,4 +68,4 @@ export const program: Program = {
 
 export const start = (): Promise<void> => main(program, runServer);
 
-if (import.meta.main) await start();
+if (import.meta.main) void start();

@@ -2,12 +2,13 @@
 // setting there. The everyday directory of these programs is one that strangers fill.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import manifest from "../../package.json";
 import { HASH_COST } from "../../lib/auth/users.ts";
 import { findFreePort } from "./free-port.ts";
 import { DOTENV_PASSWORD, findExecuted, makeHostile } from "../testing/hostile-directory.ts";
+import { packPackage } from "../testing/package.ts";
 import { TestServer, waitUntilListening } from "../testing/testing.ts";
 
 const TOP = join(import.meta.dir, "../..");
@@ -58,22 +59,12 @@ async function build(): Promise<string> {
   return directory;
 }
 
-/** Packs what is published, and installs that as `npm install -g` does; returns the directory of the commands. */
+/** Installs the package as `npm install -g` does, without Bun, which is on PATH: that needs no network. */
 async function install(): Promise<string> {
-  const packed = await run(
-    [npm ?? "", "pack", "--ignore-scripts", "--silent", "--pack-destination", server.getPath("")],
-    TOP,
-  );
-  expect(packed).toMatchObject({ exit: 0 });
-  await run(["tar", "xf", packed.stdout.trim()], server.getPath(""));
-  // The packages that it needs are here already: a test needs no network.
-  symlinkSync(join(TOP, "node_modules"), server.getPath("package/node_modules"));
   const prefix = server.getPath("prefix");
-  mkdirSync(prefix);
-  const words = ["install", "--global", "--offline", "--no-audit", "--prefix", prefix];
-  expect(await run([npm ?? "", ...words, server.getPath("package")], "/")).toMatchObject({
-    exit: 0,
-  });
+  const words = ["install", "--global", "--offline", "--omit=optional", "--prefix", prefix];
+  const packed = await packPackage(server.createDirectory("package"));
+  expect(await run([npm ?? "", ...words, packed], "/")).toMatchObject({ exit: 0 });
   return join(prefix, "bin");
 }
 
@@ -209,7 +200,7 @@ test.skipIf(!npm)(
     expect(await run(["env", `PATH=${toolsWithoutBun()}`, command])).toEqual({
       exit: 1,
       stdout: "",
-      stderr: "ftclient: Bun is not on PATH: install it, for example with npm install -g bun.\n",
+      stderr: "ftclient: Bun is missing: install it, for example with npm install -g bun.\n",
     });
   },
   LIMIT,

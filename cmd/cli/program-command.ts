@@ -1,15 +1,18 @@
-// The command lines that start programs of this project: from the source with the same options of Bun, or from the built executable.
+// The command lines that start programs of this project: from the source, from an npm installation, or from the built executable.
 
 import { dirname, join } from "node:path";
 
-/** True if this program was called by its name: as a built executable, or by launch.sh, which gives this option. */
-export const isCommand: boolean =
-  Bun.isStandaloneExecutable || process.execArgv.includes("--no-env-file");
+/** True in an npm installation, which has bundles in the place of the source. */
+const isBundle = Bun.main.endsWith(".js");
 
-/** The command of a program of cmd/. The built programs lie in one directory. */
+/** True if this program was called by its name: as a built executable, or as a command of an npm installation. */
+export const isCommand: boolean = Bun.isStandaloneExecutable || isBundle;
+
+/** The command of a program of cmd/. The built programs lie in one directory, and so do those of an npm installation. */
 export function getProgramCommand(program: string): string[] {
   const { execPath, execArgv } = process;
   if (Bun.isStandaloneExecutable) return [join(dirname(execPath), program)];
+  if (isBundle) return [join(dirname(Bun.main), "../bin", program)];
   return [execPath, ...execArgv, join(import.meta.dir, "..", `${program}.ts`)];
 }
 

@@ -34,6 +34,7 @@ const ARROWS: Record<string, readonly string[]> = {
   "cmd/ftpasswd": ["cmd/cli", "lib/*"],
   "cmd/ftbench": ["cmd/cli", "lib/*"],
   "cmd/demo": ["cmd/cli", "lib/*"],
+  "cmd/package": ["cmd/cli", "lib/*"],
   "cmd/soak": ["cmd/cli", "lib/*"],
   "cmd/ftconform": ["cmd/cli", "lib/*", "conformance/."],
   "cmd/.": ["cmd/*", "lib/*", "conformance/."],
