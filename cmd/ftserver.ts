@@ -11,7 +11,8 @@ const { command, dial, stall } = defaultLimits(0);
 
 const args = {
   "server-port": positional("Port to listen on, 1 to 65535"),
-  root: value("DIR", "Directory to serve (default: the current one)"),
+  dir: positional("Directory to serve (default: the current one)", false),
+  root: value("DIR", "The same as an option"),
   host: value("ADDR", "IP address to listen on (default: all, IPv6 and IPv4)"),
   users: value(
     "FILE",
@@ -59,9 +60,9 @@ export const program: Program = {
   description: "Serve the files of one directory to ftclients",
   args,
   example: `  ftserver 30021
-  ftserver 30021 --root /srv/files --host 192.0.2.7
-  ftserver 30021 --root /srv/files --users users.txt
-  ftserver 30021 --root /srv/files --users users.txt \\
+  ftserver 30021 /srv/files --host 192.0.2.7
+  ftserver 30021 /srv/files --users users.txt
+  ftserver 30021 /srv/files --users users.txt \\
       --tls-cert cert.pem --tls-key key.pem
   ftserver 30021 --max-clients 100 --log json 2>> ftserver.log`,
 };

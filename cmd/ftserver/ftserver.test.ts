@@ -1,9 +1,11 @@
 // The behaviour of ftserver: wrong arguments, the log, logins, and the end by a signal.
 
 import { expect, test } from "bun:test";
+import { networkInterfaces } from "node:os";
+import { isLinkLocal } from "../../lib/net/address.ts";
 import { dial } from "../../lib/net/socket.ts";
 import { findFreePort } from "../cli/free-port.ts";
-import { runProgram, TestServer } from "../testing/testing.ts";
+import { runProgram, startProgram, TestServer, waitUntilListening } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 
@@ -16,7 +18,9 @@ const usages: [string[], string][] = [
   [[" 80"], 'SERVER_PORT takes a decimal number from 1 to 65535, not " 80".'],
   [[""], "SERVER_PORT is missing. See ftserver --help."],
   [["65536"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "65536".'],
-  [["30021", "30022"], 'Too many arguments: "30022". See ftserver --help.'],
+  [["30021", "/", "30022"], 'Too many arguments: "30022". See ftserver --help.'],
+  [["30021", "/", "--root", "/"], "The directory is given twice: leave out DIR or --root."],
+  [["30021", "30022"], 'The directory "30022" cannot be served: there is no such directory.'],
   [["30021", "--rot", "x"], 'Unknown option "--rot". Did you mean --root?'],
   [
     ["30021", "--root", "/no/such"],
@@ -111,6 +115,41 @@ test(
     const text = Bun.stripANSI(server.log.join("\n"));
     expect(text).toContain(`to this host only, without a login, on port ${server.port}`);
     expect(text).toContain("127.0.0.1 -g notes.txt: 226 File sent., 6 B in ");
+  },
+  LIMIT,
+);
+
+test(
+  "the second argument is the directory, and the log says what to type and where this host is reached",
+  async () => {
+    await using server = new TestServer();
+    server.createFile("root/notes.txt", "hello\n");
+    const args = [String(server.port), server.getPath("root"), "--log", "pretty"];
+    await using child = startProgram("ftserver", args, { isLasting: true });
+    await waitUntilListening(server.port);
+    child.kill("SIGTERM");
+    const log = Bun.stripANSI(await child.stderr.text());
+    const [, words = ""] = /On another host type: ftclient (.*?)( \(|\. )/.exec(log) ?? [];
+    const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+    const external = own.filter(({ internal }) => !internal).map(({ address }) => address);
+    if (words === "") return expect(external.filter((one) => !isLinkLocal(one))).toEqual([]);
+    const [host = "", ...others] = words.split(" ");
+    expect(external).toContain(host);
+    expect(others).toEqual([String(server.port), "-l"]);
+  },
+  LIMIT,
+);
+
+test(
+  "on loopback the line to type works as it stands",
+  async () => {
+    await using server = await startServer("--host", "127.0.0.1", "--log", "pretty");
+    const log = Bun.stripANSI(server.log.join("\n"));
+    const [, words = ""] = /On this host type: ftclient (.*)\. Press/.exec(log) ?? [];
+    expect(await runProgram("ftclient", words.split(" "))).toMatchObject({
+      exit: 0,
+      stdout: "notes.txt\n",
+    });
   },
   LIMIT,
 );

@@ -24,7 +24,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
   const port = args.port("server-port", 1);
   const dotFiles = args.flag("dot-files");
   const directory = new Directory(
-    findInheritedRoot() ?? args.text("root") ?? getCurrentDirectory(),
+    findInheritedRoot() ?? readRoot(args) ?? getCurrentDirectory(),
     dotFiles,
   );
   assertNotServed(args, "users", directory.path, dotFiles);
@@ -47,6 +47,13 @@ async function readTls(cert?: string, key?: string): Promise<TlsServer | undefin
     throw usageFailure("--tls-cert and --tls-key need each other: give both.");
   const { TlsServer } = await import("../../lib/tls/tls-server.ts");
   return TlsServer.read(cert, key);
+}
+
+/** The directory may be an argument or an option. */
+function readRoot(args: Arguments): string | undefined {
+  const [root, dir] = [args.text("root"), args.text("dir")];
+  if (root === undefined || dir === undefined) return root ?? dir;
+  throw usageFailure("The directory is given twice: leave out DIR or --root.");
 }
 
 /** If the current directory was removed, Bun would use the directory of its own program instead. */

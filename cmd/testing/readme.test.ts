@@ -126,7 +126,7 @@ test("the README's figures are those of the server", () => {
 test.each([
   ["an unknown option", "FT_X='a b' npx --yes bun@1.4.5 cmd/ftclient.ts localhost 30021 --lst"],
   ["a missing value", "ftserver 30021 --root && true"],
-  ["too many arguments", "ftserver 30021 30022 2>> log.txt"],
+  ["too many arguments", "ftserver 30021 files 30022 2>> log.txt"],
   ["too few arguments", "ftclient localhost -l | sort # the port is missing"],
 ])("%s in an example is found", (_, line) => {
   const call = splitCommands(line).map(findCall).find(Boolean);
