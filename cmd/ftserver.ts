@@ -20,7 +20,7 @@ const args = {
   ),
   "tls-cert": value(
     "FILE",
-    "Encrypt both connections: a PEM file with the certificate and those of its issuers",
+    "Encrypt both connections: a PEM file with the certificate and those of its issuers; SIGHUP without a terminal reads it again",
   ),
   "tls-key": value(
     "FILE",

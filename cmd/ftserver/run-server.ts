@@ -8,6 +8,7 @@ import { onEndSignal } from "../cli/signals.ts";
 import { Log } from "./log.ts";
 import { readServerOptions } from "./server-options.ts";
 import { logUnexpectedErrors, watchSignals } from "./signals.ts";
+import { createReload } from "./reload.ts";
 import { notifyManager } from "./service-manager.ts";
 import { logStart, logStop, warnAboutRoot } from "./startup-messages.ts";
 import type { WorkerMessage } from "./worker.ts";
@@ -30,17 +31,26 @@ export async function runServer(args: Arguments): Promise<number> {
   logUnexpectedErrors(log);
   const clientTable = openClientTable(options.limits);
   let failure: Failure | void = undefined;
-  if (clientTable)
-    await serveAsWorker(new Server({ ...options, clientTable, sharePort: true }), grace);
-  else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
-  else await serveAlone(options, grace, log);
+  if (clientTable) {
+    const server = new Server({ ...options, clientTable, sharePort: true });
+    await serveAsWorker(server, grace, createReload(args, options, server, log));
+  } else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
+  else {
+    const server = new Server(options);
+    await serveAlone(server, options, grace, log, createReload(args, options, server, log));
+  }
   await log.flush();
   return failure?.exit ?? EXIT.ok;
 }
 
-async function serveAlone(options: ServerOptions, grace: number, log: Log): Promise<void> {
-  const server = new Server(options);
-  const signals = watchSignals();
+async function serveAlone(
+  server: Server,
+  options: ServerOptions,
+  grace: number,
+  log: Log,
+  reload: () => void,
+): Promise<void> {
+  const signals = watchSignals(reload);
   announceStart(log, options);
   logStop(log, await signals.first, grace, { clients: server.clients });
   notifyManager("STOPPING=1", log);
@@ -57,7 +67,7 @@ async function serveWithWorkers(
   log: Log,
 ): Promise<Failure | void> {
   using workers = new Workers(count, options, options.limits, log);
-  const signals = watchSignals();
+  const signals = watchSignals(() => workers.reload());
   const end = Promise.race([signals.first, workers.waitForFailure()]);
   const isReady = await Promise.race([workers.waitUntilReady().then(() => true), end]);
   if (isReady === true) announceStart(log, options, { workers: count });
@@ -74,11 +84,12 @@ async function serveWithWorkers(
 }
 
 /** A worker logs only the requests that it serves. It ends if its parent says so or has ended, or by a signal; only the parent breaks off. */
-async function serveAsWorker(server: Server, grace: number): Promise<void> {
+async function serveAsWorker(server: Server, grace: number, reload: () => void): Promise<void> {
   const { promise: end, resolve } = Promise.withResolvers<void>();
-  using _signals = onEndSignal(() => resolve());
+  using _signals = onEndSignal(() => resolve(), reload);
   process.once("disconnect", resolve);
   process.on("message", (message: WorkerMessage) => {
+    if (message === "reload") return reload();
     if (message === "abort") server.abort();
     resolve();
   });

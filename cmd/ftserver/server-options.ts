@@ -29,7 +29,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
   );
   assertNotServed(args, "users", directory.path, dotFiles);
   assertNotServed(args, "tls-key", directory.path, dotFiles);
-  const tls = await readTls(args.text("tls-cert"), args.text("tls-key"));
+  const tls = await readTls(args);
   return {
     ...{ tls, port, directory },
     method: readMethod(args, tls !== undefined),
@@ -41,7 +41,8 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
 }
 
 /** The code for TLS is loaded only if it is used. */
-async function readTls(cert?: string, key?: string): Promise<TlsServer | undefined> {
+export async function readTls(args: Arguments): Promise<TlsServer | undefined> {
+  const [cert, key] = [args.text("tls-cert"), args.text("tls-key")];
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw usageFailure("--tls-cert and --tls-key need each other: give both.");

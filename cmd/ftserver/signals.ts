@@ -7,15 +7,19 @@ import type { Log } from "./log.ts";
 /**
  * Resolves `first` with the first signal that ends a program, and `second` with the second one. The handler stays between the
  * two: otherwise a signal that comes just then would have its default action, or be lost. After both the default applies.
+ * `onReload` is called at a SIGHUP that is no end, as `onEndSignal` says.
  */
-export function watchSignals(): { first: Promise<EndSignal>; second: Promise<EndSignal> } {
+export function watchSignals(onReload: () => void): {
+  first: Promise<EndSignal>;
+  second: Promise<EndSignal>;
+} {
   const first = Promise.withResolvers<EndSignal>();
   const second = Promise.withResolvers<EndSignal>();
   const waiting = [first, second];
   const signals = onEndSignal((signal) => {
     waiting.shift()?.resolve(signal);
     if (waiting.length === 0) signals[Symbol.dispose]();
-  });
+  }, onReload);
   return { first: first.promise, second: second.promise };
 }
 

@@ -18,7 +18,7 @@ const START_TIMEOUT = 30_000;
  * What the parent says to a worker. It sends no signals: a supervisor may send them to all processes at once (systemd does), and the
  * worker would take the parent's for a second one, which breaks off its transfers.
  */
-export type WorkerMessage = "stop" | "abort";
+export type WorkerMessage = "stop" | "abort" | "reload";
 
 /** Who is told about the life of a worker. */
 export interface WorkerEvents {
@@ -56,12 +56,17 @@ export class Worker {
   }
 
   /** Starts the worker no more, and ends it: one that listens ends its transfers first, or breaks them off. */
-  end(how: WorkerMessage | "kill"): void {
+  end(how: "stop" | "abort" | "kill"): void {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     if (this.#hasEnded()) return;
     if (this.isListening && how !== "kill") this.#child?.send(how);
     else this.#child?.kill("SIGKILL");
+  }
+
+  /** Makes a worker that listens read its files again. One that starts reads them anyway. */
+  reload(): void {
+    if (this.isListening && !this.#hasEnded()) this.#child?.send("reload" satisfies WorkerMessage);
   }
 
   async waitForEnd(): Promise<void> {

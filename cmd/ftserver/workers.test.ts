@@ -88,7 +88,7 @@ test(
     const isNew = (pid: number) => !killed.includes(pid);
     await waitUntil(() => findWorkers(server.port).filter(isNew).length === 2, "two new workers");
     await waitUntilServing(server);
-    expect(await server.stop("SIGHUP")).toBe(0);
+    expect(await server.stop("SIGTERM")).toBe(0);
   },
   LIMIT,
 );

@@ -6,7 +6,7 @@ import { clearRegion, type ClientLimits } from "../../lib/server/client-table.ts
 import type { ServerOptions } from "../../lib/server/server.ts";
 import type { Log } from "./log.ts";
 import { SharedTables } from "./shared-tables.ts";
-import { Worker, type WorkerMessage } from "./worker.ts";
+import { Worker } from "./worker.ts";
 
 /**
  * How often in a row a worker may end before it listens, if no other worker listens either. The pauses until then are 13 s
@@ -48,8 +48,13 @@ export class Workers implements Disposable {
   }
 
   /** Ends all workers. */
-  end(how: WorkerMessage | "kill"): void {
+  end(how: "stop" | "abort" | "kill"): void {
     for (const worker of this.#workers) worker.end(how);
+  }
+
+  /** Makes all workers read their files again. */
+  reload(): void {
+    for (const worker of this.#workers) worker.reload();
   }
 
   /** Resolves when all workers have ended. `grace` is the time that they have for their transfers, in ms. */

@@ -49,6 +49,11 @@ export class Login {
     return new Login(users, dummyHash, hooks, throttle);
   }
 
+  /** Throws a `Failure` of kind `usage` if the user file, which is read whenever it has changed, cannot be used now. */
+  checkUsers(): void {
+    this.users.findHash("");
+  }
+
   /** True if only clients on this host may log in. */
   get isLocalOnly(): boolean {
     return this.hooks.isLocalOnly === true;

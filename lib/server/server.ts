@@ -5,6 +5,7 @@ import { abandonedDials, listen, type Listener } from "../net/socket.ts";
 import { formatReply } from "../protocol/protocol.ts";
 import { ClientTable, type Slot } from "./client-table.ts";
 import { createServerContext, type ServerContext, type ServiceOptions } from "./server-context.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
 import { Session, type SessionResult } from "./session.ts";
 
 /** Where to listen and what to serve. */
@@ -36,7 +37,7 @@ export class Server implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #sessions = new Map<Session, Promise<void>>();
   readonly #clientTable: ClientTable;
-  readonly #context: ServerContext;
+  #context: ServerContext;
   #refusals = 0;
   #lastLogged = Number.NEGATIVE_INFINITY;
   #isStopping = false;
@@ -59,6 +60,11 @@ export class Server implements AsyncDisposable {
   /** How many clients are served now. */
   get clients(): number {
     return this.#sessions.size;
+  }
+
+  /** Uses another certificate for clients that come from now on: those that are connected need the same one on Q. */
+  replaceTls(tls: TlsServer | undefined): void {
+    this.#context = { ...this.#context, tls };
   }
 
   /**
