@@ -1,10 +1,14 @@
 // All programs in one executable, for `bun run build`: the name by which it is called chooses the program.
 
 import { EXIT } from "../lib/errors.ts";
+import type { Program } from "./cli/arguments.ts";
 import { printMessage } from "./cli/terminal.ts";
 
 /** Only the program that is called is loaded. */
-export const programs = new Map<string, () => Promise<{ start: () => Promise<void> }>>([
+export const programs = new Map<
+  string,
+  () => Promise<{ readonly program: Program; start: () => Promise<void> }>
+>([
   ["ftserver", () => import("./ftserver.ts")],
   ["ftclient", () => import("./ftclient.ts")],
   ["ftpasswd", () => import("./ftpasswd.ts")],

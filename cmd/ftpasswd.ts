@@ -7,7 +7,7 @@ import { canAsk } from "./cli/password.ts";
 import { runAction } from "./ftpasswd/actions.ts";
 
 const args = {
-  action: positional("add, remove, list or verify"),
+  action: { ...positional("add, remove, list or verify"), valueHint: "add|remove|list|verify" },
   name: positional("The user (not for list)", false),
   users: value("FILE", "The user file; add creates it (mode 0600)"),
   ...STANDARD_OPTIONS,

@@ -2,13 +2,16 @@
 
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import manifest from "../package.json";
 import { programs } from "./ftkit.ts";
 import { bundlePrograms } from "./package/bundle.ts";
+import { formatBashCompletion, formatZshCompletion } from "./package/completion.ts";
+import { formatManPage } from "./package/man-page.ts";
 
 const TOP = join(import.meta.dir, "..");
 
-/** The packages that the bundles contain: their licenses demand that their notice goes with every copy. */
-const BUNDLED = ["citty", "consola"];
+/** The packages that the bundles contain: their licenses demand that a notice goes with every copy. */
+const BUNDLED = ["consola"];
 
 const directory = process.argv[2] ?? "dist";
 const names = [...programs.keys()];
@@ -26,6 +29,16 @@ const commands = createDirectory("bin");
 for (const name of names) {
   copyFileSync(join(import.meta.dir, "launch.sh"), join(commands, name));
   chmodSync(join(commands, name), 0o755);
+}
+const man = createDirectory("share/man/man1");
+const bash = createDirectory("share/bash-completion/completions");
+const zsh = createDirectory("share/zsh/site-functions");
+for (const [name, load] of programs) {
+  const { program } = await load();
+  const others = names.filter((one) => one !== name);
+  writeFileSync(join(man, `${name}.1`), formatManPage(program, manifest.version, others));
+  writeFileSync(join(bash, name), formatBashCompletion(program));
+  writeFileSync(join(zsh, `_${name}`), formatZshCompletion(program));
 }
 const notices = BUNDLED.map((name) => {
   const license = readFileSync(join(TOP, "node_modules", name, "LICENSE"), "utf8");

@@ -44,12 +44,16 @@ export function renderHelp(
   return `${parts.join("\n\n")}\n`;
 }
 
-/** `-g, --get FILENAME`. An alias of several letters is an old name of the option: it still works, but is not shown. */
+/** `-g` and `--get`. An alias of several letters is an old name of the option: it still works, but is not shown. */
+export function listShownSpellings(key: string, arg: ArgDef): string[] {
+  const [long = "", ...others] = listSpellings(key, arg);
+  return [...others.filter((one) => !one.startsWith("--")), long];
+}
+
+/** `-g, --get FILENAME`. */
 function formatLabel(key: string, arg: ArgDef): string {
   if (arg.type === "positional") return formatPositional(key);
-  const [long, ...others] = listSpellings(key, arg);
-  const short = others.filter((one) => !one.startsWith("--"));
-  const names = [...short, long].join(", ");
+  const names = listShownSpellings(key, arg).join(", ");
   return arg.valueHint ? `${names} ${arg.valueHint}` : names;
 }
 

@@ -66,12 +66,15 @@ test.skipIf(!npm)(
     const expected = PROGRAMS.flatMap((name) => [
       `dist/bin/${name}`,
       `dist/lib/${name}.js`,
+      `dist/share/bash-completion/completions/${name}`,
+      `dist/share/zsh/site-functions/_${name}`,
+      `dist/share/man/man1/${name}.1`,
       `dist/lib/${name}.js.jsc`,
     ]);
     expect(files).toEqual(
       expect.arrayContaining([...expected, "LICENSE", "README.md", "dist/NOTICE", "package.json"]),
     );
-    const documentation = /\.(md|toml|service)$|^LICENSE$|^package\.json$|^dist\/(NOTICE$|share\/)/;
+    const documentation = /\.(md|toml|service)$|^LICENSE$|^package\.json$|^dist\/NOTICE$/;
     expect(files.filter((name) => !expected.includes(name) && !documentation.test(name))).toEqual(
       [],
     );
@@ -100,6 +103,8 @@ test.skipIf(!npm)(
   async () => {
     const bin = await install("with-bun", "--offline", "--omit=optional");
     expect(existsSync(join(bin, "../lib/node_modules/ftkit/node_modules"))).toBe(false);
+    for (const name of PROGRAMS)
+      expect(existsSync(join(bin, `../share/man/man1/${name}.1`))).toBe(true);
     const PATH = [bin, join(home, "bun"), join(home, "tools")].join(delimiter);
     for (const name of PROGRAMS)
       expect(await run([join(bin, name), "--version"], PATH)).toEqual({
