@@ -2,14 +2,14 @@
 
 import { EXIT, Failure } from "../../lib/errors.ts";
 import { Server, type ServerOptions } from "../../lib/server/server.ts";
-import type { Arguments } from "../cli/arguments.ts";
+import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { onTerminal, STDERR } from "../cli/terminal.ts";
 import { onEndSignal } from "../cli/signals.ts";
 import { Log } from "./log.ts";
 import { readServerOptions } from "./server-options.ts";
 import { logUnexpectedErrors, watchSignals } from "./signals.ts";
 import { createReload } from "./reload.ts";
-import { notifyManager } from "./service-manager.ts";
+import { notifyManager, takeInheritedSocket } from "./service-manager.ts";
 import { logStart, logStop, warnAboutRoot } from "./startup-messages.ts";
 import type { WorkerMessage } from "./worker.ts";
 import { Workers } from "./workers.ts";
@@ -29,6 +29,9 @@ export async function runServer(args: Arguments): Promise<number> {
   const grace = args.number("grace", 0, 86_400, USUAL_GRACE) * 1000;
   const count = args.integer("workers", 1, MOST_WORKERS, 1);
   logUnexpectedErrors(log);
+  const descriptor = takeInheritedSocket();
+  if (descriptor !== undefined && count > 1)
+    throw usageFailure("--workers cannot be used with the socket of a service manager.");
   const clientTable = openClientTable(options.limits);
   let failure: Failure | void = undefined;
   if (clientTable) {
@@ -36,7 +39,7 @@ export async function runServer(args: Arguments): Promise<number> {
     await serveAsWorker(server, grace, createReload(args, options, server, log));
   } else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
   else {
-    const server = new Server(options);
+    const server = new Server({ ...options, descriptor });
     await serveAlone(server, options, grace, log, createReload(args, options, server, log));
   }
   await log.flush();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { canReceiveDatagrams, DatagramReceiver } from "../../lib/testing/datagram-receiver.ts";
 import { Arguments } from "../cli/arguments.ts";
 import { program } from "../ftserver.ts";
-import { TestServer, waitUntil } from "../testing/testing.ts";
+import { runProgram, TestServer, waitUntil } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 
@@ -56,6 +56,51 @@ test.skipIf(!canReceiveDatagrams).each([
     expect(await server.stop("SIGTERM")).toBe(0);
     await receive("STOPPING=1");
     expect(received).toEqual(["READY=1", "STOPPING=1"]);
+  },
+  LIMIT,
+);
+
+/** Starts an ftserver that inherits a listening socket, as systemd hands it over. The test keeps none. */
+function startWithSocket(server: TestServer, ...args: string[]) {
+  const socket = { data() {} };
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: server.port, socket });
+  const { fd } = listener as unknown as { readonly fd: number }; // missing in Bun's types
+  const script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"';
+  const source = join(import.meta.dir, "../ftserver.ts");
+  const words = [source, String(server.port), server.getPath("root"), ...args];
+  const child = Bun.spawn(["sh", "-c", script, process.execPath, ...words], {
+    env: { PATH: Bun.env["PATH"] ?? "" },
+    stdio: ["ignore", "ignore", "pipe", fd],
+    timeout: LIMIT,
+  });
+  listener.stop();
+  return child;
+}
+
+test.skipIf(process.platform !== "linux")(
+  "an ftserver serves on the socket that a manager has opened",
+  async () => {
+    await using server = new TestServer();
+    server.createFile("root/notes.txt", "hello\n");
+    await using child = startWithSocket(server);
+    for (let client = 0; client < 3; client++) {
+      const args = [...server.endpoint, "-g", "notes.txt", "-o", "-"];
+      expect(await runProgram("ftclient", args)).toMatchObject({ exit: 0, stdout: "hello\n" });
+    }
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    expect(await child.stderr.text()).toContain('"event":"listening"');
+  },
+  LIMIT,
+);
+
+test.skipIf(process.platform !== "linux")(
+  "workers cannot share the socket of a manager",
+  async () => {
+    await using server = new TestServer();
+    await using child = startWithSocket(server, "--workers", "2");
+    expect(await child.exited).toBe(2);
+    expect(await child.stderr.text()).toContain("--workers cannot be used with the socket");
   },
   LIMIT,
 );

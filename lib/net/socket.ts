@@ -30,23 +30,28 @@ export interface Listener extends Disposable {
 
 /**
  * Listens on an IP address; `::` stands for IPv4 too. Port 0 lets the system choose one. With `sharePort`, other processes
- * that also ask for it can listen there too. Throws a `Failure` of kind `local` that names the address and the port.
+ * that also ask for it can listen there too. With `descriptor`, it listens on that socket, which somebody else has opened there.
+ * Throws a `Failure` of kind `local` that names the address and the port.
  */
 export function listen(
   at: Endpoint,
   onConnection: (connection: Connection) => void,
   sharePort = false,
+  descriptor?: number,
 ): Listener {
-  const shared = sharePort ? { reusePort: true } : {}; // missing in Bun's types
+  // Both are missing in Bun's types.
+  const shared = sharePort ? { reusePort: true } : {};
+  const inherited = descriptor === undefined ? {} : { fd: descriptor };
   try {
     const listener = Bun.listen<Connection>({
       hostname: at.address,
       port: at.port,
       allowHalfOpen: true,
       ...shared,
+      ...inherited,
       socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
     });
-    return { port: listener.port, [Symbol.dispose]: () => listener.stop() };
+    return { port: listener.port ?? at.port, [Symbol.dispose]: () => listener.stop() };
   } catch (error) {
     throw listenFailure(at, systemCode(error));
   }

@@ -18,6 +18,8 @@ export interface ServerOptions extends ServiceOptions {
   readonly clientTable?: ClientTable;
   /** Lets other processes listen on the same port (SO_REUSEPORT): the kernel distributes the clients among them. */
   readonly sharePort?: boolean;
+  /** A socket that listens on the address and the port already. */
+  readonly descriptor?: number | undefined;
 }
 
 /** Refused clients that are waited for at one time. Further ones are closed at once, since each takes a descriptor. */
@@ -49,7 +51,7 @@ export class Server implements AsyncDisposable {
     this.#clientTable = options.clientTable ?? new ClientTable(options.limits);
     this.#context = createServerContext(options);
     const accept = (connection: Connection) => this.#accept(connection);
-    this.#listener = listen(options, accept, options.sharePort);
+    this.#listener = listen(options, accept, options.sharePort, options.descriptor);
   }
 
   /** The port that it listens on; the system chooses one if port 0 was asked for. */
