@@ -51,7 +51,6 @@ export class Session {
   /** Runs to the end and never throws: a failure is answered on P and noted in the result. */
   async run(): Promise<SessionResult> {
     const { tls, limits } = this.context;
-    this.p.limitReceiveBuffer();
     try {
       // Step 4: the time for the command has begun with the accept (N5.2), and the TLS handshake is a part of it.
       await tls?.acceptP(this.p, limits.command);
