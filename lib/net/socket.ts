@@ -5,6 +5,7 @@ import { type Endpoint, formatEndpoint } from "./address.ts";
 import { clientSource } from "./client-source.ts";
 import { Connection, type RawSocket } from "./connection.ts";
 import { Failure, systemCode } from "../errors.ts";
+import { limitReceiveBuffer } from "../sys/libc.ts";
 import { SocketEnd } from "./socket-end.ts";
 import { sourceAddressFor } from "./source-address.ts";
 
@@ -26,6 +27,8 @@ const HANDLERS = {
 /** A listening socket. Disposing of it stops it; connections that it has accepted go on. */
 export interface Listener extends Disposable {
   readonly port: number;
+  /** Call it if only lines come from the peers: each accepted socket inherits the bound (socket(7)), which costs no call then. */
+  limitReceiveBuffers(): void;
 }
 
 /**
@@ -51,7 +54,11 @@ export function listen(
       ...inherited,
       socket: { ...HANDLERS, open: (socket) => onConnection(adopt(socket)) },
     });
-    return { port: listener.port ?? at.port, [Symbol.dispose]: () => listener.stop() };
+    return {
+      port: listener.port ?? at.port, // Bun does not know the port of a descriptor
+      limitReceiveBuffers: () => limitReceiveBuffer((listener as unknown as { fd: number }).fd),
+      [Symbol.dispose]: () => listener.stop(),
+    };
   } catch (error) {
     throw listenFailure(at, systemCode(error));
   }

@@ -52,6 +52,7 @@ export class Server implements AsyncDisposable {
     this.#context = createServerContext(options);
     const accept = (connection: Connection) => this.#accept(connection);
     this.#listener = listen(options, accept, options.sharePort, options.descriptor);
+    this.#listener.limitReceiveBuffers();
   }
 
   /** The port that it listens on; the system chooses one if port 0 was asked for. */

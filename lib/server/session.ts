@@ -51,7 +51,6 @@ export class Session {
   /** Runs to the end and never throws: a failure is answered on P and noted in the result. */
   async run(): Promise<SessionResult> {
     const { tls, limits } = this.context;
-    this.p.limitReceiveBuffer();
     try {
       // Step 4: the time for the command has begun with the accept (N5.2), and the TLS handshake is a part of it.
       await tls?.acceptP(this.p, limits.command);
@@ -160,7 +159,8 @@ export class Session {
     const onSent = (count: number) => (this.#result.bytes += count);
     q.cork();
     {
-      using _watch = this.#watchRate(q);
+      // The kernel takes a small file at once: there is no rate to watch, and a timer costs as much as a system call.
+      using _watch = range.isCached ? undefined : this.#watchRate(q);
       await sendFile(q, range, { method, stall: limits.stall, onSent });
     }
     await q.finish(limits.linger);

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { ReferenceSession, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["N7.9", "N7.11", "N7.12", "N7.3"];
+export const breaks = ["N7.9", "N7.11", "N7.12"];
 
 class Faulty extends ReferenceSession {
   override async listNames(): Promise<string[]> {
