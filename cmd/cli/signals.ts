@@ -1,6 +1,5 @@
 // The signals that end a program, and its exit status after each.
 
-import { closeSync, constants, openSync } from "node:fs";
 import { isSignalIgnored } from "../../lib/sys/libc.ts";
 
 /** The exit status after a signal: 128 and its number (POSIX shell, 2.8.2). */
@@ -20,30 +19,18 @@ const SIGNALS = (Object.keys(SIGNAL_EXIT) as EndSignal[]).filter(
 
 /**
  * Calls `listener` at each of the signals. Disposing of the result ends that, and the default action applies again.
- * With `onReload`, a program that was started without a terminal calls that at SIGHUP instead, and goes on: no terminal can be
- * closed then, and service managers send this signal to make a program read its files again.
+ * With `onReload`, SIGHUP is no end: it calls that, and the program goes on.
  */
 export function onEndSignal(
   listener: (signal: EndSignal) => void,
   onReload?: () => void,
 ): Disposable {
-  const isReload = onReload && !hasTerminal();
   const handle = (signal: EndSignal) =>
-    isReload && signal === "SIGHUP" ? onReload() : listener(signal);
+    onReload && signal === "SIGHUP" ? onReload() : listener(signal);
   for (const signal of SIGNALS) process.on(signal, handle);
   return {
     [Symbol.dispose]() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },
   };
-}
-
-/** True if this process has a controlling terminal (POSIX, 11.1.3), whatever its standard descriptors are. */
-function hasTerminal(): boolean {
-  try {
-    closeSync(openSync("/dev/tty", constants.O_RDONLY | constants.O_NOCTTY));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 // Signals as promises, and errors that no code has caught.
 
+import { closeSync, constants, openSync } from "node:fs";
 import { formatError } from "../../lib/errors.ts";
 import { type EndSignal, onEndSignal } from "../cli/signals.ts";
 import type { Log } from "./log.ts";
@@ -7,7 +8,8 @@ import type { Log } from "./log.ts";
 /**
  * Resolves `first` with the first signal that ends a program, and `second` with the second one. The handler stays between the
  * two: otherwise a signal that comes just then would have its default action, or be lost. After both the default applies.
- * `onReload` is called at a SIGHUP that is no end, as `onEndSignal` says.
+ * A server that was started without a terminal calls `onReload` at SIGHUP, and goes on: no terminal can be closed then, and service
+ * managers send this signal to make a program read its files again.
  */
 export function watchSignals(onReload: () => void): {
   first: Promise<EndSignal>;
@@ -16,11 +18,24 @@ export function watchSignals(onReload: () => void): {
   const first = Promise.withResolvers<EndSignal>();
   const second = Promise.withResolvers<EndSignal>();
   const waiting = [first, second];
-  const signals = onEndSignal((signal) => {
-    waiting.shift()?.resolve(signal);
-    if (waiting.length === 0) signals[Symbol.dispose]();
-  }, onReload);
+  const signals = onEndSignal(
+    (signal) => {
+      waiting.shift()?.resolve(signal);
+      if (waiting.length === 0) signals[Symbol.dispose]();
+    },
+    hasTerminal() ? undefined : onReload,
+  );
   return { first: first.promise, second: second.promise };
+}
+
+/** True if this process has a controlling terminal (POSIX, 11.1.3), whatever its standard descriptors are. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", constants.O_RDONLY | constants.O_NOCTTY));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Logs an error that no code has caught, and lets the server continue: it must not end the transfers of other clients. */
