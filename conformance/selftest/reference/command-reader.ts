@@ -11,6 +11,8 @@ export interface ClientRequest {
   command: string;
   offset: number;
   wantsHash: boolean;
+  /** The client opens Q. */
+  isPassive: boolean;
   /** Who has logged in; empty if nobody has. */
   user: string;
 }
@@ -29,7 +31,7 @@ export class CommandReader {
 
   /** Returns nothing if the client leaves without a command. */
   async read(): Promise<ClientRequest | undefined> {
-    const request = { command: "", offset: 0, wantsHash: false, user: "" };
+    const request = { command: "", offset: 0, wantsHash: false, isPassive: false, user: "" };
     for (;;) {
       const line = await this.p.lines.next();
       if (typeof line === "string") return this.refuseLine(line);
@@ -55,6 +57,7 @@ export class CommandReader {
   async readOption(line: string, request: ClientRequest): Promise<boolean> {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") request.wantsHash = true;
+    else if (word === "PASV") request.isPassive = true;
     else if (word === "REST") request.offset = this.parseOffset(value);
     else if (word === "USER") this.userName = value;
     else if (word !== "PASS") return false;
