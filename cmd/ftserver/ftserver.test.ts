@@ -70,7 +70,7 @@ test(
 test(
   "port 0 is a free port, and the log says which",
   async () => {
-    const server = startProgram("ftserver", ["0", "--host", "127.0.0.1"]);
+    await using server = startProgram("ftserver", ["0", "--host", "127.0.0.1"]);
     for await (const chunk of server.stderr) {
       const line = Buffer.from(chunk).toString();
       if (!line.includes('"listening"')) continue;
