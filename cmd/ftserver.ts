@@ -26,6 +26,10 @@ const args = {
     "FILE",
     "A PEM file with the certificate's private key, which only you may read",
   ),
+  "passive-ports": value(
+    "A-B",
+    "Ports for data connections that clients open, 1024 to 65535 (default: any free one)",
+  ),
   "require-tls": flag("Refuse logins of other hosts that are not over TLS"),
   "dot-files": flag("Also serve files whose name begins with a dot"),
   "max-clients": value("N", "Clients at once (default: depends on the number of descriptors)"),

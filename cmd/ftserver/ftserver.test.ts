@@ -36,6 +36,12 @@ const usages: [string[], string][] = [
   ],
   [["30021", "--log", "xml"], '--log takes pretty or json, not "xml".'],
   [["30021", "--grace", "-1"], '--grace takes a number from 0 to 86400, not "-1".'],
+  ...["40000", "40100-40000", "80-90", "1-2-3", "40000-65536", "a-b"].map(
+    (range): [string[], string] => [
+      ["30021", "--passive-ports", range],
+      `--passive-ports takes two ports from 1024 to 65535, the lower one first, such as 40000-40100, not "${range}".`,
+    ],
+  ),
 ];
 
 test.each(usages)(

@@ -2,7 +2,11 @@
 
 import { Failure } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
-import { appendSentence, sanitizeForDisplay } from "../text.ts";
+import { sanitizeForDisplay } from "../text.ts";
+import { NoDataConnection } from "./data-mode.ts";
+
+const FIREWALL_ADVICE =
+  "Most likely a firewall or NAT is in the way: leave out --active, or give a DATA_PORT and let the server's connections to it in.";
 
 /** The server's refusal in its own words. 530 is about the login, every other code about the command. */
 export function toFailure({ code, text }: Reply): Failure {
@@ -10,13 +14,11 @@ export function toFailure({ code, text }: Reply): Failure {
   return new Failure(kind, sanitizeForDisplay(text), code === 554 ? 554 : undefined);
 }
 
-/** The refusal of a server that could not open Q. If it is on another host, the user can do something about that. */
-export function toDialFailure(reply: Reply): Failure {
+/** The refusal of a server that could not open Q to `port`. If it is on another host, the user can do something about that. */
+export function toDialFailure(reply: Reply, port: number, isRemote: boolean): NoDataConnection {
   const { kind, message } = toFailure(reply);
-  const advice =
-    "Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
   const words = `The server could not connect back to you: ${message}`;
-  return new Failure(kind, appendSentence(words, advice));
+  return new NoDataConnection(kind, words, isRemote ? FIREWALL_ADVICE : "", port);
 }
 
 /** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */

@@ -6,6 +6,12 @@ export const LOWEST_DATA_PORT = 1024;
 /** The highest port number of TCP, which has 16 bits (RFC 9293). */
 export const HIGHEST_PORT = 65535;
 
+/** The ports from the first to the last, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** A port number, or why the text is not one, in words that follow the name of the argument. */
 export type PortResult = { readonly port: number } | { readonly why: string };
 
