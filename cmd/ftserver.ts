@@ -10,7 +10,7 @@ import { runServer, USUAL_GRACE } from "./ftserver/run-server.ts";
 const { command, dial, stall } = defaultLimits(0);
 
 const args = {
-  "server-port": positional("Port to listen on, 1 to 65535"),
+  "server-port": positional("Port to listen on, 1 to 65535, or 0 for a free one"),
   dir: positional("Directory to serve (default: the current one)", false),
   root: value("DIR", "The same as an option"),
   host: value("ADDR", "IP address to listen on (default: all, IPv6 and IPv4)"),

@@ -28,7 +28,7 @@ const FEW_DESCRIPTORS = 256;
 
 /** Step 1 of the assignment. Throws a `Failure` of kind `usage` that names the wrong argument. */
 export async function readServerOptions(args: Arguments, log: Log): Promise<ServerOptions> {
-  const port = args.port("server-port", 1);
+  const port = args.port("server-port", 0);
   const dotFiles = args.flag("dot-files");
   const directory = new Directory(
     findInheritedRoot() ?? readRoot(args) ?? getCurrentDirectory(),

@@ -20,7 +20,7 @@ export type PortResult = { readonly port: number } | { readonly why: string };
  * Leading zeros are refused: they hide typing errors, and some programs read them as octal.
  */
 export function parsePort(text: string, lowest: number): PortResult {
-  const port = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
+  const port = /^(0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : -1;
   if (port >= lowest && port <= HIGHEST_PORT) return { port };
   const range = `a decimal number from ${lowest} to ${HIGHEST_PORT}`;
   return { why: `takes ${range}, not ${JSON.stringify(text.slice(0, 80))}` };
