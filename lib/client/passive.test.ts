@@ -129,6 +129,31 @@ describe("a client that shall open Q", () => {
     expect(failure.message).toContain(`Let connections to port ${port} of the server in`);
   }, 10_000);
 
+  test.each([
+    ["425 Nobody came.\n", "refused", "Nobody came."],
+    ["", "timeout", "The server sent no reply within 0.3 s."],
+  ])(
+    "names the port if something else than the server accepts connections there, and the server says %j",
+    async (answer, kind, words) => {
+      using proxy = listen({ address: HOST, port: 0 }, (stranger) => stranger.ignoreInput());
+      const invitation = `229 port=${proxy.port} key=${"0".repeat(32)} Come.\n`;
+      using server = runScript(async (p) => {
+        await readLine(p);
+        await p.write("350 Yes.\n", SOON);
+        await readLine(p);
+        await p.write(invitation + answer, SOON);
+        await readAll(p);
+      });
+      const passive = options(server.port, new DataMode("passive"), { timeout: 300 });
+      const failure = await catchFailure(fetchListing(passive));
+      expect(failure.kind).toBe(kind as "refused");
+      expect(failure.message).toStartWith(
+        `The data connection to port ${proxy.port} of the server was opened, but did not reach the server: ${words} Let connections to port ${proxy.port} of the server in`,
+      );
+    },
+    10_000,
+  );
+
   test.each(["80", "0", "65536", "x"])(
     "dials no port %s",
     async (port) => {
