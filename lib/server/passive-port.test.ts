@@ -134,6 +134,24 @@ test("strangers from other addresses do not push out the client while its key is
   for (const stranger of strangers) stranger.close();
 }, 10_000);
 
+test("nor do they if other ports have taken all places of strangers", async () => {
+  await using server = new PassiveServer();
+  await using other = await server.connect();
+  const { port: otherPort } = await other.request("-g a 2000");
+  const strangers: Connection[] = [];
+  for (let count = 0; count <= MAX_STRANGERS; count++) {
+    strangers.push(await other.open(otherPort, ""));
+  }
+  await using client = await server.connect();
+  const { port, key } = await client.request("-g a 2000");
+  const q = await client.open(port, key.slice(0, 8));
+  const late = await client.open(port, "", "127.0.0.2");
+  expect(await isClosed(late)).toBe(true);
+  await q.write(key.slice(8), SOON);
+  await expectFile(client, q);
+  for (const stranger of [...strangers, late]) stranger.close();
+}, 10_000);
+
 test("the strangers of all ports together are few, and each port has room for its client", async () => {
   await using server = new PassiveServer();
   const clients = await Promise.all(Array.from({ length: 4 }, () => server.connect()));

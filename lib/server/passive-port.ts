@@ -15,7 +15,7 @@ const ANY: PortRange = { first: 0, last: 0 };
 
 /**
  * Listens for one Q, from its construction on. Whoever connects has the rest of the time to bring the key, and keeps nobody
- * else from it. If there is no place for one more, the oldest connection is closed: idle strangers must not keep Q out.
+ * else from it. If there is no place for one more, the oldest from another address is closed, or else the oldest: idle strangers must not keep Q out.
  */
 export class PassivePort implements Disposable {
   readonly key = newKey();
@@ -74,10 +74,11 @@ export class PassivePort implements Disposable {
   #onConnection(candidate: Connection): void {
     let place = this.#takePlace();
     if (!place) {
-      this.#drop(this.#findUnlikely());
-      place = this.#takePlace();
+      const unlikely = this.#findUnlikely(candidate);
+      this.#drop(unlikely);
+      if (unlikely !== candidate) place = this.#takePlace(); // the one that is free now
     }
-    if (!place) return candidate.close();
+    if (!place) return;
     this.#candidates.set(candidate, place);
     void this.#check(candidate);
   }
@@ -87,9 +88,10 @@ export class PassivePort implements Disposable {
   }
 
   /** Behind one NAT strangers have the client's address, and a client may have several: so this tells only who must go first. */
-  #findUnlikely(): Connection | undefined {
-    const all = [...this.#candidates.keys()];
-    return all.find(({ remote }) => remote.address !== this.p.remote.address) ?? all[0];
+  #findUnlikely(newest: Connection): Connection {
+    const [oldest = newest, ...others] = [...this.#candidates.keys(), newest];
+    const isElsewhere = ({ remote }: Connection) => remote.address !== this.p.remote.address;
+    return [oldest, ...others].find(isElsewhere) ?? oldest;
   }
 
   async #check(candidate: Connection): Promise<void> {
@@ -108,8 +110,7 @@ export class PassivePort implements Disposable {
     this.#change.notify();
   }
 
-  #drop(candidate: Connection | undefined): void {
-    if (!candidate) return;
+  #drop(candidate: Connection): void {
     candidate.abort(replyFailure(425, "The connection has not brought the key."));
     this.#candidates.get(candidate)?.[Symbol.dispose]();
     this.#candidates.delete(candidate);
