@@ -36,14 +36,14 @@ async function expectRefused(port: number): Promise<void> {
   expect((await catchFailure(dial({ address: HOST, port }, SOON))).kind).toBe("connect");
 }
 
-test("whoever sends the key gets the file, and the server dials nobody", async () => {
+test("whoever sends the key gets the file, from whatever address, and the server dials nobody", async () => {
   await using server = new PassiveServer();
   await using client = await server.connect();
   let dials = 0;
   using data = listen({ address: HOST, port: 0 }, () => dials++);
   const { port, key } = await client.request(`REST 5\n-g a ${data.port}`);
   expect(key).toMatch(/^[0-9a-f]{32}$/);
-  await expectFile(client, await client.open(port, key), CONTENT.slice(5));
+  await expectFile(client, await client.open(port, key, "127.0.0.2"), CONTENT.slice(5));
   await expectRefused(port);
   expect(dials).toBe(0);
 }, 10_000);
