@@ -236,6 +236,24 @@ test("if no port of the range is free, P gets 425; a port is free again while it
   expect((await readAll(q)).length).toBe(20_000_000);
 }, 10_000);
 
+test("a host that holds all ports loses its oldest one to another host; with one port each, nobody loses it", async () => {
+  const upper = listenAboveFreePort();
+  const { port: last } = upper;
+  upper[Symbol.dispose]();
+  await using server = new PassiveServer({ passivePorts: { first: last - 1, last } });
+  await using greedy = await server.connect();
+  await using greedyToo = await server.connect();
+  const [oldest, kept] = [await greedy.request("-g a 2000"), await greedyToo.request("-g a 2000")];
+  await using other = await server.connect("127.0.0.2");
+  const { port, key } = await other.request("-g a 2000");
+  expect(port).toBe(oldest.port);
+  expect(await greedy.reply()).toMatchObject({ code: 425 });
+  await using third = await server.connect("127.0.0.3");
+  expect((await catchFailure(third.request("-g a 2000"))).message).toStartWith("425 None of the");
+  await expectFile(other, await other.open(port, key));
+  await expectFile(greedyToo, await greedyToo.open(kept.port, kept.key));
+}, 10_000);
+
 test("without a login, or without room for a transfer, there is no port", async () => {
   using scratch = new Scratch();
   const users = scratch.file("users");

@@ -19,8 +19,10 @@ export class PassiveClient implements AsyncDisposable {
 
   private constructor(readonly p: Connection) {}
 
-  static async connect(port: number, address = "127.0.0.1"): Promise<PassiveClient> {
-    return new PassiveClient(await dial({ address, port }, SOON));
+  /** Connects to this host, from the address `from` if it is given. */
+  static async connect(port: number, from?: string): Promise<PassiveClient> {
+    const source = from === undefined ? {} : { from };
+    return new PassiveClient(await dial({ address: "127.0.0.1", port }, SOON, source));
   }
 
   /** The next reply; undefined at the end of P. */
@@ -75,8 +77,8 @@ export class PassiveServer implements AsyncDisposable {
     });
   }
 
-  connect(): Promise<PassiveClient> {
-    return PassiveClient.connect(this.server.port);
+  connect(from?: string): Promise<PassiveClient> {
+    return PassiveClient.connect(this.server.port, from);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
