@@ -1,6 +1,6 @@
 // Which end opens Q: the server, or, if that fails and the user has not chosen, the client (PASV).
 
-import { Failure, type FailureKind } from "../errors.ts";
+import { Failure, type FailureCode, type FailureKind } from "../errors.ts";
 import { appendSentence } from "../text.ts";
 
 /** Q cannot be opened from one end. `port` is the port that was to be reached, if there is one. */
@@ -11,8 +11,9 @@ export class NoDataConnection extends Failure {
     readonly reason: string,
     advice: string,
     readonly port?: number,
+    code?: FailureCode,
   ) {
-    super(kind, advice === "" ? reason : appendSentence(reason, advice));
+    super(kind, advice === "" ? reason : appendSentence(reason, advice), code);
   }
 }
 
@@ -70,7 +71,7 @@ export class DataMode {
         error.port === undefined
           ? `Let ${own} in.`
           : `Let one of them in: ${own}, or yours to port ${error.port} of the server (its operator chooses it with ftserver --passive-ports).`;
-      throw new Failure(error.kind, appendSentence(both, advice));
+      throw new Failure(error.kind, appendSentence(both, advice), error.code);
     }
   }
 }

@@ -43,7 +43,9 @@ describe("a client that shall open Q", () => {
   test("hears the words of a server that refuses", async () => {
     using server = runScript((p) => servePassively(p, { "-l": "425 No port is free.\n" }));
     const failure = await catchFailure(fetchListing(options(server.port, new DataMode("passive"))));
-    expect(failure).toMatchObject({ kind: "refused", message: "No port is free." });
+    expect(failure).toMatchObject({
+      ...{ kind: "refused", code: 425, message: "No port is free." },
+    });
   }, 10_000);
 
   test.each([

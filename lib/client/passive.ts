@@ -31,7 +31,8 @@ export async function openQ(
 ): Promise<{ q: Connection; reply: Reply }> {
   await requestPassive(p);
   const reply = await p.request(command);
-  if (reply.code === 425) throw new NoDataConnection("refused", toFailure(reply).message, "");
+  if (reply.code === 425)
+    throw new NoDataConnection("refused", toFailure(reply).message, "", undefined, 425);
   if (reply.code !== 229) throw toFailure(reply);
   const port = readNumber(reply, "port");
   if (port < LOWEST_DATA_PORT || port > HIGHEST_PORT)
@@ -72,7 +73,7 @@ async function readAnswer(p: PassiveControl, port: number): Promise<Reply> {
   });
   if (reply.code !== 425) return reply;
   const reason = `${what}: ${toFailure(reply).message}`;
-  throw new NoDataConnection("refused", reason, advise(port), port);
+  throw new NoDataConnection("refused", reason, advise(port), port, 425);
 }
 
 async function dialQ(
@@ -85,7 +86,7 @@ async function dialQ(
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 425) throw error; // interrupted
     const reason = `This host could not open the data connection to the server: ${error.message}`;
-    throw new NoDataConnection(error.kind, reason, advise(port), port);
+    throw new NoDataConnection(error.kind, reason, advise(port), port, error.code);
   }
 }
 
