@@ -10,13 +10,41 @@ import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
 import { assertLocalName, type ClientOptions } from "./client-options.ts";
 
+/** What came of a file. `seconds` is the time from the request to the final name. */
+export interface SavedFile {
+  readonly fileName: string;
+  /** Where it was saved. */
+  readonly saved: string;
+  readonly receipt: FetchResult;
+  readonly seconds: number;
+}
+
+/** Gets how many bytes of the file have arrived, and how many it has. */
+export type OnProgress = (bytes: number, total: number) => void;
+
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
+  const { quiet, json } = options;
+  const bar = quiet || !canDraw() ? undefined : await createProgressBar(fileName);
+  const onProgress: OnProgress = (bytes, total) => bar?.update(bytes, total);
+  const file = await saveFile(options, fileName, onProgress).finally(() => bar?.clear());
+  if (json) await printOutput(formatJsonResult(file));
+  else if (!quiet) printMessage(formatResult(file));
+}
+
+/** Fetches a file to its destination. */
+export async function saveFile(
+  options: ClientOptions,
+  fileName: string,
+  onProgress: OnProgress,
+  ask?: (path: string) => Promise<OnDuplicate>,
+): Promise<SavedFile> {
   const path = findDestination(options.output, fileName);
   // Only --output can mean standard output: a file of the server may be named `-`.
-  if (options.output === "-" || isDevice(path)) return getToStream(options, fileName, path);
-  using part = new PartFile(path, await chooseOnDuplicate(options, path));
+  if (options.output === "-" || isDevice(path))
+    return saveToStream(options, fileName, path, onProgress);
+  using part = new PartFile(path, await chooseOnDuplicate(options, path, ask));
   try {
-    await transfer(options, fileName, part, () => save(part, options));
+    return await transfer(options, fileName, part, onProgress, () => save(part, options));
   } catch (error) {
     throw part.isResumable ? addResumeHint(error, part.offset) : error;
   }
@@ -33,34 +61,35 @@ async function save(part: PartFile, { sync, connect }: ClientOptions): Promise<s
 }
 
 /** The code for streams is loaded only if it is used. */
-async function getToStream(options: ClientOptions, fileName: string, path: string): Promise<void> {
+async function saveToStream(
+  options: ClientOptions,
+  fileName: string,
+  path: string,
+  onProgress: OnProgress,
+): Promise<SavedFile> {
   const { openDevice, standardOutput } = await import("./sinks.ts");
-  if (path === "-") return transfer(options, fileName, standardOutput, () => "standard output");
+  if (path === "-")
+    return transfer(options, fileName, standardOutput, onProgress, () => "standard output");
   using device = openDevice(path);
-  await transfer(options, fileName, device, () => path);
+  return await transfer(options, fileName, device, onProgress, () => path);
 }
 
 /** Fetches into the sink. `complete` gives a file its final name, and returns it. */
 async function transfer(
-  { connect, verify, quiet, json }: ClientOptions,
+  { connect, verify }: ClientOptions,
   fileName: string,
   sink: FileSink,
+  progress: OnProgress,
   complete: () => string | Promise<string>,
-): Promise<void> {
+): Promise<SavedFile> {
   const started = performance.now();
-  const bar = quiet || !canDraw() ? undefined : await createProgressBar(fileName);
-  const receipt = await fetchFile(connect, fileName, sink, {
-    hash: verify,
-    progress: (bytes, total) => bar?.update(bytes, total),
-  }).finally(() => bar?.clear());
+  const receipt = await fetchFile(connect, fileName, sink, { hash: verify, progress });
   const saved = await complete();
-  const seconds = (performance.now() - started) / 1000;
-  if (json) await printOutput(formatJsonResult(fileName, saved, receipt, seconds));
-  else if (!quiet) printMessage(formatResult(fileName, saved, receipt, seconds));
+  return { fileName, saved, receipt, seconds: (performance.now() - started) / 1000 };
 }
 
 /** A terminal without control sequences could not draw a line over another one. */
-function canDraw(): boolean {
+export function canDraw(): boolean {
   const type = process.env["TERM"];
   return onTerminal(STDERR) && type !== "dumb" && type !== "";
 }
@@ -70,22 +99,14 @@ async function createProgressBar(fileName: string) {
   return new ProgressBar(fileName);
 }
 
-function formatJsonResult(
-  file: string,
-  saved: string,
-  { sha256, ...counts }: FetchResult,
-  seconds: number,
-): string {
+export function formatJsonResult({ fileName, saved, receipt, seconds }: SavedFile): string {
+  const { sha256, ...counts } = receipt;
   const hash = sha256 ? { sha256 } : {};
-  return `${formatJson({ ok: true, command: "get", file, saved, ...counts, seconds, ...hash })}\n`;
+  return `${formatJson({ ok: true, command: "get", file: fileName, saved, ...counts, seconds, ...hash })}\n`;
 }
 
-function formatResult(
-  fileName: string,
-  saved: string,
-  { bytes, received }: FetchResult,
-  seconds: number,
-): string {
+export function formatResult({ fileName, saved, receipt, seconds }: SavedFile): string {
+  const { bytes, received } = receipt;
   const destination = saved === fileName ? "" : ` to ${sanitizeForDisplay(saved)}`;
   const resumed = bytes > received ? ` (${formatBytes(bytes - received)} were here already)` : "";
   const rate = `${formatBytes(received / seconds)}/s`;
@@ -96,10 +117,12 @@ function formatResult(
 async function chooseOnDuplicate(
   { onDuplicate }: ClientOptions,
   path: string,
+  ask?: (path: string) => Promise<OnDuplicate>,
 ): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   const mustAsk = onTerminal(STDIN) && onTerminal(STDERR) && lstat(path) !== undefined;
   if (!mustAsk) return "refuse";
+  if (ask) return ask(path);
   const { askDuplicate } = await import("./prompt-duplicate.ts");
   return askDuplicate(path);
 }
@@ -115,8 +138,15 @@ function findDestination(output: string | undefined, fileName: string): string {
   throw new Failure("local", `--output names a directory that does not exist: ${quote(output)}.`);
 }
 
+/** Throws a `Failure` of kind `local` if several files cannot be saved there. */
+export function assertDirectory(output: string): void {
+  if (output !== "-" && isDirectory(output)) return;
+  const what = "For several files, --output takes a directory that exists";
+  throw new Failure("local", `${what}, not ${quote(output)}.`);
+}
+
 /** True for a directory, and for a link to one. */
-function isDirectory(path: string): boolean {
+export function isDirectory(path: string): boolean {
   const status = lstatOrFail(path);
   if (!status || status.isDirectory || status.isRegular) return status?.isDirectory ?? false;
   try {

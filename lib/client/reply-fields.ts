@@ -1,13 +1,17 @@
 // Checks what the client needs of a reply: the reason of a refusal, and the fields of `150` and `226`.
 
-import { Failure } from "../errors.ts";
+import { Failure, FAILURE_CODES } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
 import { appendSentence, sanitizeForDisplay } from "../text.ts";
 
 /** The server's refusal in its own words. 530 is about the login, every other code about the command. */
 export function toFailure({ code, text }: Reply): Failure {
   const kind = code === 530 ? "login" : "refused";
-  return new Failure(kind, sanitizeForDisplay(text), code === 554 ? 554 : undefined);
+  return new Failure(
+    kind,
+    sanitizeForDisplay(text),
+    FAILURE_CODES.find((one) => one === code),
+  );
 }
 
 /** The refusal of a server that could not open Q. If it is on another host, the user can do something about that. */
