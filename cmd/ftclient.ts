@@ -55,6 +55,10 @@ const args = {
     "SECONDS",
     `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,
   ),
+  retry: value(
+    "N",
+    "Try again up to N times, with longer and longer pauses, after no connection, a cut, or a server that is too busy",
+  ),
   quiet: flag("Print errors only", "q"),
   json: flag("Print one JSON object on standard output instead of text"),
   ...STANDARD_OPTIONS,

@@ -5,7 +5,13 @@ import { formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { printMessage, printOutput } from "../cli/terminal.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { canDraw, formatJsonResult, formatResult, type SavedFile } from "./get-file.ts";
+import {
+  canDraw,
+  formatJsonResult,
+  formatResult,
+  formatRetry,
+  type SavedFile,
+} from "./get-file.ts";
 import { ProgressBars } from "./progress-bars.ts";
 
 /** More failures are only counted: a person does not read more lines, and a server could send a million names that all fail. */
@@ -50,6 +56,10 @@ export class BatchReport {
     if (!this.options.json) return;
     const failure = { file: fileName, kind, error: formatError(error), exit };
     await this.#printJson(`${formatJson({ ok: false, command: "get", ...failure })}\n`);
+  }
+
+  addRetry(fileName: string, error: Failure, seconds: number): void {
+    if (!this.options.quiet) this.#print(formatRetry(fileName, error, seconds));
   }
 
   /** Tells of all files, and returns the exit status of the worst of them. */

@@ -27,6 +27,8 @@ export interface ClientOptions {
   readonly files: FileSelection | undefined;
   /** How many files are fetched at one time; undefined to find out what is fastest. */
   readonly jobs: number | undefined;
+  /** How often a transfer is tried again that may succeed later. */
+  readonly retries: number;
   readonly output: string | undefined;
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
   readonly user: string | undefined;
@@ -66,6 +68,7 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
     },
     files,
     jobs: readJobs(args, dataPort),
+    retries: args.integer("retry", 0, 1000, 0),
     output,
     onDuplicate: args.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
     user: args.text("user"),

@@ -8,6 +8,7 @@ import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
 import { appendSentence, formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
+import { type Retries, withRetries } from "./retry.ts";
 import { assertLocalName, type ClientOptions } from "./client-options.ts";
 
 /** What came of a file. `seconds` is the time from the request to the final name. */
@@ -19,14 +20,30 @@ export interface SavedFile {
   readonly seconds: number;
 }
 
-/** Gets how many bytes of the file have arrived, and how many it has. */
-export type OnProgress = (bytes: number, total: number) => void;
+/** What is told, and asked, while a file is fetched. */
+export interface FileEvents {
+  /** Gets how many bytes of the file have arrived, and how many it has. */
+  readonly onProgress: (bytes: number, total: number) => void;
+  readonly onRetry: Retries["onRetry"];
+  /** What to do if `path` exists. */
+  readonly ask: (path: string) => Promise<OnDuplicate>;
+}
 
 export async function getFile(options: ClientOptions, fileName: string): Promise<void> {
   const { quiet, json } = options;
   const bar = quiet || !canDraw() ? undefined : await createProgressBar(fileName);
-  const onProgress: OnProgress = (bytes, total) => bar?.update(bytes, total);
-  const file = await saveFile(options, fileName, onProgress).finally(() => bar?.clear());
+  const file = await saveFile(options, fileName, {
+    onProgress: (bytes, total) => bar?.update(bytes, total),
+    onRetry: (error, seconds) => {
+      bar?.clear();
+      if (!quiet) printMessage(formatRetry(fileName, error, seconds));
+      return true;
+    },
+    ask: async (path) => {
+      const { askDuplicate } = await import("./prompt-duplicate.ts");
+      return askDuplicate(path);
+    },
+  }).finally(() => bar?.clear());
   if (json) await printOutput(formatJsonResult(file));
   else if (!quiet) printMessage(formatResult(file));
 }
@@ -35,16 +52,19 @@ export async function getFile(options: ClientOptions, fileName: string): Promise
 export async function saveFile(
   options: ClientOptions,
   fileName: string,
-  onProgress: OnProgress,
-  ask?: (path: string) => Promise<OnDuplicate>,
+  events: FileEvents,
 ): Promise<SavedFile> {
   const path = findDestination(options.output, fileName);
   // Only --output can mean standard output: a file of the server may be named `-`.
   if (options.output === "-" || isDevice(path))
-    return saveToStream(options, fileName, path, onProgress);
-  using part = new PartFile(path, await chooseOnDuplicate(options, path, ask));
+    return saveToStream(options, fileName, path, events);
+  using part = new PartFile(path, await chooseOnDuplicate(options, path, events.ask));
+  const { signal } = options.connect;
   try {
-    return await transfer(options, fileName, part, onProgress, () => save(part, options));
+    return await withRetries(
+      () => transfer(options, fileName, part, events, () => save(part, options)),
+      { retries: options.retries, signal, onRetry: events.onRetry },
+    );
   } catch (error) {
     throw part.isResumable ? addResumeHint(error, part.offset) : error;
   }
@@ -60,18 +80,18 @@ async function save(part: PartFile, { sync, connect }: ClientOptions): Promise<s
   return saved;
 }
 
-/** The code for streams is loaded only if it is used. */
+/** The code for streams is loaded only if it is used. A stream cannot take back what it has written, so it gets one try. */
 async function saveToStream(
   options: ClientOptions,
   fileName: string,
   path: string,
-  onProgress: OnProgress,
+  events: FileEvents,
 ): Promise<SavedFile> {
   const { openDevice, standardOutput } = await import("./sinks.ts");
   if (path === "-")
-    return transfer(options, fileName, standardOutput, onProgress, () => "standard output");
+    return transfer(options, fileName, standardOutput, events, () => "standard output");
   using device = openDevice(path);
-  return await transfer(options, fileName, device, onProgress, () => path);
+  return await transfer(options, fileName, device, events, () => path);
 }
 
 /** Fetches into the sink. `complete` gives a file its final name, and returns it. */
@@ -79,7 +99,7 @@ async function transfer(
   { connect, verify }: ClientOptions,
   fileName: string,
   sink: FileSink,
-  progress: OnProgress,
+  { onProgress: progress }: FileEvents,
   complete: () => string | Promise<string>,
 ): Promise<SavedFile> {
   const started = performance.now();
@@ -113,18 +133,20 @@ export function formatResult({ fileName, saved, receipt, seconds }: SavedFile): 
   return `${sanitizeForDisplay(fileName)}${destination}: transfer complete, ${formatBytes(bytes)}${resumed} in ${seconds.toFixed(2)} s (${rate})\n`;
 }
 
+export function formatRetry(what: string, error: Failure, seconds: number): string {
+  const message = appendSentence(error.message, `Trying again in ${seconds} s.`);
+  return `ftclient: ${sanitizeForDisplay(`${what}: ${message}`)}\n`;
+}
+
 /** What to do if the file exists: as the user says, or as the user answers if somebody can answer. */
 async function chooseOnDuplicate(
   { onDuplicate }: ClientOptions,
   path: string,
-  ask?: (path: string) => Promise<OnDuplicate>,
+  ask: FileEvents["ask"],
 ): Promise<OnDuplicate> {
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   const mustAsk = onTerminal(STDIN) && onTerminal(STDERR) && lstat(path) !== undefined;
-  if (!mustAsk) return "refuse";
-  if (ask) return ask(path);
-  const { askDuplicate } = await import("./prompt-duplicate.ts");
-  return askDuplicate(path);
+  return mustAsk ? ask(path) : "refuse";
 }
 
 /** Where to save: in a directory the file keeps its name, as cp and curl do it. */
@@ -171,5 +193,5 @@ function lstatOrFail(path: string): FileStatus | undefined {
 function addResumeHint(error: unknown, bytes: number): unknown {
   if (!(error instanceof Failure)) return error;
   const hint = `The ${formatBytes(bytes)} received so far are kept: run the same command again to continue.`;
-  return new Failure(error.kind, appendSentence(error.message, hint));
+  return new Failure(error.kind, appendSentence(error.message, hint), error.code);
 }

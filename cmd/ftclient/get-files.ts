@@ -1,12 +1,12 @@
 // The command -g with several names, patterns or --all: fetches the files, several at one time.
 
-import { fetchListing } from "../../lib/client/client.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { Failure, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
 import { assertDirectory, saveFile } from "./get-file.ts";
+import { getListing } from "./print-listing.ts";
 import { JobPool } from "./job-pool.ts";
 import { assertListedName, needsListing, selectNames } from "./select-names.ts";
 
@@ -20,21 +20,32 @@ const MOST_TIMEOUTS = 3;
 export async function getFiles(options: ClientOptions, selection: FileSelection): Promise<number> {
   if (options.output !== undefined) assertDirectory(options.output);
   const { connect } = options;
-  const listing = needsListing(selection) ? await fetchListing(connect) : "";
+  const listing = needsListing(selection) ? await getListing(options) : "";
   const { count, names } = selectNames(selection, listing);
   const report = new BatchReport(options, count);
   const ask = createQuestioner(report);
   let timeouts = 0;
+  /** Fewer jobs are then better than a pause. */
+  const isTooBusy = (error: unknown) =>
+    error instanceof Failure && error.code === 421 && error.kind === "refused" && pool.running > 1;
   const getOne = async (name: string): Promise<boolean> => {
     try {
       assertListedName(name);
-      const onProgress = (bytes: number, total: number) => report.bars?.update(name, bytes, total);
-      await report.addSaved(await saveFile(options, name, onProgress, ask));
+      const file = await saveFile(options, name, {
+        ask,
+        onProgress: (bytes, total) => report.bars?.update(name, bytes, total),
+        onRetry: (error, seconds) => {
+          if (isTooBusy(error)) return false;
+          report.addRetry(name, error, seconds);
+          return true;
+        },
+      });
+      await report.addSaved(file);
       timeouts = 0;
     } catch (error) {
       if (connect.signal?.aborted) return true;
-      const { kind, code } = error instanceof Failure ? error : { kind: "other" as const };
-      if (code === 421 && pool.running > 1) return false;
+      if (isTooBusy(error)) return false;
+      const kind = error instanceof Failure ? error.kind : "other";
       timeouts = kind === "timeout" ? timeouts + 1 : 0;
       if (FINAL_KINDS.includes(kind) || timeouts >= MOST_TIMEOUTS) pool.stop();
       await report.addFailure(name, error).catch(() => pool.stop());

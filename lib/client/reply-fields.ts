@@ -1,6 +1,6 @@
 // Checks what the client needs of a reply: the reason of a refusal, and the fields of `150` and `226`.
 
-import { Failure, FAILURE_CODES } from "../errors.ts";
+import { Failure, FAILURE_CODES, type FailureCode } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
 import { appendSentence, sanitizeForDisplay } from "../text.ts";
 
@@ -14,13 +14,18 @@ export function toFailure({ code, text }: Reply): Failure {
   );
 }
 
+/** The code of a reply that tells of a failure; undefined if the protocol has no such code. */
+export function findFailureCode({ code }: Reply): FailureCode | undefined {
+  return FAILURE_CODES.find((one) => one === code);
+}
+
 /** The refusal of a server that could not open Q. If it is on another host, the user can do something about that. */
 export function toDialFailure(reply: Reply): Failure {
-  const { kind, message } = toFailure(reply);
+  const { kind, message, code } = toFailure(reply);
   const advice =
     "Most likely a firewall or NAT is in the way: give a DATA_PORT, and let the server's connections to it in.";
   const words = `The server could not connect back to you: ${message}`;
-  return new Failure(kind, appendSentence(words, advice));
+  return new Failure(kind, appendSentence(words, advice), code);
 }
 
 /** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */
