@@ -47,6 +47,10 @@ const args = {
   tls: flag("Encrypt both connections, and check that the server is SERVER_HOST"),
   ca: value("FILE", "With --tls: trust the issuers in this PEM file (default: the system's)"),
   pin: value("sha256:HEX", "With --tls: trust only the certificate with this fingerprint"),
+  passive: flag("Open the data connection from here, for a NAT or a firewall on your side"),
+  active: flag(
+    "Let only the server open it (default: the server first, then from here if that fails)",
+  ),
   verify: flag("Compare the SHA-256 with the server's before the file gets its name"),
   "no-sync": flag(
     "Do not wait until the file is on the disk: faster, but a power failure can take it away",

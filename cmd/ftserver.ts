@@ -10,7 +10,7 @@ import { runServer, USUAL_GRACE } from "./ftserver/run-server.ts";
 const { command, dial, stall } = defaultLimits(0);
 
 const args = {
-  "server-port": positional("Port to listen on, 1 to 65535"),
+  "server-port": positional("Port to listen on, 1 to 65535, or 0 for a free one"),
   dir: positional("Directory to serve (default: the current one)", false),
   root: value("DIR", "The same as an option"),
   host: value("ADDR", "IP address to listen on (default: all, IPv6 and IPv4)"),
@@ -25,6 +25,10 @@ const args = {
   "tls-key": value(
     "FILE",
     "A PEM file with the certificate's private key, which only you may read",
+  ),
+  "passive-ports": value(
+    "A-B",
+    "Ports for data connections that clients open, 1024 to 65535 (default: any free one)",
   ),
   "require-tls": flag("Refuse logins of other hosts that are not over TLS"),
   "dot-files": flag("Also serve files whose name begins with a dot"),

@@ -59,6 +59,7 @@ const usages: [string[], string][] = [
     [host, "1", "-l"],
     "SERVER_HOST takes no user name: give the host alone, and use --user NAME.",
   ]),
+  [["h", "1", "-l", "--active", "--passive"], "Give --active or --passive; not both."],
   [["h", "1", "-l", "-l"], "-l is given more than once."],
   [["h", "1", "--list=yes"], "--list takes no value."],
   [

@@ -1,11 +1,13 @@
 // Reads and checks the arguments of ftclient before anything is opened: step 3 of the assignment.
 
 import type { ConnectOptions } from "../../lib/client/connect-options.ts";
+import { DataMode } from "../../lib/client/data-mode.ts";
 import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { formatRequest } from "../../lib/protocol/protocol.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
+import { printMessage } from "../cli/terminal.ts";
 import { type FileSelection, hasDataPort, readSelection } from "./file-selection.ts";
 
 /** How long to wait for a connection or a reply, in seconds: longer than a server tries to connect to a data port. */
@@ -63,6 +65,7 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
   return {
     connect: {
       ...{ host, port, dataPort, signal },
+      mode: readMode(args),
       timeout: timeout(REPLY_TIMEOUT),
       stall: timeout(STALL_TIMEOUT),
     },
@@ -79,6 +82,15 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
     quiet: args.flag("quiet") || json,
     json,
   };
+}
+
+/** By default the server opens Q, as the assignment wants it, and the client if the server cannot. */
+function readMode(args: Arguments): DataMode {
+  const [active, passive] = [args.flag("active"), args.flag("passive")];
+  if (active && passive) throw usageFailure("Give --active or --passive; not both.");
+  const isQuiet = args.flag("quiet") || args.flag("json");
+  const onFallback = (sentence: string) => isQuiet || printMessage(`ftclient: ${sentence}\n`);
+  return new DataMode(active ? "active" : passive ? "passive" : undefined, onFallback);
 }
 
 /** A host name, or an IP address. An IPv6 address has two colons or more: `localhost:30021` and a URL are not allowed. */

@@ -11,13 +11,13 @@ const LIMIT = 20_000;
 
 const usages: [string[], string][] = [
   [[], "SERVER_PORT is missing. See ftserver --help."],
-  [["abc"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "abc".'],
-  [["-1"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "-1".'],
-  [["0x10"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "0x10".'],
-  [["3e4"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "3e4".'],
-  [[" 80"], 'SERVER_PORT takes a decimal number from 1 to 65535, not " 80".'],
+  [["abc"], 'SERVER_PORT takes a decimal number from 0 to 65535, not "abc".'],
+  [["-1"], 'SERVER_PORT takes a decimal number from 0 to 65535, not "-1".'],
+  [["0x10"], 'SERVER_PORT takes a decimal number from 0 to 65535, not "0x10".'],
+  [["3e4"], 'SERVER_PORT takes a decimal number from 0 to 65535, not "3e4".'],
+  [[" 80"], 'SERVER_PORT takes a decimal number from 0 to 65535, not " 80".'],
   [[""], "SERVER_PORT is missing. See ftserver --help."],
-  [["65536"], 'SERVER_PORT takes a decimal number from 1 to 65535, not "65536".'],
+  [["65536"], 'SERVER_PORT takes a decimal number from 0 to 65535, not "65536".'],
   [["30021", "/", "30022"], 'Too many arguments: "30022". See ftserver --help.'],
   [["30021", "/", "--root", "/"], "The directory is given twice: leave out DIR or --root."],
   [["30021", "30022"], 'The directory "30022" cannot be served: there is no such directory.'],
@@ -30,8 +30,18 @@ const usages: [string[], string][] = [
     ["30021", "--users", "/no/such"],
     'The user file "/no/such" cannot be read: there is no such file; ftpasswd add makes it.',
   ],
+  [
+    ["0", "--workers", "2"],
+    "--workers needs a SERVER_PORT from 1 to 65535: each worker would get another free port.",
+  ],
   [["30021", "--log", "xml"], '--log takes pretty or json, not "xml".'],
   [["30021", "--grace", "-1"], '--grace takes a number from 0 to 86400, not "-1".'],
+  ...["40000", "40100-40000", "80-90", "1-2-3", "40000-65536", "a-b"].map(
+    (range): [string[], string] => [
+      ["30021", "--passive-ports", range],
+      `--passive-ports takes two ports from 1024 to 65535, the lower one first, such as 40000-40100, not "${range}".`,
+    ],
+  ),
 ];
 
 test.each(usages)(
@@ -59,6 +69,22 @@ test(
     const { exit, stderr } = await runProgram("ftserver", [String(server.port)]);
     expect(exit).toBe(7);
     expect(stderr).toContain(`:${server.port}: another program listens there`);
+  },
+  LIMIT,
+);
+
+test(
+  "port 0 is a free port, and the log says which",
+  async () => {
+    await using server = startProgram("ftserver", ["0", "--host", "127.0.0.1"]);
+    for await (const chunk of server.stderr) {
+      const line = Buffer.from(chunk).toString();
+      if (!line.includes('"listening"')) continue;
+      const { port } = JSON.parse(line.slice(line.indexOf("{")).split("\n")[0] ?? "");
+      expect((await runProgram("ftclient", ["127.0.0.1", String(port), "-l"])).exit).toBe(0);
+      server.kill("SIGINT");
+    }
+    expect(await server.exited).toBe(0);
   },
   LIMIT,
 );

@@ -32,6 +32,10 @@ export async function runServer(args: Arguments): Promise<number> {
   const descriptor = takeInheritedSocket();
   if (descriptor !== undefined && count > 1)
     throw usageFailure("--workers cannot be used with the socket of a service manager.");
+  if (options.port === 0 && count > 1)
+    throw usageFailure(
+      "--workers needs a SERVER_PORT from 1 to 65535: each worker would get another free port.",
+    );
   const clientTable = openClientTable(options.limits);
   let failure: Failure | void = undefined;
   if (clientTable) {
@@ -40,7 +44,13 @@ export async function runServer(args: Arguments): Promise<number> {
   } else if (count > 1) failure = await serveWithWorkers(count, options, grace, log);
   else {
     const server = new Server({ ...options, descriptor });
-    await serveAlone(server, options, grace, log, createReload(args, options, server, log));
+    await serveAlone(
+      server,
+      { ...options, port: server.port },
+      grace,
+      log,
+      createReload(args, options, server, log),
+    );
   }
   await log.flush();
   return failure?.exit ?? EXIT.ok;

@@ -9,8 +9,15 @@ import { maxWaitingClients, defaultLimits, type ServerLimits } from "../../lib/s
 import { Login } from "../../lib/auth/login.ts";
 import { BEST_METHOD, type SendMethod } from "../../lib/server/sendfile.ts";
 import type { ServerOptions } from "../../lib/server/server.ts";
+import {
+  HIGHEST_PORT,
+  LOWEST_DATA_PORT,
+  parsePort,
+  type PortRange,
+} from "../../lib/protocol/port.ts";
 import { resolveHost } from "../../lib/net/resolver.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
+import { sanitizeForDisplay } from "../../lib/text.ts";
 import { UserStore } from "../../lib/auth/users.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
@@ -21,7 +28,7 @@ const FEW_DESCRIPTORS = 256;
 
 /** Step 1 of the assignment. Throws a `Failure` of kind `usage` that names the wrong argument. */
 export async function readServerOptions(args: Arguments, log: Log): Promise<ServerOptions> {
-  const port = args.port("server-port", 1);
+  const port = args.port("server-port", 0);
   const dotFiles = args.flag("dot-files");
   const directory = new Directory(
     findInheritedRoot() ?? readRoot(args) ?? getCurrentDirectory(),
@@ -34,6 +41,7 @@ export async function readServerOptions(args: Arguments, log: Log): Promise<Serv
     ...{ tls, port, directory },
     method: readMethod(args, tls !== undefined),
     limits: readLimits(args),
+    passivePorts: readPassivePorts(args),
     login: await openLogin(args, log, tls !== undefined),
     address: await findListenAddress(args.text("host")),
     onSessionEnd: (result) => log.request(result),
@@ -105,6 +113,18 @@ async function findListenAddress(host: string | undefined): Promise<string> {
   if (host !== undefined) return (await resolveHost(host))[0] ?? host;
   const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
   return all.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
+}
+
+function readPassivePorts(args: Arguments): PortRange | undefined {
+  const text = args.text("passive-ports");
+  if (text === undefined) return undefined;
+  const [, ...ends] = /^([^-]+)-([^-]+)$/.exec(text) ?? [];
+  const [first, last] = ends.map((end) => parsePort(end, LOWEST_DATA_PORT));
+  const isRange = first && last && "port" in first && "port" in last && first.port <= last.port;
+  if (isRange) return { first: first.port, last: last.port };
+  throw usageFailure(
+    `--passive-ports takes two ports from ${LOWEST_DATA_PORT} to ${HIGHEST_PORT}, the lower one first, such as 40000-40100, not "${sanitizeForDisplay(text.slice(0, 80))}".`,
+  );
 }
 
 function readLimits(args: Arguments): ServerLimits {

@@ -37,18 +37,20 @@ export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly stdin?: string;
+  /** Words before the command line, such as those of nsenter(1). */
+  readonly prefix?: readonly string[];
 }
 
 /** Starts a program of cmd/. It inherits no variable of the test runner: they would change what consola prints. */
 export function startProgram(
   program: string,
   args: readonly string[],
-  { descriptorLimit, isLasting, cwd = tmpdir(), env, stdin = "" }: ProgramOptions = {},
+  { descriptorLimit, isLasting, cwd = tmpdir(), env, stdin = "", prefix = [] }: ProgramOptions = {},
 ) {
   const limit = `ulimit -n ${descriptorLimit}; exec "$0" "$@"`;
   const shell = descriptorLimit === undefined ? [] : ["sh", "-c", limit];
   const command = [process.execPath, join(import.meta.dir, "..", `${program}.ts`), ...args];
-  return Bun.spawn([...shell, ...command], {
+  return Bun.spawn([...prefix, ...shell, ...command], {
     cwd,
     env: { PATH: Bun.env["PATH"] ?? "", HOME: "/dev/null", ...env },
     stdin: new Blob([stdin]),
@@ -78,6 +80,8 @@ export class TestServer implements AsyncDisposable {
   descriptorLimit: number | undefined;
   /** Variables of the server's environment. */
   env: Record<string, string> = {};
+  /** Words before the command line of the server. */
+  prefix: readonly string[] = [];
   #server: ReturnType<typeof startProgram> | undefined;
 
   constructor() {
@@ -106,8 +110,9 @@ export class TestServer implements AsyncDisposable {
   /** Starts the server, and waits for the first line of its log. */
   async start(...args: string[]): Promise<this> {
     const command = [String(this.port), "--root", this.getPath("root"), ...args];
-    const { descriptorLimit, env } = this;
-    const server = startProgram("ftserver", command, { descriptorLimit, env, isLasting: true });
+    const { descriptorLimit, env, prefix } = this;
+    const options = { descriptorLimit, env, prefix, isLasting: true };
+    const server = startProgram("ftserver", command, options);
     this.#server = server;
     const { promise, resolve } = Promise.withResolvers<void>();
     void this.#readLog(server.stderr, resolve);

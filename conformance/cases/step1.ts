@@ -39,6 +39,28 @@ function privilegedPort(): string {
   return String(port);
 }
 
+/** To the system, port 0 means any free port. A server may take it so if people can find it then. */
+async function rejectZeroOrTellPort(context: CaseContext): Promise<void> {
+  const program = context.launch({ port: "0" });
+  const { refuse, quiet } = context.timeouts;
+  const hasStarted = (): boolean => program.exited !== undefined || program.ports.length > 0;
+  await context.happensWithin(hasStarted, refuse);
+  const { ports } = program;
+  if (ports.length === 0) return expectUsageError(context, program);
+  const isTold = (): boolean => ports.every((port) => tellsNumber(program.output, port));
+  if (await context.happensWithin(isTold, quiet)) return;
+  const what = `it listens on port ${ports.join(", ")}, which it does not print; ${program.words}`;
+  must(
+    false,
+    "an error message and an exit, or the number of the port that it got",
+    what,
+    "subject",
+  );
+}
+
+const tellsNumber = (output: string, port: number): boolean =>
+  new RegExp(`(?<![0-9])${port}(?![0-9])`).test(output);
+
 /** On all addresses, since the server may listen on any of them. */
 const usedPort = (context: CaseContext): string => String(context.listen("P", EVERYWHERE).port);
 
@@ -75,7 +97,7 @@ export const cases: TestCase[] = [
   badPort("S1.2", "an empty argument", () => ""),
   badPort("S1.3", "65536", () => "65536"),
   badPort("S1.3", "a number of ten digits", () => String(2 ** 32 + findFreePort())),
-  badPort("S1.3", "0", () => "0"),
+  rule("S1.3", "0", rejectZeroOrTellPort, options),
   badPort("S1.3", "-1", () => "-1"),
   badPort("S1.4", "a port on which another program listens", usedPort),
   rule("S1.4", "a port on which a copy of the same program listens", rejectSecondCopy, options),

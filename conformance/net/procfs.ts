@@ -13,6 +13,8 @@ import {
 /** Without /proc, a server is tested for readiness by a connection, which is weaker. */
 export const HAS_PROC = existsSync("/proc/net/tcp");
 
+/** States of a socket in the kernel's tables (include/net/tcp_states.h). */
+const ESTABLISHED = "01";
 const LISTEN = "0A";
 /** The environment variable with the token of a subject; every process that it starts inherits it. */
 export const SUBJECT_VARIABLE = "FT_SUBJECT";
@@ -229,6 +231,12 @@ const readText = (path: string): string => tryRead(() => readFileSync(path, "utf
 export const isHeld = (port: number, peer: number): boolean =>
   listSockets().some(
     (socket) => socket.port === port && socket.peerPort === peer && socket.inode !== "0",
+  );
+
+/** Whether the peer of our end of a connection can still send: its FIN has not come, whether we have read it or not. */
+export const canPeerSend = (port: number, peer: number): boolean =>
+  listSockets().some(
+    (socket) => socket.port === port && socket.peerPort === peer && socket.state === ESTABLISHED,
   );
 
 /** Whether a program has accepted the connection; true if that is unknown. */

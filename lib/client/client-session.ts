@@ -5,6 +5,7 @@ import { isLoopback, isSameHost } from "../net/address.ts";
 import { dialHost } from "../net/dial-host.ts";
 import { formatSeconds } from "../net/receiver.ts";
 import { LineSplitter } from "../protocol/line.ts";
+import { LOWEST_DATA_PORT } from "../protocol/port.ts";
 import {
   type Command,
   formatRequest,
@@ -16,7 +17,7 @@ import {
 import { formatError, Failure } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
-import { DataPort } from "./data-port.ts";
+import { DataPort, noArrivalFailure } from "./data-port.ts";
 import { receivePayload, type Sink } from "./payload.ts";
 import {
   findFailureCode,
@@ -41,7 +42,8 @@ const WHOLE_TRANSFER = 2 ** 31 - 1;
 /** Disposing of it closes P, Q and the data port at any stage. */
 export class ClientSession implements Disposable {
   readonly #lines = new LineSplitter(MAX_LINE);
-  readonly #dataPort: DataPort;
+  /** Undefined if the client opens Q. */
+  readonly #dataPort: DataPort | undefined;
   #q: Connection | undefined;
   /** Of P's certificate; empty without TLS. */
   #fingerprint = "";
@@ -52,11 +54,12 @@ export class ClientSession implements Disposable {
     private readonly p: Connection,
     private readonly options: ConnectOptions,
   ) {
-    this.#dataPort = new DataPort(p.local.address, options.dataPort, p.remote.address);
+    if (!options.mode?.isPassive)
+      this.#dataPort = new DataPort(p.local.address, options.dataPort, p.remote.address);
     options.signal?.addEventListener("abort", this.#abort);
   }
 
-  /** Step 4: opens P, listens for Q, and logs in. */
+  /** Step 4: opens P, listens for Q unless the client is to open it, and logs in. */
   static async open(options: ConnectOptions): Promise<ClientSession> {
     const p = await dialHost(options.host, options.port, options.timeout, options.signal);
     p.keepAlive();
@@ -74,9 +77,9 @@ export class ClientSession implements Disposable {
     }
   }
 
-  /** The port that a command must name. */
+  /** The port that a command must name, also if it is not used. */
   get dataPort(): number {
-    return this.#dataPort.port;
+    return this.#dataPort?.port ?? Math.max(this.options.dataPort, LOWEST_DATA_PORT);
   }
 
   /** Sends a line that precedes the command, and waits for its reply (N6.12). */
@@ -87,21 +90,53 @@ export class ClientSession implements Disposable {
 
   /** Step 6: sends the command, and waits for `150` and Q. Throws a `Failure` with the server's words if it refuses. */
   async sendCommand(command: Command): Promise<Announcement> {
-    const reply = await this.#request(command);
+    const reply = await (this.#dataPort
+      ? this.#requestQ(this.#dataPort, command)
+      : this.#openQ(command));
     if (reply.code !== 150) throw this.#toFailure(reply);
     const bytes = readNumber(reply, "bytes");
-    const { timeout, tls } = this.options;
     const port = readNumber(reply, "port");
     this.#listenForFinalReply();
-    const q = await this.#dataPort.waitForQ(port, timeout);
-    this.#q = q;
-    await tls?.connectQ(q, this.#fingerprint, reply.fields.get("key") ?? "", timeout);
+    if (this.#dataPort) await this.#acceptQ(this.#dataPort, port, reply.fields.get("key"));
     return { bytes, version: readVersion(reply) };
   }
 
+  /** Sends the command. If the client may open Q itself, it does not wait long for a server that is silent on both connections. */
+  async #requestQ(dataPort: DataPort, command: Command): Promise<Reply> {
+    const { mode, timeout } = this.options;
+    const limit = mode?.limitArrival(timeout);
+    await this.p.write(formatRequest(command), timeout);
+    try {
+      return await this.#readReply(limit);
+    } catch (error) {
+      if (limit === undefined || !isTimeout(error)) throw error;
+      if (!dataPort.hasArrivals) throw noArrivalFailure(dataPort.port, limit);
+    }
+    return await this.#readReply();
+  }
+
+  async #acceptQ(dataPort: DataPort, port: number, key = ""): Promise<void> {
+    const { mode, timeout, tls } = this.options;
+    this.#q = await dataPort.waitForQ(port, mode?.limitArrival(timeout) ?? timeout);
+    await tls?.connectQ(this.#q, this.#fingerprint, key, timeout);
+  }
+
+  /** The code for Q from this end is loaded only if it is used. */
+  async #openQ(command: Command): Promise<Reply> {
+    const { openQ } = await import("./passive.ts");
+    const { address } = this.p.remote;
+    const request = (line: Request) => this.#request(line);
+    this.#q = await openQ(
+      { address, fingerprint: this.#fingerprint, request },
+      command,
+      this.options,
+    );
+    return await this.#readReply();
+  }
+
   #toFailure(reply: Reply): Failure {
-    const isRemote = !isSameHost(this.p.local, this.p.remote);
-    return reply.code === 425 && isRemote ? toDialFailure(reply) : toFailure(reply);
+    if (reply.code !== 425 || !this.#dataPort) return toFailure(reply);
+    return toDialFailure(reply, this.dataPort, !isSameHost(this.p.local, this.p.remote));
   }
 
   /** While Q is awaited, an error on P ends the wait: no Q comes any more, or it was reset before we could accept it. */
@@ -111,9 +146,9 @@ export class ClientSession implements Disposable {
       (reply) => {
         const text = sanitizeForDisplay(reply.text);
         if (reply.code >= 400)
-          this.#dataPort.abort(new Failure("incomplete", text, findFailureCode(reply)));
+          this.#dataPort?.abort(new Failure("incomplete", text, findFailureCode(reply)));
       },
-      (error) => this.#dataPort.abort(error),
+      (error) => this.#dataPort?.abort(error),
     );
   }
 
@@ -142,7 +177,7 @@ export class ClientSession implements Disposable {
   /** Step 8: closes P; nothing stays open. */
   [Symbol.dispose](): void {
     this.options.signal?.removeEventListener("abort", this.#abort);
-    this.#dataPort[Symbol.dispose]();
+    this.#dataPort?.[Symbol.dispose]();
     this.#q?.close();
     this.p.close();
   }
@@ -160,7 +195,7 @@ export class ClientSession implements Disposable {
 
   readonly #abort = (): void => {
     const reason = this.options.signal?.reason;
-    this.#dataPort.abort(reason);
+    this.#dataPort?.abort(reason);
     this.#q?.abort(reason);
     this.p.abort(reason);
   };
@@ -176,7 +211,7 @@ export class ClientSession implements Disposable {
       const line = this.#lines.next();
       if (line) return parseReply(line);
       const bytes = await this.p.read(deadline - performance.now()).catch((error) => {
-        throw error.kind === "timeout" ? noReplyFailure(timeout) : error;
+        throw isTimeout(error) ? noReplyFailure(timeout) : error;
       });
       if (!bytes)
         throw new Failure(
@@ -207,6 +242,10 @@ export class ClientSession implements Disposable {
     const sentence = `Only ${received} of ${bytes} bytes arrived: ${reason}`;
     return new Failure("incomplete", sentence, code ?? 426);
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Failure && error.kind === "timeout";
 }
 
 function noReplyFailure(ms: number): Failure {

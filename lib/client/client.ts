@@ -42,6 +42,15 @@ export function parseListing(listing: string): string[] {
 
 /** `-l`: fetches the names as the server sends them, one a line. */
 export async function fetchListing(options: ConnectOptions): Promise<string> {
+  return await runInMode(options, () => transferListing(options));
+}
+
+/** Runs what opens a session. If the server cannot open Q, it may run a second time. */
+function runInMode<T>({ mode }: ConnectOptions, work: () => Promise<T>): Promise<T> {
+  return mode ? mode.run(work) : work();
+}
+
+async function transferListing(options: ConnectOptions): Promise<string> {
   using session = await ClientSession.open(options);
   const { bytes } = await session.sendCommand({ kind: "list", dataPort: session.dataPort });
   if (bytes > MAX_LISTING)
@@ -52,11 +61,20 @@ export async function fetchListing(options: ConnectOptions): Promise<string> {
 }
 
 /** `-g`: fetches a file into `sink`. Continues an earlier transfer if the file is still the same. */
-export async function fetchFile(
+export function fetchFile(
   options: ConnectOptions,
   name: string,
   sink: FileSink,
   fetchOptions: FetchOptions = {},
+): Promise<FetchResult> {
+  return runInMode(options, () => fetchInto(options, name, sink, fetchOptions));
+}
+
+async function fetchInto(
+  options: ConnectOptions,
+  name: string,
+  sink: FileSink,
+  fetchOptions: FetchOptions,
 ): Promise<FetchResult> {
   if (sink.offset > 0) {
     const result = await transfer(options, name, sink, fetchOptions).catch((error) => {

@@ -1,5 +1,6 @@
 // Which server the client connects to, with which login, and how long it waits.
 
+import type { DataMode } from "./data-mode.ts";
 import type { TlsClient } from "../tls/tls-client.ts";
 
 /** All that a session needs to know. */
@@ -8,6 +9,8 @@ export interface ConnectOptions {
   readonly port: number;
   /** The port to wait for Q on; 0 lets the system choose. */
   readonly dataPort: number;
+  /** Which end opens Q; undefined if that is the server, whatever happens. */
+  readonly mode?: DataMode | undefined;
   /** The longest wait for a connection, for a reply, and for Q, in ms. */
   readonly timeout: number;
   /** The longest silence on Q while bytes are still missing, in ms. */

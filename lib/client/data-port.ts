@@ -5,7 +5,7 @@ import { formatEndpoint } from "../net/address.ts";
 import { AsyncEvent } from "../net/event.ts";
 import { formatSeconds } from "../net/receiver.ts";
 import { listen, type Listener } from "../net/socket.ts";
-import { Failure } from "../errors.ts";
+import { NoDataConnection } from "./data-mode.ts";
 
 /** Connections that are kept until `150` names the port of Q. If more come, the oldest is closed: idle strangers must not keep Q out. */
 const MAX_CANDIDATES = 256;
@@ -32,6 +32,11 @@ export class DataPort implements Disposable {
     return this.#listener.port;
   }
 
+  /** True if a connection from the server's host is here. */
+  get hasArrivals(): boolean {
+    return this.#candidates.size > 0;
+  }
+
   /** Returns Q, the connection from the server's `port` (N7.15), and closes all others. Waits at most `ms` milliseconds. */
   async waitForQ(port: number, ms: number): Promise<Connection> {
     const deadline = performance.now() + ms;
@@ -48,7 +53,7 @@ export class DataPort implements Disposable {
       if (await this.#arrival.wait(deadline - performance.now())) continue;
       const from = formatEndpoint({ address: this.peer, port });
       const sentence = `The server announced a data connection from ${from}, but it did not arrive within ${formatSeconds(ms)}.`;
-      throw new Failure("timeout", sentence);
+      throw new NoDataConnection("timeout", sentence, "", this.port);
     }
   }
 
@@ -81,4 +86,9 @@ export class DataPort implements Disposable {
     this.#candidates.delete(candidate);
     candidate.close();
   }
+}
+
+export function noArrivalFailure(port: number, ms: number): NoDataConnection {
+  const sentence = `No data connection from the server came to port ${port} within ${formatSeconds(ms)}.`;
+  return new NoDataConnection("timeout", sentence, "", port);
 }

@@ -167,8 +167,12 @@ export class Connection implements AsyncDisposable {
     this.close();
   }
 
-  /** Puts a layer such as TLS between the connection and its socket. Returns the socket, which the layer then uses. */
+  /**
+   * Puts a layer such as TLS between the connection and its socket. Returns the socket, which the layer then uses. It tells
+   * no addresses and ports any more, so they are asked for now.
+   */
   insertLayer(layer: RawSocket): RawSocket {
+    for (const end of [this.local, this.remote]) void [end.address, end.port];
     const below = this.socket;
     this.socket = layer;
     return below;

@@ -31,6 +31,7 @@ describe("a request", () => {
     ["REST 0", { kind: "rest", offset: 0 }],
     ["REST 9007199254740991", { kind: "rest", offset: Number.MAX_SAFE_INTEGER }],
     ["HASH", { kind: "hash" }],
+    ["PASV", { kind: "passive" }],
   ];
   test.each(GOOD)(
     "%j is understood",
@@ -50,13 +51,24 @@ describe("a request", () => {
       "LIST",
       "user a",
       "hash",
+      "pasv",
       "-l\u00a03000",
       "\ufeff-l 3000",
     ].map((text): [number, string] => [500, text]),
     ...["-l", "-l ", "-l 80", "-l 0", "-l 65536", "-l 3e4", "-l 0x7530", "-l 30021 ", "-l  30021"],
     ...["-l 30021 30022", "-l -1", `-l ${"9".repeat(80)}`, "-g", "-g ", "-g 3000", "-g a", "-g a "],
     ...["-g a 80", "-g a 3000 ", "-g a 65536", "-g a 1e4", "USER", "USER ", "PASS", "PASS "],
-    ...["REST", "REST ", "REST -1", "REST 1.5", "REST 1e3", "REST 0x10", "REST 1 ", "HASH x"],
+    ...[
+      "REST",
+      "REST ",
+      "REST -1",
+      "REST 1.5",
+      "REST 1e3",
+      "REST 0x10",
+      "REST 1 ",
+      "HASH x",
+      "PASV 1",
+    ],
     ...["REST 9007199254740992", "REST 99999999999999999999", "-g a\0b 3000", "-g a\tb 3000"],
     ...["-g a\rb 3000", "-g \u001b[2J 3000", "-g a\u007fb 3000", "-g a\u2028b 3000", "USER a\rb"],
   ].map((entry): [number, string] => (typeof entry === "string" ? [501, entry] : entry));

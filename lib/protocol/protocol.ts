@@ -13,10 +13,11 @@ export type Request =
   | { readonly kind: "pass"; readonly password: string }
   | { readonly kind: "rest"; readonly offset: number }
   | { readonly kind: "hash" }
+  | { readonly kind: "passive" }
   | { readonly kind: "list"; readonly dataPort: number }
   | { readonly kind: "get"; readonly name: string; readonly dataPort: number };
 
-/** A request that follows the options and makes the server dial Q. */
+/** A request that follows the options and makes the server open Q. */
 export type Command = Extract<Request, { dataPort: number }>;
 
 /** One line from the server (N7.1). */
@@ -51,6 +52,9 @@ export function parseRequest(line: Uint8Array): Request {
     case "HASH":
       if (rest !== "") throw replyFailure(501, "HASH takes no argument.");
       return { kind: "hash" };
+    case "PASV":
+      if (rest !== "") throw replyFailure(501, "PASV takes no argument.");
+      return { kind: "passive" };
     default:
       throw replyFailure(500, `No such command: ${quote(word)}. ${USAGE}`);
   }
@@ -83,6 +87,8 @@ function formatLine(request: Request): string {
       return `REST ${request.offset}`;
     case "hash":
       return "HASH";
+    case "passive":
+      return "PASV";
     case "list":
       return `-l ${request.dataPort}`;
     case "get":

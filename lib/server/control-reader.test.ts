@@ -101,14 +101,14 @@ describe("a client", () => {
 
   test("that sends options and a command is understood, even if they come byte by byte", async () => {
     await using it = await startReader(undefined, 5000);
-    for (const letter of "REST 7\r\nHASH\nUSER ada\nPASS x\n-g two words 3000\nmore") {
+    for (const letter of "REST 7\r\nHASH\nPASV\nUSER ada\nPASS x\n-g two words 3000\nmore") {
       it.send(letter);
       await new Promise(setImmediate);
     }
     expect(await it.command).toEqual({ kind: "get", name: "two words", dataPort: 3000 });
-    const { offset, hash, user } = await it.request;
-    expect([offset, hash, user]).toEqual([7, true, undefined]);
-    expect(it.codes).toEqual([350, 350, 331, 230]);
+    const { offset, hash, passive, user } = await it.request;
+    expect([offset, hash, passive, user]).toEqual([7, true, true, undefined]);
+    expect(it.codes).toEqual([350, 350, 350, 331, 230]);
   }, 10_000);
 });
 

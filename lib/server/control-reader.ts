@@ -10,7 +10,7 @@ import type { ReplyWriter } from "./reply-writer.ts";
 /** The first byte of a TLS connection (RFC 8446, section 5.1): no command begins with it. */
 const TLS_HANDSHAKE = 0x16;
 
-/** What a client asks for (N6.9 to N6.11). */
+/** What a client asks for (N6.9 to N6.11, N6.18). */
 export interface ControlRequest {
   /** Undefined if the client left without a command, or if there is an `error`. */
   command?: Command;
@@ -18,6 +18,8 @@ export interface ControlRequest {
   offset: number;
   /** True if the client asked for the hash of the file. */
   hash: boolean;
+  /** True if the client opens Q. */
+  passive: boolean;
   /** The name that the client tried to log in with, even if the login failed. */
   user?: string;
   /** What went wrong before there was a command. */
@@ -26,7 +28,7 @@ export interface ControlRequest {
 
 /** Reads lines until there is a command, all within one time limit. */
 export class ControlReader {
-  readonly #request: ControlRequest = { offset: 0, hash: false };
+  readonly #request: ControlRequest = { offset: 0, hash: false, passive: false };
   readonly #lines = new LineSplitter(MAX_LINE);
   readonly #deadline: number;
   /** The name of the last USER line. */
@@ -126,6 +128,9 @@ export class ControlReader {
       case "hash":
         this.#request.hash = true;
         return this.#reply(350, "The next -g ends with a SHA-256.");
+      case "passive":
+        this.#request.passive = true;
+        return this.#reply(350, "The next command lets you open the data connection.");
     }
   }
 

@@ -29,10 +29,16 @@ const DESCRIPTORS_PER_CLIENT = 3;
 const MIN_TRANSFERS = 64;
 
 /**
- * Descriptors for everything else: the runtime (a dozen), threads for disks (two for each of eight), the served directory, the
- * listener, the log, and clients that are being refused.
+ * Connections to passive ports that have not shown the key, beyond one for each port: so many strangers may be there, in all,
+ * before the next one takes the place of another. The port and its first connection have the places of Q and the file, which come later.
  */
-export const RESERVED_DESCRIPTORS = 40;
+export const MAX_STRANGERS = 8;
+
+/**
+ * Descriptors for everything else: the runtime (a dozen), threads for disks (two for each of eight), the served directory, the
+ * listener, the log, clients that are being refused, and strangers.
+ */
+export const RESERVED_DESCRIPTORS = 40 + MAX_STRANGERS;
 
 /** With more clients than this, each becomes slow long before the descriptors run out. */
 const MAX_CLIENTS = 2000;

@@ -2,10 +2,11 @@
 
 import type { Login } from "../auth/login.ts";
 import { Semaphore } from "../net/semaphore.ts";
+import type { PortRange } from "../protocol/port.ts";
 import type { TlsServer } from "../tls/tls-server.ts";
 import type { Directory } from "./directory.ts";
 import { HashQueue } from "./hash-queue.ts";
-import type { ServerLimits } from "./limits.ts";
+import { MAX_STRANGERS, type ServerLimits } from "./limits.ts";
 import { ListingStore } from "./listing-store.ts";
 import type { SendMethod } from "./sendfile.ts";
 
@@ -18,11 +19,14 @@ export interface ServiceOptions {
   readonly login?: Login | undefined;
   /** Encrypts P and Q; undefined if they are in the clear. */
   readonly tls?: TlsServer | undefined;
+  /** Where the server listens for Q after PASV; undefined if the system chooses the port. */
+  readonly passivePorts?: PortRange | undefined;
 }
 
 /** The options, and what the sessions take in turn. */
 export interface ServerContext extends ServiceOptions {
   readonly transfers: Semaphore;
+  readonly strangers: Semaphore;
   readonly listings: ListingStore;
   readonly hashes: HashQueue;
 }
@@ -31,6 +35,7 @@ export function createServerContext(options: ServiceOptions): ServerContext {
   return {
     ...options,
     transfers: new Semaphore(options.limits.transfers),
+    strangers: new Semaphore(MAX_STRANGERS),
     listings: new ListingStore(() => options.directory.list()),
     hashes: new HashQueue(),
   };

@@ -5,6 +5,7 @@ import type { Connection } from "../net/connection.ts";
 import { dial } from "../net/socket.ts";
 import type { Command, ReplyFields } from "../protocol/protocol.ts";
 import { ControlReader, type ControlRequest } from "./control-reader.ts";
+import { PassivePort } from "./passive-port.ts";
 import { RateWatch } from "./rate-watch.ts";
 import { ReplyWriter } from "./reply-writer.ts";
 import { sendFile } from "./sendfile.ts";
@@ -33,7 +34,8 @@ export class Session {
   readonly #replies: ReplyWriter;
   readonly #reader: ControlReader;
   #q: Connection | undefined;
-  /** The port that Q is dialled from. */
+  #passivePort: PassivePort | undefined;
+  /** Our port of Q. */
   #qPort = 0;
   #hasCommand = false;
 
@@ -74,6 +76,7 @@ export class Session {
   /** Breaks both connections. */
   abort(): void {
     const reason = replyFailure(426, "The server was stopped.");
+    this.#passivePort?.abort(reason);
     this.#q?.abort(reason);
     this.p.abort(reason);
   }
@@ -90,7 +93,9 @@ export class Session {
     const { transfers } = this.context;
     using slot = transfers.acquire();
     if (!slot) throw replyFailure(421, "The server has too many transfers: try again later.");
-    await using q = await this.#dialQ(command.dataPort);
+    await using q = await (request.passive ? this.#acceptQ() : this.#dialQ(command.dataPort));
+    this.#q = q;
+    this.#qPort = q.local.port; // asked for now, because the client may break Q at any time
     await this.#transfer(q, command, request);
   }
 
@@ -99,10 +104,21 @@ export class Session {
     const from = this.p.local.address;
     const { address } = this.p.remote;
     const q = await dial({ address, port }, this.context.limits.dial, { from });
-    this.#q = q;
-    this.#qPort = q.local.port; // asked for now, because the client may break Q at any time
     q.limitReceiveBuffer();
     return q;
+  }
+
+  /** After PASV the client opens Q, to the address at which P arrived, and proves itself with the key that P carries. */
+  async #acceptQ(): Promise<Connection> {
+    using port = new PassivePort(this.p, this.context);
+    this.#passivePort = port;
+    const fields = { port: port.number, key: port.key };
+    await this.#reply(
+      229,
+      "Open the data connection to this port, and send the key on it.",
+      fields,
+    );
+    return await port.waitForQ();
   }
 
   /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
@@ -189,11 +205,11 @@ export class Session {
     };
   }
 
-  /** Replies `150`. Over TLS the client then proves that it is the peer on Q: no byte is sent before that. */
+  /** Replies `150`. Over TLS the client then proves that it is the peer on Q, if it has not opened Q: no byte is sent before that. */
   async #announce(q: Connection, text: string, fields: ReplyFields): Promise<void> {
     const { tls, limits } = this.context;
     const port = this.#qPort;
-    if (!tls) return this.#reply(150, text, { ...fields, port });
+    if (!tls || this.#passivePort) return this.#reply(150, text, { ...fields, port });
     const key = tls.newKey();
     await this.#reply(150, text, { ...fields, port, key });
     await tls.acceptQ(q, key, limits.dial);

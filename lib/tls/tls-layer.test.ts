@@ -44,6 +44,20 @@ describeTls("a connection over TLS", (authority, { pair: keys }) => {
     await run(near, far, proxy);
   }
 
+  test("still knows the addresses and ports of both ends, also if nobody asked before", async () => {
+    await using ends = await tlsPair(keys, trust);
+    for (const [one, other] of [
+      [ends.near, ends.far],
+      [ends.far, ends.near],
+    ] as const) {
+      expect(one.local.address).toBe("127.0.0.1");
+      expect([one.local.address, one.local.port]).toEqual([
+        other.remote.address,
+        other.remote.port,
+      ]);
+    }
+  }, 10_000);
+
   describe.each([false, true])("with reversed roles: %p", (reversed) => {
     test.each(["near", "far"] as const)(
       "a slow reader gets 64 MiB from the %s end, and a clean end",

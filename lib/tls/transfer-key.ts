@@ -6,7 +6,7 @@ import { Failure, replyFailure } from "../errors.ts";
 /** Length of the key on the wire, in bytes: 128 random bits as hexadecimal digits. */
 const LENGTH = 32;
 
-/** A new key, for one transfer. It is sent only over TLS. */
+/** A new key, for one transfer. Only P carries it to the client. */
 export function newKey(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(LENGTH / 2))).toString("hex");
 }
@@ -14,7 +14,7 @@ export function newKey(): string {
 /** The client sends the key before anything else on Q. Throws a `Failure` of kind `protocol` if it is not a key. */
 export async function sendKey(q: Connection, key: string, ms: number): Promise<void> {
   if (!/^[0-9a-f]{32}$/.test(key)) {
-    throw new Failure("protocol", "The server's 150 has no key, which a transfer over TLS needs.");
+    throw new Failure("protocol", "The server's reply has no key for the data connection.");
   }
   await q.write(key, ms);
 }

@@ -34,7 +34,7 @@ async function expectFile(client: NativeClient, name = "hello.txt", from = 0): P
 const option = { role: "server" } as const;
 
 /** What a server takes for a command that compares only a part of the word, or both in lower case. */
-const NEAR_COMMANDS = ["-list", "-get hello.txt", "x-l", "-L"];
+const NEAR_COMMANDS = ["-list", "-get hello.txt", "x-l", "-L", " -l"];
 
 const ofServer = (id: string, title: string, run: TestCase["run"]): TestCase =>
   rule(id, title, run, option);
@@ -163,7 +163,18 @@ async function serveFromEnd(context: CaseContext): Promise<void> {
   await expectFile(await askNative(context, `REST ${length}\n${HELLO}`), "hello.txt", length);
 }
 
-const BAD_PORTS = ["0", "1023", "65536", "-1", "3e4", "0x7531", "+30021", "30021x", "9".repeat(80)];
+const BAD_PORTS = [
+  "0",
+  "1023",
+  "65536",
+  "-1",
+  "3e4",
+  "0x7531",
+  "+30021",
+  "30021x",
+  "30021 ",
+  "9".repeat(80),
+];
 const ALL_OPTIONS = "USER me\nPASS secret\nREST 7\nHASH\n";
 
 export const cases: TestCase[] = [
@@ -195,6 +206,13 @@ export const cases: TestCase[] = [
     Buffer.from(`-g hell\xff.txt ${port}\n`, "latin1"),
   ),
   served("N6.9", "an offset inside the file", `REST 7\n${HELLO}`, "hello.txt", 7),
+  served(
+    "N6.9",
+    "two offsets, of which the last counts",
+    `REST 3\nREST 7\n${HELLO}`,
+    "hello.txt",
+    7,
+  ),
   ofServer("N6.9", "the offset of the end", serveFromEnd),
   answered("N6.9", "the largest offset", "REST 9007199254740991\n", "350"),
   answered("N6.9", "the largest offset plus one", "REST 9007199254740992\n", "501"),
