@@ -62,7 +62,7 @@ export async function saveFile(
   const { signal } = options.connect;
   try {
     return await withRetries(
-      () => transfer(options, fileName, part, events, () => save(part, options)),
+      () => transfer(options, fileName, part, events, (receipt) => save(part, options, receipt)),
       { retries: options.retries, signal, onRetry: events.onRetry },
     );
   } catch (error) {
@@ -71,7 +71,12 @@ export async function saveFile(
 }
 
 /** Gives the part its final name, and reports success only when a power failure can no longer take the file away. */
-async function save(part: PartFile, { sync, connect }: ClientOptions): Promise<string> {
+async function save(
+  part: PartFile,
+  { sync, connect, times }: ClientOptions,
+  { modified }: FetchResult,
+): Promise<string> {
+  if (times && modified !== undefined) part.setTime(modified);
   if (!sync) return part.complete();
   await part.sync();
   connect.signal?.throwIfAborted();
@@ -100,11 +105,11 @@ async function transfer(
   fileName: string,
   sink: FileSink,
   { onProgress: progress }: FileEvents,
-  complete: () => string | Promise<string>,
+  complete: (receipt: FetchResult) => string | Promise<string>,
 ): Promise<SavedFile> {
   const started = performance.now();
   const receipt = await fetchFile(connect, fileName, sink, { hash: verify, progress });
-  const saved = await complete();
+  const saved = await complete(receipt);
   return { fileName, saved, receipt, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -120,9 +125,11 @@ async function createProgressBar(fileName: string) {
 }
 
 export function formatJsonResult({ fileName, saved, receipt, seconds }: SavedFile): string {
-  const { sha256, ...counts } = receipt;
+  const { sha256, modified, ...counts } = receipt;
+  const time = modified === undefined ? {} : { modified: new Date(modified).toISOString() };
   const hash = sha256 ? { sha256 } : {};
-  return `${formatJson({ ok: true, command: "get", file: fileName, saved, ...counts, seconds, ...hash })}\n`;
+  const result = { ok: true, command: "get", file: fileName, saved, ...counts, seconds };
+  return `${formatJson({ ...result, ...time, ...hash })}\n`;
 }
 
 export function formatResult({ fileName, saved, receipt, seconds }: SavedFile): string {

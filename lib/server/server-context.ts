@@ -28,6 +28,8 @@ export interface ServerContext extends ServiceOptions {
   readonly transfers: Semaphore;
   readonly strangers: Semaphore;
   readonly listings: ListingStore;
+  /** The same with the size and the time of each file. */
+  readonly longListings: ListingStore;
   readonly hashes: HashQueue;
 }
 
@@ -37,6 +39,7 @@ export function createServerContext(options: ServiceOptions): ServerContext {
     transfers: new Semaphore(options.limits.transfers),
     strangers: new Semaphore(MAX_STRANGERS),
     listings: new ListingStore(() => options.directory.list()),
+    longListings: new ListingStore(() => options.directory.list(true)),
     hashes: new HashQueue(),
   };
 }

@@ -124,7 +124,7 @@ export class Session {
   /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
   async #transfer(q: Connection, command: Command, request: ControlRequest): Promise<void> {
     try {
-      if (command.kind === "list") await this.#sendListing(q);
+      if (command.kind === "list") await this.#sendListing(q, request);
       else await this.#sendFile(q, command.name, request);
     } catch (error) {
       // A transfer that was cut must not look complete: if bytes were sent, Q ends with a reset.
@@ -134,11 +134,11 @@ export class Session {
     }
   }
 
-  async #sendListing(q: Connection): Promise<void> {
-    const { listings, limits } = this.context;
+  async #sendListing(q: Connection, { facts }: ControlRequest): Promise<void> {
+    const { listings, longListings, limits } = this.context;
     const { p } = this;
     q.limitUnsent();
-    using listing = await listings.lend({
+    using listing = await (facts ? longListings : listings).lend({
       get isGone() {
         return p.isClosed || q.isClosed;
       },
@@ -171,7 +171,9 @@ export class Session {
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const range = file.rangeFrom(offset);
     const bytes = range.length;
-    await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
+    const { version, modified } = file;
+    const time = modified === undefined ? {} : { modify: modified };
+    await this.#announce(q, "Here comes the file.", { bytes, version, ...time });
     const onSent = (count: number) => (this.#result.bytes += count);
     q.cork();
     {

@@ -11,6 +11,7 @@ export interface ClientRequest {
   command: string;
   offset: number;
   wantsHash: boolean;
+  wantsFacts?: boolean;
   /** Who has logged in; empty if nobody has. */
   user: string;
 }
@@ -55,6 +56,7 @@ export class CommandReader {
   async readOption(line: string, request: ClientRequest): Promise<boolean> {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") request.wantsHash = true;
+    else if (word === "FACTS") request.wantsFacts = true;
     else if (word === "REST") request.offset = this.parseOffset(value);
     else if (word === "USER") this.userName = value;
     else if (word !== "PASS") return false;
