@@ -13,7 +13,7 @@ import { mustOn } from "../expectations.ts";
 const TIME = 1_553_994_123;
 const WRITTEN = "20190331010203";
 
-const LINE = /^((?:[^ ;=]+=[^ ;]*;)+) (.+)$/;
+const LINE = /^((?:[^ ;=]+=[^ ;]*;)+) (.+)$/s;
 
 const option = { role: "server" } as const;
 
@@ -67,7 +67,8 @@ async function expectFacts(context: CaseContext): Promise<void> {
   const { client, lines } = await askForListing(context, server, "FACTS\n");
   const files = readLines(client, lines);
   for (const [name, { length }] of context.files.files) {
-    const facts = `;${files.get(name) ?? ""}`;
+    need(files.has(name), "S7.8", `the listing lacks ${name}`);
+    const facts = `;${files.get(name)}`;
     mustOn(client.q, facts.includes(`;size=${length};`), `size=${length}; for ${name}`);
     const isRight = new RegExp(`;modify=${WRITTEN}(\\.\\d+)?;`).test(facts);
     mustOn(client.q, isRight, `modify=${WRITTEN}; for ${name}`);

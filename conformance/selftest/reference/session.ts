@@ -73,7 +73,9 @@ export class ReferenceSession {
     const names = await this.listNames();
     const lines = names.map((name) => this.formatEntry(name));
     if (!this.request.wantsFacts) return lines;
-    return names.map((name, at) => `${this.formatFacts(statSync(name))} ${lines[at]}`);
+    const all = names.map((name) => statSync(name, { throwIfNoEntry: false }));
+    const facts = all.map((stats) => (stats ? this.formatFacts(stats) : "size=0;"));
+    return lines.map((line, at) => `${facts[at]} ${line}`);
   }
 
   formatFacts(stats: Stats): string {
