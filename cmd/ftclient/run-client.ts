@@ -41,6 +41,6 @@ async function addTls(
 /** Finds the password, which is never an argument. */
 async function addLogin(options: ClientOptions, user: string): Promise<ClientOptions> {
   const { findCredentials } = await import("./credentials.ts");
-  const login = await findCredentials(options.connect.host, user, options.insecureLogin);
+  const login = findCredentials(options.connect.host, user, options.insecureLogin);
   return { ...options, connect: { ...options.connect, login } };
 }

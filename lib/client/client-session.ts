@@ -194,7 +194,8 @@ export class ClientSession implements Disposable {
       throw new Failure("login", `${what}: use --tls, or --insecure-login if you accept that.`);
     }
     await this.sendOption({ kind: "user", name });
-    await this.sendOption({ kind: "pass", password });
+    const text = typeof password === "string" ? password : await password();
+    await this.sendOption({ kind: "pass", password: text });
   }
 
   readonly #abort = (): void => {

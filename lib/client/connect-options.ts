@@ -22,9 +22,12 @@ export interface ConnectOptions {
   readonly tls?: TlsClient | undefined;
 }
 
-/** `insecure` allows sending the password in the clear to another host. */
+/**
+ * `insecure` allows sending the password in the clear to another host. If `password` is a function, it is called each time
+ * that a server wants one, and may ask a person.
+ */
 export interface Credentials {
   readonly name: string;
-  readonly password: string;
+  readonly password: string | (() => Promise<string>);
   readonly insecure: boolean;
 }
