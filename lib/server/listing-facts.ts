@@ -15,7 +15,7 @@ type Facts = Pick<Stats, "size" | "mtimeMs">;
 /** The order of the names stays. A file that has gone meanwhile is left out. On a network each file is asked for on a thread. */
 export async function addFacts(
   path: string,
-  { bytes, unlisted }: Listing,
+  { bytes, ...listing }: Listing,
   isLocal: boolean,
 ): Promise<Listing> {
   const names = Buffer.from(bytes).toString().split("\n").slice(0, -1);
@@ -29,7 +29,7 @@ export async function addFacts(
     }
     pieces.push(Buffer.from(lines.join("")));
   }
-  return { bytes: Buffer.concat(pieces), unlisted };
+  return { ...listing, bytes: Buffer.concat(pieces) };
 }
 
 /** As RFC 3659, section 7.2, writes them, with names in lower case. */

@@ -25,6 +25,7 @@ export interface SessionResult {
   code: number;
   text: string;
   unlisted?: readonly string[];
+  unreadable?: readonly string[];
 }
 
 /** Serves one client. */
@@ -144,8 +145,8 @@ export class Session {
       },
       cut: (reason) => q.abort(reason),
     });
-    const { bytes, unlisted } = listing;
-    this.#result.unlisted = unlisted;
+    const { bytes, unlisted, unreadable = [] } = listing;
+    Object.assign(this.#result, { unlisted, unreadable });
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
     q.cork();
     await this.#sendBytes(q, bytes);
