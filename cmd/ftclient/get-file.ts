@@ -48,8 +48,8 @@ export async function getFile(options: ClientOptions, fileName: string): Promise
   else if (!quiet) printMessage(formatResult(file));
 }
 
-/** Fetches a file to its destination. */
-export async function saveFile(
+/** Fetches a file to where --output says. */
+async function saveFile(
   options: ClientOptions,
   fileName: string,
   events: FileEvents,
@@ -58,6 +58,16 @@ export async function saveFile(
   // Only --output can mean standard output: a file of the server may be named `-`.
   if (options.output === "-" || isDevice(path))
     return saveToStream(options, fileName, path, events);
+  return saveAs(options, fileName, path, events);
+}
+
+/** Fetches a file, and saves it as `path`. */
+export async function saveAs(
+  options: ClientOptions,
+  fileName: string,
+  path: string,
+  events: FileEvents,
+): Promise<SavedFile> {
   using part = new PartFile(path, await chooseOnDuplicate(options, path, events.ask));
   const { signal } = options.connect;
   try {
@@ -161,10 +171,15 @@ function findDestination(output: string | undefined, fileName: string): string {
   if (output === undefined || output === "-") return output ?? fileName;
   if (isDirectory(output)) {
     assertLocalName(fileName);
-    return `${output.replace(/\/$/, "")}/${fileName}`;
+    return joinPath(output, fileName);
   }
   if (!/(^|\/)\.{0,2}$/.test(output)) return output;
   throw new Failure("local", `--output names a directory that does not exist: ${quote(output)}.`);
+}
+
+/** The path of a file in a directory; undefined stands for the current one. */
+export function joinPath(directory: string | undefined, name: string): string {
+  return directory === undefined ? name : `${directory.replace(/\/$/, "")}/${name}`;
 }
 
 /** Throws a `Failure` of kind `local` if several files cannot be saved there. */

@@ -1,11 +1,12 @@
 // The command -g with several names, patterns or --all: fetches the files, several at one time.
 
+import { ListenerPool } from "../../lib/client/listener-pool.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { Failure, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
-import { assertDirectory, saveFile } from "./get-file.ts";
+import { assertDirectory, joinPath, saveAs } from "./get-file.ts";
 import { getListing } from "./print-listing.ts";
 import { JobPool } from "./job-pool.ts";
 import { assertListedName, needsListing, selectNames } from "./select-names.ts";
@@ -17,9 +18,14 @@ const FINAL_KINDS: readonly FailureKind[] = ["login", "connect"];
 const MOST_TIMEOUTS = 3;
 
 /** Returns the exit status of the worst file. */
-export async function getFiles(options: ClientOptions, selection: FileSelection): Promise<number> {
+export async function getFiles(
+  { connect: given, ...rest }: ClientOptions,
+  selection: FileSelection,
+): Promise<number> {
+  using listeners = new ListenerPool();
+  const connect = { ...given, listeners };
+  const options = { ...rest, connect };
   if (options.output !== undefined) assertDirectory(options.output);
-  const { connect } = options;
   const listing = needsListing(selection) ? await getListing(options) : "";
   const { count, names } = selectNames(selection, listing);
   const report = new BatchReport(options, count);
@@ -31,7 +37,8 @@ export async function getFiles(options: ClientOptions, selection: FileSelection)
   const getOne = async (name: string): Promise<boolean> => {
     try {
       assertListedName(name);
-      const file = await saveFile(options, name, {
+      const path = joinPath(options.output, name);
+      const file = await saveAs(options, name, path, {
         ask,
         onProgress: (bytes, total) => report.bars?.update(name, bytes, total),
         onRetry: (error, seconds) => {

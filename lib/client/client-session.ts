@@ -58,7 +58,12 @@ export class ClientSession implements Disposable {
     private readonly options: ConnectOptions,
   ) {
     if (!options.mode?.isPassive)
-      this.#dataPort = new DataPort(p.local.address, options.dataPort, p.remote.address);
+      this.#dataPort = new DataPort(
+        p.local.address,
+        options.dataPort,
+        p.remote.address,
+        options.listeners,
+      );
     options.signal?.addEventListener("abort", this.#abort);
   }
 

@@ -1,5 +1,6 @@
 // Which server the client connects to, with which login, and how long it waits.
 
+import type { ListenerPool } from "./listener-pool.ts";
 import type { DataMode } from "./data-mode.ts";
 import type { TlsClient } from "../tls/tls-client.ts";
 
@@ -11,6 +12,8 @@ export interface ConnectOptions {
   readonly dataPort: number;
   /** Which end opens Q; undefined if that is the server, whatever happens. */
   readonly mode?: DataMode | undefined;
+  /** Keeps data ports open for the next session; undefined if there is only one. */
+  readonly listeners?: ListenerPool | undefined;
   /** The longest wait for a connection, for a reply, and for Q, in ms. */
   readonly timeout: number;
   /** The longest silence on Q while bytes are still missing, in ms. */
