@@ -43,7 +43,7 @@ const args = {
   ),
   "dial-timeout": value(
     "SECONDS",
-    `Drop a client that does not accept the data connection for so long (default: ${dial / 1000})`,
+    `Drop a client that does not accept or open the data connection for so long (default: ${dial / 1000})`,
   ),
   "stall-timeout": value(
     "SECONDS",

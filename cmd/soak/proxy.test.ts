@@ -56,16 +56,26 @@ async function runEach<T>(items: readonly T[], work: (item: T) => Promise<void>)
   await Promise.all(Array.from({ length: AT_ONCE }, runNext));
 }
 
+/** A Q that the client opens does not go through the proxy. */
 const faults = (["request", "reply", "data"] as const).flatMap((stream) =>
-  (["flip", "fin", "reset", "silence"] as const).map((kind) => [kind, stream] as const),
+  (["flip", "fin", "reset", "silence"] as const).flatMap((kind) =>
+    (["--active", "--passive"] as const)
+      .filter((mode) => stream !== "data" || mode === "--active")
+      .map((mode) => [kind, stream, mode] as const),
+  ),
 );
 
 test.each(faults)(
-  "%s in the %s: a success saves the right file, a failure saves none",
-  async (kind, stream) => {
+  "%s in the %s, with %s: a success saves the right file, a failure saves none",
+  async (kind, stream, mode) => {
     let failures = 0;
     await runEach(OFFSETS[stream], async (at) => {
-      const { cwd, exit, stderr } = await runThroughProxy({ stream, kind, at }, ...GET, "--verify");
+      const { cwd, exit, stderr } = await runThroughProxy(
+        { stream, kind, at },
+        ...GET,
+        "--verify",
+        mode,
+      );
       const message = `${kind} at ${at}: ${stderr}`;
       if (exit === 0) expect(readFileSync(join(cwd, "a.bin")).equals(CONTENT), message).toBe(true);
       else {
@@ -109,9 +119,7 @@ test.each(["fin", "reset", "silence"] as const)(
   async (kind) => {
     const { exit, stdout } = await runThroughProxy(
       { stream: "data", kind, at: 4 },
-      "-l",
-      "--timeout",
-      "0.4",
+      ...["-l", "--active", "--timeout", "0.4"],
     );
     expect(exit).not.toBe(0);
     expect(stdout).toBe("");

@@ -15,6 +15,8 @@ import { cases as nativeClientTrust } from "./native/client-q.ts";
 import { cases as nativeEnd } from "./native/shutdown.ts";
 import { cases as nativeFacts } from "./native/facts.ts";
 import { cases as nativeNames } from "./native/names.ts";
+import { cases as passiveClient } from "./native/passive-client.ts";
+import { cases as passiveServer } from "./native/passive-server.ts";
 import { cases as nativeReply } from "./native/reply.ts";
 import { cases as nativeRequest } from "./native/request.ts";
 import { cases as step1 } from "./step1.ts";
@@ -37,6 +39,7 @@ import { cases as tlsServerQ } from "./tls/server-q.ts";
 const steps = [step1, step2, step3, step4, step5, step6, commands, contents, errors, client];
 const nativeServer = [nativeRequest, nativeFacts, nativeReply, nativeNames, nativeEnd];
 const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
+const passive = [passiveServer, passiveClient];
 const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];
 
 /** The cases of the rules. */
@@ -46,6 +49,7 @@ export const CASES: readonly TestCase[] = [
   step9,
   end,
   ...native,
+  ...passive,
   ...optional,
   generatedServer,
   generatedClient,

@@ -134,13 +134,12 @@ export class ClientSession implements Disposable {
   async #openQ(command: Command): Promise<Reply> {
     const { openQ } = await import("./passive.ts");
     const { address } = this.p.remote;
+    const readReply = () => this.#readReply();
     const request = (line: Request) => this.#request(line);
-    this.#q = await openQ(
-      { address, fingerprint: this.#fingerprint, request },
-      command,
-      this.options,
-    );
-    return await this.#readReply();
+    const p = { address, fingerprint: this.#fingerprint, request, readReply };
+    const { q, reply } = await openQ(p, command, this.options);
+    this.#q = q;
+    return reply;
   }
 
   #toFailure(reply: Reply): Failure {

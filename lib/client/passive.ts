@@ -17,16 +17,22 @@ export interface PassiveControl {
   /** The fingerprint of P's certificate. */
   readonly fingerprint: string;
   request(request: Request): Promise<Reply>;
+  readReply(): Promise<Reply>;
 }
 
-/** Sends PASV and the command, and opens Q up to its key. Throws a `NoDataConnection` if that is what fails. */
+/**
+ * Sends PASV and the command, opens Q, and returns it with the next reply, which is `150` or an error about the command.
+ * Throws a `NoDataConnection` if Q is what fails.
+ */
 export async function openQ(
   p: PassiveControl,
   command: Command,
   options: ConnectOptions,
-): Promise<Connection> {
+): Promise<{ q: Connection; reply: Reply }> {
   await requestPassive(p);
   const reply = await p.request(command);
+  if (reply.code === 425)
+    throw new NoDataConnection("refused", toFailure(reply).message, "", undefined, 425);
   if (reply.code !== 229) throw toFailure(reply);
   const port = readNumber(reply, "port");
   if (port < LOWEST_DATA_PORT || port > HIGHEST_PORT)
@@ -37,7 +43,7 @@ export async function openQ(
     const key = reply.fields.get("key") ?? "";
     if (tls) await tls.connectQ(q, p.fingerprint, key, timeout);
     else await sendKey(q, key, timeout);
-    return q;
+    return { q, reply: await readAnswer(p, port) };
   } catch (error) {
     q.close();
     throw error;
@@ -58,6 +64,18 @@ async function requestPassive(p: PassiveControl): Promise<void> {
   throw new NoDataConnection("refused", what, "Leave out --passive.");
 }
 
+/** What accepts connections to the port may be something else than the server, such as a proxy. */
+async function readAnswer(p: PassiveControl, port: number): Promise<Reply> {
+  const what = `The data connection to port ${port} of the server was opened, but did not reach the server`;
+  const reply = await p.readReply().catch((error) => {
+    if (!(error instanceof Failure) || error.kind !== "timeout") throw error;
+    throw new NoDataConnection("timeout", `${what}: ${error.message}`, advise(port), port);
+  });
+  if (reply.code !== 425) return reply;
+  const reason = `${what}: ${toFailure(reply).message}`;
+  throw new NoDataConnection("refused", reason, advise(port), port, 425);
+}
+
 async function dialQ(
   address: string,
   port: number,
@@ -68,7 +86,10 @@ async function dialQ(
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 425) throw error; // interrupted
     const reason = `This host could not open the data connection to the server: ${error.message}`;
-    const advice = `Let connections to port ${port} of the server in (its operator chooses it with ftserver --passive-ports), or leave out --passive.`;
-    throw new NoDataConnection(error.kind, reason, advice, port);
+    throw new NoDataConnection(error.kind, reason, advise(port), port, error.code);
   }
+}
+
+function advise(port: number): string {
+  return `Let connections to port ${port} of the server in (its operator chooses it with ftserver --passive-ports), or leave out --passive.`;
 }

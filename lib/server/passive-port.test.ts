@@ -5,10 +5,8 @@ import { Login } from "../auth/login.ts";
 import { UserStore } from "../auth/users.ts";
 import type { Connection } from "../net/connection.ts";
 import { dial, listen, type Listener } from "../net/socket.ts";
-import { Directory } from "./directory.ts";
 import { defaultLimits, MAX_STRANGERS } from "./limits.ts";
-import { Server, type ServerOptions } from "./server.ts";
-import { PassiveClient } from "../testing/passive-client.ts";
+import { CONTENT, expectFile, isClosed, PassiveServer } from "../testing/passive-client.ts";
 import {
   catchFailure,
   countDescriptors,
@@ -17,60 +15,9 @@ import {
   SOON,
   waitUntil,
 } from "../testing/testing.ts";
-import { readIdentity } from "../tls/identity.ts";
-import { connectTls } from "../tls/tls-client.ts";
-import { TlsServer } from "../tls/tls-server.ts";
-import { describeTls } from "../testing/tls-testing.ts";
 
-const CONTENT = "some text\n";
 const HOST = "127.0.0.1";
 const SHORT = 300;
-
-/** A server of one file, `a`, and what it has answered last. */
-class TestServer implements AsyncDisposable {
-  readonly scratch = new Scratch();
-  readonly codes: number[] = [];
-  readonly server: Server;
-
-  constructor(options: Partial<ServerOptions> = {}, dialTime = SOON) {
-    this.scratch.file("a", CONTENT);
-    this.server = new Server({
-      ...{ address: HOST, port: 0, method: "copy" },
-      directory: new Directory(this.scratch.path),
-      limits: { ...defaultLimits(1024), dial: dialTime, linger: 500 },
-      onSessionEnd: ({ code }) => this.codes.push(code),
-      ...options,
-    });
-  }
-
-  connect(): Promise<PassiveClient> {
-    return PassiveClient.connect(this.server.port);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.server[Symbol.asyncDispose]();
-    this.scratch[Symbol.dispose]();
-  }
-}
-
-/** Reads the file on Q, and what P says about it. */
-async function expectFile(client: PassiveClient, q: Connection, content = CONTENT): Promise<void> {
-  expect((await readAll(q)).toString()).toBe(content);
-  q.close();
-  const announcement = await client.reply();
-  expect([announcement?.code, announcement?.fields.get("bytes")]).toEqual([
-    150,
-    `${content.length}`,
-  ]);
-  expect((await client.reply())?.code).toBe(226);
-  expect(await client.reply()).toBeUndefined();
-}
-
-/** True if the server has closed the connection without a byte. */
-async function isClosed(connection: Connection): Promise<boolean> {
-  const bytes = await connection.read(SOON).catch(() => undefined);
-  return bytes === undefined;
-}
 
 /** A listener whose port has a free one below it. */
 function listenAboveFreePort(): Listener {
@@ -89,20 +36,20 @@ async function expectRefused(port: number): Promise<void> {
   expect((await catchFailure(dial({ address: HOST, port }, SOON))).kind).toBe("connect");
 }
 
-test("whoever sends the key gets the file, and the server dials nobody", async () => {
-  await using server = new TestServer();
+test("whoever sends the key gets the file, from whatever address, and the server dials nobody", async () => {
+  await using server = new PassiveServer();
   await using client = await server.connect();
   let dials = 0;
   using data = listen({ address: HOST, port: 0 }, () => dials++);
   const { port, key } = await client.request(`REST 5\n-g a ${data.port}`);
   expect(key).toMatch(/^[0-9a-f]{32}$/);
-  await expectFile(client, await client.open(port, key), CONTENT.slice(5));
+  await expectFile(client, await client.open(port, key, "127.0.0.2"), CONTENT.slice(5));
   await expectRefused(port);
   expect(dials).toBe(0);
 }, 10_000);
 
 test("a listing comes as well, and `150` names the port of Q", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   await using client = await server.connect();
   const { port, key } = await client.request("-l 2000");
   const q = await client.open(port, key);
@@ -111,7 +58,7 @@ test("a listing comes as well, and `150` names the port of Q", async () => {
 }, 10_000);
 
 test("an error about the name comes on P after Q is open", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   await using client = await server.connect();
   const { port, key } = await client.request("-g missing 2000");
   const q = await client.open(port, key);
@@ -120,7 +67,7 @@ test("an error about the name comes on P after Q is open", async () => {
 }, 10_000);
 
 test("the key may come in any pieces, and with the FIN of the client", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   await using client = await server.connect();
   const { port, key } = await client.request("-g a 2000");
   const q = await client.open(port, "");
@@ -135,7 +82,7 @@ test("the key may come in any pieces, and with the FIN of the client", async () 
 test.each(["0".repeat(32), "x", "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"])(
   "a stranger who sends %j first is closed, and the client still gets the file",
   async (text) => {
-    await using server = new TestServer();
+    await using server = new PassiveServer();
     await using client = await server.connect();
     const { port, key } = await client.request("-g a 2000");
     await using stranger = await client.open(port, text);
@@ -146,7 +93,7 @@ test.each(["0".repeat(32), "x", "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n"])(
 );
 
 test("more bytes than the key are a wrong key", async () => {
-  await using server = new TestServer({}, SHORT);
+  await using server = new PassiveServer({}, SHORT);
   await using client = await server.connect();
   const { port, key } = await client.request("-g a 2000");
   await using q = await client.open(port, `${key}\n`);
@@ -155,7 +102,7 @@ test("more bytes than the key are a wrong key", async () => {
 }, 10_000);
 
 test("crowds of silent and of guessing strangers keep the client out in no way, and stay few", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   const before = countDescriptors();
   {
     await using client = await server.connect();
@@ -174,7 +121,7 @@ test("crowds of silent and of guessing strangers keep the client out in no way, 
 }, 10_000);
 
 test("strangers from other addresses do not push out the client while its key is on the way", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   await using client = await server.connect();
   const { port, key } = await client.request("-g a 2000");
   const q = await client.open(port, key.slice(0, 8));
@@ -187,8 +134,26 @@ test("strangers from other addresses do not push out the client while its key is
   for (const stranger of strangers) stranger.close();
 }, 10_000);
 
+test("nor do they if other ports have taken all places of strangers", async () => {
+  await using server = new PassiveServer();
+  await using other = await server.connect();
+  const { port: otherPort } = await other.request("-g a 2000");
+  const strangers: Connection[] = [];
+  for (let count = 0; count <= MAX_STRANGERS; count++) {
+    strangers.push(await other.open(otherPort, ""));
+  }
+  await using client = await server.connect();
+  const { port, key } = await client.request("-g a 2000");
+  const q = await client.open(port, key.slice(0, 8));
+  const late = await client.open(port, "", "127.0.0.2");
+  expect(await isClosed(late)).toBe(true);
+  await q.write(key.slice(8), SOON);
+  await expectFile(client, q);
+  for (const stranger of [...strangers, late]) stranger.close();
+}, 10_000);
+
 test("the strangers of all ports together are few, and each port has room for its client", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   const clients = await Promise.all(Array.from({ length: 4 }, () => server.connect()));
   const strangers: Connection[] = [];
   const answers = await Promise.all(clients.map((client) => client.request("-g a 2000")));
@@ -207,7 +172,7 @@ test("the strangers of all ports together are few, and each port has room for it
 }, 10_000);
 
 test("if nobody brings the key in time, P gets 425 and the port is closed", async () => {
-  await using server = new TestServer({}, SHORT);
+  await using server = new PassiveServer({}, SHORT);
   await using client = await server.connect();
   const { port } = await client.request("-g a 2000");
   await using slow = await client.open(port, "");
@@ -223,7 +188,7 @@ test("if nobody brings the key in time, P gets 425 and the port is closed", asyn
 }, 10_000);
 
 test("a key is good for its own port only", async () => {
-  await using server = new TestServer({}, SHORT);
+  await using server = new PassiveServer({}, SHORT);
   await using one = await server.connect();
   await using other = await server.connect();
   const [first, second] = [await one.request("-g a 2000"), await other.request("-g a 2000")];
@@ -233,7 +198,7 @@ test("a key is good for its own port only", async () => {
 }, 10_000);
 
 test("the second connection with the right key is closed", async () => {
-  await using server = new TestServer();
+  await using server = new PassiveServer();
   await using client = await server.connect();
   const { port, key } = await client.request("-g a 2000");
   const both = [await client.open(port, ""), await client.open(port, "")];
@@ -245,7 +210,7 @@ test("the second connection with the right key is closed", async () => {
 test("a port of the range is taken, and one in use is skipped", async () => {
   using taken = listenAboveFreePort();
   const { port: last } = taken;
-  await using server = new TestServer({ passivePorts: { first: last - 1, last } });
+  await using server = new PassiveServer({ passivePorts: { first: last - 1, last } });
   await using client = await server.connect();
   const { port, key } = await client.request("-g a 2000");
   expect(port).toBe(last - 1);
@@ -255,7 +220,7 @@ test("a port of the range is taken, and one in use is skipped", async () => {
 test("if no port of the range is free, P gets 425; a port is free again while its transfer runs", async () => {
   const probe = listen({ address: HOST, port: 0 }, () => {});
   const { port: only } = probe;
-  await using server = new TestServer({ passivePorts: { first: only, last: only } });
+  await using server = new PassiveServer({ passivePorts: { first: only, last: only } });
   await using refused = await server.connect();
   const text = `425 None of the ports ${only} to ${only} of the server is free for the data connection: try again later.`;
   expect((await catchFailure(refused.request("-g a 2000"))).message).toBe(text);
@@ -271,6 +236,24 @@ test("if no port of the range is free, P gets 425; a port is free again while it
   expect((await readAll(q)).length).toBe(20_000_000);
 }, 10_000);
 
+test("a host that holds all ports loses its oldest one to another host; with one port each, nobody loses it", async () => {
+  const upper = listenAboveFreePort();
+  const { port: last } = upper;
+  upper[Symbol.dispose]();
+  await using server = new PassiveServer({ passivePorts: { first: last - 1, last } });
+  await using greedy = await server.connect();
+  await using greedyToo = await server.connect();
+  const [oldest, kept] = [await greedy.request("-g a 2000"), await greedyToo.request("-g a 2000")];
+  await using other = await server.connect("127.0.0.2");
+  const { port, key } = await other.request("-g a 2000");
+  expect(port).toBe(oldest.port);
+  expect(await greedy.reply()).toMatchObject({ code: 425 });
+  await using third = await server.connect("127.0.0.3");
+  expect((await catchFailure(third.request("-g a 2000"))).message).toStartWith("425 None of the");
+  await expectFile(other, await other.open(port, key));
+  await expectFile(greedyToo, await greedyToo.open(kept.port, kept.key));
+}, 10_000);
+
 test("without a login, or without room for a transfer, there is no port", async () => {
   using scratch = new Scratch();
   const users = scratch.file("users");
@@ -279,11 +262,11 @@ test("without a login, or without room for a transfer, there is no port", async 
     onStoreError: () => {},
     isLocalOnly: false,
   });
-  await using closed = new TestServer({ login });
+  await using closed = new PassiveServer({ login });
   await using stranger = await closed.connect();
   expect((await catchFailure(stranger.request("-g a 2000"))).message).toStartWith("530 ");
 
-  await using full = new TestServer({ limits: { ...defaultLimits(1024), transfers: 1 } });
+  await using full = new PassiveServer({ limits: { ...defaultLimits(1024), transfers: 1 } });
   await using one = await full.connect();
   await using other = await full.connect();
   await one.request("-g a 2000");
@@ -291,58 +274,10 @@ test("without a login, or without room for a transfer, there is no port", async 
 }, 10_000);
 
 test("an aborted server ends the wait at once", async () => {
-  await using server = new TestServer({}, 60_000);
+  await using server = new PassiveServer({}, 60_000);
   await using client = await server.connect();
   const { port } = await client.request("-g a 2000");
   server.server.abort();
   await waitUntil(() => server.codes.length === 1, "the end of the session");
   await expectRefused(port);
 }, 10_000);
-
-describeTls("over TLS", (authority, good) => {
-  const startTls = (ms = SOON) => {
-    const tls = new TlsServer(readIdentity(good.certFile, good.keyFile));
-    return new TestServer({ tls }, ms);
-  };
-  const connect = async (server: TestServer) => {
-    const client = await server.connect();
-    await connectTls(client.p, authority.trust(), SOON);
-    return client;
-  };
-
-  test("the client starts TLS on Q and sends the key, and `150` has no other key", async () => {
-    await using server = startTls();
-    await using client = await connect(server);
-    const { port, key } = await client.request("-g a 2000");
-    const q = await client.open(port, "");
-    await connectTls(q, authority.trust(), SOON);
-    await q.write(key, SOON);
-    expect((await readAll(q)).toString()).toBe(CONTENT);
-    expect((await client.reply())?.fields.get("key")).toBeUndefined();
-    expect((await client.reply())?.code).toBe(226);
-  }, 10_000);
-
-  test("the key in the clear, a wrong key and silence are closed, and disturb nobody", async () => {
-    await using server = startTls();
-    await using client = await connect(server);
-    const { port, key } = await client.request("-g a 2000");
-    await using clear = await client.open(port, key);
-    await using silent = await client.open(port, "");
-    await using wrong = await client.open(port, "");
-    await connectTls(wrong, authority.trust(), SOON);
-    await wrong.write("0".repeat(32), SOON);
-    const q = await client.open(port, "");
-    await connectTls(q, authority.trust(), SOON);
-    await q.write(key, SOON);
-    await expectFile(client, q);
-    for (const one of [clear, silent, wrong]) expect(await isClosed(one)).toBe(true);
-  }, 10_000);
-
-  test("without TLS on Q the client gets 425", async () => {
-    await using server = startTls(SHORT);
-    await using client = await connect(server);
-    const { port, key } = await client.request("-g a 2000");
-    await using _clear = await client.open(port, key);
-    expect((await client.reply())?.code).toBe(425);
-  }, 10_000);
-});

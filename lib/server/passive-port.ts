@@ -1,25 +1,40 @@
 // The port at which the server waits for Q after PASV: it takes the connection that brings the key, which only P has carried.
 
 import { replyFailure } from "../errors.ts";
+import { clientSource } from "../net/client-source.ts";
 import type { Connection } from "../net/connection.ts";
 import { AsyncEvent } from "../net/event.ts";
 import { formatSeconds } from "../net/receiver.ts";
 import { Semaphore } from "../net/semaphore.ts";
 import { listen, type Listener } from "../net/socket.ts";
 import type { PortRange } from "../protocol/port.ts";
+import type { TlsServer } from "../tls/tls-server.ts";
 import { expectKey, newKey } from "../tls/transfer-key.ts";
-import type { ServerContext } from "./server-context.ts";
+import type { ServerLimits } from "./limits.ts";
 
 /** The system chooses a port. */
 const ANY: PortRange = { first: 0, last: 0 };
 
+/** What all passive ports of a server share. */
+export interface PassiveContext {
+  readonly limits: Pick<ServerLimits, "dial">;
+  readonly passivePorts?: PortRange | undefined;
+  readonly tls?: TlsServer | undefined;
+  /** The places of connections that have not shown the key, beyond one for each port. */
+  readonly strangers: Semaphore;
+  /** The ports that are open now, the oldest first. */
+  readonly openPorts: Set<PassivePort>;
+}
+
 /**
  * Listens for one Q, from its construction on. Whoever connects has the rest of the time to bring the key, and keeps nobody
- * else from it. If there is no place for one more, the oldest connection is closed: idle strangers must not keep Q out.
+ * else from it. If there is no place for one more, the oldest from another address is closed, or else the oldest: idle strangers must not keep Q out.
  */
 export class PassivePort implements Disposable {
   readonly key = newKey();
   readonly #listener: Listener;
+  /** Who the client is to the limits. */
+  readonly #source: string;
   readonly #end: number;
   readonly #candidates = new Map<Connection, Disposable>();
   /** The first candidate needs no place among the strangers of all ports. */
@@ -31,13 +46,13 @@ export class PassivePort implements Disposable {
   /** Listens at the address at which `p` arrived. Throws a `Failure` of code 425 if no port is free. */
   constructor(
     private readonly p: Connection,
-    private readonly context: Pick<ServerContext, "limits" | "passivePorts" | "strangers" | "tls">,
+    private readonly context: PassiveContext,
   ) {
-    const { limits, passivePorts = ANY } = context;
-    this.#end = performance.now() + limits.dial;
-    const onConnection = (candidate: Connection) => this.#onConnection(candidate);
-    this.#listener = listenInRange(p.local.address, passivePorts, onConnection);
+    this.#source = clientSource(p.remote.address);
+    this.#end = performance.now() + context.limits.dial;
+    this.#listener = this.#listen(context.passivePorts ?? ANY);
     this.#listener.limitReceiveBuffers();
+    context.openPorts.add(this);
   }
 
   get number(): number {
@@ -63,8 +78,47 @@ export class PassivePort implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.context.openPorts.delete(this);
     this.#listener[Symbol.dispose]();
     for (const candidate of this.#candidates.keys()) this.#drop(candidate);
+  }
+
+  /** The first port is chosen at random, so that several processes rarely try the same one. A port in use is skipped. */
+  #listen({ first, last }: PortRange): Listener {
+    const count = last - first + 1;
+    const start = Math.floor(Math.random() * count);
+    for (let tries = 0; tries < count; tries++) {
+      const listener = this.#tryListen(first + ((start + tries) % count));
+      if (listener) return listener;
+    }
+    const listener = this.#tryListen(this.#takeOver());
+    if (listener) return listener;
+    const which = first === 0 ? "No port" : `None of the ports ${first} to ${last}`;
+    const sentence = `${which} of the server is free for the data connection: try again later.`;
+    throw replyFailure(425, sentence);
+  }
+
+  #tryListen(port: number | undefined): Listener | undefined {
+    if (port === undefined) return undefined;
+    const onConnection = (candidate: Connection) => this.#onConnection(candidate);
+    try {
+      return listen({ address: this.p.local.address, port }, onConnection);
+    } catch {
+      return undefined; // the next one may be free
+    }
+  }
+
+  /** Closes the oldest port of the host that has most, if that is at least two more than ours: no host can keep all others out. */
+  #takeOver(): number | undefined {
+    const ports = Map.groupBy(this.context.openPorts, (port) => port.#source);
+    const own = ports.get(this.#source)?.length ?? 0;
+    const most = [...ports.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
+    const [oldest] = most;
+    if (!oldest || most.length < own + 2) return undefined;
+    const { number } = oldest;
+    oldest[Symbol.dispose]();
+    oldest.abort(replyFailure(425, "Another client needed the port: try again later."));
+    return number;
   }
 
   get #remaining(): number {
@@ -74,10 +128,11 @@ export class PassivePort implements Disposable {
   #onConnection(candidate: Connection): void {
     let place = this.#takePlace();
     if (!place) {
-      this.#drop(this.#findUnlikely());
-      place = this.#takePlace();
+      const unlikely = this.#findUnlikely(candidate);
+      this.#drop(unlikely);
+      if (unlikely !== candidate) place = this.#takePlace(); // the one that is free now
     }
-    if (!place) return candidate.close();
+    if (!place) return;
     this.#candidates.set(candidate, place);
     void this.#check(candidate);
   }
@@ -87,9 +142,10 @@ export class PassivePort implements Disposable {
   }
 
   /** Behind one NAT strangers have the client's address, and a client may have several: so this tells only who must go first. */
-  #findUnlikely(): Connection | undefined {
-    const all = [...this.#candidates.keys()];
-    return all.find(({ remote }) => remote.address !== this.p.remote.address) ?? all[0];
+  #findUnlikely(newest: Connection): Connection {
+    const [oldest = newest, ...others] = [...this.#candidates.keys(), newest];
+    const isElsewhere = ({ remote }: Connection) => remote.address !== this.p.remote.address;
+    return [oldest, ...others].find(isElsewhere) ?? oldest;
   }
 
   async #check(candidate: Connection): Promise<void> {
@@ -108,32 +164,9 @@ export class PassivePort implements Disposable {
     this.#change.notify();
   }
 
-  #drop(candidate: Connection | undefined): void {
-    if (!candidate) return;
+  #drop(candidate: Connection): void {
     candidate.abort(replyFailure(425, "The connection has not brought the key."));
     this.#candidates.get(candidate)?.[Symbol.dispose]();
     this.#candidates.delete(candidate);
   }
-}
-
-/** The first port is chosen at random, so that several processes rarely try the same one. A port in use is skipped. */
-function listenInRange(
-  address: string,
-  { first, last }: PortRange,
-  onConnection: (connection: Connection) => void,
-): Listener {
-  const count = last - first + 1;
-  const start = Math.floor(Math.random() * count);
-  for (let tries = 0; tries < count; tries++) {
-    try {
-      return listen({ address, port: first + ((start + tries) % count) }, onConnection);
-    } catch {
-      // The next one may be free.
-    }
-  }
-  const which = first === 0 ? "No port" : `None of the ports ${first} to ${last}`;
-  throw replyFailure(
-    425,
-    `${which} of the server is free for the data connection: try again later.`,
-  );
 }

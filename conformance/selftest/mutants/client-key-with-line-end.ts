@@ -3,7 +3,7 @@
 import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["N7.25"];
+export const breaks = ["N7.25", "N7.31"];
 
 class Faulty extends ClientData {
   override formatKey(key: string): string {

@@ -4,7 +4,7 @@ import type { TLSSocket } from "node:tls";
 import { ClientData, startClient } from "../reference/client.ts";
 
 export const role = "client";
-export const breaks = ["N7.24"];
+export const breaks = ["N7.24", "N7.33"];
 
 class Faulty extends ClientData {
   override hasSameCertificate(tls: TLSSocket): boolean {

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["N7.26"];
+export const breaks = ["N7.26", "N7.29"];
 
 class Faulty extends ServerData {
   override readKey(socket: Socket, key: string): Promise<void> {

@@ -3,7 +3,7 @@
 import { ServerControl, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["S7.7", "N7.7", "N7.8", "N7.26"];
+export const breaks = ["S7.7", "N7.7", "N7.8", "N7.26", "N7.30"];
 
 class Faulty extends ServerControl {
   override async reply(text: string): Promise<void> {

@@ -16,6 +16,7 @@ export const breaks = [
   "N7.13",
   "N6.11",
   "N7.26",
+  "N7.30",
 ];
 
 class Faulty extends ServerControl {

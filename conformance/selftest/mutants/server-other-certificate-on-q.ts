@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["N7.23"];
+export const breaks = ["N7.23", "N7.33"];
 
 const ARGUMENTS =
   "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout - -days 2 -subj /CN=q";

@@ -5,7 +5,7 @@ import { ServerData, startServer } from "../reference/server.ts";
 import { startTlsClient } from "../reference/tls.ts";
 
 export const role = "server";
-export const breaks = ["N7.23"];
+export const breaks = ["N7.23", "N7.33"];
 
 class Faulty extends ServerData {
   override startTls(socket: Socket): Promise<Socket> {

@@ -3,7 +3,7 @@
 import { ServerData, startServer } from "../reference/server.ts";
 
 export const role = "server";
-export const breaks = ["N7.22"];
+export const breaks = ["N7.22", "N7.28"];
 
 class Faulty extends ServerData {
   override createKey(): string {

@@ -7,7 +7,7 @@ export const breaks = ["N7.3"];
 
 class Faulty extends ServerControl {
   override reply(text: string): Promise<void> {
-    return super.reply(text.replace(/port=\d+/, `port=${this.socket.localPort}`));
+    return super.reply(text.replace(/^(150 .*)port=\d+/, `$1port=${this.socket.localPort}`));
   }
 }
 

@@ -14,6 +14,9 @@ const CLOSE_LIMIT = 200; // a working socket has sent close_notify by then
 /** A server that works sends something within this time. */
 export const SILENCE_LIMIT = 4_000;
 
+/** The server cannot open Q. */
+export class NoDataConnection extends ClientFailure {}
+
 /** The connection ended too early. */
 export class ConnectionLost extends ClientFailure {}
 
@@ -111,6 +114,15 @@ export class ClientControl {
     return command === "-g" ? `-g ${file} ${dataPort}\n` : `${command} ${dataPort}\n`;
   }
 
+  /** Asks for a port at which the client can open Q. */
+  async requestPort(): Promise<{ port: number; key: string }> {
+    this.socket.write("PASV\n");
+    await this.expectReply("350");
+    await this.sendCommand();
+    const { fields } = await this.expectReply("229");
+    return { port: Number(fields["port"]), key: fields["key"] ?? "" };
+  }
+
   async expectStart(): Promise<TransferStart> {
     const { fields } = await this.expectReply("150");
     const [bytes, port] = [Number(fields["bytes"] ?? NaN), Number(fields["port"] ?? NaN)];
@@ -121,6 +133,7 @@ export class ClientControl {
   async expectReply(code: string): Promise<ReplyLine> {
     const reply = await this.readReply();
     if (reply.code === code) return reply;
+    if (reply.code === "425") throw new NoDataConnection(`the server says: ${reply.text}`, 6);
     throw new ClientFailure(`the server says: ${reply.text}`, 6);
   }
 

@@ -1,7 +1,7 @@
 // Q at the reference client: it listens, accepts the server, starts TLS and reads (step 7).
 
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { ClientFailure } from "./client-arguments.ts";
 import {
@@ -36,6 +36,24 @@ export class ClientData {
     const accepted = await this.accept(port);
     const socket = this.p.isSecure ? await this.secure(accepted, key) : accepted;
     return this.read(socket, bytes);
+  }
+
+  /** Opens Q to the server, and brings the key. */
+  async open(port: number, key: string): Promise<Socket> {
+    const host = this.passiveHost;
+    const socket = connect({ host, port, allowHalfOpen: true });
+    socket.on("error", () => {});
+    const limit = { signal: AbortSignal.timeout(SILENCE_LIMIT) };
+    await once(socket, "connect", limit).catch(() => {
+      throw new ClientFailure(`cannot connect to port ${port} of the server`, 3);
+    });
+    if (this.p.isSecure) return this.secure(socket, key);
+    socket.write(this.formatKey(key));
+    return socket;
+  }
+
+  get passiveHost(): string {
+    return this.p.socket.remoteAddress ?? "";
   }
 
   async accept(port: number): Promise<Socket> {

@@ -2,7 +2,7 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { ClientArguments, ClientFailure, type ClientSettings } from "./client-arguments.ts";
-import { ClientControl } from "./client-control.ts";
+import { ClientControl, NoDataConnection } from "./client-control.ts";
 import { ClientData } from "./client-data.ts";
 
 export { ClientArguments, ClientControl, ClientData, ClientFailure, type ClientSettings };
@@ -24,21 +24,48 @@ export class ReferenceClient {
   }
 
   async run(settings: ClientSettings): Promise<void> {
-    const { command, file, dataPort, user } = settings;
+    const { command, file } = settings;
     const isGet = command === "-g";
     if (isGet) this.checkDuplicate(file);
-    this.p = new this.parts.ClientControl(settings);
-    this.q = new this.parts.ClientData(this.p);
-    await this.p.open();
-    await this.q.listen(dataPort);
-    if (user !== undefined) await this.p.logIn(user);
-    if (isGet) await this.p.requestHash();
-    await this.p.sendCommand();
-    const start = await this.p.expectStart();
-    const payload = await this.q.receive(start);
+    const payload = await this.fetch(settings).catch((error) => {
+      if (!(error instanceof NoDataConnection)) throw error;
+      return this.fetchPassively(settings);
+    });
     await this.confirm(payload, isGet);
     if (isGet) this.save(file, payload);
     else this.show(payload);
+  }
+
+  async fetch(settings: ClientSettings): Promise<Buffer> {
+    await this.open(settings);
+    await this.q.listen(settings.dataPort);
+    await this.prepare(settings);
+    await this.p.sendCommand();
+    const start = await this.p.expectStart();
+    return this.q.receive(start);
+  }
+
+  /** The server cannot open Q, so the client does. */
+  async fetchPassively(settings: ClientSettings): Promise<Buffer> {
+    this.q.close();
+    await this.p.close();
+    await this.open(settings);
+    await this.prepare(settings);
+    const { port, key } = await this.p.requestPort();
+    const socket = await this.q.open(port, key);
+    const { bytes } = await this.p.expectStart();
+    return this.q.read(socket, bytes);
+  }
+
+  async open(settings: ClientSettings): Promise<void> {
+    this.p = new this.parts.ClientControl(settings);
+    this.q = new this.parts.ClientData(this.p);
+    await this.p.open();
+  }
+
+  async prepare({ user, command }: ClientSettings): Promise<void> {
+    if (user !== undefined) await this.p.logIn(user);
+    if (command === "-g") await this.p.requestHash();
   }
 
   checkDuplicate(file: string): void {

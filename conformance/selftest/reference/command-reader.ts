@@ -11,7 +11,10 @@ export interface ClientRequest {
   command: string;
   offset: number;
   wantsHash: boolean;
+  /** Sizes and times, too. */
   wantsFacts?: boolean;
+  /** The client opens Q. */
+  isPassive: boolean;
   /** Who has logged in; empty if nobody has. */
   user: string;
 }
@@ -30,7 +33,7 @@ export class CommandReader {
 
   /** Returns nothing if the client leaves without a command. */
   async read(): Promise<ClientRequest | undefined> {
-    const request = { command: "", offset: 0, wantsHash: false, user: "" };
+    const request = { command: "", offset: 0, wantsHash: false, isPassive: false, user: "" };
     for (;;) {
       const line = await this.p.lines.next();
       if (typeof line === "string") return this.refuseLine(line);
@@ -57,6 +60,7 @@ export class CommandReader {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") request.wantsHash = true;
     else if (word === "FACTS") request.wantsFacts = true;
+    else if (word === "PASV") request.isPassive = true;
     else if (word === "REST") request.offset = this.parseOffset(value);
     else if (word === "USER") this.userName = value;
     else if (word !== "PASS") return false;

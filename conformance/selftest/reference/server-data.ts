@@ -2,7 +2,7 @@
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { Refusal, type ServerControl } from "./server-control.ts";
 import { type CertificateAndKey, startTlsServer } from "./tls.ts";
 
@@ -14,6 +14,8 @@ export class ServerData {
   socket: Socket | undefined;
   /** Enough for a TLS handshake and for a key that the client knows already. */
   readonly keyLimit: number = 3_000;
+  /** The same for a client that opens Q. */
+  readonly arrivalLimit: number = 3_000;
 
   constructor(
     readonly p: ServerControl,
@@ -35,6 +37,50 @@ export class ServerData {
       this.socket?.destroy();
       throw new Refusal("425 the data connection cannot be opened");
     });
+  }
+
+  /** Lets the client open Q: takes the first connection that brings the key. `invite` sends the port and the key. */
+  async accept(invite: (port: number, key: string) => Promise<void>): Promise<void> {
+    const key = this.createKey();
+    const arrival = Promise.withResolvers<Socket>();
+    const strangers = new Set<Socket>();
+    const listener = createServer({ allowHalfOpen: true }, (socket) => {
+      strangers.add(socket.on("error", () => {}));
+      this.prove(socket, key).then(
+        (q) => {
+          strangers.delete(socket);
+          arrival.resolve(q);
+        },
+        () => socket.destroy(),
+      );
+    });
+    listener.listen({ port: 0, host: this.passiveHost });
+    await once(listener, "listening");
+    const late = new Refusal("425 nobody brought the key in time");
+    const timer = setTimeout(() => arrival.reject(late), this.arrivalLimit);
+    try {
+      await invite((listener.address() as AddressInfo).port, key);
+      this.socket = await arrival.promise;
+    } finally {
+      clearTimeout(timer);
+      this.closePort(listener);
+      for (const stranger of strangers) stranger.destroy();
+    }
+  }
+
+  closePort(listener: Server): void {
+    listener.close();
+  }
+
+  get passiveHost(): string {
+    return unmap(this.p.socket.localAddress ?? "");
+  }
+
+  /** Rejects if the client is somebody else. */
+  async prove(socket: Socket, key: string): Promise<Socket> {
+    const q = this.certificate ? await this.startTls(socket, this.certificate) : socket;
+    await this.readKey(q, key);
+    return q;
   }
 
   /** Creates the secret with which the client proves on Q that it is the one that asked on P. */

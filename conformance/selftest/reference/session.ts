@@ -12,7 +12,13 @@ const PIECE = 65_536;
 export class ReferenceSession {
   /** Whether a command has come and is being carried out. */
   isBusy = false;
-  request: ClientRequest = { command: "", offset: 0, wantsHash: false, user: "" };
+  request: ClientRequest = {
+    command: "",
+    offset: 0,
+    wantsHash: false,
+    isPassive: false,
+    user: "",
+  };
 
   constructor(
     readonly p: ServerControl,
@@ -58,7 +64,13 @@ export class ReferenceSession {
   }
 
   async openData(port: number): Promise<void> {
-    await this.q.open(port);
+    if (this.request.isPassive) await this.q.accept((at, key) => this.invite(at, key));
+    else await this.q.open(port);
+  }
+
+  /** Tells the client where to open Q, and how to prove itself there. */
+  async invite(port: number, key: string): Promise<void> {
+    await this.p.reply(`229 port=${port} key=${key} come here`);
   }
 
   async list(port: number): Promise<void> {
@@ -129,7 +141,7 @@ export class ReferenceSession {
   }
 
   async announce(size: number, fields = ""): Promise<void> {
-    const key = this.q.certificate ? this.q.createKey() : undefined;
+    const key = this.q.certificate && !this.request.isPassive ? this.q.createKey() : undefined;
     const all = key === undefined ? fields : `${fields} key=${key}`;
     await this.p.reply(`150 bytes=${size} port=${this.q.socket?.localPort}${all} here it comes`);
     if (key !== undefined) await this.q.secure(key);
