@@ -3,13 +3,14 @@
 import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/client.ts";
 import { PartFile } from "../../lib/client/part.ts";
 import { type OnDuplicate, syncDirectory } from "../../lib/client/save.ts";
-import { Failure, localFailure } from "../../lib/errors.ts";
-import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
-import { appendSentence, formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { Failure } from "../../lib/errors.ts";
+import { lstat } from "../../lib/sys/file-status.ts";
+import { appendSentence, formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
 import { type Retries, withRetries } from "./retry.ts";
-import { assertLocalName, type ClientOptions } from "./client-options.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { findDestination, isDevice } from "./destination.ts";
 
 /** What came of a file. `seconds` is the time from the request to the final name. */
 export interface SavedFile {
@@ -164,52 +165,6 @@ async function chooseOnDuplicate(
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   const mustAsk = onTerminal(STDIN) && onTerminal(STDERR) && lstat(path) !== undefined;
   return mustAsk ? ask(path) : "refuse";
-}
-
-/** Where to save: in a directory the file keeps its name, as cp and curl do it. */
-function findDestination(output: string | undefined, fileName: string): string {
-  if (output === undefined || output === "-") return output ?? fileName;
-  if (isDirectory(output)) {
-    assertLocalName(fileName);
-    return joinPath(output, fileName);
-  }
-  if (!/(^|\/)\.{0,2}$/.test(output)) return output;
-  throw new Failure("local", `--output names a directory that does not exist: ${quote(output)}.`);
-}
-
-/** The path of a file in a directory; undefined stands for the current one. */
-export function joinPath(directory: string | undefined, name: string): string {
-  return directory === undefined ? name : `${directory.replace(/\/$/, "")}/${name}`;
-}
-
-/** Throws a `Failure` of kind `local` if several files cannot be saved there. */
-export function assertDirectory(output: string): void {
-  if (output !== "-" && isDirectory(output)) return;
-  const what = "For several files, --output takes a directory that exists";
-  throw new Failure("local", `${what}, not ${quote(output)}.`);
-}
-
-/** True for a directory, and for a link to one. */
-export function isDirectory(path: string): boolean {
-  const status = lstatOrFail(path);
-  if (!status || status.isDirectory || status.isRegular) return status?.isDirectory ?? false;
-  try {
-    return lstat(`${path}/.`)?.isDirectory ?? false;
-  } catch {
-    return false; // what leads to no directory, such as a pipe
-  }
-}
-
-function isDevice(path: string): boolean {
-  return lstatOrFail(path)?.isCharacterDevice ?? false;
-}
-
-function lstatOrFail(path: string): FileStatus | undefined {
-  try {
-    return lstat(path);
-  } catch (error) {
-    throw localFailure(`Cannot save ${quote(path)}`, error);
-  }
 }
 
 function addResumeHint(error: unknown, bytes: number): unknown {

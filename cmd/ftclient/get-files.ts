@@ -6,7 +6,8 @@ import { Failure, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
-import { assertDirectory, joinPath, saveAs } from "./get-file.ts";
+import { assertDirectory, joinPath } from "./destination.ts";
+import { saveAs } from "./get-file.ts";
 import { getListing } from "./print-listing.ts";
 import { JobPool } from "./job-pool.ts";
 import { assertListedName, needsListing, selectNames } from "./select-names.ts";
@@ -68,15 +69,15 @@ export async function getFiles(
   return exit;
 }
 
-/** Asks one question at a time, and draws no bars meanwhile. */
-function createQuestioner({ bars }: BatchReport): (path: string) => Promise<OnDuplicate> {
+/** Asks one question at a time, and prints nothing meanwhile. */
+function createQuestioner(report: BatchReport): (path: string) => Promise<OnDuplicate> {
   let last: Promise<unknown> = Promise.resolve();
   return (path) => {
     const ask = async () => {
       const { askDuplicate } = await import("./prompt-duplicate.ts");
       return askDuplicate(path, true);
     };
-    const answer = last.then(() => (bars ? bars.holdDuring(ask) : ask()));
+    const answer = last.then(() => report.holdDuring(ask));
     last = answer.catch(() => {});
     return answer;
   };

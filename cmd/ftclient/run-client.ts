@@ -3,7 +3,8 @@
 import { normalizeAddress, removeZone } from "../../lib/net/address.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
-import { getFile, isDirectory } from "./get-file.ts";
+import { isDirectory } from "./destination.ts";
+import { getFile } from "./get-file.ts";
 import { isPattern } from "./name-pattern.ts";
 
 /** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
