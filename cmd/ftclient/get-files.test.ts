@@ -217,6 +217,18 @@ test(
 );
 
 test(
+  "a server that is not there is told once",
+  async () => {
+    const endpoint = ["127.0.0.1", String(findFreePort())];
+    const { exit, stderr } = await runClient(["-g", ...LOGS], false, endpoint);
+    expect(exit).toBe(3);
+    expect(stderr.match(/Cannot connect/g)).toHaveLength(1);
+    expect(stderr).toContain("0 of 3 files complete, 1 failed, 2 not fetched");
+  },
+  LIMIT,
+);
+
+test(
   "SIGINT ends all transfers, and no file has its name before it is whole",
   async () => {
     await using large = new TestServer();

@@ -55,7 +55,9 @@ export async function getFiles(
       if (isTooBusy(error)) return false;
       const kind = error instanceof Failure ? error.kind : "other";
       timeouts = kind === "timeout" ? timeouts + 1 : 0;
-      if (FINAL_KINDS.includes(kind) || timeouts >= MOST_TIMEOUTS) pool.stop();
+      const isFinal = FINAL_KINDS.includes(kind);
+      if (isFinal && pool.isStopped) return true; // the same was told of another file
+      if (isFinal || timeouts >= MOST_TIMEOUTS) pool.stop();
       await report.addFailure(name, error).catch(() => pool.stop());
     }
     return true;

@@ -18,7 +18,8 @@ export class JobPool<Item> {
   #limit: number;
   #mayGrow: boolean;
   #running = 0;
-  #isStopped = false;
+  /** True after `stop`. */
+  isStopped = false;
   readonly #end = Promise.withResolvers<void>();
   #lastGrowth = performance.now();
   #lastUsage = process.cpuUsage();
@@ -47,7 +48,7 @@ export class JobPool<Item> {
 
   /** Begins no more items. */
   stop(): void {
-    this.#isStopped = true;
+    this.isStopped = true;
   }
 
   #start(): void {
@@ -70,7 +71,7 @@ export class JobPool<Item> {
   }
 
   #next(): Item | undefined {
-    if (this.#isStopped) return undefined;
+    if (this.isStopped) return undefined;
     return this.#returned.pop() ?? this.items.next().value;
   }
 
