@@ -1,7 +1,7 @@
 // The command -g with several names, patterns or --all: fetches the files, several at one time.
 
-import { ListenerPool } from "../../lib/client/listener-pool.ts";
 import type { OnDuplicate } from "../../lib/client/save.ts";
+import { SharedState } from "../../lib/client/shared-state.ts";
 import { Failure, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
@@ -23,8 +23,8 @@ export async function getFiles(
   { connect: given, ...rest }: ClientOptions,
   selection: FileSelection,
 ): Promise<number> {
-  using listeners = new ListenerPool();
-  const connect = { ...given, listeners };
+  using shared = new SharedState();
+  const connect = { ...given, shared };
   const options = { ...rest, connect };
   if (options.output !== undefined) assertDirectory(options.output);
   const listing = needsListing(selection) ? await getListing(options) : "";

@@ -62,14 +62,17 @@ export class ClientSession implements Disposable {
         p.local.address,
         options.dataPort,
         p.remote.address,
-        options.listeners,
+        options.shared?.listeners,
       );
     options.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Step 4: opens P, listens for Q unless the client is to open it, and logs in. */
   static async open(options: ConnectOptions): Promise<ClientSession> {
-    const p = await dialHost(options.host, options.port, options.timeout, options.signal);
+    const { host, port, timeout, signal, shared } = options;
+    const p = await (shared
+      ? shared.dial(host, port, timeout, signal)
+      : dialHost(host, port, timeout, signal));
     p.keepAlive();
     let session;
     try {

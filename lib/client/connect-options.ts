@@ -1,7 +1,7 @@
 // Which server the client connects to, with which login, and how long it waits.
 
-import type { ListenerPool } from "./listener-pool.ts";
 import type { DataMode } from "./data-mode.ts";
+import type { SharedState } from "./shared-state.ts";
 import type { TlsClient } from "../tls/tls-client.ts";
 
 /** All that a session needs to know. */
@@ -12,8 +12,8 @@ export interface ConnectOptions {
   readonly dataPort: number;
   /** Which end opens Q; undefined if that is the server, whatever happens. */
   readonly mode?: DataMode | undefined;
-  /** Keeps data ports open for the next session; undefined if there is only one. */
-  readonly listeners?: ListenerPool | undefined;
+  /** Undefined if there is only one session. */
+  readonly shared?: SharedState | undefined;
   /** The longest wait for a connection, for a reply, and for Q, in ms. */
   readonly timeout: number;
   /** The longest silence on Q while bytes are still missing, in ms. */
