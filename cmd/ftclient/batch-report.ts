@@ -72,6 +72,8 @@ export class BatchReport {
     const counts = { files: this.count, fetched: this.#fetched, failed: this.#failed };
     const sizes = { bytes: this.#bytes, received: this.#received, seconds };
     const result = { ok: this.#exit === EXIT.ok, command: "get", ...counts, ...sizes };
+    // After an interruption, the object for all is that of the failure.
+    if (json && this.options.connect.signal?.aborted) return this.#exit;
     if (json) await this.#printJson(`${formatJson({ ...result, exit: this.#exit })}\n`);
     else if (!quiet) printMessage(this.#formatSummary(seconds));
     return this.#exit;
