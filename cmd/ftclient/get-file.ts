@@ -8,7 +8,7 @@ import { lstat } from "../../lib/sys/file-status.ts";
 import { appendSentence, formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
-import { type Retries, withRetries } from "./retry.ts";
+import type { Retries } from "./retry.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { findDestination, isDevice } from "./destination.ts";
 
@@ -70,12 +70,13 @@ export async function saveAs(
   events: FileEvents,
 ): Promise<SavedFile> {
   using part = new PartFile(path, await chooseOnDuplicate(options, path, events.ask));
-  const { signal } = options.connect;
+  const { retries, connect } = options;
+  const work = () =>
+    transfer(options, fileName, part, events, (receipt) => save(part, options, receipt));
   try {
-    return await withRetries(
-      () => transfer(options, fileName, part, events, (receipt) => save(part, options, receipt)),
-      { retries: options.retries, signal, onRetry: events.onRetry },
-    );
+    if (retries === 0) return await work();
+    const { withRetries } = await import("./retry.ts");
+    return await withRetries(work, { retries, signal: connect.signal, onRetry: events.onRetry });
   } catch (error) {
     throw part.isResumable ? addResumeHint(error, part.offset) : error;
   }

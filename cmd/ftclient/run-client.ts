@@ -2,10 +2,9 @@
 
 import { normalizeAddress, removeZone } from "../../lib/net/address.ts";
 import type { ClientOptions } from "./client-options.ts";
-import type { FileSelection } from "./file-selection.ts";
+import { type FileSelection, isPattern } from "./file-selection.ts";
 import { isDirectory } from "./destination.ts";
 import { getFile } from "./get-file.ts";
-import { isPattern } from "./name-pattern.ts";
 
 /** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
 export async function runClient(options: ClientOptions): Promise<number | void> {
