@@ -9,13 +9,14 @@ import { runFtbench } from "./ftbench/run-ftbench.ts";
 const args = {
   get: flag("Time whole clients that fetch a file (default if no other work is given)"),
   list: value("COUNT", "Time whole clients that list COUNT files"),
+  many: value("COUNT", "Time whole clients that fetch COUNT files of the first of the sizes"),
   load: flag("Drive our server by many clients at once"),
   idle: value("COUNT", "Measure one client beside COUNT that are connected and silent"),
   bulk: value("COUNT", "Measure one client beside COUNT that fetch the largest of the sizes"),
   cold: flag("With --bulk: each of them fetches a file of its own, dropped from memory before"),
   against: value(
     "NAME[@PORT]=COMMAND",
-    "Another client for --get and --list; separate several by ' ; '",
+    "Another client for --get, --list and --many; separate several by ' ; '",
   ),
   "load-ftp": value(
     "[NAME=]PORT",
@@ -47,13 +48,15 @@ export const program: Program = {
       --against 'curl@21=curl -s -o {out} ftp://127.0.0.1/{file}'
   ftbench --list 100000 --root /srv/ftp \\
       --against 'curl=curl -s -l ftp://127.0.0.1/{dir}/'
+  ftbench --many 10000 --sizes 4K --root /srv/ftp \\
+      --against "lftp=lftp -e 'mirror /{dir} {out}; quit' 127.0.0.1"
   ftbench --load --root /srv/ftp --svg load.svg \\
       --load-ftp vsftpd=21 --load-http nginx=80
 
   In a COMMAND {file} is the name of the file, {out} the path to save it, {dir}
-  the directory to list, {host} and {port} the address of our own server. With a
-  PORT, the processor time and the memory of the server on that port are
-  measured too.`,
+  the directory to list or fetch, {host} and {port} the address of our own
+  server. With a PORT, the processor time and the memory of the server on that
+  port are measured too.`,
 };
 
 export async function start(): Promise<void> {

@@ -20,6 +20,7 @@ const args = {
     false,
   ),
   list: flag("List the files that can be fetched", "l"),
+  long: flag("With -l: size in bytes, and time of the last change, too"),
   get: value(
     "FILENAME",
     "Fetch a file into the current directory, or all files that match a pattern of *, ? and [...], in quotes; a file that really has this name comes first",
@@ -52,6 +53,7 @@ const args = {
     "Let only the server open it (default: the server first, then from here if that fails)",
   ),
   verify: flag("Compare the SHA-256 with the server's before the file gets its name"),
+  "no-times": flag("Give the file the present time instead of the time that it has on the server"),
   "no-sync": flag(
     "Do not wait until the file is on the disk: faster, but a power failure can take it away",
   ),

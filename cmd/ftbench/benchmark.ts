@@ -5,7 +5,7 @@ import { formatBytes } from "../cli/byte-size.ts";
 import { compare, type FailedWork, type ProcessRow } from "./compare.ts";
 import { fillCommand } from "./competitor.ts";
 import type { Drive } from "./drive.ts";
-import { Environment, OUR_GET, OUR_LIST } from "./environment.ts";
+import { Environment, OUR_GET, OUR_LIST, OUR_MANY } from "./environment.ts";
 import {
   type BulkClient,
   type InterferenceRow,
@@ -17,7 +17,13 @@ import type { BenchmarkOptions } from "./options.ts";
 import { PortPool } from "./port-pool.ts";
 import { WorkFailed } from "./process.ts";
 import { createFtp, createHttp, createNative } from "./wire-protocol.ts";
-import { createGetWork, createListWork, getServerValues, type Work } from "./work.ts";
+import {
+  createGetWork,
+  createListWork,
+  createManyWork,
+  getServerValues,
+  type Work,
+} from "./work.ts";
 
 /** Places for clients that are not idle. */
 const SPARE_CLIENTS = 100;
@@ -46,6 +52,13 @@ export async function runBenchmark(
     const directory = environment.createDirectory(options.list);
     await environment.startServer(directory);
     await compareClients(createListWork(environment, directory, options.list), OUR_LIST);
+  }
+  if (options.many > 0) {
+    const [size = 0] = sizes;
+    const directory = environment.createDirectory(options.many, size);
+    await environment.startServer(directory);
+    const work = createManyWork(environment, directory, options.many, size);
+    await compareClients(work, OUR_MANY);
   }
   return results;
 

@@ -1,6 +1,6 @@
 // Compares whole processes: in each round each client runs once, so that a slow minute of the machine affects all of them.
 
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { type Competitor, fillCommand } from "./competitor.ts";
 import type { Environment } from "./environment.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -52,7 +52,7 @@ export async function compare(
   competitors: readonly Competitor[],
   options: BenchmarkOptions,
 ): Promise<{ rows: ProcessRow[]; failed: FailedWork[] }> {
-  const sink = work.isListing ? undefined : options.sink;
+  const sink = work.output === "file" ? options.sink : undefined;
   const failed: FailedWork[] = [];
   let candidates = competitors.map(createCandidate);
   await runEach(warmUp);
@@ -102,9 +102,11 @@ export async function compare(
     const path = environment.getOutputPath(competitor.name);
     const out = sink ?? path;
     const command = fillCommand(competitor, { ...work.values, out });
-    rmSync(path, { force: true });
-    await run(command, work.isListing ? out : "/dev/null", out);
-    rmSync(path, { force: true });
+    const remove = () => rmSync(path, { recursive: true, force: true });
+    remove();
+    if (work.output === "directory") mkdirSync(path);
+    await run(command, work.output === "stdout" ? out : "/dev/null", out);
+    remove();
   }
 }
 

@@ -37,6 +37,7 @@ export const OUR_GET = CLIENT.concat(
   ["--on-duplicate", "overwrite", "--quiet"],
 );
 export const OUR_LIST = [...CLIENT, "-l"];
+export const OUR_MANY = CLIENT.concat("--all", "--output", "{out}", "--no-sync", "--quiet");
 
 /** Disposing of it ends our server, and removes every file that was created. */
 export class Environment implements AsyncDisposable {
@@ -77,14 +78,17 @@ export class Environment implements AsyncDisposable {
     return name;
   }
 
-  /** Creates a directory with empty files under the root; returns its name. */
-  createDirectory(fileCount: number): string {
-    const name = `${PREFIX}-list`;
+  /** Creates a directory with files of `size` bytes under the root; returns its name. */
+  createDirectory(fileCount: number, size = 0): string {
+    const name = `${PREFIX}-list-${size}`;
     const path = join(this.root, name);
     mkdirSync(path);
     this.#created.push(path);
-    for (let index = 0; index < fileCount; index++)
-      writeFileSync(join(path, `file-${index}.txt`), "");
+    const content = Buffer.alloc(size, crypto.getRandomValues(new Uint8Array(MOST_RANDOM)));
+    for (let index = 0; index < fileCount; index++) {
+      if (size >= Uint32Array.BYTES_PER_ELEMENT) content.writeUInt32LE(index);
+      writeFileSync(join(path, `file-${index}.txt`), content);
+    }
     return name;
   }
 

@@ -57,7 +57,14 @@ test(
       directories,
     );
     expect(exit).toBe(0);
-    for (const work of ["get 1.0 KiB", "get 1.0 MiB", "list 500", "transfers/s", "50 idle clients"])
+    for (const work of [
+      "get 1.0 KiB",
+      "get 1.0 MiB",
+      "list 500",
+      "get 50 of 1.0 KiB",
+      "transfers/s",
+      "50 idle clients",
+    ])
       expect(stdout).toContain(work);
     const results = JSON.parse(readFileSync(directories.getPath("a.json"), "utf8"));
     expect(results.processes.every((row: { seconds: number }) => row.seconds > 0)).toBe(true);

@@ -12,12 +12,13 @@ export function readBenchmarkOptions(args: Arguments, signal: AbortSignal) {
   const quick = args.flag("quick");
   const count = (name: string, lowest: number, fallback: number) =>
     Math.floor(args.number(name, lowest, 1_000_000, fallback));
-  const texts = ["list", "idle", "bulk", "load-ftp", "load-http"];
+  const texts = ["list", "many", "idle", "bulk", "load-ftp", "load-http"];
   const hasWork = args.flag("load") || texts.some((name) => args.text(name));
   const list = (name: string, usual: string) => (args.text(name) ?? usual).split(",");
   return {
     get: args.flag("get") || quick || !hasWork,
     list: count("list", 0, quick ? 500 : 0),
+    many: count("many", 0, quick ? 50 : 0),
     load: args.flag("load") || quick || Boolean(args.text("load-ftp") ?? args.text("load-http")),
     idle: count("idle", 0, quick ? 50 : 0),
     bulk: count("bulk", 0, quick ? 1 : 0),

@@ -1,5 +1,6 @@
 // A piece of work for a client: what fills its command line, and how to check what it did.
 
+import { existsSync, readdirSync } from "node:fs";
 import { formatBytes } from "../cli/byte-size.ts";
 import type { Environment } from "./environment.ts";
 import { WorkFailed } from "./process.ts";
@@ -10,8 +11,8 @@ export interface Work {
   readonly amount: number;
   /** The values of the placeholders. */
   readonly values: Readonly<Record<string, string>>;
-  /** True if the result is what the client prints, rather than a file. */
-  readonly isListing: boolean;
+  /** Where the result goes: into a file, into a directory that exists, or to standard output. */
+  readonly output: "file" | "directory" | "stdout";
   /** Throws `WorkFailed` if `out` does not hold the right result. */
   check(out: string): Promise<void>;
 }
@@ -21,7 +22,7 @@ export function createGetWork(environment: Environment, size: number): Work {
   return {
     label: `get ${formatBytes(size)}`,
     amount: size,
-    isListing: false,
+    output: "file",
     values: { file, ...getServerValues(environment), size: String(size) },
     check: async (out) => {
       const [saved, served] = [Bun.file(out), Bun.file(`${environment.root}/${file}`)];
@@ -38,11 +39,38 @@ export function createListWork(environment: Environment, dir: string, count: num
   return {
     label: `list ${count}`,
     amount: count,
-    isListing: true,
+    output: "stdout",
     values: { dir, ...getServerValues(environment) },
     check: async (out) => {
       const lines = (await Bun.file(out).text()).split("\n").length - 1;
       if (lines !== count) throw new WorkFailed(`it printed ${lines} lines instead of ${count}.`);
+    },
+  };
+}
+
+/** Fetches all files of a directory, each of `size` bytes. Some clients save them in a directory of that name. */
+export function createManyWork(
+  environment: Environment,
+  dir: string,
+  count: number,
+  size: number,
+): Work {
+  return {
+    label: `get ${count} of ${formatBytes(size)}`,
+    amount: 0, // no size of one file, for the plot
+    output: "directory",
+    values: { dir, ...getServerValues(environment) },
+    check: async (out) => {
+      const nested = `${out}/${dir.split("/").at(-1)}`;
+      const saved = existsSync(nested) ? nested : out;
+      const names = readdirSync(`${environment.root}/${dir}`);
+      for (const name of names) {
+        const file = Bun.file(`${saved}/${name}`);
+        const served = Bun.file(`${environment.root}/${dir}/${name}`);
+        if (!(await file.exists())) throw new WorkFailed(`it did not save ${name}.`);
+        if (!Buffer.from(await file.bytes()).equals(await served.bytes()))
+          throw new WorkFailed(`it saved other bytes in ${name}.`);
+      }
     },
   };
 }

@@ -21,6 +21,8 @@ export class BatchReport {
   readonly bars: ProgressBars | undefined;
   readonly #started = performance.now();
   #output: Promise<void> = Promise.resolve();
+  /** Lines that wait until somebody has answered a question. */
+  #held: string[] | undefined;
   #fetched = 0;
   #failed = 0;
   #bytes = 0;
@@ -70,6 +72,8 @@ export class BatchReport {
     const counts = { files: this.count, fetched: this.#fetched, failed: this.#failed };
     const sizes = { bytes: this.#bytes, received: this.#received, seconds };
     const result = { ok: this.#exit === EXIT.ok, command: "get", ...counts, ...sizes };
+    // After an interruption, the object for all is that of the failure.
+    if (json && this.options.connect.signal?.aborted) return this.#exit;
     if (json) await this.#printJson(`${formatJson({ ...result, exit: this.#exit })}\n`);
     else if (!quiet) printMessage(this.#formatSummary(seconds));
     return this.#exit;
@@ -86,7 +90,21 @@ export class BatchReport {
     return `${parts.join(", ")}: ${formatBytes(this.#bytes)} in ${seconds.toFixed(2)} s (${rate})\n`;
   }
 
+  /** Prints and draws nothing while somebody is asked. */
+  async holdDuring<T>(question: () => Promise<T>): Promise<T> {
+    this.bars?.clear();
+    this.#held = [];
+    const draw = this.bars?.hold();
+    return await question().finally(() => {
+      const lines = this.#held ?? [];
+      this.#held = undefined;
+      for (const line of lines) this.#print(line);
+      draw?.[Symbol.dispose]();
+    });
+  }
+
   #print(line: string): void {
+    if (this.#held) return void this.#held.push(line);
     this.bars?.clear();
     printMessage(line);
   }

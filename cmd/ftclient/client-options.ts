@@ -38,6 +38,10 @@ export interface ClientOptions {
   /** Which certificate of the server to trust; undefined for connections without TLS. */
   readonly trust: { readonly ca: string | undefined; readonly pin: string | undefined } | undefined;
   readonly verify: boolean;
+  /** Give a saved file the time of the server's. */
+  readonly times: boolean;
+  /** List sizes and times too. */
+  readonly long: boolean;
   /** Wait until the file is on the disk. */
   readonly sync: boolean;
   readonly quiet: boolean;
@@ -78,6 +82,8 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
     insecureLogin: args.flag("insecure-login"),
     trust: readTrust(args),
     verify: args.flag("verify"),
+    times: !args.flag("no-times"),
+    long: readLong(args, files),
     sync: !args.flag("no-sync"),
     quiet: args.flag("quiet") || json,
     json,
@@ -118,6 +124,11 @@ function readOutput(args: Arguments): string | undefined {
 function assertListOptions(args: Arguments): void {
   const wrong = ["output", "on-duplicate", "jobs"].find((name) => args.text(name) !== undefined);
   if (wrong !== undefined) throw usageFailure(`--${wrong} can be used with -g only.`);
+}
+
+function readLong(args: Arguments, files: FileSelection | undefined): boolean {
+  if (!args.flag("long") || files === undefined) return args.flag("long");
+  throw usageFailure("--long can be used with -l only.");
 }
 
 /** Each file that is fetched at the same time as another one needs a data port of its own. */

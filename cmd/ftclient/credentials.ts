@@ -8,17 +8,28 @@ import { askPassword, canAsk } from "../cli/password.ts";
 import { printMessage } from "../cli/terminal.ts";
 import { searchNetrc } from "./netrc.ts";
 
-/** Throws a `Failure` of kind `login` if there is no password, or if it cannot be one. */
-export async function findCredentials(
-  host: string,
-  name: string,
-  insecure: boolean,
-): Promise<Credentials> {
-  const password =
-    takeFromEnvironment() ?? readFromNetrc(host, name) ?? (await askPerson(host, name));
+/**
+ * A person is asked once, and only when the server wants the password: not for a server that is not there, or is not trusted.
+ * Throws a `Failure` of kind `login` if there is no password and nobody to ask, or if it cannot be one.
+ */
+export function findCredentials(host: string, name: string, insecure: boolean): Credentials {
+  const known = takeFromEnvironment() ?? readFromNetrc(host, name);
+  if (known !== undefined) return { name, password: checkPassword(known), insecure };
+  if (!canAsk())
+    throw new Failure(
+      "login",
+      "There is no password: set FTCLIENT_PASSWORD, add it to ~/.netrc, or use a terminal.",
+    );
+  let answer: Promise<string> | undefined;
+  const prompt = sanitizeForDisplay(`Password of ${name} at ${host}: `);
+  const password = () => (answer ??= askPassword(prompt).then(checkPassword));
+  return { name, password, insecure };
+}
+
+function checkPassword(password: string): string {
   const fault = findPasswordFault(password);
   if (fault) throw new Failure("login", `The password is not valid: ${fault}.`);
-  return { name, password, insecure };
+  return password;
 }
 
 /** Removes the password from the environment, so that no child process inherits it. */
@@ -33,12 +44,4 @@ function readFromNetrc(host: string, name: string): string | undefined {
   if (result && "warning" in result)
     printMessage(`ftclient: ${sanitizeForDisplay(result.warning)}\n`);
   return result && "password" in result ? result.password : undefined;
-}
-
-async function askPerson(host: string, name: string): Promise<string> {
-  if (canAsk()) return askPassword(sanitizeForDisplay(`Password of ${name} at ${host}: `));
-  throw new Failure(
-    "login",
-    "There is no password: set FTCLIENT_PASSWORD, add it to ~/.netrc, or use a terminal.",
-  );
 }

@@ -2,7 +2,6 @@
 
 import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
-import { isPattern } from "./name-pattern.ts";
 
 /** The names and patterns of the command line. `all` stands for every name of the listing. */
 export interface FileSelection {
@@ -68,6 +67,11 @@ function listMoreNames(args: Arguments): readonly string[] {
   const word = args.text("data-port");
   if (word === undefined || args.text("get") === undefined) return [];
   return args.rest.length > 0 || isFileName(word) ? [word, ...args.rest] : [];
+}
+
+/** True if the name can stand for several files. */
+export function isPattern(name: string): boolean {
+  return /[*?[]/.test(name);
 }
 
 function isFileName(word: string): boolean {

@@ -3,13 +3,14 @@
 import { fetchFile, type FileSink, type FetchResult } from "../../lib/client/client.ts";
 import { PartFile } from "../../lib/client/part.ts";
 import { type OnDuplicate, syncDirectory } from "../../lib/client/save.ts";
-import { Failure, localFailure } from "../../lib/errors.ts";
-import { type FileStatus, lstat } from "../../lib/sys/file-status.ts";
-import { appendSentence, formatJson, sanitizeForDisplay, quote } from "../../lib/text.ts";
+import { Failure } from "../../lib/errors.ts";
+import { lstat } from "../../lib/sys/file-status.ts";
+import { appendSentence, formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { onTerminal, printMessage, STDERR, STDIN, printOutput } from "../cli/terminal.ts";
-import { type Retries, withRetries } from "./retry.ts";
-import { assertLocalName, type ClientOptions } from "./client-options.ts";
+import type { Retries } from "./retry.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { findDestination, isDevice } from "./destination.ts";
 
 /** What came of a file. `seconds` is the time from the request to the final name. */
 export interface SavedFile {
@@ -48,8 +49,8 @@ export async function getFile(options: ClientOptions, fileName: string): Promise
   else if (!quiet) printMessage(formatResult(file));
 }
 
-/** Fetches a file to its destination. */
-export async function saveFile(
+/** Fetches a file to where --output says. */
+async function saveFile(
   options: ClientOptions,
   fileName: string,
   events: FileEvents,
@@ -58,20 +59,36 @@ export async function saveFile(
   // Only --output can mean standard output: a file of the server may be named `-`.
   if (options.output === "-" || isDevice(path))
     return saveToStream(options, fileName, path, events);
+  return saveAs(options, fileName, path, events);
+}
+
+/** Fetches a file, and saves it as `path`. */
+export async function saveAs(
+  options: ClientOptions,
+  fileName: string,
+  path: string,
+  events: FileEvents,
+): Promise<SavedFile> {
   using part = new PartFile(path, await chooseOnDuplicate(options, path, events.ask));
-  const { signal } = options.connect;
+  const { retries, connect } = options;
+  const work = () =>
+    transfer(options, fileName, part, events, (receipt) => save(part, options, receipt));
   try {
-    return await withRetries(
-      () => transfer(options, fileName, part, events, () => save(part, options)),
-      { retries: options.retries, signal, onRetry: events.onRetry },
-    );
+    if (retries === 0) return await work();
+    const { withRetries } = await import("./retry.ts");
+    return await withRetries(work, { retries, signal: connect.signal, onRetry: events.onRetry });
   } catch (error) {
     throw part.isResumable ? addResumeHint(error, part.offset) : error;
   }
 }
 
 /** Gives the part its final name, and reports success only when a power failure can no longer take the file away. */
-async function save(part: PartFile, { sync, connect }: ClientOptions): Promise<string> {
+async function save(
+  part: PartFile,
+  { sync, connect, times }: ClientOptions,
+  { modified }: FetchResult,
+): Promise<string> {
+  if (times && modified !== undefined) part.setTime(modified);
   if (!sync) return part.complete();
   await part.sync();
   connect.signal?.throwIfAborted();
@@ -100,11 +117,11 @@ async function transfer(
   fileName: string,
   sink: FileSink,
   { onProgress: progress }: FileEvents,
-  complete: () => string | Promise<string>,
+  complete: (receipt: FetchResult) => string | Promise<string>,
 ): Promise<SavedFile> {
   const started = performance.now();
   const receipt = await fetchFile(connect, fileName, sink, { hash: verify, progress });
-  const saved = await complete();
+  const saved = await complete(receipt);
   return { fileName, saved, receipt, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -120,9 +137,11 @@ async function createProgressBar(fileName: string) {
 }
 
 export function formatJsonResult({ fileName, saved, receipt, seconds }: SavedFile): string {
-  const { sha256, ...counts } = receipt;
+  const { sha256, modified, ...counts } = receipt;
+  const time = modified === undefined ? {} : { modified: new Date(modified).toISOString() };
   const hash = sha256 ? { sha256 } : {};
-  return `${formatJson({ ok: true, command: "get", file: fileName, saved, ...counts, seconds, ...hash })}\n`;
+  const result = { ok: true, command: "get", file: fileName, saved, ...counts, seconds };
+  return `${formatJson({ ...result, ...time, ...hash })}\n`;
 }
 
 export function formatResult({ fileName, saved, receipt, seconds }: SavedFile): string {
@@ -147,47 +166,6 @@ async function chooseOnDuplicate(
   if (onDuplicate && onDuplicate !== "ask") return onDuplicate;
   const mustAsk = onTerminal(STDIN) && onTerminal(STDERR) && lstat(path) !== undefined;
   return mustAsk ? ask(path) : "refuse";
-}
-
-/** Where to save: in a directory the file keeps its name, as cp and curl do it. */
-function findDestination(output: string | undefined, fileName: string): string {
-  if (output === undefined || output === "-") return output ?? fileName;
-  if (isDirectory(output)) {
-    assertLocalName(fileName);
-    return `${output.replace(/\/$/, "")}/${fileName}`;
-  }
-  if (!/(^|\/)\.{0,2}$/.test(output)) return output;
-  throw new Failure("local", `--output names a directory that does not exist: ${quote(output)}.`);
-}
-
-/** Throws a `Failure` of kind `local` if several files cannot be saved there. */
-export function assertDirectory(output: string): void {
-  if (output !== "-" && isDirectory(output)) return;
-  const what = "For several files, --output takes a directory that exists";
-  throw new Failure("local", `${what}, not ${quote(output)}.`);
-}
-
-/** True for a directory, and for a link to one. */
-export function isDirectory(path: string): boolean {
-  const status = lstatOrFail(path);
-  if (!status || status.isDirectory || status.isRegular) return status?.isDirectory ?? false;
-  try {
-    return lstat(`${path}/.`)?.isDirectory ?? false;
-  } catch {
-    return false; // what leads to no directory, such as a pipe
-  }
-}
-
-function isDevice(path: string): boolean {
-  return lstatOrFail(path)?.isCharacterDevice ?? false;
-}
-
-function lstatOrFail(path: string): FileStatus | undefined {
-  try {
-    return lstat(path);
-  } catch (error) {
-    throw localFailure(`Cannot save ${quote(path)}`, error);
-  }
 }
 
 function addResumeHint(error: unknown, bytes: number): unknown {

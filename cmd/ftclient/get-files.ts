@@ -1,11 +1,13 @@
 // The command -g with several names, patterns or --all: fetches the files, several at one time.
 
 import type { OnDuplicate } from "../../lib/client/save.ts";
+import { SharedState } from "../../lib/client/shared-state.ts";
 import { Failure, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
-import { assertDirectory, saveFile } from "./get-file.ts";
+import { assertDirectory, joinPath } from "./destination.ts";
+import { saveAs } from "./get-file.ts";
 import { getListing } from "./print-listing.ts";
 import { JobPool } from "./job-pool.ts";
 import { assertListedName, needsListing, selectNames } from "./select-names.ts";
@@ -17,9 +19,14 @@ const FINAL_KINDS: readonly FailureKind[] = ["login", "connect"];
 const MOST_TIMEOUTS = 3;
 
 /** Returns the exit status of the worst file. */
-export async function getFiles(options: ClientOptions, selection: FileSelection): Promise<number> {
+export async function getFiles(
+  { connect: given, ...rest }: ClientOptions,
+  selection: FileSelection,
+): Promise<number> {
+  using shared = new SharedState();
+  const connect = { ...given, shared };
+  const options = { ...rest, connect };
   if (options.output !== undefined) assertDirectory(options.output);
-  const { connect } = options;
   const listing = needsListing(selection) ? await getListing(options) : "";
   const { count, names } = selectNames(selection, listing);
   const report = new BatchReport(options, count);
@@ -31,7 +38,8 @@ export async function getFiles(options: ClientOptions, selection: FileSelection)
   const getOne = async (name: string): Promise<boolean> => {
     try {
       assertListedName(name);
-      const file = await saveFile(options, name, {
+      const path = joinPath(options.output, name);
+      const file = await saveAs(options, name, path, {
         ask,
         onProgress: (bytes, total) => report.bars?.update(name, bytes, total),
         onRetry: (error, seconds) => {
@@ -47,7 +55,9 @@ export async function getFiles(options: ClientOptions, selection: FileSelection)
       if (isTooBusy(error)) return false;
       const kind = error instanceof Failure ? error.kind : "other";
       timeouts = kind === "timeout" ? timeouts + 1 : 0;
-      if (FINAL_KINDS.includes(kind) || timeouts >= MOST_TIMEOUTS) pool.stop();
+      const isFinal = FINAL_KINDS.includes(kind);
+      if (isFinal && pool.isStopped) return true; // the same was told of another file
+      if (isFinal || timeouts >= MOST_TIMEOUTS) pool.stop();
       await report.addFailure(name, error).catch(() => pool.stop());
     }
     return true;
@@ -61,15 +71,15 @@ export async function getFiles(options: ClientOptions, selection: FileSelection)
   return exit;
 }
 
-/** Asks one question at a time, and draws no bars meanwhile. */
-function createQuestioner({ bars }: BatchReport): (path: string) => Promise<OnDuplicate> {
+/** Asks one question at a time, and prints nothing meanwhile. */
+function createQuestioner(report: BatchReport): (path: string) => Promise<OnDuplicate> {
   let last: Promise<unknown> = Promise.resolve();
   return (path) => {
     const ask = async () => {
       const { askDuplicate } = await import("./prompt-duplicate.ts");
       return askDuplicate(path, true);
     };
-    const answer = last.then(() => (bars ? bars.holdDuring(ask) : ask()));
+    const answer = last.then(() => report.holdDuring(ask));
     last = answer.catch(() => {});
     return answer;
   };

@@ -108,3 +108,46 @@ test.skipIf(!Bun.which("openssl"))(
   },
   LIMIT,
 );
+
+/** Runs ftclient on a terminal of its own, types the password when it is asked for, and returns what the terminal shows. */
+async function runOnTerminal(args: readonly string[], cwd: string) {
+  let screen = "";
+  await using child = Bun.spawn(
+    [process.execPath, join(import.meta.dir, "../ftclient.ts"), ...args],
+    {
+      cwd,
+      env: { PATH: Bun.env["PATH"] ?? "", HOME: "/dev/null", TERM: "xterm" },
+      timeout: LIMIT / 2,
+      terminal: {
+        cols: 100,
+        rows: 24,
+        data: (terminal, bytes) => {
+          screen += bytes.toString();
+          if (screen.endsWith(": ")) terminal.write("secret\n");
+        },
+      },
+    },
+  );
+  const exit = await child.exited;
+  child.terminal?.close();
+  return { exit, screen };
+}
+
+test(
+  "a person is asked for the password once for all files, and not if there is no server",
+  async () => {
+    await using server = await startServer();
+    server.createFile("root/b.txt", "b");
+    const cwd = server.createDirectory("here");
+    const args = [...server.endpoint, "-g", "*.txt", "--user", "ada"];
+    const both = await runOnTerminal(args, cwd);
+    expect(both.exit).toBe(0);
+    expect(both.screen.match(/Password of ada/g)).toHaveLength(1);
+    expect(both.screen).toContain("2 of 2 files complete");
+    await server.stop("SIGKILL");
+    const none = await runOnTerminal(args, cwd);
+    expect(none.exit).toBe(3);
+    expect(none.screen).not.toContain("Password");
+  },
+  LIMIT,
+);

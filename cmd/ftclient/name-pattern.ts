@@ -1,10 +1,5 @@
 // Patterns for file names, as in a shell: `*`, `?` and `[...]`.
 
-/** True if the name can stand for several files. */
-export function isPattern(name: string): boolean {
-  return /[*?[]/.test(name);
-}
-
 /** Tells whether a name matches one of the patterns. As in a shell, only a pattern that begins with a dot matches a dot file. */
 export function createMatcher(patterns: readonly string[]): (name: string) => boolean {
   const globs = patterns.map((pattern) => ({

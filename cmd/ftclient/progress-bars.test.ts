@@ -22,4 +22,5 @@ test.each([200, 79, 39, 20, 5])("no line is wider than %d columns", (width) => {
 test("the line for all counts files", () => {
   const line = formatTotal(1, 4, 1024, 2, 99);
   expect(line).toBe(`[#####${" ".repeat(15)}] 1 of 4 files  1.0 KiB  512 B/s  0:06 left`);
+  expect(formatTotal(1, 4, 1024, 2, 39)).toBe("1 of 4 files  1.0 KiB  512 B/s");
 });

@@ -54,11 +54,10 @@ export class ProgressBars {
     this.#lines = 0;
   }
 
-  /** Draws nothing while somebody is asked. */
-  async holdDuring<T>(work: () => Promise<T>): Promise<T> {
+  /** Draws nothing until the result is disposed of. */
+  hold(): Disposable {
     this.#isHeld = true;
-    this.clear();
-    return await work().finally(() => (this.#isHeld = false));
+    return { [Symbol.dispose]: () => void (this.#isHeld = false) };
   }
 
   #draw(now: number): void {
@@ -96,7 +95,7 @@ export function formatFile(
   return cutToWidth(`${cutToWidth(name, width - numbers.length - 2)}  ${numbers}`, width);
 }
 
-/** `[#####     ]  5 of 20 files  1.2 GiB  812 MiB/s  0:02 left`. If that is too wide, the bar is left out, and then the end. */
+/** `[#####     ]  5 of 20 files  1.2 GiB  812 MiB/s  0:02 left`. If that is too wide, the bar is left out, and then the time. */
 export function formatTotal(
   done: number,
   count: number,
@@ -107,9 +106,10 @@ export function formatTotal(
   const bar = `[${"#".repeat(Math.round((done / Math.max(1, count)) * 20)).padEnd(20)}] `;
   const left = done > 0 ? formatClock((seconds / done) * (count - done)) : "-:--";
   const rate = seconds > 0 ? received / seconds : 0;
-  const numbers = `${done} of ${count} files  ${formatBytes(received)}  ${formatBytes(rate)}/s  ${left} left`;
-  const whole = `${bar}${numbers}`;
-  return whole.length <= width ? whole : cutToWidth(numbers, width);
+  const counts = `${done} of ${count} files  ${formatBytes(received)}  ${formatBytes(rate)}/s`;
+  const numbers = `${counts}  ${left} left`;
+  const fitting = [`${bar}${numbers}`, numbers].find(({ length }) => length <= width);
+  return fitting ?? cutToWidth(counts, width);
 }
 
 function up(lines: number): string {

@@ -2,9 +2,9 @@
 
 import { normalizeAddress, removeZone } from "../../lib/net/address.ts";
 import type { ClientOptions } from "./client-options.ts";
-import type { FileSelection } from "./file-selection.ts";
-import { getFile, isDirectory } from "./get-file.ts";
-import { isPattern } from "./name-pattern.ts";
+import { type FileSelection, isPattern } from "./file-selection.ts";
+import { isDirectory } from "./destination.ts";
+import { getFile } from "./get-file.ts";
 
 /** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
 export async function runClient(options: ClientOptions): Promise<number | void> {
@@ -41,6 +41,6 @@ async function addTls(
 /** Finds the password, which is never an argument. */
 async function addLogin(options: ClientOptions, user: string): Promise<ClientOptions> {
   const { findCredentials } = await import("./credentials.ts");
-  const login = await findCredentials(options.connect.host, user, options.insecureLogin);
+  const login = findCredentials(options.connect.host, user, options.insecureLogin);
   return { ...options, connect: { ...options.connect, login } };
 }

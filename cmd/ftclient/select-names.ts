@@ -4,8 +4,8 @@ import { Failure } from "../../lib/errors.ts";
 import { isPartName } from "../../lib/client/part-lock.ts";
 import { quote } from "../../lib/text.ts";
 import { assertLocalName, assertSendable } from "./client-options.ts";
-import type { FileSelection } from "./file-selection.ts";
-import { createMatcher, isPattern } from "./name-pattern.ts";
+import { type FileSelection, isPattern } from "./file-selection.ts";
+import { createMatcher } from "./name-pattern.ts";
 
 /** The names that are fetched, one by one: a listing can have a million of them. */
 export interface NameQueue {

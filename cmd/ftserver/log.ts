@@ -51,18 +51,18 @@ export class Log {
 
   /** Logs the result of one client. */
   request(result: SessionResult): void {
-    const { unlisted = [], ...fields } = result;
+    const { unlisted = [], unreadable = [], ...fields } = result;
     const seconds = Math.round(result.seconds * 1e6) / 1e6;
     const level = result.code === 226 ? "success" : "fail";
     this.note("request", () => formatRequest(result), { ...fields, seconds }, level);
-    if (unlisted.length === 0) return;
-    const names = unlisted.map(sanitizeForDisplay);
-    this.note(
-      "unlisted",
-      `Not listed, because the name holds a control character or is not UTF-8: ${names.join(", ")}`,
-      { names },
-      "warn",
-    );
+    this.#warnOfNames("unlisted", "the name holds a control character or is not UTF-8", unlisted);
+    this.#warnOfNames("unreadable", "ftserver may not read it", unreadable);
+  }
+
+  #warnOfNames(event: string, why: string, all: readonly string[]): void {
+    if (all.length === 0) return;
+    const names = all.map(sanitizeForDisplay);
+    this.note(event, `Not listed, because ${why}: ${names.join(", ")}`, { names }, "warn");
   }
 
   /** Resolves when all lines are written, or when their reader has had `FLUSH_TIMEOUT`. */

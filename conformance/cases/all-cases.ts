@@ -13,6 +13,7 @@ import { cases as nativeClient } from "./native/client-transfer.ts";
 import { cases as nativeClientRequest } from "./native/client-request.ts";
 import { cases as nativeClientTrust } from "./native/client-q.ts";
 import { cases as nativeEnd } from "./native/shutdown.ts";
+import { cases as nativeFacts } from "./native/facts.ts";
 import { cases as nativeNames } from "./native/names.ts";
 import { cases as passiveClient } from "./native/passive-client.ts";
 import { cases as passiveServer } from "./native/passive-server.ts";
@@ -36,7 +37,7 @@ import { cases as tlsServer } from "./tls/server.ts";
 import { cases as tlsServerQ } from "./tls/server-q.ts";
 
 const steps = [step1, step2, step3, step4, step5, step6, commands, contents, errors, client];
-const nativeServer = [nativeRequest, nativeReply, nativeNames, nativeEnd];
+const nativeServer = [nativeRequest, nativeFacts, nativeReply, nativeNames, nativeEnd];
 const native = [...nativeServer, nativeClientRequest, nativeClientTrust, nativeClient];
 const passive = [passiveServer, passiveClient];
 const optional = [loginServer, loginClient, tlsServer, tlsServerQ, tlsClient, tlsClientQ];

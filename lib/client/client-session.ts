@@ -4,6 +4,7 @@ import type { Connection } from "../net/connection.ts";
 import { isLoopback, isSameHost } from "../net/address.ts";
 import { dialHost } from "../net/dial-host.ts";
 import { formatSeconds } from "../net/receiver.ts";
+import { parseFileTime } from "../protocol/file-time.ts";
 import { LineSplitter } from "../protocol/line.ts";
 import { LOWEST_DATA_PORT } from "../protocol/port.ts";
 import {
@@ -31,6 +32,8 @@ import {
 export interface Announcement {
   readonly bytes: number;
   readonly version: string;
+  /** When the file was written for the last time, in ms since 1970, if the server says so (N7.34). */
+  readonly modified: number | undefined;
 }
 
 /** How long to wait on P for the reason of a broken transfer, in ms. The server has sent it by then, or never will. */
@@ -55,13 +58,21 @@ export class ClientSession implements Disposable {
     private readonly options: ConnectOptions,
   ) {
     if (!options.mode?.isPassive)
-      this.#dataPort = new DataPort(p.local.address, options.dataPort, p.remote.address);
+      this.#dataPort = new DataPort(
+        p.local.address,
+        options.dataPort,
+        p.remote.address,
+        options.shared?.listeners,
+      );
     options.signal?.addEventListener("abort", this.#abort);
   }
 
   /** Step 4: opens P, listens for Q unless the client is to open it, and logs in. */
   static async open(options: ConnectOptions): Promise<ClientSession> {
-    const p = await dialHost(options.host, options.port, options.timeout, options.signal);
+    const { host, port, timeout, signal, shared } = options;
+    const p = await (shared
+      ? shared.dial(host, port, timeout, signal)
+      : dialHost(host, port, timeout, signal));
     p.keepAlive();
     let session;
     try {
@@ -98,7 +109,8 @@ export class ClientSession implements Disposable {
     const port = readNumber(reply, "port");
     this.#listenForFinalReply();
     if (this.#dataPort) await this.#acceptQ(this.#dataPort, port, reply.fields.get("key"));
-    return { bytes, version: readVersion(reply) };
+    const modified = parseFileTime(reply.fields.get("modify") ?? "");
+    return { bytes, version: readVersion(reply), modified };
   }
 
   /** Sends the command. If the client may open Q itself, it does not wait long for a server that is silent on both connections. */
@@ -189,7 +201,8 @@ export class ClientSession implements Disposable {
       throw new Failure("login", `${what}: use --tls, or --insecure-login if you accept that.`);
     }
     await this.sendOption({ kind: "user", name });
-    await this.sendOption({ kind: "pass", password });
+    const text = typeof password === "string" ? password : await password();
+    await this.sendOption({ kind: "pass", password: text });
   }
 
   readonly #abort = (): void => {

@@ -3,6 +3,7 @@
 import { Failure } from "../errors.ts";
 import { ClientSession } from "./client-session.ts";
 import type { ConnectOptions } from "./connect-options.ts";
+import { parseFileTime } from "../protocol/file-time.ts";
 import type { Sink } from "./payload.ts";
 
 /** Where a file goes: a part file, or a stream. It may already hold the first `offset` bytes from an earlier transfer. */
@@ -26,6 +27,8 @@ export interface FetchOptions {
 export interface FetchResult {
   readonly bytes: number;
   readonly received: number;
+  /** When the server's file was written for the last time, in ms since 1970; undefined if the server does not say so. */
+  readonly modified: number | undefined;
   readonly sha256: string | undefined;
 }
 
@@ -40,9 +43,25 @@ export function parseListing(listing: string): string[] {
   return listing.split("\n").filter((name) => name !== "");
 }
 
-/** `-l`: fetches the names as the server sends them, one a line. */
-export async function fetchListing(options: ConnectOptions): Promise<string> {
-  return await runInMode(options, () => transferListing(options));
+/** A line of a listing. `size` is in bytes, `modified` in ms since 1970; both are undefined if the server does not tell. */
+export interface ListedFile {
+  readonly name: string;
+  readonly size: number | undefined;
+  readonly modified: number | undefined;
+}
+
+/** A line of a listing with sizes and times (N6.19). */
+export function parseListedFile(line: string): ListedFile {
+  const [, facts = "", name = ""] = /^((?:[^ ;=]+=[^ ;]*;)*) (.*)$/s.exec(line) ?? [];
+  if (name === "") throw new Failure("protocol", "The server sent a line without size and name.");
+  const find = (key: string) => new RegExp(`(?:^|;)${key}=([^;]*);`, "i").exec(facts)?.[1] ?? "";
+  const size = /^[0-9]{1,15}$/.test(find("size")) ? Number(find("size")) : undefined;
+  return { name, size, modified: parseFileTime(find("modify")) };
+}
+
+/** `-l`: fetches the names as the server sends them, one a line; with `withFacts`, each after its size and time. */
+export async function fetchListing(options: ConnectOptions, withFacts = false): Promise<string> {
+  return await runInMode(options, () => transferListing(options, withFacts));
 }
 
 /** Runs what opens a session. If the server cannot open Q, it may run a second time. */
@@ -50,8 +69,9 @@ function runInMode<T>({ mode }: ConnectOptions, work: () => Promise<T>): Promise
   return mode ? mode.run(work) : work();
 }
 
-async function transferListing(options: ConnectOptions): Promise<string> {
+async function transferListing(options: ConnectOptions, withFacts: boolean): Promise<string> {
   using session = await ClientSession.open(options);
+  if (withFacts) await session.sendOption({ kind: "facts" }).catch(explainNoFacts);
   const { bytes } = await session.sendCommand({ kind: "list", dataPort: session.dataPort });
   if (bytes > MAX_LISTING)
     throw new Failure("protocol", `The listing is longer than ${MAX_LISTING} bytes.`);
@@ -100,7 +120,7 @@ async function transfer(
   if (offset > 0) await session.sendOption({ kind: "rest", offset });
   if (hash) await session.sendOption({ kind: "hash" });
   const { dataPort } = session;
-  const { bytes, version } = await session.sendCommand({ kind: "get", name, dataPort });
+  const { bytes, version, modified } = await session.sendCommand({ kind: "get", name, dataPort });
   const total = offset + bytes;
   if (!sink.begin(version, total)) return undefined;
   const hashTime = hash ? total / SLOWEST_HASH : 0;
@@ -108,7 +128,17 @@ async function transfer(
   const reply = await session.receivePayload(bytes, sink, hashTime, onProgress);
   const sha256 = reply.fields.get("sha256");
   if (hash) await assertHash(sha256, sink);
-  return { bytes: total, received: bytes, sha256 };
+  return { bytes: total, received: bytes, modified, sha256 };
+}
+
+/** A server that does not know FACTS answers 500 (N6.19). */
+function explainNoFacts(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 500) throw error;
+  throw new Failure(
+    "refused",
+    "This server does not tell sizes and times: leave --long out.",
+    error.code,
+  );
 }
 
 async function assertHash(expected: string | undefined, sink: FileSink): Promise<void> {

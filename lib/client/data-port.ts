@@ -5,6 +5,7 @@ import { formatEndpoint } from "../net/address.ts";
 import { AsyncEvent } from "../net/event.ts";
 import { formatSeconds } from "../net/receiver.ts";
 import { listen, type Listener } from "../net/socket.ts";
+import type { ListenerPool } from "./listener-pool.ts";
 import { NoDataConnection } from "./data-mode.ts";
 
 /** Connections that are kept until `150` names the port of Q. If more come, the oldest is closed: idle strangers must not keep Q out. */
@@ -24,8 +25,11 @@ export class DataPort implements Disposable {
     address: string,
     port: number,
     private readonly peer: string,
+    listeners?: ListenerPool,
   ) {
-    this.#listener = listen({ address, port }, (connection) => this.#onConnection(connection));
+    const onConnection = (connection: Connection) => this.#onConnection(connection);
+    const at = { address, port };
+    this.#listener = listeners ? listeners.listen(at, onConnection) : listen(at, onConnection);
   }
 
   get port(): number {

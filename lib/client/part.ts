@@ -11,6 +11,7 @@ import {
   remove,
   reserveSpace,
   setMode,
+  setTime,
   sync,
   truncate,
   writeSome,
@@ -141,6 +142,11 @@ export class PartFile implements Disposable {
   async hash(): Promise<string> {
     const { sha256 } = await import("../sys/digest.ts");
     return sha256(this.#lock.fd, this.#length);
+  }
+
+  /** Gives the file the time of the server's, in ms since 1970. */
+  setTime(ms: number): void {
+    setTime(this.#lock.fd, ms);
   }
 
   /** Forces all bytes to the disk, so that a power failure after `complete` cannot take them back. */

@@ -13,6 +13,7 @@ export type Request =
   | { readonly kind: "pass"; readonly password: string }
   | { readonly kind: "rest"; readonly offset: number }
   | { readonly kind: "hash" }
+  | { readonly kind: "facts" }
   | { readonly kind: "passive" }
   | { readonly kind: "list"; readonly dataPort: number }
   | { readonly kind: "get"; readonly name: string; readonly dataPort: number };
@@ -52,6 +53,9 @@ export function parseRequest(line: Uint8Array): Request {
     case "HASH":
       if (rest !== "") throw replyFailure(501, "HASH takes no argument.");
       return { kind: "hash" };
+    case "FACTS":
+      if (rest !== "") throw replyFailure(501, "FACTS takes no argument.");
+      return { kind: "facts" };
     case "PASV":
       if (rest !== "") throw replyFailure(501, "PASV takes no argument.");
       return { kind: "passive" };
@@ -89,6 +93,8 @@ function formatLine(request: Request): string {
       return "HASH";
     case "passive":
       return "PASV";
+    case "facts":
+      return "FACTS";
     case "list":
       return `-l ${request.dataPort}`;
     case "get":

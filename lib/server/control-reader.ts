@@ -18,6 +18,8 @@ export interface ControlRequest {
   offset: number;
   /** True if the client asked for the hash of the file. */
   hash: boolean;
+  /** True if the client asked for the size and the time of each file of a listing. */
+  facts: boolean;
   /** True if the client opens Q. */
   passive: boolean;
   /** The name that the client tried to log in with, even if the login failed. */
@@ -28,7 +30,7 @@ export interface ControlRequest {
 
 /** Reads lines until there is a command, all within one time limit. */
 export class ControlReader {
-  readonly #request: ControlRequest = { offset: 0, hash: false, passive: false };
+  readonly #request: ControlRequest = { offset: 0, hash: false, facts: false, passive: false };
   readonly #lines = new LineSplitter(MAX_LINE);
   readonly #deadline: number;
   /** The name of the last USER line. */
@@ -128,6 +130,9 @@ export class ControlReader {
       case "hash":
         this.#request.hash = true;
         return this.#reply(350, "The next -g ends with a SHA-256.");
+      case "facts":
+        this.#request.facts = true;
+        return this.#reply(350, "The next -l has the size and the time of each file.");
       case "passive":
         this.#request.passive = true;
         return this.#reply(350, "The next command lets you open the data connection.");

@@ -14,6 +14,7 @@ import { callThreads, DISK_TIMEOUT, listQueue } from "../sys/disk-threads.ts";
 import { openCached, type OpenCached } from "../sys/libc.ts";
 import { readFileSystem } from "./file-system.ts";
 import { type Listing, listDirectory } from "./listing.ts";
+import { addFacts } from "./listing-facts.ts";
 import { ServedFile } from "./served-file.ts";
 
 /**
@@ -66,9 +67,12 @@ export class Directory implements Disposable {
     return await ServedFile.read(fd < 0 ? await this.#openOnThread(name) : fd, name, this.#isLocal);
   }
 
-  /** The listing of this directory (N7.9). */
-  async list(): Promise<Listing> {
-    const list = () => listDirectory(this.#base, this.dotFiles, this.#isLocal);
+  /** The listing of this directory (N7.9), with `withFacts` with the size and the time of each file (N6.19). */
+  async list(withFacts = false): Promise<Listing> {
+    const list = async () => {
+      const listing = await listDirectory(this.#base, this.dotFiles, this.#isLocal);
+      return withFacts ? addFacts(this.#base, listing, this.#isLocal) : listing;
+    };
     const result = await listQueue.run(list, LIST_TIMEOUT).catch((error: Error) => error);
     if (this.#isRemoved) throw removedFailure();
     if (result instanceof Error) throw result;

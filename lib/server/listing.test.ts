@@ -24,7 +24,7 @@ function writeBytes(scratch: Scratch, name: number[]): void {
 describe("a listing", () => {
   test("of an empty directory is empty", async () => {
     using scratch = new Scratch();
-    expect(await listDirectory(scratch.path, false)).toEqual({
+    expect(await listDirectory(scratch.path, false)).toMatchObject({
       bytes: Buffer.alloc(0),
       unlisted: [],
     });
@@ -93,12 +93,13 @@ describe("a listing", () => {
     expect(await lines(scratch.path)).toEqual(names);
   }, 10_000);
 
-  test("leaves out a file that cannot be read", async () => {
-    if (isRoot) return expect(await asNobody()).toBe('["readable"]');
+  test("leaves out a file that cannot be read, and reports it with escapes for the log", async () => {
+    if (isRoot) return expect(await asNobody()).toBe('["readable"] ["se\\\\x0acret"]');
     using scratch = new Scratch();
     scratch.file("readable");
     chmodSync(scratch.file("secret"), 0);
     expect(await lines(scratch.path)).toEqual(["readable"]);
+    expect((await listDirectory(scratch.path, false)).unreadable).toEqual(["secret"]);
   }, 10_000);
 
   test("of a directory that has gone is a failure of code 450", async () => {
@@ -131,12 +132,13 @@ async function asNobody(isLocal = true): Promise<string> {
   using scratch = new Scratch();
   chmodSync(scratch.path, 0o755);
   scratch.file("readable");
-  chmodSync(scratch.file("secret"), 0);
+  chmodSync(scratch.file("se\ncret"), 0);
   const script = `
     process.setuid(65534);
     const { listDirectory } = await import(${JSON.stringify(`${import.meta.dir}/listing.ts`)});
-    const { bytes } = await listDirectory(${JSON.stringify(scratch.path)}, false, ${isLocal});
-    console.log(JSON.stringify(Buffer.from(bytes).toString().trim().split("\\n")));`;
+    const { bytes, unreadable } = await listDirectory(${JSON.stringify(scratch.path)}, false, ${isLocal});
+    const names = Buffer.from(bytes).toString().trim().split("\\n");
+    console.log(JSON.stringify(names), JSON.stringify(unreadable));`;
   await using child = Bun.spawn([process.execPath, "-e", script], { timeout: 3000 });
   return (await child.stdout.text()).trim();
 }

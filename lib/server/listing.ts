@@ -7,10 +7,14 @@ import type { CallName } from "../sys/disk-thread.ts";
 import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
 import { escapeControls, hasControls } from "../text.ts";
 
-/** What `-l` sends (N7.9), and the first names that no client can ask for (N7.12), with escapes for a log. */
+/**
+ * What `-l` sends (N7.9), the first names that no client can ask for (N7.12), and the first of files that this process may
+ * not read, both with escapes for a log.
+ */
 export interface Listing {
   readonly bytes: Uint8Array;
   readonly unlisted: readonly string[];
+  readonly unreadable?: readonly string[];
 }
 
 /** Entries checked before other clients get their turn: this takes about a millisecond. */
@@ -40,19 +44,20 @@ export async function listDirectory(
 ): Promise<Listing> {
   const check = isLocal ? isServed : isServedOnThread;
   const names: string[] = [];
+  const unreadable: string[] = [];
   for await (const entries of inTurns(await readEntries(path)))
     for (const entry of entries) {
-      const isNamed = check(path, entry, dotFiles);
+      const isNamed = check(path, entry, dotFiles, unreadable);
       if (isNamed === true || (isNamed && (await isNamed))) names.push(entry.name);
     }
   const pieces: Uint8Array[] = [];
   for await (const part of inTurns(names.sort())) {
     // To check many names together takes a tenth of the time for each of 100,000.
     const text = part.join(NUL);
-    if (UNUSUAL.test(text)) return listUnusual(path, names, dotFiles);
+    if (UNUSUAL.test(text)) return { ...(await listUnusual(path, names, dotFiles)), unreadable };
     pieces.push(Buffer.from(`${text.replaceAll(NUL, "\n")}\n`));
   }
-  return { bytes: Buffer.concat(pieces), unlisted: [] };
+  return { bytes: Buffer.concat(pieces), unlisted: [], unreadable };
 }
 
 /** Parts of a long list. Between two of them other clients get their turn. */
@@ -96,7 +101,7 @@ async function readEntries(path: string): Promise<Dirent[]> {
   }
 }
 
-function isServed(path: string, entry: Dirent, dotFiles: boolean): boolean {
+function isServed(path: string, entry: Dirent, dotFiles: boolean, unreadable: string[]): boolean {
   if (entry.name.startsWith(".") && !dotFiles) return false;
   const full = `${path}/${entry.name}`;
   try {
@@ -105,13 +110,24 @@ function isServed(path: string, entry: Dirent, dotFiles: boolean): boolean {
     if (mayBeUnreadable) accessSync(full, constants.R_OK);
     return true;
   } catch (error) {
-    // The file is gone or not readable, so `-g` would not serve it. A name that is not UTF-8 is checked by its bytes later.
-    return systemCode(error) === "ENOENT" && entry.name.includes("\uFFFD");
+    return isListedLater(error, entry, unreadable);
   }
 }
 
+/** The file is gone or not readable, so `-g` would not serve it. A name that is not UTF-8 is checked by its bytes later. */
+function isListedLater(error: unknown, { name }: Dirent, unreadable: string[]): boolean {
+  const code = systemCode(error);
+  if (code === "EACCES" || code === "EPERM") report(unreadable, name);
+  return code === "ENOENT" && name.includes("\uFFFD");
+}
+
 /** The same as `isServed` for a file system that may wait for a network. */
-async function isServedOnThread(path: string, entry: Dirent, dotFiles: boolean): Promise<boolean> {
+async function isServedOnThread(
+  path: string,
+  entry: Dirent,
+  dotFiles: boolean,
+  unreadable: string[],
+): Promise<boolean> {
   if (entry.name.startsWith(".") && !dotFiles) return false;
   const full = `${path}/${entry.name}`;
   try {
@@ -120,7 +136,7 @@ async function isServedOnThread(path: string, entry: Dirent, dotFiles: boolean):
     return true;
   } catch (error) {
     if (error instanceof Failure) throw error; // the disk is dead: each of the others would take as long
-    return systemCode(error) === "ENOENT" && entry.name.includes("\uFFFD");
+    return isListedLater(error, entry, unreadable);
   }
 }
 

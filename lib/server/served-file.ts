@@ -2,6 +2,7 @@
 
 import { closeSync, constants, fstatSync } from "node:fs";
 import { Failure, replyFailure } from "../errors.ts";
+import { formatFileTime } from "../protocol/file-time.ts";
 import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
 import { type DiskRange, systemDisk } from "../sys/disk.ts";
 import { disableReadAhead, readCached } from "../sys/libc.ts";
@@ -47,6 +48,11 @@ export class ServedFile implements Disposable {
   /** The size when the file was opened, in bytes. */
   get size(): number {
     return Number(this.status.size);
+  }
+
+  /** When its content was written for the last time, as `150` carries it (N7.34). */
+  get modified(): string | undefined {
+    return formatFileTime(Number(this.status.mtimeNs / 1_000_000n));
   }
 
   /** When the file was changed for the last time, in ms since 1970. */

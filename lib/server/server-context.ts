@@ -30,6 +30,8 @@ export interface ServerContext extends ServiceOptions {
   readonly strangers: Semaphore;
   readonly openPorts: Set<PassivePort>;
   readonly listings: ListingStore;
+  /** The same with the size and the time of each file. */
+  readonly longListings: ListingStore;
   readonly hashes: HashQueue;
 }
 
@@ -40,6 +42,7 @@ export function createServerContext(options: ServiceOptions): ServerContext {
     strangers: new Semaphore(MAX_STRANGERS),
     openPorts: new Set(),
     listings: new ListingStore(() => options.directory.list()),
+    longListings: new ListingStore(() => options.directory.list(true)),
     hashes: new HashQueue(),
   };
 }

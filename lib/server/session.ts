@@ -25,6 +25,7 @@ export interface SessionResult {
   code: number;
   text: string;
   unlisted?: readonly string[];
+  unreadable?: readonly string[];
 }
 
 /** Serves one client. */
@@ -124,7 +125,7 @@ export class Session {
   /** Step 7 once Q is open: sends on Q, or replies with an error on P; then closes Q. */
   async #transfer(q: Connection, command: Command, request: ControlRequest): Promise<void> {
     try {
-      if (command.kind === "list") await this.#sendListing(q);
+      if (command.kind === "list") await this.#sendListing(q, request);
       else await this.#sendFile(q, command.name, request);
     } catch (error) {
       // A transfer that was cut must not look complete: if bytes were sent, Q ends with a reset.
@@ -134,18 +135,18 @@ export class Session {
     }
   }
 
-  async #sendListing(q: Connection): Promise<void> {
-    const { listings, limits } = this.context;
+  async #sendListing(q: Connection, { facts }: ControlRequest): Promise<void> {
+    const { listings, longListings, limits } = this.context;
     const { p } = this;
     q.limitUnsent();
-    using listing = await listings.lend({
+    using listing = await (facts ? longListings : listings).lend({
       get isGone() {
         return p.isClosed || q.isClosed;
       },
       cut: (reason) => q.abort(reason),
     });
-    const { bytes, unlisted } = listing;
-    this.#result.unlisted = unlisted;
+    const { bytes, unlisted, unreadable = [] } = listing;
+    Object.assign(this.#result, { unlisted, unreadable });
     await this.#announce(q, "Here comes the directory.", { bytes: bytes.length });
     q.cork();
     await this.#sendBytes(q, bytes);
@@ -171,7 +172,9 @@ export class Session {
     if (offset > file.size) throw replyFailure(554, `The file has only ${file.size} bytes.`);
     const range = file.rangeFrom(offset);
     const bytes = range.length;
-    await this.#announce(q, "Here comes the file.", { bytes, version: file.version });
+    const { version, modified } = file;
+    const time = modified === undefined ? {} : { modify: modified };
+    await this.#announce(q, "Here comes the file.", { bytes, version, ...time });
     const onSent = (count: number) => (this.#result.bytes += count);
     q.cork();
     {

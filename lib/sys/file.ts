@@ -60,6 +60,21 @@ export function setMode(fd: number, mode: number): void {
   }
 }
 
+/** So much is for nanoseconds in `struct timespec` to set the present time (utimensat(2)). */
+const UTIME_NOW = 0x3fffffffn;
+
+/** Sets when an open file was written for the last time, in ms since 1970, if its file system knows such a time. */
+export function setTime(fd: number, ms: number): void {
+  const seconds = Math.floor(ms / 1000);
+  const nanoseconds = Math.round(ms - seconds * 1000) * 1_000_000;
+  const times = new BigInt64Array([0n, UTIME_NOW, BigInt(seconds), BigInt(nanoseconds)]);
+  try {
+    if (libc?.futimens(fd, times) !== 0) fs().futimesSync(fd, new Date(), new Date(ms));
+  } catch {
+    // The content is what counts.
+  }
+}
+
 /** What a disk writes at once, in bytes: less is not worth the 3 ms that a thread costs. */
 const MIN_THREAD_SYNC = 1024 * 1024;
 
@@ -177,6 +192,7 @@ function bindFiles() {
     fallocate: { args: ["i32", "i32", "i64", "i64"], returns: "i32" },
     access: { args: ["ptr", "i32"], returns: "i32" },
     fsync: { args: ["i32"], returns: "i32" },
+    futimens: { args: ["i32", "ptr"], returns: "i32" },
     fchmod: { args: ["i32", "u32"], returns: "i32" },
     syscall: { args: ["i64", "i32", "ptr", "i32", "ptr", "u32"], returns: "i64" },
     link: { args: ["ptr", "ptr"], returns: "i32" },

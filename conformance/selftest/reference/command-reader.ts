@@ -11,6 +11,8 @@ export interface ClientRequest {
   command: string;
   offset: number;
   wantsHash: boolean;
+  /** Sizes and times, too. */
+  wantsFacts?: boolean;
   /** The client opens Q. */
   isPassive: boolean;
   /** Who has logged in; empty if nobody has. */
@@ -57,6 +59,7 @@ export class CommandReader {
   async readOption(line: string, request: ClientRequest): Promise<boolean> {
     const [word = "", value = ""] = line.split(/ (.*)/s);
     if (word === "HASH") request.wantsHash = true;
+    else if (word === "FACTS") request.wantsFacts = true;
     else if (word === "PASV") request.isPassive = true;
     else if (word === "REST") request.offset = this.parseOffset(value);
     else if (word === "USER") this.userName = value;

@@ -1,5 +1,6 @@
 // One client of the reference server: a request on P, a listing or a file on Q, and the replies.
 
+import { type Stats, statSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { ClientRequest, CommandReader } from "./command-reader.ts";
 import { listServedFiles, openServedFile } from "./directory.ts";
@@ -74,11 +75,27 @@ export class ReferenceSession {
 
   async list(port: number): Promise<void> {
     await this.openData(port);
-    const names = await this.listNames();
-    const listing = Buffer.from(names.map((name) => this.formatEntry(name)).join(""));
+    const listing = Buffer.from((await this.listLines()).join(""));
     await this.announce(listing.length);
     await this.q.send(listing);
     await this.complete(listing.length);
+  }
+
+  async listLines(): Promise<string[]> {
+    const names = await this.listNames();
+    const lines = names.map((name) => this.formatEntry(name));
+    if (!this.request.wantsFacts) return lines;
+    const all = names.map((name) => statSync(name, { throwIfNoEntry: false }));
+    const facts = all.map((stats) => (stats ? this.formatFacts(stats) : "size=0;"));
+    return lines.map((line, at) => `${facts[at]} ${line}`);
+  }
+
+  formatFacts(stats: Stats): string {
+    return `size=${stats.size};modify=${this.formatTime(stats.mtime)};`;
+  }
+
+  formatTime(time: Date): string {
+    return time.toISOString().replace(/[-:TZ]|\..*/g, "");
   }
 
   listNames(): Promise<string[]> {
@@ -107,7 +124,8 @@ export class ReferenceSession {
 
   async sendFile(file: FileHandle, size: number): Promise<void> {
     if (size < 0) throw new Refusal("554 the file ends before that offset");
-    await this.announce(size, ` version=${await this.readVersion(file)}`);
+    const time = this.formatTime((await file.stat()).mtime);
+    await this.announce(size, ` version=${await this.readVersion(file)} modify=${time}`);
     const hash = this.request.wantsHash ? ` sha256=${await this.computeHash(file)}` : "";
     await this.sendContent(file, size);
     await this.complete(size, hash);
