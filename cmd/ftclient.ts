@@ -4,12 +4,8 @@ import { Failure } from "../lib/errors.ts";
 import type { Arguments, Program } from "./cli/arguments.ts";
 import { main } from "./cli/main.ts";
 import { flag, positional, STANDARD_OPTIONS, value } from "./cli/options.ts";
-import {
-  checkPositionals,
-  readClientOptions,
-  REPLY_TIMEOUT,
-  STALL_TIMEOUT,
-} from "./ftclient/client-options.ts";
+import { readClientOptions, REPLY_TIMEOUT, STALL_TIMEOUT } from "./ftclient/client-options.ts";
+import { checkPositionals } from "./ftclient/file-selection.ts";
 import { runClient } from "./ftclient/run-client.ts";
 
 const args = {
@@ -19,8 +15,18 @@ const args = {
     "Port to which the server sends, 1024 to 65535 (default: a free one)",
     false,
   ),
+  filename: positional(
+    "More files for -g. A single word behind FILENAME is DATA_PORT, unless it has an ending, as in b.txt, or is a pattern: put -g before each name that has none",
+    false,
+  ),
   list: flag("List the files that can be fetched", "l"),
-  get: value("FILENAME", "Fetch a file into the current directory", "g"),
+  get: value(
+    "FILENAME",
+    "Fetch a file into the current directory, or all files that match a pattern of *, ? and [...], in quotes; a file that really has this name comes first",
+    "g",
+  ),
+  all: flag("Fetch all files that -l lists, apart from dot files"),
+  jobs: value("N", "Fetch N files at one time (default: what is fastest on the path)", "j"),
   output: value(
     "FILE",
     "Save as FILE, or in it under its own name if it is a directory; - is standard output",
@@ -53,6 +59,10 @@ const args = {
     "SECONDS",
     `Give up after this many seconds of silence (default: ${REPLY_TIMEOUT}, and ${STALL_TIMEOUT} within a file)`,
   ),
+  retry: value(
+    "N",
+    "Try again up to N times, with longer and longer pauses, after no connection, a cut, or a server that is too busy",
+  ),
   quiet: flag("Print errors only", "q"),
   json: flag("Print one JSON object on standard output instead of text"),
   ...STANDARD_OPTIONS,
@@ -64,11 +74,12 @@ export const program: Program = {
   args,
   jsonErrors: true,
   checkPositionals,
-  tooManyArguments:
-    "Too many arguments: DATA_PORT is the last one. Do not put a user name or a password on the command line, where every user of this computer can read them: use --user NAME, and give the password when you are asked for it, in FTCLIENT_PASSWORD, or in ~/.netrc.",
+  rest: "filename",
+  repeatable: ["get"],
   example: `  ftclient localhost 30021 -l
   ftclient localhost 30021 -g notes.txt 30020
   ftclient localhost 30021 -g notes.txt --on-duplicate rename
+  ftclient localhost 30021 -g a.txt b.txt -g Makefile '*.log' -o backup
   ftclient files.example.com 30021 -g notes.txt --tls --user alice
   ftclient localhost 30021 -g backup.tar -o - | tar x`,
 };

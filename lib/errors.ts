@@ -18,7 +18,9 @@ export const EXIT = {
 export type FailureKind = Exclude<keyof typeof EXIT, "ok">;
 
 /** The reply codes for a failure (PROTOCOL.md, N7.8), with their meaning in RFC 959. */
-export type FailureCode = 421 | 425 | 426 | 450 | 500 | 501 | 530 | 550 | 554;
+export const FAILURE_CODES = [421, 425, 426, 450, 500, 501, 530, 550, 554] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /**
  * An error whose message is a whole sentence: what happened and, if possible, what to do.

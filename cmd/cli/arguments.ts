@@ -13,12 +13,14 @@ export interface Program {
   readonly example: string;
   /** True if `--json` asks for an object on standard output after a failure, too. */
   readonly jsonErrors?: boolean;
+  /** Options that may be given several times. */
+  readonly repeatable?: readonly string[];
   /** The message for too many arguments, if they may be secret: the usual message repeats the first of them. */
   readonly tooManyArguments?: string;
   /** Throws a message for positional arguments that show a common mistake, before they are counted. */
   readonly checkPositionals?: (values: readonly string[], args: Arguments) => void;
   readonly args: ArgsDef;
-  /** The argument that may be given any number of times. */
+  /** The last positional argument, if it may be given any number of times. */
   readonly rest?: string;
 }
 
@@ -34,6 +36,8 @@ const MOST_TYPOS = 2;
 /** The values of one command line. An option that was not given is undefined. */
 export class Arguments {
   readonly #values = new Map<string, string | true>();
+  /** All values of the options that may be given several times. */
+  readonly #repeated = new Map<string, string[]>();
   /** The values of the argument that may be given several times. */
   rest: readonly string[] = [];
 
@@ -63,6 +67,11 @@ export class Arguments {
   text(name: string): string | undefined {
     const value = this.#values.get(name);
     return value === true ? undefined : value;
+  }
+
+  /** All values of an option that may be given several times; `text` returns the first of them. */
+  texts(name: string): readonly string[] {
+    return this.#repeated.get(name) ?? [];
   }
 
   /** The value of an argument that must be given. */
@@ -113,7 +122,9 @@ export class Arguments {
     );
     if (!found) throw this.#unknownOption(spelling);
     const [name, { type, valueHint }] = found;
-    if (this.#values.has(name)) throw usageFailure(`${spelling} is given more than once.`);
+    const isRepeatable = this.program.repeatable?.includes(name) ?? false;
+    if (this.#values.has(name) && !isRepeatable)
+      throw usageFailure(`${spelling} is given more than once.`);
     if (type === "boolean") {
       if (attached !== undefined) throw usageFailure(`${spelling} takes no value.`);
       this.#values.set(name, true);
@@ -121,14 +132,16 @@ export class Arguments {
     }
     const value = attached ?? (rest.next().value as string | undefined);
     if (!value) throw usageFailure(`${spelling} takes a value: ${spelling} ${valueHint}.`);
-    this.#values.set(name, value);
+    if (!this.#values.has(name)) this.#values.set(name, value);
+    if (isRepeatable) this.#repeated.set(name, [...this.texts(name), value]);
   }
 
   #namePositionals(values: readonly string[]): void {
     const { name: program, args, rest, tooManyArguments } = this.program;
-    const names = Object.keys(args).filter((name) => args[name]?.type === "positional");
-    if (rest !== undefined) return void (this.rest = values);
-    for (const [index, value] of values.entries()) {
+    const all = Object.keys(args).filter((name) => args[name]?.type === "positional");
+    const names = all.filter((name) => name !== rest);
+    if (rest !== undefined) this.rest = values.slice(names.length);
+    for (const [index, value] of values.slice(0, rest ? names.length : undefined).entries()) {
       const name = names[index];
       if (name !== undefined) this.#values.set(name, value);
       else

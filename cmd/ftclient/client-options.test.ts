@@ -5,6 +5,7 @@ import { runProgram } from "../testing/testing.ts";
 
 const LIMIT = 20_000;
 const NUMBER = "a decimal number from";
+const GIVE_ONE = "Give one command: -l to list, -g FILENAME to fetch, or --all to fetch all files.";
 const usages: [string[], string][] = [
   [["h", "1", "-g", "a\nb"], '-g takes a name without control characters, not "a\\x0ab".'],
   [[], "SERVER_HOST is missing. See ftclient --help."],
@@ -13,8 +14,8 @@ const usages: [string[], string][] = [
   [["h", "65536", "-l"], `SERVER_PORT takes ${NUMBER} 1 to 65535, not "65536".`],
   [["h", "1", "-l", "1023"], `DATA_PORT takes ${NUMBER} 1024 to 65535, not "1023".`],
   [["h", "1", "-l", "1e4"], `DATA_PORT takes ${NUMBER} 1024 to 65535, not "1e4".`],
-  [["h", "1"], "Give one command: -l to list, or -g FILENAME to fetch."],
-  [["h", "1", "-l", "-g", "x"], "Give one command: -l to list, or -g FILENAME to fetch; not both."],
+  [["h", "1"], GIVE_ONE],
+  [["h", "1", "-l", "-g", "x"], GIVE_ONE.replace(/\.$/, "; not more than one of them.")],
   [["h", "1", "-g"], "-g takes a value: -g FILENAME."],
   [
     ["h", "1", "-g", "30020"],
@@ -35,13 +36,25 @@ const usages: [string[], string][] = [
     ["h", "1", "get", "x", "30020"],
   ].map((args): [string[], string] => [args, "A command is an option: use -g FILENAME to fetch."]),
   ...[
-    ["h", "1", "-g", "a.txt", "b.txt"],
-    ["h", "1", "-g", "a.txt", "2.txt", "c.txt"],
     ["h", "1", "-g", "two", "words"],
+    ["h", "1", "-g", "a.txt", "Makefile"],
   ].map((args): [string[], string] => [
     args,
-    "-g takes one FILENAME, which only DATA_PORT may follow: run ftclient once for each file, and put a name with spaces in quotes.",
+    "DATA_PORT takes a decimal number from 1024 to 65535. For several files, put -g before each name; put a name with spaces in quotes.",
   ]),
+  [["h", "1", "-l", "--all"], GIVE_ONE.replace(/\.$/, "; not more than one of them.")],
+  [["h", "1", "-g", "x", "--all"], GIVE_ONE.replace(/\.$/, "; not more than one of them.")],
+  [["h", "1", "--all", "b.txt"], `DATA_PORT takes ${NUMBER} 1024 to 65535, not "b.txt".`],
+  [["h", "1", "--all", "--jobs", "33"], '--jobs takes a number from 1 to 32, not "33".'],
+  [["h", "1", "-l", "--jobs", "3"], "--jobs can be used with -g only."],
+  [
+    ["h", "1", "-g", "*.txt", "30020", "-j", "2"],
+    "--jobs 2 needs 2 data ports: leave DATA_PORT out.",
+  ],
+  [
+    ["h", "1", "-g", "a.txt", "b/c.txt"],
+    '-g takes the name of a file, not a path: "b/c.txt". Use --output to save elsewhere.',
+  ],
   ...["ada@h", "ada:s3cret@h", "ft://ada:s3cret@h/"].map((host): [string[], string] => [
     [host, "1", "-l"],
     "SERVER_HOST takes no user name: give the host alone, and use --user NAME.",
@@ -89,6 +102,21 @@ test.each(usages)(
       ? `{"ok":false,"kind":"usage","error":"${sentence}","exit":2}\n`
       : "";
     expect(result).toEqual({ exit: 2, stdout: json, stderr: `ftclient: ${sentence}\n` });
+  },
+  LIMIT,
+);
+
+test.each<string[]>([
+  ["a.txt", "30020", "b.txt"],
+  ["a.txt", "b.txt", "30020"],
+  ["a.txt", "30020", "ada", "s3cret"],
+])(
+  "-g %s %s %s may mean a port or a file, so it is refused",
+  async (...names) => {
+    const { exit, stderr } = await runProgram("ftclient", ["h", "1", "-g", ...names]);
+    expect(exit).toBe(2);
+    expect(stderr).toContain("It is not clear whether the number is DATA_PORT");
+    expect(stderr).not.toContain("s3cret");
   },
   LIMIT,
 );

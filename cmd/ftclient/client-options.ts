@@ -8,6 +8,7 @@ import type { OnDuplicate } from "../../lib/client/save.ts";
 import { hasControls, sanitizeForDisplay } from "../../lib/text.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 import { printMessage } from "../cli/terminal.ts";
+import { type FileSelection, hasDataPort, readSelection } from "./file-selection.ts";
 
 /** How long to wait for a connection or a reply, in seconds: longer than a server tries to connect to a data port. */
 export const REPLY_TIMEOUT = 15;
@@ -15,14 +16,21 @@ export const REPLY_TIMEOUT = 15;
 /** The longest silence within a file, in seconds: a network may fail for so long, and the transfer still continues. */
 export const STALL_TIMEOUT = 60;
 
+/** More files at one time are no faster on any path, and take the places of other clients. */
+export const MAX_JOBS = 32;
+
 /** The paths of standard output on Linux: they are links, which no file is saved over. */
 const STANDARD_OUTPUT = /^\/dev\/(stdout|fd\/1)$|^\/proc\/self\/fd\/1$/;
 
 /** What the user wants. */
 export interface ClientOptions {
   readonly connect: ConnectOptions;
-  /** The file to fetch; undefined to list. */
-  readonly fileName: string | undefined;
+  /** The files to fetch; undefined to list. */
+  readonly files: FileSelection | undefined;
+  /** How many files are fetched at one time; undefined to find out what is fastest. */
+  readonly jobs: number | undefined;
+  /** How often a transfer is tried again that may succeed later. */
+  readonly retries: number;
   readonly output: string | undefined;
   readonly onDuplicate: OnDuplicate | "ask" | undefined;
   readonly user: string | undefined;
@@ -40,19 +48,19 @@ export interface ClientOptions {
 export function readClientOptions(args: Arguments, signal: AbortSignal): ClientOptions {
   const host = readHost(args);
   const port = args.port("server-port", 1);
-  const fileName = readCommand(args);
-  const dataPort =
-    args.text("data-port") === undefined ? 0 : args.port("data-port", LOWEST_DATA_PORT);
+  const files = readSelection(args);
+  const dataPort = hasDataPort(args) ? args.port("data-port", LOWEST_DATA_PORT) : 0;
   const output = readOutput(args);
   const json = args.flag("json");
   if (output === "-" && json)
     throw usageFailure("--json and --output - cannot share standard output.");
-  if (fileName === undefined) assertListOptions(args);
-  else {
-    if (output === undefined) assertLocalName(fileName);
-    if (dataPort === 0) assertNoPort(fileName);
-    assertSendable(fileName);
+  if (files === undefined) assertListOptions(args);
+  for (const name of files?.names ?? []) {
+    if (output === undefined) assertLocalName(name);
+    assertSendable(name);
   }
+  const [only, more] = files?.names ?? [];
+  if (only !== undefined && more === undefined && dataPort === 0) assertNoPort(only);
   const timeout = (fallback: number) => args.number("timeout", 0.1, 86_400, fallback) * 1000;
   return {
     connect: {
@@ -61,7 +69,9 @@ export function readClientOptions(args: Arguments, signal: AbortSignal): ClientO
       timeout: timeout(REPLY_TIMEOUT),
       stall: timeout(STALL_TIMEOUT),
     },
-    fileName,
+    files,
+    jobs: readJobs(args, dataPort),
+    retries: args.integer("retry", 0, 1000, 0),
     output,
     onDuplicate: args.choice("on-duplicate", ["refuse", "rename", "overwrite", "ask"]),
     user: args.text("user"),
@@ -81,39 +91,6 @@ function readMode(args: Arguments): DataMode {
   const isQuiet = args.flag("quiet") || args.flag("json");
   const onFallback = (sentence: string) => isQuiet || printMessage(`ftclient: ${sentence}\n`);
   return new DataMode(active ? "active" : passive ? "passive" : undefined, onFallback);
-}
-
-/** Commands that people write as words. */
-const COMMAND_WORD = /^(list|ls|get)$/i;
-
-/** A positional argument that cannot be meant as a port: it does not begin like a number, or has the dot of a file name. */
-const NO_PORT = /^[^0-9+-]|\./;
-
-/**
- * Refuses a command without its dash, and a second file name. A host may be named `get`: its port comes after it.
- * The messages repeat nothing, as any of the values may be a password.
- */
-export function checkPositionals(values: readonly string[], args: Arguments): void {
-  const [, second = "", third = ""] = values;
-  const word = [third, second, NO_PORT.test(second) ? values[0] : ""].find((one) =>
-    COMMAND_WORD.test(one ?? ""),
-  );
-  if (word && args.text("get") === undefined) {
-    const use = word.toLowerCase() === "get" ? "-g FILENAME to fetch" : "-l to list";
-    throw usageFailure(`A command is an option: use ${use}.`);
-  }
-  if (args.text("get") === undefined || !NO_PORT.test(third)) return;
-  throw usageFailure(
-    "-g takes one FILENAME, which only DATA_PORT may follow: run ftclient once for each file, and put a name with spaces in quotes.",
-  );
-}
-
-/** Returns the file name of -g; undefined for -l. */
-function readCommand(args: Arguments): string | undefined {
-  const fileName = args.text("get");
-  if (args.flag("list") === (fileName === undefined)) return fileName;
-  const notBoth = fileName === undefined ? "" : "; not both";
-  throw usageFailure(`Give one command: -l to list, or -g FILENAME to fetch${notBoth}.`);
 }
 
 /** A host name, or an IP address. An IPv6 address has two colons or more: `localhost:30021` and a URL are not allowed. */
@@ -139,8 +116,17 @@ function readOutput(args: Arguments): string | undefined {
 
 /** A listing is not saved, so the options for saving are refused. --verify is allowed: a listing is always checked. */
 function assertListOptions(args: Arguments): void {
-  const wrong = ["output", "on-duplicate"].find((name) => args.text(name) !== undefined);
+  const wrong = ["output", "on-duplicate", "jobs"].find((name) => args.text(name) !== undefined);
   if (wrong !== undefined) throw usageFailure(`--${wrong} can be used with -g only.`);
+}
+
+/** Each file that is fetched at the same time as another one needs a data port of its own. */
+function readJobs(args: Arguments, dataPort: number): number | undefined {
+  const isGiven = args.text("jobs") !== undefined;
+  const jobs = isGiven ? args.integer("jobs", 1, MAX_JOBS, 1) : undefined;
+  if (dataPort === 0) return jobs;
+  if ((jobs ?? 1) === 1) return 1;
+  throw usageFailure(`--jobs ${jobs} needs ${jobs} data ports: leave DATA_PORT out.`);
 }
 
 function readTrust(args: Arguments): ClientOptions["trust"] {
@@ -159,7 +145,7 @@ export function assertLocalName(name: string): void {
 }
 
 /** Refuses a name that no request can carry before P is opened. */
-function assertSendable(name: string): void {
+export function assertSendable(name: string): void {
   assertText("-g", name);
   if (hasControls(name)) {
     throw usageFailure(

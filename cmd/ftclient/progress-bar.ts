@@ -60,11 +60,11 @@ export function formatProgress(
 }
 
 /** Cuts the text to a number of columns; a Chinese character takes two. A line that wraps could not be drawn over. */
-function cutToWidth(text: string, columns: number): string {
+export function cutToWidth(text: string, columns: number): string {
   return Bun.sliceAnsi(text, 0, Math.max(0, columns), "…");
 }
 
-function formatClock(seconds: number): string {
+export function formatClock(seconds: number): string {
   const whole = Math.ceil(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

@@ -2,17 +2,28 @@
 
 import { normalizeAddress, removeZone } from "../../lib/net/address.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { getFile } from "./get-file.ts";
+import type { FileSelection } from "./file-selection.ts";
+import { getFile, isDirectory } from "./get-file.ts";
+import { isPattern } from "./name-pattern.ts";
 
 /** Only the code that is used is loaded: a small transfer takes hardly longer than the start of the program. */
-export async function runClient(options: ClientOptions): Promise<void> {
+export async function runClient(options: ClientOptions): Promise<number | void> {
   const withTls = options.trust ? await addTls(options, options.trust) : options;
   const ready = withTls.user === undefined ? withTls : await addLogin(withTls, withTls.user);
-  if (ready.fileName === undefined) {
+  if (ready.files === undefined) {
     const { printListing } = await import("./print-listing.ts");
     return printListing(ready);
   }
-  return getFile(ready, ready.fileName);
+  const [fileName] = ready.files.names;
+  if (fileName !== undefined && isOneFile(ready, ready.files)) return getFile(ready, fileName);
+  const { getFiles } = await import("./get-files.ts");
+  return getFiles(ready, ready.files);
+}
+
+/** A pattern that is saved under one name can only be the name of one file. */
+function isOneFile({ output }: ClientOptions, { names: [first = "", second] }: FileSelection) {
+  if (second !== undefined) return false;
+  return !isPattern(first) || (output !== undefined && !isDirectory(output));
 }
 
 async function addTls(

@@ -19,7 +19,13 @@ import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort, noArrivalFailure } from "./data-port.ts";
 import { receivePayload, type Sink } from "./payload.ts";
-import { readNumber, readVersion, toDialFailure, toFailure } from "./reply-fields.ts";
+import {
+  findFailureCode,
+  readNumber,
+  readVersion,
+  toDialFailure,
+  toFailure,
+} from "./reply-fields.ts";
 
 /** What `150` says (N7.3): how many bytes follow on Q, and of which version of the file. */
 export interface Announcement {
@@ -138,7 +144,8 @@ export class ClientSession implements Disposable {
     this.#finalReply.then(
       (reply) => {
         const text = sanitizeForDisplay(reply.text);
-        if (reply.code >= 400) this.#dataPort?.abort(new Failure("incomplete", text));
+        if (reply.code >= 400)
+          this.#dataPort?.abort(new Failure("incomplete", text, findFailureCode(reply)));
       },
       (error) => this.#dataPort?.abort(error),
     );
@@ -162,7 +169,8 @@ export class ClientSession implements Disposable {
     });
     if (reply.code === 226 && readNumber(reply, "bytes") === bytes) return reply;
     const text = sanitizeForDisplay(reply.text);
-    throw new Failure("incomplete", `The server did not confirm the transfer: ${text}`);
+    const sentence = `The server did not confirm the transfer: ${text}`;
+    throw new Failure("incomplete", sentence, findFailureCode(reply));
   }
 
   /** Step 8: closes P; nothing stays open. */
@@ -208,6 +216,7 @@ export class ClientSession implements Disposable {
         throw new Failure(
           "incomplete",
           "The server closed the control connection without a reply.",
+          426,
         );
       this.#lines.push(bytes);
     }
@@ -225,11 +234,12 @@ export class ClientSession implements Disposable {
 
   /** Says why a transfer ended too early, in the server's words if it sends any. */
   async #explainShortage(received: number, bytes: number): Promise<Failure> {
-    const reason = await this.#waitForFinalReply(REASON_TIMEOUT).then(
-      (reply) => sanitizeForDisplay(reply.text),
-      (error) => formatError(error),
+    const { reason, code } = await this.#waitForFinalReply(REASON_TIMEOUT).then(
+      (reply) => ({ reason: sanitizeForDisplay(reply.text), code: findFailureCode(reply) }),
+      (error) => ({ reason: formatError(error), code: undefined }),
     );
-    return new Failure("incomplete", `Only ${received} of ${bytes} bytes arrived: ${reason}`);
+    const sentence = `Only ${received} of ${bytes} bytes arrived: ${reason}`;
+    return new Failure("incomplete", sentence, code ?? 426);
   }
 }
 
@@ -243,7 +253,7 @@ function noReplyFailure(ms: number): Failure {
 
 /** All bytes are here, but only the server knows whether they were the whole file. */
 function unconfirmedFailure(bytes: number, error: unknown): Failure {
-  const kind = error instanceof Failure ? error.kind : "other";
+  const { kind, code } = error instanceof Failure ? error : { kind: "other" as const };
   const known = `All ${bytes} announced bytes arrived, but the server did not confirm them`;
-  return new Failure(kind, `${known}: ${formatError(error)}`);
+  return new Failure(kind, `${known}: ${formatError(error)}`, code);
 }

@@ -40,6 +40,11 @@ export function lockPart(destination: string): PartLock {
   }
 }
 
+/** True if a part file of some destination, or the file for its version, can have this name. */
+export function isPartName(name: string): boolean {
+  return /^\..*\.ftpart(\.|$)/s.test(name);
+}
+
 /** `.NAME.ftpart` beside the destination: the final link(2) works only within one file system. */
 function sharedPath(destination: string): string {
   const { directory, name } = splitPath(destination);

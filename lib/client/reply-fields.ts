@@ -1,6 +1,6 @@
 // Checks what the client needs of a reply: the reason of a refusal, and the fields of `150` and `226`.
 
-import { Failure } from "../errors.ts";
+import { Failure, FAILURE_CODES, type FailureCode } from "../errors.ts";
 import type { Reply } from "../protocol/protocol.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import { NoDataConnection } from "./data-mode.ts";
@@ -9,16 +9,21 @@ const FIREWALL_ADVICE =
   "Most likely a firewall or NAT is in the way: leave out --active, or give a DATA_PORT and let the server's connections to it in.";
 
 /** The server's refusal in its own words. 530 is about the login, every other code about the command. */
-export function toFailure({ code, text }: Reply): Failure {
-  const kind = code === 530 ? "login" : "refused";
-  return new Failure(kind, sanitizeForDisplay(text), code === 554 ? 554 : undefined);
+export function toFailure(reply: Reply): Failure {
+  const kind = reply.code === 530 ? "login" : "refused";
+  return new Failure(kind, sanitizeForDisplay(reply.text), findFailureCode(reply));
+}
+
+/** The code of a reply that tells of a failure; undefined if the protocol has no such code. */
+export function findFailureCode({ code }: Reply): FailureCode | undefined {
+  return FAILURE_CODES.find((one) => one === code);
 }
 
 /** The refusal of a server that could not open Q to `port`. If it is on another host, the user can do something about that. */
 export function toDialFailure(reply: Reply, port: number, isRemote: boolean): NoDataConnection {
-  const { kind, message } = toFailure(reply);
+  const { kind, message, code } = toFailure(reply);
   const words = `The server could not connect back to you: ${message}`;
-  return new NoDataConnection(kind, words, isRemote ? FIREWALL_ADVICE : "", port);
+  return new NoDataConnection(kind, words, isRemote ? FIREWALL_ADVICE : "", port, code);
 }
 
 /** Throws a `Failure` of kind `protocol` if the field is missing, or not a number that a file can have. */
