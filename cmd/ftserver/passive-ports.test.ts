@@ -24,7 +24,7 @@ test(
     const [first, second] = listenOnTwo();
     using _taken = second;
     await using server = await new TestServer().start(
-      ...["--host", "127.0.0.1", "--workers", "2"],
+      ...["--host", "127.0.0.1", "--workers", "2", "--dial-timeout", "1"],
       ...["--passive-ports", `${first.port}-${second.port}`],
     );
     const list = () => runProgram("ftclient", [...server.endpoint, "-l", "--passive"]);

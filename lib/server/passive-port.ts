@@ -6,36 +6,31 @@ import type { Connection } from "../net/connection.ts";
 import { AsyncEvent } from "../net/event.ts";
 import { formatSeconds } from "../net/receiver.ts";
 import { Semaphore } from "../net/semaphore.ts";
-import { listen, type Listener } from "../net/socket.ts";
-import type { PortRange } from "../protocol/port.ts";
 import type { TlsServer } from "../tls/tls-server.ts";
 import { expectKey, newKey } from "../tls/transfer-key.ts";
 import type { ServerLimits } from "./limits.ts";
-
-/** The system chooses a port. */
-const ANY: PortRange = { first: 0, last: 0 };
+import type { OpenPort, PassivePorts } from "./passive-ports.ts";
 
 /** What all passive ports of a server share. */
 export interface PassiveContext {
   readonly limits: Pick<ServerLimits, "dial">;
-  readonly passivePorts?: PortRange | undefined;
+  readonly ports: PassivePorts;
   readonly tls?: TlsServer | undefined;
   /** The places of connections that have not shown the key, beyond one for each port. */
   readonly strangers: Semaphore;
-  /** The ports that are open now, the oldest first. */
-  readonly openPorts: Set<PassivePort>;
 }
 
+/** A client waits for a free port for this part of the time of a dial, so that it still reads the reply in time. */
+const WAITING_PART = 0.5;
+
 /**
- * Listens for one Q, from its construction on. Whoever connects has the rest of the time to bring the key, and keeps nobody
- * else from it. If there is no place for one more, the oldest from another address is closed, or else the oldest: idle strangers must not keep Q out.
+ * Listens for one Q. Whoever connects has the rest of the time to bring the key, and keeps nobody else from it. If there is no
+ * place for one more, the oldest from another address is closed, or else the oldest: idle strangers must not keep Q out.
  */
 export class PassivePort implements Disposable {
   readonly key = newKey();
-  readonly #listener: Listener;
-  /** Who the client is to the limits. */
-  readonly #source: string;
-  readonly #end: number;
+  #port: OpenPort | undefined;
+  #end = 0;
   readonly #candidates = new Map<Connection, Disposable>();
   /** The first candidate needs no place among the strangers of all ports. */
   readonly #firstPlace = new Semaphore(1);
@@ -43,29 +38,35 @@ export class PassivePort implements Disposable {
   #q: Connection | undefined;
   #abortReason: Error | undefined;
 
-  /** Listens at the address at which `p` arrived. Throws a `Failure` of code 425 if no port is free. */
   constructor(
     private readonly p: Connection,
     private readonly context: PassiveContext,
-  ) {
-    this.#source = clientSource(p.remote.address);
-    this.#end = performance.now() + context.limits.dial;
-    this.#listener = this.#listen(context.passivePorts ?? ANY);
-    this.#listener.limitReceiveBuffers();
-    context.openPorts.add(this);
-  }
+  ) {}
 
-  get number(): number {
-    return this.#listener.port;
+  /** Listens at the address at which P arrived, and returns the port. Throws a `Failure` of code 425 if no port is free. */
+  async open(): Promise<number> {
+    const { limits, ports } = this.context;
+    const { local, remote } = this.p;
+    const request = {
+      address: local.address,
+      source: clientSource(remote.address),
+      onConnection: (candidate: Connection) => this.#onConnection(candidate),
+      onLost: (reason: Error) => this.abort(reason),
+    };
+    this.#port = await ports.open(request, limits.dial * WAITING_PART);
+    this.#end = performance.now() + limits.dial;
+    return this.#port.number;
   }
 
   /** Returns Q, and closes all others. Throws a `Failure` of code 425 if it has not come within the time of a dial. */
   async waitForQ(): Promise<Connection> {
-    const { number } = this;
     while (!this.#q && !this.#abortReason) {
       if (await this.#change.wait(this.#remaining)) continue;
       const seconds = formatSeconds(this.context.limits.dial);
-      throw replyFailure(425, `Nobody brought the key to port ${number} within ${seconds}.`);
+      throw replyFailure(
+        425,
+        `Nobody brought the key to port ${this.#port?.number} within ${seconds}.`,
+      );
     }
     if (this.#q) return this.#q;
     throw this.#abortReason;
@@ -78,47 +79,8 @@ export class PassivePort implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.context.openPorts.delete(this);
-    this.#listener[Symbol.dispose]();
+    this.#port?.[Symbol.dispose]();
     for (const candidate of this.#candidates.keys()) this.#drop(candidate);
-  }
-
-  /** The first port is chosen at random, so that several processes rarely try the same one. A port in use is skipped. */
-  #listen({ first, last }: PortRange): Listener {
-    const count = last - first + 1;
-    const start = Math.floor(Math.random() * count);
-    for (let tries = 0; tries < count; tries++) {
-      const listener = this.#tryListen(first + ((start + tries) % count));
-      if (listener) return listener;
-    }
-    const listener = this.#tryListen(this.#takeOver());
-    if (listener) return listener;
-    const which = first === 0 ? "No port" : `None of the ports ${first} to ${last}`;
-    const sentence = `${which} of the server is free for the data connection: try again later.`;
-    throw replyFailure(425, sentence);
-  }
-
-  #tryListen(port: number | undefined): Listener | undefined {
-    if (port === undefined) return undefined;
-    const onConnection = (candidate: Connection) => this.#onConnection(candidate);
-    try {
-      return listen({ address: this.p.local.address, port }, onConnection);
-    } catch {
-      return undefined; // the next one may be free
-    }
-  }
-
-  /** Closes the oldest port of the host that has most, if that is at least two more than ours: no host can keep all others out. */
-  #takeOver(): number | undefined {
-    const ports = Map.groupBy(this.context.openPorts, (port) => port.#source);
-    const own = ports.get(this.#source)?.length ?? 0;
-    const most = [...ports.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
-    const [oldest] = most;
-    if (!oldest || most.length < own + 2) return undefined;
-    const { number } = oldest;
-    oldest[Symbol.dispose]();
-    oldest.abort(replyFailure(425, "Another client needed the port: try again later."));
-    return number;
   }
 
   get #remaining(): number {

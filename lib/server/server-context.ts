@@ -8,7 +8,7 @@ import type { Directory } from "./directory.ts";
 import { HashQueue } from "./hash-queue.ts";
 import { MAX_STRANGERS, type ServerLimits } from "./limits.ts";
 import { ListingStore } from "./listing-store.ts";
-import type { PassivePort } from "./passive-port.ts";
+import { PassivePorts } from "./passive-ports.ts";
 import type { SendMethod } from "./sendfile.ts";
 
 /** What is served, to whom, and how. */
@@ -28,7 +28,7 @@ export interface ServiceOptions {
 export interface ServerContext extends ServiceOptions {
   readonly transfers: Semaphore;
   readonly strangers: Semaphore;
-  readonly openPorts: Set<PassivePort>;
+  readonly ports: PassivePorts;
   readonly listings: ListingStore;
   /** The same with the size and the time of each file. */
   readonly longListings: ListingStore;
@@ -40,7 +40,7 @@ export function createServerContext(options: ServiceOptions): ServerContext {
     ...options,
     transfers: new Semaphore(options.limits.transfers),
     strangers: new Semaphore(MAX_STRANGERS),
-    openPorts: new Set(),
+    ports: new PassivePorts(options.passivePorts),
     listings: new ListingStore(() => options.directory.list()),
     longListings: new ListingStore(() => options.directory.list(true)),
     hashes: new HashQueue(),

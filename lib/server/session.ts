@@ -113,7 +113,7 @@ export class Session {
   async #acceptQ(): Promise<Connection> {
     using port = new PassivePort(this.p, this.context);
     this.#passivePort = port;
-    const fields = { port: port.number, key: port.key };
+    const fields = { port: await port.open(), key: port.key };
     await this.#reply(
       229,
       "Open the data connection to this port, and send the key on it.",
