@@ -18,7 +18,19 @@ const PROBE_LIMIT = 5_000; // ms
 
 const CALLS = [
   ...["%network", "read", "write", "readv", "writev", "pread64", "close", "dup", "dup2", "dup3"],
-  ...["fcntl", "sendfile", "splice", "openat", "open", "creat", "fork", "vfork", "clone", "clone3"],
+  ...[
+    "fcntl",
+    "sendfile",
+    "splice",
+    "execve",
+    "openat",
+    "open",
+    "creat",
+    "fork",
+    "vfork",
+    "clone",
+    "clone3",
+  ],
   ...["wait4", "waitid", "exit_group", "rt_sigaction"],
 ];
 

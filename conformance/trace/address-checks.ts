@@ -89,8 +89,9 @@ export const findOtherDataPort: Check = (story) =>
   story.role === "client"
     ? undefined
     : findFirst(story.sockets, (socket) => {
+        const own = story.sockets.find(({ track }) => track === "listener")?.bound?.port;
         const [failed] = callsOf(socket, "connect").filter(
-          ({ call }) => call.error === "ECONNREFUSED",
+          ({ call }) => call.error === "ECONNREFUSED" || socket.peer?.port === own,
         );
         const named = ofTrack(story, "P").flatMap(({ input }) => numbersIn(input));
         const { port = 0 } = socket.peer ?? {};

@@ -5,8 +5,6 @@ import type { SystemCall } from "./system-call.ts";
 
 /** For addr2line, which reads all debug information of a program, in ms. */
 const LIMIT = 5_000;
-/** Calls whose lines are looked up. */
-const MOST = 2_000;
 
 const FRAME =
   /^(?<program>.+)\((?<name>[^()]*?)(?:\(.*\))?\+0x[0-9a-f]+\) \[0x(?<address>[0-9a-f]+)\]$/;
@@ -21,9 +19,7 @@ interface OwnFrame {
 
 /** Adds the places to the calls. A line needs `-g`; without it the place is only the function. */
 export function findPlaces(calls: readonly SystemCall[]): void {
-  const found = calls
-    .slice(0, MOST)
-    .flatMap((call) => (call.place ? [] : [[call, findOwn(call)] as const]));
+  const found = calls.flatMap((call) => (call.place ? [] : [[call, findOwn(call)] as const]));
   const own = found.flatMap(([, frame]) => frame ?? []);
   const places = new Map<string, StackFrame>();
   for (const [program, frames] of Map.groupBy(own, (frame) => frame.program))

@@ -77,7 +77,7 @@ const SENTENCES: Record<string, (facts: Record<string, number | string>, at: str
   "other-port": ({ port }, at) =>
     `your program listens on port ${port}${at}, which its command line does not name. Listen on the port of the command line`,
   "other-data-port": ({ port, named }, at) =>
-    `connect went to port ${port}${at}, and nobody listens there. The request names ${named}: use the data port from the request`,
+    `connect went to port ${port}${at}, where the client does not listen. The request names ${named}: use the data port from the request`,
   "other-peer": ({ address, client }, at) =>
     `connect went to ${address}${at}, but the client is at ${client}. Use the address that accept or getpeername gives`,
   "short-receive": ({ track, received, sent, times }, at) =>

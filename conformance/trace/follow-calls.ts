@@ -59,6 +59,12 @@ export class TracedProcess {
     return this.#left ?? [...new Set(this.table.values())];
   }
 
+  /** It runs another program from now on: what a shell did before says nothing about that. */
+  noteProgram(): void {
+    this.isWaiting = false;
+    this.children.length = 0;
+  }
+
   /** Many languages close everything on their way out: that does not count. */
   noteStop(): void {
     this.#left = this.left;
@@ -176,6 +182,7 @@ class Follower {
     if (name === "bind" && open) open.bound = parseEndpoint(text);
     if (name === "connect" && open) this.#connect(call, open);
     if (result < 0) return;
+    if (name === "execve") process.noteProgram();
     if (name === "listen" && open) open.track = "listener";
     if (name === "close") this.#release(process, descriptor);
     if (name === "socket" && /^AF_INET6?, SOCK_STREAM/.test(text))

@@ -80,11 +80,11 @@ export const findUnflushed: Check = (story) =>
   findFirst(story.steps, (step) => {
     const { call } = step;
     if (!isWrite(call) || (call.descriptor !== 1 && step.open === undefined)) return undefined;
-    const isLate = isAtExit(call.frames) || call.prints > 1;
-    const isLine = call.data.trimEnd().includes("\n") || story.role === "server";
-    return isLate && isLine && call.size > 0
-      ? found("unflushed", step, { size: call.size })
-      : undefined;
+    const isMore = call.data.trimEnd().includes("\n");
+    const isLate = isAtExit(call.frames)
+      ? isMore || story.role === "server"
+      : call.prints > 1 && isMore;
+    return isLate ? found("unflushed", step, { size: call.size }) : undefined;
   });
 
 /** The C library writes from within exit, and the program's own functions are over. */
