@@ -150,7 +150,7 @@ const connectTwice: ServerScene = async (context, start) => {
   const server = await start();
   (await runRequest(context, server, "list")).close();
   await context.connect(server);
-  await Bun.sleep(SHORT_PAUSE);
+  await Bun.sleep(PAUSE);
 };
 const getMissing: ServerScene = async (context, start) => {
   (await runRequest(context, await start(), "get", { file: context.absent })).close();

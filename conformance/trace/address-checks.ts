@@ -102,9 +102,10 @@ export const findOtherDataPort: Check = (story) =>
 
 /** A client that asks first, and listens when the server has already tried to connect. */
 export const findLateListen: Check = (story, { wasRefused }) => {
-  if (story.role !== "client" || !wasRefused) return undefined;
+  if (story.role !== "client") return undefined;
   const request = story.steps.find(({ call, open }) => open?.track === "P" && isWrite(call));
   const listen = story.steps.find(({ call }) => call.name === "listen");
-  if (!request || (listen && listen.call.began <= request.call.began)) return undefined;
+  const isLate = listen ? listen.call.began > (request?.call.began ?? Infinity) : wasRefused;
+  if (!request || !isLate) return undefined;
   return found("late-listen", listen ?? request, { listens: listen ? 1 : 0 });
 };

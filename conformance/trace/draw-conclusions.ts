@@ -104,7 +104,7 @@ const SENTENCES: Record<string, (facts: Record<string, number | string>, at: str
     `${call} was called for descriptor -1${at}: an earlier call had failed. Look at the result of socket, accept, connect and open before you use it`,
   "late-listen": ({ listens }, at) =>
     listens
-      ? `your program called listen for Q${at} after it had sent its command, and the server was faster. Listen on the data port first, then send the command`
+      ? `your program called listen for Q${at} after it had sent its command. A fast server connects before that and is refused. Listen on the data port first, then send the command`
       : `your program sent its command${at} and never called listen for Q. Listen on the data port before you send the command`,
   "blocked-accept": ({ bytes }, at) =>
     `your program waits in accept for Q${at}, but the server has sent ${bytes} bytes on P, which nobody reads: that is the error message. Wait for both with select or poll`,

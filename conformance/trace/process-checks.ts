@@ -60,7 +60,8 @@ export const findMissingAccept: Check = (story, { clients }) => {
   if (!last || taken.length === 0 || taken.length >= clients) return undefined;
   const isWaiting = last.call.result === undefined;
   const [p] = ofTrack(story, "P").slice(-1);
-  const isFree = p === undefined || p.holders.size === 0 || p.hasEnded;
+  const free = findStop(story) - FORGOTTEN;
+  const isFree = p?.steps.some(({ call }) => call.name === "close" && call.ended < free);
   if (isWaiting || !isFree) return undefined;
   return found("missing-accept", last, { accepted: taken.length, clients });
 };
