@@ -55,24 +55,33 @@ export class Tracing {
 
 /** The verdict stays. If the traced attempt had the same, its timeline tells the same story, with the calls. */
 export function mergeTrace(facts: CaseFacts, traced: CaseFacts): CaseFacts {
-  const { remarks = [], decisive: _, ...rest } = facts;
-  if (traced.verdict !== facts.verdict) {
-    const why = traced.reason ?? traced.observed;
-    const detail = why ? ` (${why})` : "";
-    const remark = `under strace the verdict was ${traced.verdict}${detail}, so that its system calls are not shown`;
-    return { ...facts, remarks: [...remarks, remark] };
-  }
-  const { timeline, conclusions = [], expected, observed, judgedAt, decisive } = traced;
+  const { conclusions = [] } = traced;
   const sentences = conclusions.map(({ text }) => text);
-  const all = [...new Set([...sentences, ...remarks])];
+  const isSame = traced.verdict === facts.verdict;
+  const difference = isSame || sentences.length > 0 ? [] : [describeDifference(traced)];
+  const remarks = [...new Set([...sentences, ...(facts.remarks ?? []), ...difference])];
   return {
-    ...rest,
-    timeline,
+    ...(isSame ? takeTimeline(facts, traced) : facts),
     ...(conclusions.length > 0 && { conclusions }),
+    ...(remarks.length > 0 && { remarks }),
+  };
+}
+
+function describeDifference({ verdict, reason, observed }: CaseFacts): string {
+  const why = reason ?? observed;
+  const detail = why ? ` (${why})` : "";
+  return `under strace the verdict was ${verdict}${detail}, so that its system calls are not shown`;
+}
+
+/** What was observed goes with its timeline. */
+function takeTimeline({ decisive: _, ...facts }: CaseFacts, traced: CaseFacts): CaseFacts {
+  const { timeline, expected, observed, judgedAt, decisive } = traced;
+  return {
+    ...facts,
+    timeline,
     ...(expected !== undefined && { expected }),
     ...(observed !== undefined && { observed }),
     ...(judgedAt !== undefined && { judgedAt }),
     ...(decisive !== undefined && { decisive }),
-    ...(all.length > 0 && { remarks: all }),
   };
 }

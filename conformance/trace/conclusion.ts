@@ -64,9 +64,10 @@ export const ofTrack = ({ sockets }: Story, track: "P" | "Q"): readonly OpenFile
 export const sumOf = (numbers: readonly number[]): number =>
   numbers.reduce((all, one) => all + one, 0);
 
-/** When the suite told the program to end, or else when it ended, in seconds. */
+/** When the suite told the program to end, or else when it ended, or when the record of a flood of calls was cut; in seconds. */
 export const findStop = ({ steps }: Story): number =>
   (
     steps.find(({ call }) => isStopSignal(call)) ??
-    steps.findLast(({ call: { name } }) => name === "killed" || name === "exited")
+    steps.findLast(({ call: { name } }) => name === "killed" || name === "exited") ??
+    steps.at(-1)
   )?.call.began ?? Infinity;
