@@ -54,7 +54,7 @@ export async function runCase(
   if (delays && (useless.get(config) ?? 0) < USELESS && !signal?.aborted)
     facts = await tryWithMoreTime(one, config, facts, delays, signal);
   if (signal?.aborted) return makeResult(one, line, facts);
-  facts = await addTrace(one, config, facts, most > 1, signal);
+  facts = await addTrace(one, config, facts, attempts > 1, signal);
   const place = await findCrashPlace(one, config, facts);
   if (place === undefined || !facts.crash) return makeResult(one, line, facts);
   const { crash } = facts;
