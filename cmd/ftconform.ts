@@ -75,6 +75,10 @@ const args = {
     valueHint: "N",
     description: "Go on with generated runs, seed after seed, for N minutes",
   },
+  trace: {
+    type: "boolean",
+    description: "Show the system calls of every case, by strace (default: of failed ones)",
+  },
   strict: { type: "boolean", description: "A SHOULD rule that fails decides as well" },
   junit: {
     type: "string",

@@ -8,7 +8,7 @@ const TOP = join(import.meta.dir, "../..");
 
 /** A folder may import from the folders after its name, and from itself. `.` is a file at the top of `lib/` or `cmd/`. */
 const SUITE = [
-  ...["spec", "net", "dialect", "subject", "harness", "peer", "model"],
+  ...["spec", "net", "dialect", "subject", "trace", "harness", "peer", "model"],
   ...["learn", "cases", "runner", "selftest"],
 ];
 const ARROWS: Record<string, readonly string[]> = {

@@ -13,6 +13,7 @@ import { type Pace, paceOf } from "./pace.ts";
 import { LINGER_LIMIT, POLL, type Timeouts } from "../spec/timeouts.ts";
 import { findFreePort, isFixedPort } from "../net/ports.ts";
 import { isListening, isPortUsed } from "../net/procfs.ts";
+import { Strace } from "../subject/strace.ts";
 import { SubjectProcess } from "../subject/process.ts";
 import {
   parseAddress,
@@ -63,6 +64,8 @@ export class CaseContext implements AsyncDisposable {
   again: { seed: number } | undefined;
   /** What the result says besides its verdict. */
   readonly remarks: string[] = [];
+  /** The programs that were started, with the record of their system calls. */
+  readonly traces: { readonly argv: readonly string[]; readonly strace: Strace }[] = [];
   /** The servers that were ready: none of them may end by itself. */
   readonly #servers: SubjectProcess[] = [];
   /** A crash in a context that belongs to this one. */
@@ -82,7 +85,8 @@ export class CaseContext implements AsyncDisposable {
     readonly config: SuiteConfig,
     readonly role: "server" | "client",
   ) {
-    this.#pace = paceOf(`${role} ${config[role]}`);
+    // What strace makes slow says nothing about the program.
+    this.#pace = paceOf(`${role} ${config[role]} ${config.isTraced ? "traced" : ""}`);
     this.#owned.use(this.#files);
   }
 
@@ -100,6 +104,11 @@ export class CaseContext implements AsyncDisposable {
   /** Where the files of the case are; nothing if they are not the suite's. */
   get directory(): string | undefined {
     return this.isExternal ? undefined : this.#files.root;
+  }
+
+  /** The directory of all files of the case. */
+  get root(): string {
+    return this.#files.root;
   }
 
   /** A name that no file has. */
@@ -340,11 +349,14 @@ export class CaseContext implements AsyncDisposable {
       ...provisions?.environment,
     };
     const { timeline, timeouts } = this;
-    const { seal } = this.config;
+    const { seal, isTraced } = this.config;
+    const strace = isTraced && !seal ? this.own(new Strace()) : undefined;
+    if (strace) this.traces.push({ argv: line, strace });
     const writable = [this.#files.root, ...listDirectories(provisions?.values)];
     const context = {
       ...{ timeline, environment, signalLimit: timeouts.signal },
       ...(seal && { sandbox: { seal, writable } }),
+      ...(strace && { strace }),
     };
     return this.own(new SubjectProcess(line, { ...options, ...context }));
   }

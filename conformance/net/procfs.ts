@@ -79,6 +79,10 @@ function readStat(pid: number): { parent: number; session: number; started: numb
 /** The process that has started this one; 0 if it has ended. */
 export const readParent = (pid: number): number => readStat(pid)?.parent ?? 0;
 
+/** The process that traces this one; 0 if there is none. */
+export const readTracer = (pid: number): number =>
+  Number(/^TracerPid:\s*(\d+)/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? 0);
+
 /** Whether a process can run at this moment, and does not wait for anything. */
 export function isComputing(pid: number): boolean {
   const line = readText(`/proc/${pid}/stat`);

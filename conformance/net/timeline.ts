@@ -9,6 +9,13 @@ const SLICE = 50; // milliseconds: a wait is measured in slices of this length
 const STRETCH = 3; // and no wait takes longer than this many times its limit
 const MOST = 4_000; // moments: of a flood, the first half and the last half are kept
 
+/** How far the clock of the day is ahead of our own, in ms: it is read where it has just gone on to the next millisecond. */
+function readEpoch(): number {
+  const first = Date.now();
+  while (Date.now() === first);
+  return Date.now() - performance.now();
+}
+
 /** The moments of an attempt; each new one wakes the callers that wait. */
 export class Timeline {
   readonly moments: Moment[] = [];
@@ -23,6 +30,12 @@ export class Timeline {
 
   now(): number {
     return Math.round((performance.now() - this.#start) * 10) / 10;
+  }
+
+  /** Turns seconds since 1970, as other programs tell the time, into milliseconds of this timeline. */
+  makeClock(): (seconds: number) => number {
+    const epoch = readEpoch() + this.#start;
+    return (seconds) => Math.round((seconds * 1_000 - epoch) * 10) / 10;
   }
 
   mark(track: Track, actor: Actor, kind: MomentKind, text = "", outcome?: MomentOutcome): void {

@@ -56,8 +56,9 @@ export async function startStalledGet(
   const listener = context.listen();
   listener.pausesReading = true;
   const get = await prepareRequest(context, server, "get", { file: "endless.txt", listener });
-  void get.run();
-  await context.waitFor("Q", context.timeouts.reply, () => get.q !== undefined);
+  const opened = context.waitFor("Q", context.timeouts.reply, () => get.q !== undefined);
+  // A server whose words nobody knows makes it fail at once.
+  await Promise.race([get.run(), opened]);
   // Until the server waits in send(): a signal right before it is lost in some runtimes.
   await context.happensWithin(() => false, context.timeouts.quiet / 3);
   return get;

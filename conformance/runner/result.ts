@@ -3,6 +3,7 @@
 import type { SlowestWait } from "../harness/context.ts";
 import type { TestCase } from "../harness/test-case.ts";
 import type { Crash } from "../subject/crash.ts";
+import type { Conclusion } from "../trace/conclusion.ts";
 import { isProbe, requirement } from "../spec/requirements.ts";
 import type { Moment } from "../net/timeline.ts";
 import type { Verdict } from "../spec/verdict.ts";
@@ -32,6 +33,8 @@ export interface Result {
   slowest?: SlowestWait;
   /** What else was seen, such as bytes that the dialect does not explain. */
   remarks?: string[];
+  /** What the system calls of the program show; the remarks begin with their sentences. */
+  conclusions?: Conclusion[];
   /** How the server ended by itself, or the error that its runtime printed: it explains other failures. */
   crash?: Crash;
   /** Whether the case was tried again on a fresh subject. */

@@ -16,6 +16,8 @@ import { findDecisiveMoment } from "./evidence.ts";
 import { findCrash, preflight } from "./preflight.ts";
 import { formatRerunCommand } from "./rerun-command.ts";
 import { type CaseFacts, makeResult, type Result } from "./result.ts";
+import { readTraces } from "./trace-case.ts";
+import { mergeTrace, Tracing } from "./tracing.ts";
 
 /** A failure that a second, fresh subject does not show again does not count, but the result says so. */
 const ATTEMPTS = 2;
@@ -51,13 +53,33 @@ export async function runCase(
   const delays = most > 1 && isUnsettled(facts) ? describeDelays(since) : undefined;
   if (delays && (useless.get(config) ?? 0) < USELESS && !signal?.aborted)
     facts = await tryWithMoreTime(one, config, facts, delays, signal);
-  const place = signal?.aborted ? undefined : await findCrashPlace(one, config, facts);
+  if (signal?.aborted) return makeResult(one, line, facts);
+  facts = await addTrace(one, config, facts, attempts > 1, signal);
+  const place = await findCrashPlace(one, config, facts);
   if (place === undefined || !facts.crash) return makeResult(one, line, facts);
   const { crash } = facts;
   return makeResult(one, line, {
     ...facts,
     crash: { ...crash, place, words: `${crash.words}, at ${place}` },
   });
+}
+
+/** Plays the case once more under strace, to show the system calls. What comes of that attempt is no verdict. */
+async function addTrace(
+  one: TestCase,
+  config: SuiteConfig,
+  facts: CaseFacts,
+  isThorough: boolean,
+  signal: AbortSignal | undefined,
+): Promise<CaseFacts> {
+  const tracing = Tracing.of(config);
+  if (!tracing.isWanted(facts, isThorough)) return facts;
+  const remark = tracing.whyNot();
+  if (remark !== undefined)
+    return remark === "" ? facts : { ...facts, remarks: [...(facts.remarks ?? []), remark] };
+  using _ = tracing.spend();
+  const traced = await tryOnce(one, { ...config, isTraced: true }, signal);
+  return signal?.aborted ? facts : mergeTrace(facts, traced);
 }
 
 /** Signals of a fault in a program's own code. */
@@ -146,13 +168,16 @@ async function attempt(
   }
   const context = new CaseContext(config, one.role);
   const { facts, proof } = await judge(one, context, signal);
-  const { slowest, remarks, timeline, again } = context;
+  const trace = config.isTraced ? readTraces(context, one.role) : undefined;
+  const { slowest, remarks, again } = context;
+  const timeline = trace?.timeline ?? context.timeline.moments;
   const options = { ...given.options, ...again };
   return {
     ...facts,
     ...(again ? { again: formatRerunCommand(one, { ...given, options }) } : {}),
-    timeline: timeline.moments,
-    ...(proof ? { decisive: timeline.moments.indexOf(proof) } : {}),
+    timeline,
+    ...(trace?.conclusions.length ? { conclusions: trace.conclusions } : {}),
+    ...(proof ? { decisive: timeline.indexOf(proof) } : {}),
     ...(slowest ? { slowest } : {}),
     ...(remarks.length ? { remarks } : {}),
   };

@@ -5,7 +5,17 @@ export type Track = "P" | "Q" | "subject" | "suite";
 /** Who did it: the subject, or the suite that plays its peer. */
 export type Actor = "subject" | "suite";
 export type MomentKind =
-  "SYN" | "data" | "FIN" | "RST" | "start" | "stdout" | "stderr" | "signal" | "exit" | "note";
+  | "SYN"
+  | "data"
+  | "FIN"
+  | "RST"
+  | "start"
+  | "stdout"
+  | "stderr"
+  | "signal"
+  | "exit"
+  | "note"
+  | "call";
 /** What became of a connection that the suite opened or closed. */
 export type MomentOutcome = "connected" | "refused" | "timeout" | "closed";
 

@@ -41,6 +41,10 @@ export interface SuiteConfig {
   readonly program: string | undefined;
   /** Runs the programs under gdb, to see where they crash: what they do then is no verdict. */
   readonly isDebugged?: boolean;
+  /** Which cases are played once more to show the system calls of the programs; none if it is undefined. */
+  readonly tracing?: "failed" | "all";
+  /** Records the system calls of the programs: what they do then is no verdict. */
+  readonly isTraced?: boolean;
   /** Runs the programs in a sandbox, where they see these copies of their own files. */
   readonly seal?: Seal;
   /** What fills the placeholders of an optional command, and what its environment holds. */
@@ -122,6 +126,7 @@ async function configure(
     ...{ extras, dialects, strict, answer, only, jobs },
     native: dialect === undefined ? isOwn : dialect === "native",
     generation: { seed, minutes },
+    tracing: settings.trace ? "all" : "failed",
     timeouts: makeTimeouts(timeoutScale, !isOwn, minutes * MINUTE),
   };
 }
@@ -142,6 +147,7 @@ function optionsFromEnvironment(env: Environment): SuiteOptions {
     ...(FT_DIALECT === undefined ? {} : { dialect: FT_DIALECT }),
     ...(FT_ONLY ? { only: FT_ONLY } : {}),
     ...(FT_ANSWER === undefined ? {} : { answer: FT_ANSWER }),
+    ...(env["FT_TRACE"] ? { trace: true } : {}),
     ...(FT_STRICT === undefined ? {} : { strict: FT_STRICT !== "0" }),
     ...(scale > 0 ? { timeoutScale: scale } : {}),
     ...(jobs > 0 ? { jobs } : {}),

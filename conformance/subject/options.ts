@@ -17,6 +17,8 @@ export interface SuiteOptions {
   readonly answer?: string;
   /** Whether a broken SHOULD decides as well. */
   readonly strict?: boolean;
+  /** Shows the system calls of the programs in every case. */
+  readonly trace?: boolean;
   /** Cases at once. */
   readonly jobs?: number;
   /** Where the generated runs begin; 1 if it is not given. */

@@ -18,6 +18,7 @@ import { Inconclusive } from "../spec/verdict.ts";
 import type { Timeline } from "../net/timeline.ts";
 import { noteSession } from "./run-directory.ts";
 import { type Seal, sealCommand } from "./sandbox.ts";
+import type { Strace } from "./strace.ts";
 import { type Ending, listWrappers, readStatus } from "./wrapper.ts";
 
 const OUTPUT_CAP = 256 * 1024; // a subject that prints without end must not fill our memory
@@ -63,6 +64,8 @@ export interface StartOptions {
   readonly signalLimit: number;
   /** Runs it in a sandbox, where it can write only to `writable`. */
   readonly sandbox?: { readonly seal: Seal; readonly writable: readonly string[] };
+  /** Records its system calls. */
+  readonly strace?: Strace;
 }
 
 export class SubjectProcess implements AsyncDisposable {
@@ -82,21 +85,24 @@ export class SubjectProcess implements AsyncDisposable {
   #wasSignalled = false;
   exited: Ending | undefined;
   readonly #sandbox: StartOptions["sandbox"];
+  readonly #strace: StartOptions["strace"];
 
   constructor(
     readonly argv: string[],
-    { directory, timeline, input, environment = {}, signalLimit, sandbox }: StartOptions,
+    { directory, timeline, input, environment = {}, signalLimit, sandbox, strace }: StartOptions,
   ) {
     this.timeline = timeline;
     this.directory = directory;
     this.#signalLimit = signalLimit;
     this.#sandbox = sandbox;
+    this.#strace = strace;
     [this.#process, this.#screen] = this.#start(directory, environment);
     noteSession(this.pid, true);
     this.#startTime = readStartTime(this.pid);
     // By their numbers: a fast program may have opened sockets of its own already.
     this.#stdio = new Set(listSocketInodes(this.pid, ["0", "1", "2"]));
     running.add(this);
+    strace?.watch(this.pid);
     timeline.mark("subject", "subject", "start", argv.join(" "));
     this.#drained = Promise.all([this.#readScreen(), this.#readErrors()]);
     void this.#waitForEnd().then((ending) => this.#end(ending));
@@ -147,7 +153,9 @@ export class SubjectProcess implements AsyncDisposable {
     try {
       const streams = ["pipe", stdout, "pipe", ...(this.#sandbox ? (["pipe"] as const) : [])];
       const stdio = streams as ["pipe", number | "pipe", "pipe", ..."pipe"[]];
-      return Bun.spawn(this.#seal(directory, env), { cwd: directory, env, detached: true, stdio });
+      const line = this.#strace?.wrap(this.argv) ?? this.#seal(directory, env);
+      const options = { cwd: directory, detached: true, stdio };
+      return Bun.spawn(line, { ...options, env: this.#strace?.addVariables(env) ?? env });
     } catch (error) {
       throw new Inconclusive(
         `${this.argv[0] ?? "an empty command"} cannot be run: ${explainSpawn(error)}`,
@@ -241,6 +249,7 @@ export class SubjectProcess implements AsyncDisposable {
   get processes(): number[] {
     const { pid: leader, token, directory } = this;
     const all = listProcesses({ leader, token, since: this.#startTime, directory });
+    if (this.#strace) return this.#strace.leaveOut(all, leader);
     if (!this.#sandbox) return all;
     const wrappers = listWrappers(leader, all);
     return all.filter((each) => !wrappers.has(each));

@@ -65,6 +65,8 @@ async function testPrograms(
   const destinations = readDestinations(given);
   const asked = await configFromOptions(options, PROGRAM);
   const isSealed = chooseSandbox(given, "none") === "bwrap";
+  if (isSealed && options.trace)
+    throw usageFailure("--trace goes without --sandbox bwrap: strace cannot see into the sandbox.");
   if (isSealed && given.text("save-dialect") !== undefined)
     throw usageFailure("--save-dialect goes without --sandbox bwrap.");
   const config = isSealed ? asked : await chooseConfig(asked, given, signal);

@@ -58,6 +58,7 @@ export function suiteOptions(given: Arguments): SuiteOptions {
     ...(seed >= 0 ? { seed } : {}),
     ...(minutes > 0 ? { minutes } : {}),
     ...(given.flag("strict") ? { strict: true } : {}),
+    ...(given.flag("trace") ? { trace: true } : {}),
     ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };
 }
