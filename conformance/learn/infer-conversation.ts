@@ -1,6 +1,7 @@
 // Infers the steps of a conversation around its payload, and the texts that come in place of it.
 
-import { compileKeys, type FrameGuess, findPayloadStart, inferFrame } from "./infer-frame.ts";
+import type { FrameGuess } from "./frame-guess.ts";
+import { compileKeys, findPayloadStart, inferFrame } from "./infer-frame.ts";
 import { inferListing, type ListingKeys } from "./infer-listing.ts";
 import { inferTemplate, type MessageSample } from "./infer-template.ts";
 import { matchTemplate } from "../dialect/decode.ts";

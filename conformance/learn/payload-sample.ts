@@ -152,3 +152,5 @@ export const serverValues = (recording: Recording, size?: number): TemplateValue
   sport: recording.values.serverPort,
   ...(size === undefined ? {} : { size }),
 });
+
+export const isFile = ({ recording }: PayloadSample): boolean => recording.kind !== "list";
