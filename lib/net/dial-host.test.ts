@@ -5,13 +5,10 @@ import { Failure } from "../errors.ts";
 import { BlackHole } from "../testing/black-hole.ts";
 import { catchFailure, SOON, waitUntil } from "../testing/testing.ts";
 import { dialHost, interleaveFamilies } from "./dial-host.ts";
-import { forgetHost, resolveHost } from "./resolver.ts";
+import { resolveHost } from "./resolver.ts";
 import { abandonedDials, listen } from "./socket.ts";
 
-afterEach(() => {
-  mock.restore();
-  forgetHost("files.example");
-});
+afterEach(() => mock.restore());
 
 const never = new Promise<readonly string[]>(() => {});
 
@@ -144,23 +141,8 @@ test("an address that refuses is followed by the next one at once, and the last 
   answerV4("127.0.0.3", "127.0.0.2", "127.0.0.1");
   await using connection = await dialHost("files.example", listener.port, SOON);
   expect(connection.remote.address).toBe("127.0.0.1");
-  forgetHost("files.example");
   answerV4("127.0.0.3", "127.0.0.2");
   const failure = await catchFailure(dialHost("files.example", listener.port, SOON));
   expect(failure).toMatchObject({ kind: "connect" });
   expect(failure.message).toContain("127.0.0.2");
-}, 10_000);
-
-test("a host is looked up once for many connections, and again if none of its addresses answers", async () => {
-  answerV4("127.0.0.1");
-  {
-    using listener = listen({ address: "127.0.0.1", port: 0 }, () => {});
-    for (let count = 0; count < 3; count++)
-      (await dialHost("files.example", listener.port, SOON)).close();
-    expect(Bun.dns.lookup).toHaveBeenCalledTimes(2);
-    listener[Symbol.dispose]();
-    await catchFailure(dialHost("files.example", listener.port, SOON));
-  }
-  await catchFailure(dialHost("files.example", 9, SOON));
-  expect(Bun.dns.lookup).toHaveBeenCalledTimes(4);
 }, 10_000);

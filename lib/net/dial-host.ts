@@ -3,7 +3,7 @@
 import { Failure } from "../errors.ts";
 import type { Endpoint } from "./address.ts";
 import type { Connection } from "./connection.ts";
-import { forgetHost, lookUp, unknownHost } from "./resolver.ts";
+import { lookUp, unknownHost } from "./resolver.ts";
 import { dial, timeoutFailure } from "./socket.ts";
 
 /** How long an address is tried alone before the next one, in ms: the delay that RFC 8305, section 5, recommends. */
@@ -27,9 +27,6 @@ export async function dialHost(
   try {
     void lookUp(host, (addresses) => attempts.add(addresses)).finally(() => attempts.close(host));
     return await attempts.winner;
-  } catch (error) {
-    forgetHost(host);
-    throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

@@ -9,12 +9,6 @@ const RESOLUTION_DELAY = 50;
 /** How long a name server may take if nobody sets a limit, in ms: longer than its usual repetitions, which take 10 s. */
 const LOOKUP_TIMEOUT = 15_000;
 
-/** How long found addresses are used again, in ms: a client of many files asks for one host thousands of times. */
-const REUSE_TIME = 60_000;
-
-/** Each host with its addresses, in the order in which they were found. A program has few hosts. */
-const known = new Map<string, { readonly addresses: string[]; readonly until: number }>();
-
 /** The IP addresses of a host. Throws a `Failure` of kind `connect` if none are found within `ms` milliseconds. */
 export async function resolveHost(host: string, ms = LOOKUP_TIMEOUT): Promise<string[]> {
   const all: string[] = [];
@@ -33,24 +27,13 @@ export async function resolveHost(host: string, ms = LOOKUP_TIMEOUT): Promise<st
 export async function lookUp(host: string, onFound: (addresses: string[]) => void): Promise<void> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (isAddress(literal)) return onFound([normalizeAddress(literal)]);
-  const last = known.get(host);
-  if (last && performance.now() < last.until) return onFound(last.addresses);
-  const all: string[] = [];
-  const add = (addresses: string[]): void => {
-    all.push(...addresses);
-    onFound(addresses);
-  };
-  const v6 = lookUpFamily(host, 6).then(add);
+  const v6 = lookUpFamily(host, 6).then(onFound);
   const v4 = lookUpFamily(host, 4).then(async (addresses) => {
     await Promise.race([v6.catch(() => {}), Bun.sleep(RESOLUTION_DELAY)]);
-    add(addresses);
+    onFound(addresses);
   });
   await Promise.allSettled([v6, v4]);
-  if (all.length > 0) known.set(host, { addresses: all, until: performance.now() + REUSE_TIME });
 }
-
-/** None of its addresses has answered: it may have others by now. */
-export const forgetHost = (host: string): unknown => known.delete(host);
 
 async function lookUpFamily(host: string, family: 4 | 6): Promise<string[]> {
   const found = await Bun.dns.lookup(host, { family });
