@@ -48,6 +48,8 @@ export function deriveAbsentNames(name: string): string[] {
     `x${stem}.txt`,
     name.toUpperCase(),
     swapCase(name),
+    `%${Buffer.from(name).toString("hex", 0, 1)}${name.slice(1)}`, // as a URL may have it
+    `"${name}"`,
   ];
 }
 
@@ -85,6 +87,7 @@ export const ODD_NAMES = [
   "100%s%n%d.txt",
   "#1 {brackets}~!@+=,.txt",
   "h\u00e9llo.txt",
+  "he\u0301llo.txt", // looks the same, and is another file
   "\u4e16\u754c.txt",
   "\u{1f600}.txt",
   "a: b=c.txt",

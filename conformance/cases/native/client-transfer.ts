@@ -170,6 +170,16 @@ async function serveRest(server: DialectServer, content: Buffer, version: string
   server.say(`226 bytes=${part.length}${hash} done\n`);
 }
 
+async function saveEmptyFile(context: CaseContext): Promise<void> {
+  const script = { kind: "get", payload: Buffer.alloc(0) } as const;
+  const { program } = await serveClient(context, script, { file: FILE });
+  const running = await context.waitForEnd(program);
+  need(!running, ["S8.1", "S8.3"], running ?? "");
+  const saved = readSaved(context);
+  const observed = saved === undefined ? `no such file; ${program.words}` : show(saved);
+  must(saved?.length === 0, `an empty file ${FILE}`, observed, "subject");
+}
+
 async function closeQEarly(context: CaseContext): Promise<void> {
   await serveGet(context, async (server) => {
     await sendContents(server);
@@ -190,6 +200,7 @@ export const cases: TestCase[] = [
   spoiledListing("a listing with one byte too many, then 226", spoil(TOO_MANY, sendEnd)),
   spoiledListing("a whole listing, then 426", spoil(TEXT, reportCut)),
   spoiledListing("a whole listing, then 226 with another count", spoil(TEXT, confirmSeven)),
+  clientRule("N7.16", "an empty file, then 226", saveEmptyFile, "get"),
   clientRule("N7.17", "226 with a wrong hash", compareHash, "get"),
   clientRule("N7.18", "150 names another file", ignoreServerName),
   clientRule("N7.19", "an error with control characters", (context) =>

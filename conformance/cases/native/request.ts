@@ -216,7 +216,9 @@ export const cases: TestCase[] = [
   ofServer("N6.9", "the offset of the end", serveFromEnd),
   answered("N6.9", "the largest offset", "REST 9007199254740991\n", "350"),
   answered("N6.9", "the largest offset plus one", "REST 9007199254740992\n", "501"),
-  answered("N6.9", "a word as offset", "REST ten\n", "501"),
+  ...["ten", "-1", "0x10", "7.0"].map((word) =>
+    answered("N6.9", `${word} as offset`, `REST ${word}\n`, "501"),
+  ),
   ofServer("N6.10", "HASH and -g", (context) => expectHash(context, "HASH\n")),
   ofServer("N6.10", "REST, HASH and -g", (context) => expectHash(context, "REST 10\nHASH\n")),
   ofServer("N6.10", "HASH, REST and -g", (context) => expectHash(context, "HASH\nREST 10\n")),
