@@ -16,13 +16,13 @@ const dialects = { server: plain, client: plain };
 /** A case of this rule needs no program that runs. */
 const FREE = "S2.1";
 
-/** Fails so many times, and passes then. */
-function makeCase(failures: number) {
+/** Fails unless it is traced, or if it may pass. A try with more time, on a busy machine, is not among those that it has seen. */
+function makeCase(mayPass: boolean) {
   const seen: (boolean | undefined)[] = [];
   const one = rule(FREE, "it fails", async ({ timeline, config }) => {
     timeline.mark("suite", "suite", "note", "begins");
-    seen.push(config.isTraced);
-    must(seen.length > failures, "a", `b, at try ${seen.length}`);
+    if (config.timeouts.scale === 1) seen.push(config.isTraced);
+    must(mayPass || config.isTraced === true, "a", "b");
     await Promise.resolve();
   });
   return { one, seen };
@@ -34,11 +34,11 @@ selfTest("tracing", () => {
   test.skipIf(whyUntraced() !== undefined)(
     "comes after both tries, and a verdict of its own does not count (skipped without strace)",
     async () => {
-      const { one, seen } = makeCase(2);
+      const { one, seen } = makeCase(false);
       const config = makeConfig({ server: "true {port}", dialects, tracing: "failed" });
       const result = await runCase(one, config);
       expect(seen).toEqual([undefined, undefined, true]);
-      expect(result).toMatchObject({ verdict: "fail", retried: true, observed: "b, at try 2" });
+      expect(result).toMatchObject({ verdict: "fail", retried: true, observed: "b" });
       expect(result.remarks?.join()).toContain("under strace the verdict was pass");
     },
     LIMIT,
@@ -47,11 +47,11 @@ selfTest("tracing", () => {
   test(
     "is left out for a case that passes, and without the option",
     async () => {
-      for (const [failures, tracing, tries] of [
-        [0, "failed", 1],
-        [9, undefined, 2],
+      for (const [mayPass, tracing, tries] of [
+        [true, "failed", 1],
+        [false, undefined, 2],
       ] as const) {
-        const { one, seen } = makeCase(failures);
+        const { one, seen } = makeCase(mayPass);
         const config = makeConfig({ server: "true {port}", dialects, ...(tracing && { tracing }) });
         await runCase(one, config);
         expect(seen).toHaveLength(tries);
