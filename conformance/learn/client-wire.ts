@@ -3,6 +3,7 @@
 import { CaseContext } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import { launchClient, waitForP } from "../peer/launch-client.ts";
+import { Inconclusive } from "../spec/verdict.ts";
 import type { SuiteConfig } from "../subject/config.ts";
 import { makeWire, type Wire } from "./common-wires.ts";
 import { inferTemplate, type MessageSample } from "./infer-template.ts";
@@ -18,13 +19,16 @@ const FILES = ["hello.txt", "a-longer-name.txt"];
 /** Milliseconds for the whole request. */
 const REQUEST_LIMIT = 2_000;
 
+/** Throws `Inconclusive` if the client opens no P: then it says nothing on any wire. */
 export async function findClientWire(config: SuiteConfig): Promise<FoundWire> {
   let heard = "nothing";
+  let hasCalled = false;
   for (const words of WORDS) {
     const lists = await Promise.all([hear(config, words.list), hear(config, words.list)]);
     const gets = await Promise.all(FILES.map((file) => hear(config, words.get, file)));
     const [list, get] = [inferTemplate(lists), inferTemplate(gets)];
     heard = show(lists[0]?.bytes ?? "");
+    hasCalled ||= [...lists, ...gets].some(({ isOpen }) => isOpen);
     if (!lists.every(({ bytes }) => bytes.length > 0) || list === undefined || get === undefined)
       continue;
     if (isPlain(list, get)) return {};
@@ -34,6 +38,7 @@ export async function findClientWire(config: SuiteConfig): Promise<FoundWire> {
     });
     if (await isServed(config, wire)) return { wire };
   }
+  if (!hasCalled) throw new Inconclusive("the client opens no P", ["S4.1"]);
   return {
     problem: `for a list it sends ${heard}, and it does not take bare bytes on Q as the answer`,
   };
@@ -50,8 +55,11 @@ async function isServed(config: SuiteConfig, { dialect }: Wire): Promise<boolean
   return Object.keys(doubts).length === 0;
 }
 
+/** What a client sends, and whether it opens P at all. */
+type Heard = MessageSample & { readonly isOpen: boolean };
+
 /** What the client sends to a server that says nothing. */
-async function hear(config: SuiteConfig, command: string, file?: string): Promise<MessageSample> {
+async function hear(config: SuiteConfig, command: string, file?: string): Promise<Heard> {
   await using context = new CaseContext(config, "client");
   const dataPort = context.dataPort();
   const options = { command, dataPort, ...(file === undefined ? {} : { file }) };
@@ -59,8 +67,8 @@ async function hear(config: SuiteConfig, command: string, file?: string): Promis
   const p = await waitForP(context, launched);
   const { port, host } = launched.listener;
   const values = { dport: dataPort, sport: port, host, ...(file === undefined ? {} : { file }) };
-  if (!p) return { bytes: Buffer.alloc(0), values };
+  if (!p) return { bytes: Buffer.alloc(0), values, isOpen: false };
   await context.happensWithin(() => p.length > 0 || p.hasEnded, REQUEST_LIMIT);
   await context.happensWithin(() => p.hasEnded, context.timeouts.quiet);
-  return { bytes: Buffer.from(p.bytes), values };
+  return { bytes: Buffer.from(p.bytes), values, isOpen: true };
 }

@@ -99,6 +99,15 @@ longSelfTest("without a dialect", () => {
   );
 
   test(
+    "a client that opens no connection is not said to speak another protocol",
+    async () => {
+      const client = `sh -c "echo wrong host; exit 3" {host} {port} {command} {file} {dataport}`;
+      expect((await chooseDialect(asStranger({ client }))).notes).toEqual([]);
+    },
+    LIMIT,
+  );
+
+  test(
     "--learn shows what a pair says",
     async () => {
       const name = "a-port-first";
