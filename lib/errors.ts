@@ -48,6 +48,11 @@ export function replyFailure(code: FailureCode, sentence: string): Failure {
   return new Failure("refused", sentence, code);
 }
 
+/** The kind of anything that was thrown. */
+export function failureKind(error: unknown): FailureKind {
+  return error instanceof Failure ? error.kind : "other";
+}
+
 /** The name of a system error, such as `ENOENT`; empty for any other error. */
 export function systemCode(error: unknown): string {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

@@ -194,6 +194,7 @@ export function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-function quoteShort(text: string): string {
+/** A wrong argument as a message repeats it. */
+export function quoteShort(text: string): string {
   return `"${sanitizeForDisplay(text.slice(0, MOST_QUOTED))}"`;
 }

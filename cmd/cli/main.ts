@@ -1,6 +1,6 @@
 // What every program does around its work: help, version, signals, and a failure reported in one sentence.
 
-import { formatError, EXIT, Failure } from "../../lib/errors.ts";
+import { formatError, EXIT, failureKind } from "../../lib/errors.ts";
 import { formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { Arguments, type Program } from "./arguments.ts";
 import { onEndSignal, SIGNAL_EXIT } from "./signals.ts";
@@ -34,8 +34,8 @@ export async function main(
     const status = await runProgram(program, words, work);
     process.exit(signalExit ?? status ?? EXIT.ok);
   } catch (error) {
-    const exit = signalExit ?? (error instanceof Failure ? error.exit : EXIT.other);
-    const ownKind = error instanceof Failure ? error.kind : "other";
+    const ownKind = failureKind(error);
+    const exit = signalExit ?? EXIT[ownKind];
     const kind = signalExit === undefined ? ownKind : "interrupted";
     const report = reportFailure(program, words, { kind, error: formatError(error), exit });
     await (signalExit === undefined ? report : Promise.race([report, Bun.sleep(REPORT_TIMEOUT)]));

@@ -1,6 +1,6 @@
 // What ftclient tells of many files: a line or an object for each, one for all, and the exit status of the worst.
 
-import { EXIT, Failure, formatError } from "../../lib/errors.ts";
+import { EXIT, type Failure, failureKind, formatError } from "../../lib/errors.ts";
 import { formatJson, sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { printMessage, printOutput } from "../cli/terminal.ts";
@@ -47,7 +47,7 @@ export class BatchReport {
 
   async addFailure(fileName: string, error: unknown): Promise<void> {
     this.#failed++;
-    const kind = error instanceof Failure ? error.kind : "other";
+    const kind = failureKind(error);
     const exit = EXIT[kind];
     this.#exit = Math.max(this.#exit, exit);
     this.bars?.end(fileName);

@@ -1,6 +1,6 @@
 // Which files ftclient is to fetch, and how their names are told from DATA_PORT.
 
-import { LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
+import { HIGHEST_PORT, LOWEST_DATA_PORT, parsePort } from "../../lib/protocol/port.ts";
 import { type Arguments, usageFailure } from "../cli/arguments.ts";
 
 /** The names and patterns of the command line. `all` stands for every name of the listing. */
@@ -40,7 +40,7 @@ export function checkPositionals(values: readonly string[], args: Arguments): vo
     throw usageFailure(`Too many arguments: DATA_PORT is the last one. ${SECRET_HINT}`);
   if (isGet && NO_PORT.test(third) && !isFileName(third))
     throw usageFailure(
-      `DATA_PORT takes a decimal number from ${LOWEST_DATA_PORT} to 65535. For several files, put -g before each name; put a name with spaces in quotes.`,
+      `DATA_PORT takes a decimal number from ${LOWEST_DATA_PORT} to ${HIGHEST_PORT}. For several files, put -g before each name; put a name with spaces in quotes.`,
     );
 }
 

@@ -2,7 +2,7 @@
 
 import type { OnDuplicate } from "../../lib/client/save.ts";
 import { SharedState } from "../../lib/client/shared-state.ts";
-import { Failure, type FailureKind } from "../../lib/errors.ts";
+import { Failure, failureKind, type FailureKind } from "../../lib/errors.ts";
 import { BatchReport } from "./batch-report.ts";
 import { type ClientOptions, MAX_JOBS } from "./client-options.ts";
 import type { FileSelection } from "./file-selection.ts";
@@ -53,7 +53,7 @@ export async function getFiles(
     } catch (error) {
       if (connect.signal?.aborted) return true;
       if (isTooBusy(error)) return false;
-      const kind = error instanceof Failure ? error.kind : "other";
+      const kind = failureKind(error);
       timeouts = kind === "timeout" ? timeouts + 1 : 0;
       const isFinal = FINAL_KINDS.includes(kind);
       if (isFinal && pool.isStopped) return true; // the same was told of another file

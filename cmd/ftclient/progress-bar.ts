@@ -5,13 +5,13 @@ import { formatBytes } from "../cli/byte-size.ts";
 import { draw } from "../cli/terminal.ts";
 
 /** The shortest time between two drawings, in ms: it looks smooth, and costs nothing beside the transfer. */
-const INTERVAL = 100;
+export const INTERVAL = 100;
 
 /** A transfer that is shorter than this, in ms, shows no bar: it would only flash. */
 const FIRST_DRAWING = 300;
 
 /** The width of a terminal that does not tell its own, in columns. */
-const USUAL_WIDTH = 80;
+export const USUAL_WIDTH = 80;
 
 /** Draws on standard error how far a transfer is. */
 export class ProgressBar {

@@ -3,13 +3,9 @@
 import { sanitizeForDisplay } from "../../lib/text.ts";
 import { formatBytes } from "../cli/byte-size.ts";
 import { draw } from "../cli/terminal.ts";
-import { cutToWidth, formatClock, formatProgress } from "./progress-bar.ts";
+import { cutToWidth, formatClock, formatProgress, INTERVAL, USUAL_WIDTH } from "./progress-bar.ts";
 
-/** The shortest time between two drawings, in ms: it looks smooth, and costs nothing beside the transfers. */
-const INTERVAL = 100;
-
-/** The size of a terminal that does not tell its own. */
-const USUAL_WIDTH = 80;
+/** The height of a terminal that does not tell its own, in lines. */
 const USUAL_HEIGHT = 24;
 
 /** How far a file is, in bytes. */

@@ -17,9 +17,8 @@ import {
 } from "../../lib/protocol/port.ts";
 import { resolveHost } from "../../lib/net/resolver.ts";
 import type { TlsServer } from "../../lib/tls/tls-server.ts";
-import { sanitizeForDisplay } from "../../lib/text.ts";
 import { UserStore } from "../../lib/auth/users.ts";
-import { type Arguments, usageFailure } from "../cli/arguments.ts";
+import { type Arguments, quoteShort, usageFailure } from "../cli/arguments.ts";
 import type { Log } from "./log.ts";
 import { findInheritedRoot, openLoginThrottle } from "./shared-tables.ts";
 
@@ -123,7 +122,7 @@ function readPassivePorts(args: Arguments): PortRange | undefined {
   const isRange = first && last && "port" in first && "port" in last && first.port <= last.port;
   if (isRange) return { first: first.port, last: last.port };
   throw usageFailure(
-    `--passive-ports takes two ports from ${LOWEST_DATA_PORT} to ${HIGHEST_PORT}, the lower one first, such as 40000-40100, not "${sanitizeForDisplay(text.slice(0, 80))}".`,
+    `--passive-ports takes two ports from ${LOWEST_DATA_PORT} to ${HIGHEST_PORT}, the lower one first, such as 40000-40100, not ${quoteShort(text)}.`,
   );
 }
 

@@ -15,7 +15,7 @@ import {
   type Reply,
   type Request,
 } from "../protocol/protocol.ts";
-import { formatError, Failure } from "../errors.ts";
+import { formatError, Failure, failureKind } from "../errors.ts";
 import { sanitizeForDisplay } from "../text.ts";
 import type { ConnectOptions, Credentials } from "./connect-options.ts";
 import { DataPort, noArrivalFailure } from "./data-port.ts";
@@ -121,7 +121,7 @@ export class ClientSession implements Disposable {
     try {
       return await this.#readReply(limit);
     } catch (error) {
-      if (limit === undefined || !isTimeout(error)) throw error;
+      if (limit === undefined || failureKind(error) !== "timeout") throw error;
       if (!dataPort.hasArrivals) throw noArrivalFailure(dataPort.port, limit);
     }
     return await this.#readReply();
@@ -223,7 +223,7 @@ export class ClientSession implements Disposable {
       const line = this.#lines.next();
       if (line) return parseReply(line);
       const bytes = await this.p.read(deadline - performance.now()).catch((error) => {
-        throw isTimeout(error) ? noReplyFailure(timeout) : error;
+        throw failureKind(error) === "timeout" ? noReplyFailure(timeout) : error;
       });
       if (!bytes)
         throw new Failure(
@@ -254,10 +254,6 @@ export class ClientSession implements Disposable {
     const sentence = `Only ${received} of ${bytes} bytes arrived: ${reason}`;
     return new Failure("incomplete", sentence, code ?? 426);
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Failure && error.kind === "timeout";
 }
 
 function noReplyFailure(ms: number): Failure {

@@ -1,7 +1,7 @@
 // Steps 5 and 6 on the server: reads the options and the command of one client, and replies to each option.
 
 import { type Login, MAX_ATTEMPTS } from "../auth/login.ts";
-import { Failure, replyFailure } from "../errors.ts";
+import { type Failure, failureKind, replyFailure } from "../errors.ts";
 import type { Connection } from "../net/connection.ts";
 import { LineSplitter } from "../protocol/line.ts";
 import { type Command, MAX_LINE, parseRequest, type Request } from "../protocol/protocol.ts";
@@ -99,7 +99,7 @@ export class ControlReader {
     try {
       return await this.p.read(this.remaining);
     } catch (error) {
-      const isTimeout = error instanceof Failure && error.kind === "timeout";
+      const isTimeout = failureKind(error) === "timeout";
       throw isTimeout ? this.#timeoutFailure(!this.#lines.isEmpty) : error;
     }
   }

@@ -3,8 +3,7 @@
 import { lstatSync, type Stats } from "node:fs";
 import { systemCode } from "../errors.ts";
 import { formatFileTime } from "../protocol/file-time.ts";
-import { callThreads, DISK_TIMEOUT } from "../sys/disk-threads.ts";
-import type { Listing } from "./listing.ts";
+import { callOnThread, inTurns, type Listing } from "./listing.ts";
 
 /** Files between which other clients get their turn: they take about a millisecond. */
 const TURN = 200;
@@ -20,10 +19,9 @@ export async function addFacts(
 ): Promise<Listing> {
   const names = Buffer.from(bytes).toString().split("\n").slice(0, -1);
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < names.length; at += TURN) {
-    if (at > 0) await new Promise(setImmediate);
+  for await (const part of inTurns(names, TURN)) {
     const lines: string[] = [];
-    for (const name of names.slice(at, at + TURN)) {
+    for (const name of part) {
       const facts = await readFacts(`${path}/${name}`, isLocal);
       if (facts) lines.push(`${formatFacts(facts)} ${name}\n`);
     }
@@ -41,7 +39,7 @@ function formatFacts({ size, mtimeMs }: Facts): string {
 async function readFacts(path: string, isLocal: boolean): Promise<Facts | undefined> {
   try {
     if (isLocal) return lstatSync(path);
-    return await callThreads.run((thread) => thread.call<Facts>("lstatSync", path), DISK_TIMEOUT);
+    return await callOnThread<Facts>("lstatSync", path);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw error;

@@ -60,11 +60,14 @@ export async function listDirectory(
   return { bytes: Buffer.concat(pieces), unlisted: [], unreadable };
 }
 
-/** Parts of a long list. Between two of them other clients get their turn. */
-async function* inTurns<Item>(items: readonly Item[]): AsyncGenerator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += TURN) {
+/** Parts of a long list, of `size` items each. Between two of them other clients get their turn. */
+export async function* inTurns<Item>(
+  items: readonly Item[],
+  size = TURN,
+): AsyncGenerator<readonly Item[]> {
+  for (let at = 0; at < items.length; at += size) {
     if (at > 0) await new Promise(setImmediate);
-    yield items.slice(at, at + TURN);
+    yield items.slice(at, at + size);
   }
 }
 
@@ -145,7 +148,8 @@ async function isFileOnThread(path: string): Promise<boolean> {
   return (mode & constants.S_IFMT) === constants.S_IFREG;
 }
 
-function callOnThread<T>(name: CallName, ...args: unknown[]): Promise<T> {
+/** For a file system that may wait for a network. */
+export function callOnThread<T>(name: CallName, ...args: unknown[]): Promise<T> {
   return callThreads.run((thread) => thread.call<T>(name, ...args), DISK_TIMEOUT);
 }
 

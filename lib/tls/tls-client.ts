@@ -1,7 +1,7 @@
 // The client's side of TLS on P and Q: the handshake, and whether to trust the server.
 
 import type { Connection } from "../net/connection.ts";
-import { formatError, Failure } from "../errors.ts";
+import { formatError, Failure, failureKind } from "../errors.ts";
 import { sanitizeForDisplay, shorten } from "../text.ts";
 import { TlsLayer } from "./tls-layer.ts";
 import { sendKey } from "./transfer-key.ts";
@@ -29,7 +29,7 @@ export class TlsClient {
     try {
       await connectTls(q, { name: this.trust.name, pin: fingerprintOfP }, ms);
     } catch (error) {
-      const kind = error instanceof Failure ? error.kind : "other";
+      const kind = failureKind(error);
       throw new Failure(kind, `No TLS on the data connection: ${formatError(error)}`);
     }
     await sendKey(q, key, ms);

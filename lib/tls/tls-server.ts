@@ -1,7 +1,7 @@
 // The server's side of TLS on P and Q: the handshake, and the client's proof on Q.
 
 import type { Connection } from "../net/connection.ts";
-import { formatError, Failure, replyFailure } from "../errors.ts";
+import { formatError, type Failure, failureKind, replyFailure } from "../errors.ts";
 import { type Identity, type KeyPair, readIdentity } from "./identity.ts";
 import { isHandshake } from "./record-headers.ts";
 import { TlsLayer } from "./tls-layer.ts";
@@ -69,7 +69,7 @@ export async function acceptTls(connection: Connection, keys: KeyPair, ms: numbe
 /** The first bytes of the client, if they are TLS. */
 async function readHello(connection: Connection, ms: number): Promise<Uint8Array> {
   const first = await connection.read(ms).catch((error) => {
-    const isLate = error instanceof Failure && error.kind === "timeout";
+    const isLate = failureKind(error) === "timeout";
     throw isLate ? replyFailure(421, `${formatTimeout(ms)} ${HINT}`) : error;
   });
   if (!first) throw replyFailure(421, "The client left before the TLS handshake.");
