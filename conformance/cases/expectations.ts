@@ -3,7 +3,7 @@
 import { findData, findEnd, findMoment } from "./evidence.ts";
 import type { CaseContext, RunningServer } from "../harness/context.ts";
 import type { Connection } from "../net/connection.ts";
-import type { NativeClient } from "../peer/native-client.ts";
+import { askNative, type NativeClient } from "../peer/native-client.ts";
 import { applies, must } from "../spec/verdict.ts";
 import type { SubjectProcess, StopSignal } from "../subject/process.ts";
 
@@ -23,6 +23,13 @@ export function expectHandshake(connection: Connection, done: boolean, expected:
   const failed = tls?.failure;
   const observed = failed ? `the handshake failed (${failed})` : "the handshake does not end";
   must(done, expected, observed, findEnd(connection) ?? name);
+}
+
+/** The server answers an option line of the native dialect that it need not know. */
+export async function expectOptionReply(context: CaseContext, option: string): Promise<void> {
+  const client = await askNative(context, `${option}\n`);
+  const reply = await client.waitForReply();
+  mustOn(client.p, /^(350|500) /.test(reply), `350 or 500 in reply to ${option}`);
 }
 
 /** The server refuses a command of the native dialect, and does not open Q. */

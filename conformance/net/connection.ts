@@ -215,4 +215,4 @@ export class Connection implements Disposable {
 }
 
 /** An address without the prefix that an IPv4 peer has on an IPv6 socket. */
-const normalizeAddress = (address: string): string => address.replace(/^::ffff:/, "");
+export const normalizeAddress = (address: string): string => address.replace(/^::ffff:/, "");

@@ -237,7 +237,7 @@ export const isHeld = (port: number, peer: number): boolean =>
     (socket) => socket.port === port && socket.peerPort === peer && socket.inode !== "0",
   );
 
-/** Whether the peer of our end of a connection can still send: its FIN has not come, whether we have read it or not. */
+/** Whether the peer of our end of a connection can still send: its FIN has not come, whether we have read it or not. False if that is unknown. */
 export const canPeerSend = (port: number, peer: number): boolean =>
   listSockets().some(
     (socket) => socket.port === port && socket.peerPort === peer && socket.state === ESTABLISHED,

@@ -18,7 +18,9 @@ export function measureUsage(leader: number, pids: readonly number[]): Usage {
   };
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+/** Of all numbers. */
+export const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((all, one) => all + one, 0);
 
 function countThreads(pid: number): number {
   try {

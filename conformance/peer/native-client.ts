@@ -4,7 +4,7 @@ import type { CaseContext, RunningServer } from "../harness/context.ts";
 import { show } from "../net/bytes.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Listener } from "../net/sockets.ts";
-import { must, need } from "../spec/verdict.ts";
+import { applies, must, need } from "../spec/verdict.ts";
 
 export class NativeClient {
   constructor(
@@ -95,6 +95,12 @@ export async function startStalledTransfer(context: CaseContext): Promise<Native
   client.listener.pausesReading = true;
   await client.send("-g endless.txt {dport}\n").waitForCode("150");
   return client;
+}
+
+/** An option that a server need not know was answered with this: the case is not applicable if the server does not know it. */
+export function needOption(option: string, rule: string, reply: string): void {
+  applies(!reply.startsWith("500 "), `this server does not know ${option}`);
+  need(reply.startsWith("350 "), rule, `the reply to ${option} is ${show(reply)}`);
 }
 
 /** The value of a key in a reply. */

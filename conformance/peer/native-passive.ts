@@ -5,7 +5,7 @@ import { show } from "../net/bytes.ts";
 import { Connection } from "../net/connection.ts";
 import { applies, need } from "../spec/verdict.ts";
 import { launchClient, type LaunchOptions, serveLaunched, waitForP } from "./launch-client.ts";
-import { type NativeClient, openNative, readField } from "./native-client.ts";
+import { type NativeClient, needOption, openNative, readField } from "./native-client.ts";
 import { openNativeTls } from "./native-client-tls.ts";
 import { FILE, TEXT } from "./native-server.ts";
 import { createQKey } from "./native-server-tls.ts";
@@ -24,9 +24,7 @@ export async function openPassive(
   { isSecure = false, server }: { isSecure?: boolean; server?: RunningServer } = {},
 ): Promise<NativeClient> {
   const client = await (isSecure ? openNativeTls : openNative)(context, server);
-  const reply = await client.send("PASV\n").waitForReply();
-  applies(!reply.startsWith("500 "), "this server does not know PASV");
-  need(reply.startsWith("350 "), "N6.18", `the reply to PASV is ${show(reply)}`);
+  needOption("PASV", "N6.18", await client.send("PASV\n").waitForReply());
   return client;
 }
 

@@ -21,11 +21,12 @@ export function readTraces(context: CaseContext, role: Role): CaseTrace {
   const { moments } = context.timeline;
   const timeline = [...moments];
   const conclusions: Conclusion[] = [];
+  const clock = context.timeline.makeClock();
   for (const { argv, strace } of context.traces) {
     const calls = parseCalls(strace.text);
     findPlaces(calls);
     const story = followCalls(calls, role, context.root);
-    timeline.push(...makeMoments(story, context.timeline.makeClock()));
+    timeline.push(...makeMoments(story, clock));
     const known = new Set(conclusions.map(({ kind }) => kind));
     const drawn = drawConclusions(story, gatherEvidence(context, argv));
     conclusions.push(...drawn.filter(({ kind }) => !known.has(kind)));

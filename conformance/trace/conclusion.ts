@@ -61,9 +61,6 @@ export function findFirst<T>(
 export const ofTrack = ({ sockets }: Story, track: "P" | "Q"): readonly OpenFile[] =>
   sockets.filter((socket) => socket.track === track);
 
-export const sumOf = (numbers: readonly number[]): number =>
-  numbers.reduce((all, one) => all + one, 0);
-
 /** When the suite told the program to end, or else when it ended, or when the record of a flood of calls was cut; in seconds. */
 export const findStop = ({ steps }: Story): number =>
   (

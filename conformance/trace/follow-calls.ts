@@ -1,5 +1,6 @@
 // Follows descriptors through the calls of a program: which call belongs to P, to Q or to a file, and in which process.
 
+import { normalizeAddress } from "../net/connection.ts";
 import type { Role } from "../spec/requirements.ts";
 import type { SystemCall } from "./system-call.ts";
 
@@ -258,6 +259,3 @@ function parseEndpoint(text: string): Endpoint | undefined {
     ? undefined
     : { address: normalizeAddress(address), port: Number(port) };
 }
-
-/** An address of IPv4 within one of IPv6 is that of IPv4. */
-const normalizeAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");

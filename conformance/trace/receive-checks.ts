@@ -1,6 +1,7 @@
 // Faults in how a program receives: half of what came, more than came, or on and on after the end.
 
-import { type Check, found, findFirst, ofTrack, stepsAfter, sumOf } from "./conclusion.ts";
+import { sum } from "../net/usage.ts";
+import { type Check, found, findFirst, ofTrack, stepsAfter } from "./conclusion.ts";
 import { isRead, isWrite, type OpenFile } from "./follow-calls.ts";
 
 /** So many reads that give nothing are no accident. */
@@ -13,7 +14,7 @@ const readsOf = ({ steps }: OpenFile) =>
 export const findShortReceive: Check = (story, { sent }) =>
   findFirst(["P", "Q"] as const, (track) => {
     const sockets = ofTrack(story, track);
-    const received = sumOf(sockets.map(({ read }) => read));
+    const received = sum(sockets.map(({ read }) => read));
     if (received >= sent[track]) return undefined;
     return findFirst(sockets, (socket) => {
       const last = readsOf(socket).at(-1);
@@ -49,7 +50,7 @@ export const findReadAfterEnd: Check = (story) =>
 
 /** A client that writes its whole buffer to the file. */
 export const findExcessInFile: Check = (story) => {
-  const received = sumOf(ofTrack(story, "Q").map(({ read }) => read));
+  const received = sum(ofTrack(story, "Q").map(({ read }) => read));
   if (story.role !== "client" || received === 0) return undefined;
   return findFirst(story.files, (file) => {
     const last = file.steps.findLast(({ call }) => isWrite(call));

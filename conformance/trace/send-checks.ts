@@ -1,5 +1,6 @@
 // Faults in how a program sends: less than it was given, more than it has, or to a connection that is gone.
 
+import { sum } from "../net/usage.ts";
 import {
   type Check,
   findStop,
@@ -8,15 +9,13 @@ import {
   findFirst,
   ofTrack,
   stepsAfter,
-  sumOf,
 } from "./conclusion.ts";
 import { isRead, isWrite, type OpenFile, type Step, type Story } from "./follow-calls.ts";
 
 const sendsOf = ({ steps }: OpenFile): Step[] => steps.filter(({ call }) => isWrite(call));
 
-const readFromFiles = ({ files }: Story): number => sumOf(files.map(({ read }) => read));
-const writtenToQ = (story: Story): number =>
-  sumOf(ofTrack(story, "Q").map(({ written }) => written));
+const readFromFiles = ({ files }: Story): number => sum(files.map(({ read }) => read));
+const writtenToQ = (story: Story): number => sum(ofTrack(story, "Q").map(({ written }) => written));
 
 /** A send that took a part only, and the rest was not sent. */
 export const findLostRest: Check = (story) =>

@@ -1,5 +1,6 @@
 // Reads what strace wrote: the system calls of a program, in the order in which they ended.
 
+import { sum } from "../net/usage.ts";
 import { makeFrame, type StackFrame } from "../subject/stack-frame.ts";
 import { PLACE_MARK } from "../subject/python-places.ts";
 
@@ -162,8 +163,6 @@ function parseMark({ name, descriptor, data }: SystemCall, before?: Mark): Mark 
   const place = makeFrame({ file, line, name: code === "<module>" ? "" : code });
   return { place, prints: (before?.prints ?? 0) + (called === "print" ? 1 : 0) };
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 const ESCAPES: Record<string, string> = { n: "\n", t: "\t", r: "\r", v: "\v", f: "\f" };
 

@@ -4,10 +4,9 @@ import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext, RunningServer } from "../../harness/context.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
-import { show } from "../../net/bytes.ts";
-import { askNative, openNative, readField, type NativeClient } from "../../peer/native-client.ts";
+import { needOption, openNative, readField, type NativeClient } from "../../peer/native-client.ts";
 import { applies, need } from "../../spec/verdict.ts";
-import { mustOn } from "../expectations.ts";
+import { expectOptionReply, mustOn } from "../expectations.ts";
 
 /** Seconds since 1970 (2019-03-31 01:02:03 UTC): in many time zones a clock change is near. */
 const TIME = 1_553_994_123;
@@ -16,12 +15,6 @@ const WRITTEN = "20190331010203";
 const LINE = /^((?:[^ ;=]+=[^ ;]*;)+) (.+)$/s;
 
 const option = { role: "server" } as const;
-
-async function answerOption(context: CaseContext): Promise<void> {
-  const client = await askNative(context, "FACTS\n");
-  const reply = await client.waitForReply();
-  mustOn(client.p, /^(350|500) /.test(reply), "350 or 500 in reply to FACTS");
-}
 
 /** Every file was last written at the same time, long ago. */
 async function startWithTimes(context: CaseContext): Promise<RunningServer> {
@@ -34,9 +27,7 @@ async function startWithTimes(context: CaseContext): Promise<RunningServer> {
 async function askForListing(context: CaseContext, server: RunningServer, options: string) {
   const client = (await openNative(context, server)).send(`${options}-l {dport}\n`);
   if (options !== "") {
-    const reply = await client.waitForReply();
-    applies(!reply.startsWith("500 "), "this server does not know FACTS");
-    need(reply.startsWith("350 "), "N6.19", `the reply to FACTS is ${show(reply)}`);
+    needOption("FACTS", "N6.19", await client.waitForReply());
   }
   await client.waitForCode("226");
   const text = (await client.waitForQEnd()).toString();
@@ -84,7 +75,7 @@ async function expectTimeOfFile(context: CaseContext): Promise<void> {
 }
 
 export const cases: TestCase[] = [
-  rule("N6.19", "FACTS", answerOption, option),
+  rule("N6.19", "FACTS", (context) => expectOptionReply(context, "FACTS"), option),
   rule("N6.19", "the names after FACTS", expectSameNames, option),
   rule("N6.19", "the size and the time of each file", expectFacts, option),
   rule("N7.34", "a file that was written long ago", expectTimeOfFile, option),

@@ -8,7 +8,7 @@ import { mustOn } from "../expectations.ts";
 import { show } from "../../net/bytes.ts";
 import { type TestCase, rule } from "../../harness/test-case.ts";
 import { findFreePort } from "../../net/ports.ts";
-import { canPeerSend, HAS_PROC } from "../../net/procfs.ts";
+import { canPeerSend } from "../../net/procfs.ts";
 import {
   askNative,
   readField,
@@ -187,7 +187,7 @@ async function confirmAfterClose(
   const reply = await client.waitForCode("226");
   const { q } = client;
   // Within one machine the FIN of Q and the 226 come nearly together: each core has a queue of its own for what arrives.
-  if (q && HAS_PROC && !context.isExternal) {
+  if (q && !context.isExternal) {
     const isHere = (): boolean => !canPeerSend(q.local.port, q.remote.port);
     const isInTime = await context.happensWithin(isHere, context.timeouts.order / 5);
     mustOn(client.p, isInTime, "Q is closed before the 226");
